@@ -1,0 +1,1 @@
+//! Types as data, with canonical and JSON forms of their values.

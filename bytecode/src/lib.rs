@@ -1,0 +1,1 @@
+//! Deed's instruction set: encode, decode, validate, disassemble.

@@ -1,0 +1,3 @@
+//! Codes of name resolution (E02xx).
+
+super::codes! {}

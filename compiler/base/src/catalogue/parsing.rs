@@ -1,0 +1,3 @@
+//! Codes of the parser (E01xx).
+
+super::codes! {}

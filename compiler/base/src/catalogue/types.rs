@@ -1,0 +1,3 @@
+//! Codes of type checking (E03xx).
+
+super::codes! {}

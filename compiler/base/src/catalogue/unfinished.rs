@@ -1,0 +1,6 @@
+//! Codes of what is not built yet (E09xx).
+
+super::codes! {
+    NOT_YET = "E0901", Error, "not executed yet";
+    LATER_VERSION = "E0902", Error, "belongs to a later version of the language";
+}

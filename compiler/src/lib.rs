@@ -1,0 +1,1 @@
+//! From sources to a module: names, types, checks, middle end, code.

@@ -1,0 +1,1 @@
+//! Tokens, grammar, tree and formatter of Deed.

@@ -1,0 +1,1 @@
+//! The engine: interpreter, gas, host trait.

@@ -1,0 +1,1 @@
+//! Golden, end-to-end and tidy tests.

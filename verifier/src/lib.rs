@@ -1,0 +1,1 @@
+//! Proofs and counterexamples on Z3.

@@ -1,0 +1,3 @@
+//! Sets up what a machine lacks, then demonstrates, tests, and documents.
+
+fn main() {}
