@@ -1,1 +1,32 @@
-//! Deed's instruction set: encode, decode, validate, disassemble.
+//! Deed's instruction set: the narrow waist between the compiler and the engines.
+//!
+//! A [`Module`] comes in from a code generator or from bytes ([`decode`]); bytes, a
+//! [`ValidModule`], a listing or the reference of the instruction set go out. This crate
+//! knows nothing of source text, gas prices or hosts, and depends on no other room.
+//!
+//! What the pieces promise each other:
+//! - one table ([`op`]) says everything about an operator; encoding, validation, listing and
+//!   the written reference are derived from it;
+//! - `decode(encode(m)) == m`, and `encode(decode(b)) == b` wherever `decode` succeeds;
+//! - an engine takes a [`ValidModule`] and nothing else.
+
+pub mod debug;
+pub mod inst;
+pub mod int;
+pub mod kinds;
+pub mod limits;
+pub mod module;
+pub mod op;
+pub mod state_key;
+pub mod ty;
+
+pub use debug::{Debug, FunctionDebug, Line, Variable};
+pub use inst::Inst;
+pub use int::Int;
+pub use kinds::{ContextKind, FunctionKind, TrapKind};
+pub use module::{
+    Block, Const, ErrorDef, EventDef, EventField, Function, LiveIn, Module, StateField,
+};
+pub use op::{Effect, GasClass, Op, Role, Shape, Space, TyClass};
+pub use state_key::{field_id, push_key, state_key};
+pub use ty::Ty;

@@ -1,0 +1,270 @@
+//! The operators: one table from which encoding, validation, listings, gas classes and the
+//! written reference are derived.
+//!
+//! An instruction is `{ op, ty, a, b, c }` in eight bytes ([`crate::Inst`]). `ty` is the
+//! scalar type a *typed* operator works on, and absent for the others ([`TyClass`]). The
+//! three operands have [`Role`]s: a register that is defined, a register that is used, or an
+//! index into one of the module's tables. Register roles speak of a [`Shape`]: a list of
+//! types laid out in consecutive slots from the named register. An operand without a role, or
+//! whose shape is empty, is 0.
+//!
+//! Every operator reads all it uses before it writes what it defines, and goes through these
+//! steps in order: operand traps, dynamic charge, limit trap, effect.
+
+use crate::kinds::TrapKind::{self, *};
+use Effect::*;
+use GasClass::*;
+use Role::*;
+use Shape::*;
+use Space::*;
+
+/// Which types an operator may carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TyClass {
+    /// The operator carries no type.
+    Untyped,
+    /// Any scalar type.
+    Any,
+    /// Integers of every width.
+    Int,
+    /// Signed integers of every width.
+    Signed,
+    /// `bool` and integers of every width.
+    Bits,
+}
+
+/// What an operand means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing; it is 0.
+    Unused,
+    /// The first register of values the operator writes.
+    Def(Shape),
+    /// The first register of values the operator reads.
+    Use(Shape),
+    /// An index into a table.
+    Index(Space),
+}
+
+/// A list of types that consecutive registers hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One value of the operator's type.
+    Typed,
+    /// One `bool`.
+    Bool,
+    /// One `u32`: a shift count.
+    Count,
+    /// One value of the type that the [`Space::Types`] operand names.
+    Source,
+    /// One value of the type of the context value.
+    Context,
+    /// The keys of the state field.
+    Keys,
+    /// One value of the state field.
+    Value,
+    /// A `bool` and then one value of the state field.
+    Found,
+    /// The parameters of the function called.
+    Arguments,
+    /// The results of the function called.
+    Results,
+    /// The results of the function that runs.
+    Returns,
+    /// The parameters of the error.
+    ErrorData,
+    /// The fields of the event.
+    EventData,
+}
+
+/// A table an operand indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// The constant pool; the constant has the operator's type.
+    Constants,
+    /// Scalar types by their number; integers only.
+    Types,
+    /// Blocks of the running function.
+    Blocks,
+    /// Functions of the module; never `init`.
+    Functions,
+    /// State fields of the module.
+    Fields,
+    /// Errors of the module.
+    Errors,
+    /// Events of the module.
+    Events,
+    /// Trap kinds by their number.
+    Traps,
+    /// Context values by their number.
+    Contexts,
+}
+
+/// What an operator does beyond its registers; calls have the effects of their callee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Pure,
+    ReadsState,
+    WritesState,
+    EmitsEvent,
+}
+
+/// What a gas schedule prices; it may price a class by type as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GasClass {
+    Move,
+    Alu,
+    Multiply,
+    Divide,
+    Flow,
+    Call,
+    Environment,
+    StateRead,
+    StateWrite,
+    Log,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct OpInfo {
+    pub mnemonic: &'static str,
+    pub class: TyClass,
+    /// The roles of `a`, `b` and `c`.
+    pub roles: [Role; 3],
+    pub gas: GasClass,
+    pub effect: Effect,
+    /// Whether it ends a block.
+    pub ends: bool,
+    /// What it may trap with by itself; calls pass on what their callee traps with.
+    pub traps: &'static [TrapKind],
+    pub doc: &'static str,
+}
+
+macro_rules! operators {
+    ($($byte:literal $name:ident $mnemonic:literal $class:ident [$a:expr, $b:expr, $c:expr]
+       $gas:ident $effect:ident $flow:ident [$($trap:ident)*] $doc:literal;)*) => {
+        /// An operator; its number is its byte in an instruction.
+        #[repr(u8)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Op { $(#[doc = $doc] $name = $byte,)* }
+
+        impl Op {
+            /// Every operator, in the order of the table.
+            pub const ALL: &'static [Op] = &[$(Op::$name,)*];
+
+            /// The operator with this number.
+            pub fn from_byte(byte: u8) -> Option<Op> {
+                match byte { $($byte => Some(Op::$name),)* _ => None }
+            }
+
+            /// The operator's row of the table.
+            pub const fn info(self) -> &'static OpInfo {
+                match self {
+                    $(Op::$name => &OpInfo {
+                        mnemonic: $mnemonic,
+                        class: TyClass::$class,
+                        roles: [$a, $b, $c],
+                        gas: $gas,
+                        effect: $effect,
+                        ends: operators!(@ends $flow),
+                        traps: &[$($trap),*],
+                        doc: $doc,
+                    },)*
+                }
+            }
+        }
+    };
+    (@ends falls) => { false };
+    (@ends ends) => { true };
+}
+
+// Columns: byte, name, mnemonic, type class, roles of a b c, gas class, effect, flow, traps, meaning.
+#[rustfmt::skip]
+operators! {
+    0x01 Const  "const"  Any     [Def(Typed), Index(Constants), Unused] Move Pure falls [] "a := constant b.";
+    0x02 Mov    "mov"    Any     [Def(Typed), Use(Typed), Unused]       Move Pure falls [] "a := b.";
+
+    0x10 Add    "add"    Int     [Def(Typed), Use(Typed), Use(Typed)]   Alu      Pure falls [Overflow] "a := b + c.";
+    0x11 Sub    "sub"    Int     [Def(Typed), Use(Typed), Use(Typed)]   Alu      Pure falls [Overflow] "a := b - c.";
+    0x12 Mul    "mul"    Int     [Def(Typed), Use(Typed), Use(Typed)]   Multiply Pure falls [Overflow] "a := b * c.";
+    0x13 Div    "div"    Int     [Def(Typed), Use(Typed), Use(Typed)]   Divide   Pure falls [DivisionByZero Overflow] "a := b / c, rounded toward zero; the least value by -1 overflows.";
+    0x14 Rem    "rem"    Int     [Def(Typed), Use(Typed), Use(Typed)]   Divide   Pure falls [DivisionByZero] "a := b - c * (b / c), with the sign of b; the least value by -1 is 0.";
+    0x15 Neg    "neg"    Signed  [Def(Typed), Use(Typed), Unused]       Alu      Pure falls [Overflow] "a := -b.";
+    0x16 Cast   "cast"   Int     [Def(Typed), Use(Source), Index(Types)] Alu     Pure falls [LossyCast] "a := b, of integer type c, as a value of this type.";
+
+    0x18 WrapAdd  "wrap_add"  Int    [Def(Typed), Use(Typed), Use(Typed)]    Alu      Pure falls [] "a := b + c modulo 2^bits.";
+    0x19 WrapSub  "wrap_sub"  Int    [Def(Typed), Use(Typed), Use(Typed)]    Alu      Pure falls [] "a := b - c modulo 2^bits.";
+    0x1a WrapMul  "wrap_mul"  Int    [Def(Typed), Use(Typed), Use(Typed)]    Multiply Pure falls [] "a := b * c modulo 2^bits.";
+    0x1b WrapNeg  "wrap_neg"  Int    [Def(Typed), Use(Typed), Unused]        Alu      Pure falls [] "a := -b modulo 2^bits.";
+    0x1c WrapCast "wrap_cast" Int    [Def(Typed), Use(Source), Index(Types)] Alu      Pure falls [] "a := b, of integer type c, modulo 2^bits of this type.";
+
+    0x20 And    "and"    Bits    [Def(Typed), Use(Typed), Use(Typed)]   Alu Pure falls [] "a := b and c, bit by bit.";
+    0x21 Or     "or"     Bits    [Def(Typed), Use(Typed), Use(Typed)]   Alu Pure falls [] "a := b or c, bit by bit.";
+    0x22 Xor    "xor"    Bits    [Def(Typed), Use(Typed), Use(Typed)]   Alu Pure falls [] "a := b exclusive-or c, bit by bit.";
+    0x23 Not    "not"    Bits    [Def(Typed), Use(Typed), Unused]       Alu Pure falls [] "a := every bit of b inverted.";
+    0x24 Shl    "shl"    Int     [Def(Typed), Use(Typed), Use(Count)]   Alu Pure falls [BadShift Overflow] "a := b * 2^c.";
+    0x25 Shr    "shr"    Int     [Def(Typed), Use(Typed), Use(Count)]   Alu Pure falls [BadShift] "a := b / 2^c, rounded down (arithmetic for signed types).";
+    0x26 WrapShl "wrap_shl" Int  [Def(Typed), Use(Typed), Use(Count)]   Alu Pure falls [BadShift] "a := b * 2^c modulo 2^bits.";
+
+    0x30 Eq     "eq"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b = c.";
+    0x31 Ne     "ne"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b ≠ c.";
+    0x32 Lt     "lt"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b < c: by value, false before true, addresses and hashes byte by byte.";
+    0x33 Le     "le"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b ≤ c, in the order of `lt`.";
+    0x34 Gt     "gt"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b > c, in the order of `lt`.";
+    0x35 Ge     "ge"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b ≥ c, in the order of `lt`.";
+
+    0x40 Jump   "jump"   Untyped [Index(Blocks), Unused, Unused]                  Flow Pure ends [] "Continues at block a.";
+    0x41 Branch "branch" Untyped [Use(Bool), Index(Blocks), Index(Blocks)]        Flow Pure ends [] "Continues at block b if a, else at block c.";
+    0x42 Ret    "ret"    Untyped [Use(Returns), Unused, Unused]                   Flow Pure ends [] "Returns the results from a on.";
+    0x43 Throw  "throw"  Untyped [Index(Errors), Use(ErrorData), Unused]          Flow Pure ends [] "Throws error a with the data from b on.";
+    0x44 Trap   "trap"   Untyped [Index(Traps), Unused, Unused]                   Flow Pure ends [] "Traps with kind a.";
+    0x45 Assert "assert" Untyped [Use(Bool), Index(Traps), Unused]                Flow Pure falls [] "Traps with kind b unless a.";
+    0x46 Call   "call"   Untyped [Def(Results), Index(Functions), Use(Arguments)] Call Pure falls [Depth] "Calls function b with the arguments from c on; its results come to a on.";
+
+    0x50 Context     "context"      Untyped [Def(Shape::Context), Index(Contexts), Unused] Environment Pure falls [] "a := context value b.";
+    0x51 Emit        "emit"         Untyped [Index(Events), Use(EventData), Unused] Log EmitsEvent falls [] "Emits event a with the data from b on.";
+
+    0x60 StateLoad   "state_load"   Untyped [Def(Value), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [MissingKey] "a := entry of field b at the keys from c on; an absent one reads the field's default.";
+    0x61 StateHas    "state_has"    Untyped [Def(Bool), Index(Fields), Use(Keys)]  StateRead  ReadsState  falls [] "a := whether field b has an entry at the keys from c on.";
+    0x62 StateFind   "state_find"   Untyped [Def(Found), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [] "a := whether there is an entry, then the entry, or a value of zero bits.";
+    0x63 StateStore  "state_store"  Untyped [Use(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [] "The entry of field b at the keys from c on := a; the field's default removes it.";
+    0x64 StateInsert "state_insert" Untyped [Use(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [KeyPresent] "As `state_store`, where there is no entry yet.";
+    0x65 StateRemove "state_remove" Untyped [Unused, Index(Fields), Use(Keys)]     StateWrite WritesState falls [] "Removes the entry of field b at the keys from c on, if there is one.";
+}
+
+impl TyClass {
+    /// Whether an operator of this class may carry `ty`.
+    pub fn admits(self, ty: Option<crate::Ty>) -> bool {
+        use crate::Ty;
+        match (self, ty) {
+            (TyClass::Untyped, None) => true,
+            (TyClass::Untyped, Some(_)) | (_, None) => false,
+            (TyClass::Any, Some(_)) => true,
+            (TyClass::Int, Some(ty)) => ty.is_int(),
+            (TyClass::Signed, Some(ty)) => ty.is_signed(),
+            (TyClass::Bits, Some(ty)) => ty.is_int() || ty == Ty::Bool,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_mnemonics_are_unique() {
+        for (index, op) in Op::ALL.iter().enumerate() {
+            assert_eq!(Op::from_byte(*op as u8), Some(*op));
+            let twin = |other: &&Op| other.info().mnemonic == op.info().mnemonic;
+            assert_eq!(Op::ALL.iter().position(|other| twin(&other)), Some(index));
+        }
+    }
+
+    #[test]
+    fn at_most_one_operand_defines_and_it_is_the_first() {
+        for op in Op::ALL {
+            assert!(!op.info().roles[1..].iter().any(|role| matches!(role, Def(_))));
+            assert!(!op.info().doc.is_empty());
+        }
+    }
+}
