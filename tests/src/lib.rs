@@ -1,1 +1,0 @@
-//! Golden, end-to-end and tidy tests.
