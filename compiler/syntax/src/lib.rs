@@ -1,1 +1,10 @@
 //! Tokens, grammar, tree and formatter of Deed.
+//!
+//! In: source texts. Out: [`Token`]s, [`ast::Module`]s, canonical text.
+//! Holds always: any bytes give a tree and diagnostics; nothing panics, hangs or recurses without
+//! bound.
+
+pub mod ast;
+
+/// How deeply brackets, operators and blocks may nest, so that every later pass may recurse.
+pub const MAX_DEPTH: usize = 200;
