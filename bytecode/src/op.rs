@@ -58,7 +58,7 @@ pub enum Shape {
     /// One value of the type that the [`Space::Types`] operand names.
     Source,
     /// One value of the type of the context value.
-    Context,
+    ContextValue,
     /// The keys of the state field.
     Keys,
     /// One value of the state field.
@@ -221,7 +221,7 @@ operators! {
     0x45 Assert "assert" Untyped [Use(Bool), Index(Traps), Unused]                Flow Pure falls [] "Traps with kind b unless a.";
     0x46 Call   "call"   Untyped [Def(Results), Index(Functions), Use(Arguments)] Call Pure falls [Depth] "Calls function b with the arguments from c on; its results come to a on.";
 
-    0x50 Context     "context"      Untyped [Def(Shape::Context), Index(Contexts), Unused] Environment Pure falls [] "a := context value b.";
+    0x50 Context     "context"      Untyped [Def(ContextValue), Index(Contexts), Unused] Environment Pure falls [] "a := context value b.";
     0x51 Emit        "emit"         Untyped [Index(Events), Use(EventData), Unused] Log EmitsEvent falls [] "Emits event a with the data from b on.";
 
     0x60 StateLoad   "state_load"   Untyped [Def(Value), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [MissingKey] "a := entry of field b at the keys from c on; an absent one reads the field's default.";
