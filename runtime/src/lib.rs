@@ -1,1 +1,22 @@
-//! The engine: interpreter, gas, host trait.
+//! The engine: runs validated bytecode against a host, deterministically and within limits.
+//!
+//! In: a [`Call`], the [`Host`]'s committed state and code. Out: an [`Outcome`] that says how the
+//! call ended, what it cost, what it read, and — only where it succeeded — what it writes and
+//! emits. The engine never writes anything itself, keeps nothing between calls but a bounded
+//! cache of loaded modules, and does no IO.
+//!
+//! What always holds: the same module, arguments and state give the same outcome on every
+//! machine; nothing a module or its caller does can panic, hang or overflow the host's stack.
+
+mod call;
+mod config;
+mod gas;
+mod host;
+mod value;
+
+pub use call::{Call, Event, Mode, Outcome, Read, Refusal, Status, Thrown, Trap, Write};
+pub use config::{Config, Limits};
+pub use deed_bytecode::TrapKind;
+pub use gas::GasSchedule;
+pub use host::{Context, Entry, Host, HostError};
+pub use value::{Address, Hash};

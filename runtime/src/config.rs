@@ -1,0 +1,47 @@
+//! What a chain chooses once: the limits and the gas schedule.
+//!
+//! In: nothing. Out: `Config` and `Limits`, plain data. Both are consensus: two nodes of a chain
+//! that differ here disagree on outcomes, so they carry a version.
+
+use crate::gas::GasSchedule;
+
+/// Everything an engine is told when it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub gas: GasSchedule,
+    pub limits: Limits,
+    /// How many loaded modules are kept; the least recently used goes first. Not consensus.
+    pub cached_modules: usize,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config { gas: GasSchedule::V1, limits: Limits::V1, cached_modules: 256 }
+    }
+}
+
+/// The most of everything that one call may hold, the same on every tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub version: u32,
+    /// Functions that have been called and have not returned; one more traps `depth`.
+    pub call_depth: u32,
+    /// Register slots (8 bytes each) of all of them together; one more traps `depth`.
+    pub frame_slots: u32,
+    /// Bytes of a module's container; a longer one does not load.
+    pub module_bytes: u32,
+    /// Bytes of the arguments of a call; a longer call is refused.
+    pub argument_bytes: u32,
+}
+
+impl Limits {
+    /// The first version. Depth 1,024 lets every sensible recursion through; 128 Ki slots are
+    /// 1 MiB of registers, so the depth is what stops a recursion of small frames.
+    pub const V1: Limits = Limits {
+        version: 1,
+        call_depth: 1024,
+        frame_slots: 128 * 1024,
+        module_bytes: 4 << 20,
+        argument_bytes: 1 << 20,
+    };
+}

@@ -1,0 +1,141 @@
+//! What work costs: a versioned table, chosen by the chain.
+//!
+//! In: an instruction and its module. Out: its static cost, in gas, and the prices of what is
+//! charged as it runs. One gas is one simple integer operation on one 8-byte slot in the
+//! interpreter, about 3 ns on the machine it was first measured on.
+//!
+//! Every bytecode block has a *static* cost, the sum over its instructions, charged as a whole
+//! when the block is entered; where it does not fit, nothing of the block runs and the gas used
+//! is the limit. Only what depends on the run (the first touch of a key, the first change of an
+//! entry) is charged *dynamically*, just before the effect. Nothing is ever refunded.
+
+use deed_bytecode::{Function, GasClass, Inst, Module, Op, Ty};
+
+/// The costs, in gas. Arrays hold the cost for operands of one, two and four slots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GasSchedule {
+    /// Names this table in receipts and configurations.
+    pub version: u32,
+
+    /// Constants, moves and context values: a copy of that many slots.
+    pub moves: [u64; 3],
+    /// Additions, comparisons, bit operations, shifts and casts. Narrow ones are one dispatch and
+    /// a handful of machine instructions; wide ones leave the dispatch loop.
+    pub alu: [u64; 3],
+    /// Multiplications: a full product of four limbs is sixteen partial ones, and signed wide ones
+    /// take magnitudes first.
+    pub multiply: [u64; 3],
+    /// Divisions and remainders: 20 to 40 cycles for one slot, long division for more.
+    pub divide: [u64; 3],
+    /// Jumps, branches, returns, assertions.
+    pub flow: u64,
+    /// A call of an own function: a frame record, a depth check and a jump each way.
+    pub call: u64,
+    /// A slot of an argument or result that is copied between frames.
+    pub call_slot: u64,
+
+    /// A state operator on a key that this call has touched before: a search in the overlay.
+    pub state: u64,
+    /// A byte of the key, which is encoded and compared.
+    pub state_key_byte: u64,
+    /// Dynamic: the first touch of a key in a call, a search in the chain's tree on disk.
+    pub state_cold: u64,
+    /// Dynamic: the first change of an entry in a call, the path of the tree that is hashed anew.
+    pub state_change: u64,
+    /// Dynamic, with `state_change`: a byte of key and value, which every node keeps. A removal
+    /// pays it too, so that the cost of a write does not hang on what is written.
+    pub state_byte: u64,
+
+    /// An event: a record in the receipt and its index entries.
+    pub event: u64,
+    /// A byte of an event's or an error's data, which every node keeps in the receipt.
+    pub data_byte: u64,
+    /// A byte of the arguments, charged before anything runs: decoded, and kept with the transaction.
+    pub argument_byte: u64,
+}
+
+impl GasSchedule {
+    /// The first schedule. The ratios of the arithmetic follow the interpreter's measured times;
+    /// those of state are set by what a write costs a chain that hashes and syncs (tens of
+    /// microseconds), not by what it costs this process.
+    pub const V1: GasSchedule = GasSchedule {
+        version: 1,
+        moves: [1, 2, 2],
+        alu: [1, 3, 5],
+        multiply: [1, 4, 12],
+        divide: [5, 15, 40],
+        flow: 1,
+        call: 8,
+        call_slot: 1,
+        state: 30,
+        state_key_byte: 1,
+        state_cold: 1_000,
+        state_change: 3_000,
+        state_byte: 20,
+        event: 300,
+        data_byte: 8,
+        argument_byte: 2,
+    };
+
+    /// The static cost of an instruction of `function` in a valid `module`.
+    ///
+    /// Instructions of modules that are not valid may be priced at anything.
+    pub(crate) fn cost(&self, module: &Module, function: &Function, inst: Inst) -> u64 {
+        let width = width_index(inst);
+        match inst.op.info().gas {
+            GasClass::Move | GasClass::Environment => self.moves[width],
+            GasClass::Alu => self.alu[width],
+            GasClass::Multiply => self.multiply[width],
+            GasClass::Divide => self.divide[width],
+            GasClass::Flow => self.flow + self.flow_data(module, function, inst),
+            GasClass::Call => {
+                let callee = module.functions.get(usize::from(inst.b));
+                let slots =
+                    callee.map_or(0, |f| Ty::total_slots(&f.params) + Ty::total_slots(&f.results));
+                self.call + self.call_slot * slots as u64
+            }
+            GasClass::StateRead | GasClass::StateWrite => {
+                let keys = module.schema.get(usize::from(inst.b)).map_or(0, |f| bytes(&f.keys));
+                self.state + self.state_key_byte * keys
+            }
+            GasClass::Log => {
+                let event = module.events.get(usize::from(inst.a));
+                self.event + self.data_byte * event.map_or(0, |event| bytes(&event.types()))
+            }
+        }
+    }
+
+    /// What a return or a throw pays for the data that leaves.
+    fn flow_data(&self, module: &Module, function: &Function, inst: Inst) -> u64 {
+        match inst.op {
+            Op::Throw => {
+                let error = module.errors.get(usize::from(inst.a));
+                self.data_byte * error.map_or(0, |error| bytes(&error.params))
+            }
+            Op::Ret => self.call_slot * Ty::total_slots(&function.results) as u64,
+            _ => 0,
+        }
+    }
+}
+
+/// Which entry of an array of costs an instruction takes: by the wider of its operand types.
+fn width_index(inst: Inst) -> usize {
+    let source = match inst.op {
+        Op::Cast | Op::WrapCast => u8::try_from(inst.c).ok().and_then(Ty::from_byte),
+        Op::Context => {
+            let kind = u8::try_from(inst.b).ok().and_then(deed_bytecode::ContextKind::from_byte);
+            kind.map(|kind| kind.ty())
+        }
+        _ => None,
+    };
+    let slots = [inst.ty, source].into_iter().flatten().map(Ty::slots).max();
+    match slots {
+        Some(4) => 2,
+        Some(2) => 1,
+        _ => 0,
+    }
+}
+
+fn bytes(types: &[Ty]) -> u64 {
+    types.iter().map(|ty| ty.bytes() as u64).sum()
+}
