@@ -1,1 +1,9 @@
 //! From sources to a module: names, types, checks, middle end, code.
+//!
+//! In: parsed modules. Out: the forms of the way down, one stage after the other.
+//! Holds always: no stage reads a file, a clock or a terminal; no stage changes its input.
+
+pub mod arena;
+pub mod thir;
+pub mod ty;
+pub mod value;

@@ -1,0 +1,332 @@
+//! Statements, expressions and places of the typed tree.
+//!
+//! Holds always: evaluation is left to right in the order of the fields; the operands of a
+//! [`ExprKind::Binary`] have one type, but for shifts, whose count is `u32`.
+
+use deed_base::Span;
+
+use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
+use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId};
+use crate::ty::Ty;
+use crate::value::Value;
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub stmts: Vec<Stmt>,
+    /// The value of a block that stands as an expression's arm.
+    pub value: Option<Box<Expr>>,
+    /// The value's type; `Unit` without one, `Never` if the end is not reached.
+    pub ty: Ty,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    pub kind: StmtKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum StmtKind {
+    /// `let` or `var`; which of them stands in the [`super::Local`].
+    Let {
+        local: LocalId,
+        value: Expr,
+    },
+    Assign {
+        place: Place,
+        value: Expr,
+    },
+    /// `place op= value`: the place is evaluated once, read, combined, written.
+    OpAssign {
+        place: Place,
+        op: BinaryOp,
+        value: Expr,
+    },
+    /// A call, for its effects.
+    Expr(Expr),
+    If {
+        cond: Expr,
+        then: Block,
+        otherwise: Option<Block>,
+    },
+    While {
+        spec: LoopSpec,
+        cond: Expr,
+        body: Block,
+    },
+    /// `for local in start..end`: both ends are evaluated once; a reversed range is empty.
+    For {
+        spec: LoopSpec,
+        local: LocalId,
+        range: Box<Range>,
+        body: Block,
+    },
+    /// A block of its own.
+    Block(Block),
+    Break,
+    Continue,
+    Return(Option<Expr>),
+    Throw(Throw),
+    Emit {
+        event: EventId,
+        args: Vec<Expr>,
+    },
+    /// Proved where it can be; checked when it runs if it has a form that runs.
+    Assert {
+        clause: Clause,
+        check: Option<Expr>,
+    },
+    /// Believed by the verifier, and reported; nothing when it runs.
+    Assume(Clause),
+}
+
+/// An integer range.
+#[derive(Clone, Debug)]
+pub struct Range {
+    pub start: Expr,
+    pub end: Expr,
+    /// `a..=b`.
+    pub inclusive: bool,
+}
+
+/// `E(args)`: the arguments in the order of the error's fields.
+#[derive(Clone, Debug)]
+pub struct Throw {
+    pub error: ErrorId,
+    pub args: Vec<Expr>,
+    pub span: Span,
+}
+
+/// A piece of storage: of a local variable, or of the contract's state.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub base: PlaceBase,
+    pub path: Vec<PlaceStep>,
+    /// Of the whole place.
+    pub ty: Ty,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PlaceBase {
+    Local(LocalId),
+    /// A field of the state of the contract that the function belongs to.
+    State(FieldId),
+}
+
+#[derive(Clone, Debug)]
+pub enum PlaceStep {
+    /// The entry of a map.
+    Key(Expr),
+    /// The field of a struct or asset.
+    Field(FieldId),
+    /// The part of a tuple, counted from 0.
+    Part(u32),
+    /// The element of an array or `Vec`.
+    Index(Expr),
+}
+
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub ty: Ty,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// A literal.
+    Value(Value),
+    Const(ConstId),
+    /// The value that a place holds.
+    Read(Place),
+    Context(Context),
+    Unary(UnaryOp, Box<Expr>),
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// Evaluates the right operand only if the left one does not decide.
+    Logical(LogicalOp, Box<Expr>, Box<Expr>),
+    /// To the integer type of this node; traps if the value does not fit.
+    Cast(Box<Expr>),
+    /// A function of the same contract, or a free one.
+    Call {
+        function: FnId,
+        args: Vec<Expr>,
+    },
+    /// An operation on a map in its place.
+    MapCall {
+        op: MapOp,
+        map: Place,
+        args: Vec<Expr>,
+    },
+    /// An `if` that gives a value.
+    If {
+        cond: Box<Expr>,
+        then: Block,
+        otherwise: Block,
+    },
+    /// The content of an `Option`; for `None` the block runs, which leaves.
+    ElseLeave {
+        value: Box<Expr>,
+        otherwise: Block,
+    },
+    /// `Some(e)`.
+    Some(Box<Expr>),
+    /// `None`.
+    None,
+
+    /// The unbounded integer of a program's integer.
+    Lift(Box<Expr>),
+    /// The value at the function's entry.
+    Old(Box<Expr>),
+    /// The function's result, in `ensures`.
+    Result,
+    /// `forall x in d, y in e: body`.
+    Quantifier {
+        kind: QuantifierKind,
+        binders: Vec<Binder>,
+        body: Box<Expr>,
+    },
+    /// `sum(value for binders if filter)`, or `count(…)` with the value 1.
+    Sum {
+        value: Box<Expr>,
+        binders: Vec<Binder>,
+        filter: Option<Box<Expr>>,
+    },
+
+    /// Where a message has been given.
+    Error,
+}
+
+/// What the engine tells about the running call.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Context {
+    /// `tx.sender`: the immediate caller.
+    Sender,
+    /// `self.address`.
+    SelfAddress,
+    /// `block.height`.
+    Height,
+    /// `block.time`.
+    Time,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnaryOp {
+    /// `-x`; traps on overflow.
+    Neg,
+    /// `!x` of a `bool`, or of every bit of an integer.
+    Not,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BinaryOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Shl,
+    Shr,
+    BitAnd,
+    BitOr,
+    BitXor,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LogicalOp {
+    And,
+    Or,
+    /// `==>`, in specifications.
+    Implies,
+}
+
+/// The operations on a map; the key comes first among the arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MapOp {
+    /// `has(k)`: whether the key is present.
+    Has,
+    /// `get(k)`: the value as an `Option`.
+    Get,
+    /// `insert(k, v)`: traps if the key is present.
+    Insert,
+    /// `replace(k, v)`: gives the old value as an `Option`.
+    Replace,
+    /// `take(k)`: removes, and gives the value as an `Option`.
+    Take,
+    /// `remove(k)`: removes, and says whether the key was present.
+    Remove,
+}
+
+impl BinaryOp {
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            BinaryOp::Add => "+",
+            BinaryOp::Sub => "-",
+            BinaryOp::Mul => "*",
+            BinaryOp::Div => "/",
+            BinaryOp::Rem => "%",
+            BinaryOp::Shl => "<<",
+            BinaryOp::Shr => ">>",
+            BinaryOp::BitAnd => "&",
+            BinaryOp::BitOr => "|",
+            BinaryOp::BitXor => "^",
+            BinaryOp::Eq => "==",
+            BinaryOp::Ne => "!=",
+            BinaryOp::Lt => "<",
+            BinaryOp::Le => "<=",
+            BinaryOp::Gt => ">",
+            BinaryOp::Ge => ">=",
+        }
+    }
+
+    /// Whether it gives a `bool` of two like operands.
+    pub fn is_comparison(self) -> bool {
+        use BinaryOp::*;
+        matches!(self, Eq | Ne | Lt | Le | Gt | Ge)
+    }
+
+    /// Whether its right operand is a count of bits.
+    pub fn is_shift(self) -> bool {
+        matches!(self, BinaryOp::Shl | BinaryOp::Shr)
+    }
+}
+
+impl MapOp {
+    pub const ALL: [MapOp; 6] =
+        [MapOp::Has, MapOp::Get, MapOp::Insert, MapOp::Replace, MapOp::Take, MapOp::Remove];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            MapOp::Has => "has",
+            MapOp::Get => "get",
+            MapOp::Insert => "insert",
+            MapOp::Replace => "replace",
+            MapOp::Take => "take",
+            MapOp::Remove => "remove",
+        }
+    }
+
+    pub fn writes(self) -> bool {
+        !matches!(self, MapOp::Has | MapOp::Get)
+    }
+}
+
+impl Context {
+    /// As it is written: `tx.sender`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Context::Sender => "tx.sender",
+            Context::SelfAddress => "self.address",
+            Context::Height => "block.height",
+            Context::Time => "block.time",
+        }
+    }
+}

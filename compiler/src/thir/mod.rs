@@ -1,0 +1,188 @@
+//! The typed tree: what `typeck` makes, and what everything after it reads.
+//!
+//! In: a resolved package. Out: a [`Package`] in which every name is an id, every node carries its
+//! type and its place in the source, every constant has its value, and every function its effects.
+//!
+//! Holds always, when `typeck` gave no error:
+//! - no type in it is `Ty::Error` or `Ty::Infer`, and no expression is `ExprKind::Error`;
+//! - arguments stand in the order of the parameters, defaults filled in;
+//! - a block that gives a value has one, and a function with a result returns on every path;
+//! - `SpecInt` occurs in clauses only, where [`ExprKind::Lift`] marks each passage from a program's
+//!   integer to an unbounded one.
+//!
+//! After an error the tree is complete as far as it goes, so that tools can still read it.
+
+mod body;
+mod effects;
+mod spec;
+
+pub use body::*;
+pub use effects::*;
+pub use spec::*;
+
+use deed_base::Span;
+
+use crate::arena::{
+    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+};
+use crate::ty::Ty;
+use crate::value::Value;
+
+/// Everything that was compiled together.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    pub modules: Arena<ModuleId, Module>,
+    pub contracts: Arena<ContractId, Contract>,
+    pub functions: Arena<FnId, Function>,
+    pub errors: Arena<ErrorId, ErrorDef>,
+    pub events: Arena<EventId, EventDef>,
+    pub constants: Arena<ConstId, ConstDef>,
+}
+
+/// A name as it was written, or the name of what it stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Name {
+    pub text: String,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// `scf.receivable`.
+    pub path: String,
+    pub docs: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Contract {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    pub state: Arena<FieldId, StateField>,
+    /// The constructor; without one, every field of the state has a default.
+    pub init: Option<FnId>,
+    /// Every function of the contract in source order, `init` included.
+    pub functions: Vec<FnId>,
+    /// What holds between any two transactions.
+    pub invariants: Vec<Clause>,
+    /// Errors and events declared in the contract.
+    pub errors: Vec<ErrorId>,
+    pub events: Vec<EventId>,
+}
+
+/// A field of a contract's state.
+#[derive(Clone, Debug)]
+pub struct StateField {
+    pub name: Name,
+    pub docs: String,
+    pub ty: Ty,
+    /// What it holds before `init` runs; a field without one is assigned in `init`.
+    pub default: Option<Value>,
+    /// Whether changes of it are recorded (`traced`).
+    pub traced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub name: Name,
+    pub module: ModuleId,
+    /// The contract whose state it may touch.
+    pub contract: Option<ContractId>,
+    pub docs: String,
+    pub kind: FnKind,
+    pub params: Vec<Param>,
+    /// `Unit` where none is written.
+    pub result: Ty,
+    /// What callers may see: declared, and for a private function without `throws` inferred.
+    pub throws: Vec<ErrorId>,
+    pub spec: FnSpec,
+    /// Parameters first, then every variable of the body and of the clauses.
+    pub locals: Arena<LocalId, Local>,
+    /// `None` in an interface, and where the body could not be read.
+    pub body: Option<Block>,
+    pub effects: Effects,
+    /// From `entry`, `fn`, … to the end of the result.
+    pub span: Span,
+}
+
+/// Who may call a function, and what it may do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FnKind {
+    /// Runs once, when the contract is made.
+    Init,
+    /// A transaction or another contract may call it.
+    Entry { payable: bool },
+    /// Reads only; anyone may call it.
+    View,
+    /// Of this contract or module alone.
+    Private,
+    /// A library item.
+    Public,
+    /// Exists in specifications only (`spec fn`).
+    Spec,
+}
+
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub local: LocalId,
+    pub mode: ParamMode,
+}
+
+/// What a function may do with an argument.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ParamMode {
+    /// Reads it.
+    View,
+    /// Changes the caller's place.
+    Inout,
+    /// Consumes it.
+    Take,
+}
+
+/// A parameter or variable.
+#[derive(Clone, Debug)]
+pub struct Local {
+    pub name: Name,
+    pub ty: Ty,
+    /// Whether it was declared with `var`.
+    pub mutable: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ErrorDef {
+    pub name: Name,
+    pub module: ModuleId,
+    /// The contract that it is declared in.
+    pub contract: Option<ContractId>,
+    pub docs: String,
+    pub fields: Vec<DataField>,
+}
+
+#[derive(Clone, Debug)]
+pub struct EventDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub contract: Option<ContractId>,
+    pub docs: String,
+    pub fields: Vec<DataField>,
+}
+
+/// A field of an error or event.
+#[derive(Clone, Debug)]
+pub struct DataField {
+    pub name: Name,
+    pub ty: Ty,
+    /// Whether clients can search by it; in events only.
+    pub index: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ConstDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub contract: Option<ContractId>,
+    pub docs: String,
+    pub ty: Ty,
+    /// `None` after an error.
+    pub value: Option<Value>,
+}

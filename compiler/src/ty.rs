@@ -1,0 +1,220 @@
+//! The types of the language.
+//!
+//! In: nothing. Out: [`Ty`], the type of every expression from `typeck` on, and its facts.
+//! Holds always: equal types are equal values; a `Ty` outside `typeck` holds no [`Ty::Infer`].
+//!
+//! Architecture invariant: a type names items by id and knows nothing of them; what a struct's
+//! fields are stands in the package that the id belongs to.
+
+use num_bigint::BigInt;
+
+use crate::arena::{AssetId, ContractId, EnumId, InferId, InterfaceId, StructId, TypeParamId};
+use crate::value::Value;
+
+/// An integer type: its width in bits and its sign.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum IntTy {
+    U8,
+    U16,
+    U32,
+    U64,
+    U128,
+    U256,
+    I8,
+    I16,
+    I32,
+    I64,
+    I128,
+    I256,
+}
+
+/// A type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Ty {
+    Int(IntTy),
+    Bool,
+    /// The type of what gives no value.
+    Unit,
+    /// The type of what never ends here: `return`, `throw`, `break`.
+    Never,
+    /// UTF-8 text.
+    String,
+    Bytes,
+    /// 32 bytes on every chain.
+    Address,
+    /// 32 bytes.
+    Hash,
+    /// A point in time, in seconds.
+    Time,
+    /// A span of time, in seconds.
+    Duration,
+    /// A bare civil day.
+    Date,
+    Tuple(Vec<Ty>),
+    /// `[T; N]`.
+    Array(Box<Ty>, u64),
+    Vec(Box<Ty>),
+    Map(Box<MapTy>),
+    Set(Box<Ty>),
+    Option(Box<Ty>),
+    Result(Box<Ty>, Box<Ty>),
+    /// `a..b` over an integer type.
+    Range(Box<Ty>),
+    Struct(StructId, Vec<Ty>),
+    Enum(EnumId, Vec<Ty>),
+    Asset(AssetId, Vec<Ty>),
+    /// A contract seen through an interface.
+    Interface(InterfaceId),
+    /// A contract seen through its own name.
+    Contract(ContractId),
+    /// A type parameter of the item that is being looked at.
+    Param(TypeParamId),
+    /// A function parameter or closure.
+    Fn(Vec<Ty>, Box<Ty>),
+    /// The unbounded integers of specifications.
+    SpecInt,
+    /// An unknown of type inference.
+    Infer(InferId),
+    /// What could not be typed; a message has been given, so it fits everything in silence.
+    Error,
+}
+
+/// `Map<K, V>` or `Map<K, V default e>`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct MapTy {
+    pub key: Ty,
+    pub value: Ty,
+    /// What an absent key reads; without one, reading an absent key traps.
+    pub default: Option<Value>,
+}
+
+impl IntTy {
+    /// Every integer type, narrow before wide, unsigned before signed.
+    pub const ALL: [IntTy; 12] = [
+        IntTy::U8,
+        IntTy::U16,
+        IntTy::U32,
+        IntTy::U64,
+        IntTy::U128,
+        IntTy::U256,
+        IntTy::I8,
+        IntTy::I16,
+        IntTy::I32,
+        IntTy::I64,
+        IntTy::I128,
+        IntTy::I256,
+    ];
+
+    pub fn bits(self) -> u32 {
+        match self {
+            IntTy::U8 | IntTy::I8 => 8,
+            IntTy::U16 | IntTy::I16 => 16,
+            IntTy::U32 | IntTy::I32 => 32,
+            IntTy::U64 | IntTy::I64 => 64,
+            IntTy::U128 | IntTy::I128 => 128,
+            IntTy::U256 | IntTy::I256 => 256,
+        }
+    }
+
+    pub fn is_signed(self) -> bool {
+        self >= IntTy::I8
+    }
+
+    /// The name in source: `u64`.
+    pub fn name(self) -> &'static str {
+        match self {
+            IntTy::U8 => "u8",
+            IntTy::U16 => "u16",
+            IntTy::U32 => "u32",
+            IntTy::U64 => "u64",
+            IntTy::U128 => "u128",
+            IntTy::U256 => "u256",
+            IntTy::I8 => "i8",
+            IntTy::I16 => "i16",
+            IntTy::I32 => "i32",
+            IntTy::I64 => "i64",
+            IntTy::I128 => "i128",
+            IntTy::I256 => "i256",
+        }
+    }
+
+    /// The type that a name or a literal's suffix means.
+    pub fn from_name(name: &str) -> Option<IntTy> {
+        IntTy::ALL.into_iter().find(|ty| ty.name() == name)
+    }
+
+    pub fn min(self) -> BigInt {
+        if self.is_signed() { -(BigInt::from(1) << (self.bits() - 1)) } else { BigInt::from(0) }
+    }
+
+    pub fn max(self) -> BigInt {
+        let magnitude = if self.is_signed() { self.bits() - 1 } else { self.bits() };
+        (BigInt::from(1) << magnitude) - 1
+    }
+
+    pub fn holds(self, value: &BigInt) -> bool {
+        self.min() <= *value && *value <= self.max()
+    }
+
+    /// Whether every value of `other` is one of this type.
+    pub fn holds_all_of(self, other: IntTy) -> bool {
+        match (self.is_signed(), other.is_signed()) {
+            (a, b) if a == b => self.bits() >= other.bits(),
+            (true, _) => self.bits() > other.bits(),
+            (false, _) => false,
+        }
+    }
+}
+
+impl Ty {
+    pub const U8: Ty = Ty::Int(IntTy::U8);
+    pub const U32: Ty = Ty::Int(IntTy::U32);
+    pub const U64: Ty = Ty::Int(IntTy::U64);
+    pub const U128: Ty = Ty::Int(IntTy::U128);
+    pub const U256: Ty = Ty::Int(IntTy::U256);
+
+    pub fn option(of: Ty) -> Ty {
+        Ty::Option(Box::new(of))
+    }
+
+    pub fn map(key: Ty, value: Ty, default: Option<Value>) -> Ty {
+        Ty::Map(Box::new(MapTy { key, value, default }))
+    }
+
+    pub fn as_int(&self) -> Option<IntTy> {
+        match self {
+            Ty::Int(int) => Some(*int),
+            _ => None,
+        }
+    }
+
+    pub fn is_error(&self) -> bool {
+        matches!(self, Ty::Error)
+    }
+
+    /// A number of a program or of a specification.
+    pub fn is_integer(&self) -> bool {
+        matches!(self, Ty::Int(_) | Ty::SpecInt)
+    }
+
+    /// One value of fixed size, no part of which can be named.
+    pub fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Ty::Int(_)
+                | Ty::Bool
+                | Ty::Address
+                | Ty::Hash
+                | Ty::Time
+                | Ty::Duration
+                | Ty::Date
+                | Ty::Interface(_)
+                | Ty::Contract(_)
+        )
+    }
+
+    /// A collection that in state is a place and not a value.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Ty::Map(_) | Ty::Set(_) | Ty::Vec(_))
+    }
+}
