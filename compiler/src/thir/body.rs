@@ -4,6 +4,7 @@
 //! [`ExprKind::Binary`] have one type, but for shifts, whose count is `u32`.
 
 use deed_base::Span;
+use deed_bytecode::ContextKind;
 
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
 use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId};
@@ -141,7 +142,8 @@ pub enum ExprKind {
     Const(ConstId),
     /// The value that a place holds.
     Read(Place),
-    Context(Context),
+    /// What the engine tells about the running call: `tx.sender`.
+    Context(ContextKind),
     Unary(UnaryOp, Box<Expr>),
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     /// Evaluates the right operand only if the left one does not decide.
@@ -196,19 +198,6 @@ pub enum ExprKind {
 
     /// Where a message has been given.
     Error,
-}
-
-/// What the engine tells about the running call.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Context {
-    /// `tx.sender`: the immediate caller.
-    Sender,
-    /// `self.address`.
-    SelfAddress,
-    /// `block.height`.
-    Height,
-    /// `block.time`.
-    Time,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -316,17 +305,5 @@ impl MapOp {
 
     pub fn writes(self) -> bool {
         !matches!(self, MapOp::Has | MapOp::Get)
-    }
-}
-
-impl Context {
-    /// As it is written: `tx.sender`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Context::Sender => "tx.sender",
-            Context::SelfAddress => "self.address",
-            Context::Height => "block.height",
-            Context::Time => "block.time",
-        }
     }
 }

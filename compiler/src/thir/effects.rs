@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::body::Context;
+use deed_bytecode::{ContextKind, TrapKind};
+
 use crate::arena::{ErrorId, EventId, FieldId, FnId};
 
 /// The effects of a function, its callees' included.
@@ -35,44 +36,7 @@ pub enum PathKey {
     Any,
     /// The parameter of this number.
     Param(u32),
-    Context(Context),
+    Context(ContextKind),
     /// A literal or constant, in decimal or hexadecimal.
     Literal(String),
-}
-
-/// Why a run may be cut short by the machine.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum TrapKind {
-    /// A result does not fit its type.
-    Overflow,
-    /// Division or remainder by zero.
-    DivisionByZero,
-    /// A shift by the type's width or more.
-    ShiftCount,
-    /// A cast of a value that the target does not hold.
-    CastLoss,
-    /// `m[k]` of an absent key.
-    MissingKey,
-    /// `insert` of a present key.
-    KeyPresent,
-    /// An `assert` that does not hold.
-    Assertion,
-    /// A `requires` without `else` that does not hold.
-    Precondition,
-}
-
-impl TrapKind {
-    /// The name in the ABI.
-    pub fn name(self) -> &'static str {
-        match self {
-            TrapKind::Overflow => "overflow",
-            TrapKind::DivisionByZero => "division_by_zero",
-            TrapKind::ShiftCount => "shift_count",
-            TrapKind::CastLoss => "cast_loss",
-            TrapKind::MissingKey => "missing_key",
-            TrapKind::KeyPresent => "key_present",
-            TrapKind::Assertion => "assertion",
-            TrapKind::Precondition => "precondition",
-        }
-    }
 }
