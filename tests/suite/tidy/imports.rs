@@ -29,6 +29,7 @@ const RUNTIME: &str = "deed-runtime";
 const LEDGER: &str = "deed-ledger";
 const JIT: &str = "deed-jit";
 const WASM: &str = "deed-wasm";
+const Z3: &str = "deed-z3";
 const VERIFIER: &str = "deed-verifier";
 const LSP: &str = "deed-lsp";
 const TESTING: &str = "deed-testing";
@@ -39,13 +40,14 @@ const TESTS: &str = "deed-tests";
 /// Everything but the two rooms that nobody imports.
 const ALL: &[&str] = &[
     BASE, SYNTAX, COMPILER, BYTECODE, ABI, RUNTIME, LEDGER, JIT, WASM, VERIFIER, LSP, TESTING,
-    STDLIB,
+    STDLIB, Z3,
 ];
 
 const ROOMS: &[Room] = &[
     room(BASE, &[]),
     room(BYTECODE, &[]),
     room(STDLIB, &[]),
+    room(Z3, &[]),
     room(ABI, &[BYTECODE]),
     room(SYNTAX, &[BASE]),
     room(COMPILER, &[SYNTAX, BASE, ABI, BYTECODE, STDLIB]),
@@ -55,12 +57,12 @@ const ROOMS: &[Room] = &[
     room(LEDGER, &[RUNTIME, ABI, BYTECODE]),
     room("deed-capi", &[RUNTIME, JIT, WASM, LEDGER, ABI, BYTECODE]),
     room("deed-chains", &[RUNTIME, JIT, WASM, LEDGER, ABI, BYTECODE]),
-    room(VERIFIER, &[COMPILER, SYNTAX, LEDGER, RUNTIME, ABI, BYTECODE, BASE]),
-    room(TESTING, &[COMPILER, SYNTAX, VERIFIER, LEDGER, RUNTIME, ABI, BASE]),
-    room(LSP, &[TESTING, VERIFIER, LEDGER, RUNTIME, COMPILER, SYNTAX, ABI, BASE]),
+    room(VERIFIER, &[COMPILER, SYNTAX, LEDGER, RUNTIME, ABI, BYTECODE, BASE, Z3]),
+    room(TESTING, &[COMPILER, SYNTAX, VERIFIER, LEDGER, RUNTIME, ABI, BASE, Z3]),
+    room(LSP, &[TESTING, VERIFIER, LEDGER, RUNTIME, COMPILER, SYNTAX, ABI, BASE, Z3]),
     room(CLI, ALL),
     room(TESTS, ALL),
-    room("xtask", &[]),
+    room("xtask", &[Z3]),
 ];
 
 /// A crate from outside, and the only packages that may name it.
@@ -120,6 +122,23 @@ fn at_most_two_files_import_z3() {
         users.iter().all(|name| name.starts_with("verifier/")),
         "z3 outside verifier: {users:?}"
     );
+}
+
+/// A run path does not travel from a library to the binaries that use it.
+#[test]
+fn whoever_links_the_verifier_gives_its_binaries_the_run_path_of_z3() {
+    let mut complaints = Vec::new();
+    for Manifest { path, dependencies, dev_dependencies, .. } in manifests() {
+        let rooms = ROOMS.iter().map(|room| room.package);
+        let mut linking = rooms.filter(|package| reach(package).contains(VERIFIER));
+        let links = linking.any(|package| {
+            dependencies.iter().chain(&dev_dependencies).any(|name| name == package)
+        });
+        if links && !dependencies.iter().any(|name| name == Z3) {
+            complaints.push(format!("{path}: needs a build.rs that calls `{Z3}`, as cli has"));
+        }
+    }
+    repo::report(&complaints);
 }
 
 fn judge(manifest: &Manifest, complaints: &mut Vec<String>) {

@@ -1,0 +1,5 @@
+//! Links the pinned Z3.
+
+fn main() {
+    deed_z3::link();
+}
