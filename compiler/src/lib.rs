@@ -4,6 +4,7 @@
 //! Holds always: no stage reads a file, a clock or a terminal; no stage changes its input.
 
 pub mod arena;
+pub mod mir;
 pub mod thir;
 pub mod ty;
 pub mod value;

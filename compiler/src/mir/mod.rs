@@ -1,0 +1,309 @@
+//! The middle form: typed single-assignment code with block parameters.
+//!
+//! In: the typed tree (by `lower`). Out: bytecode (by `codegen`), and conditions for the verifier,
+//! which reads the form before any optimisation.
+//! Holds always (see [`validate`]): a value is defined once, and every use is dominated by its
+//! definition; an edge gives its target's parameters one argument each, of the same type; block 0
+//! is where a function starts, its parameters are the function's, and no edge leads to it; every
+//! instruction, value and terminator knows its place in the source.
+
+pub mod cfg;
+mod op;
+mod print;
+mod spec;
+mod ty;
+mod validate;
+
+use deed_base::Span;
+pub use deed_bytecode::{ContextKind, TrapKind};
+
+pub use crate::ty::IntTy;
+use crate::{arena, thir};
+pub use op::{BinaryOp, Op, UnaryOp};
+pub use print::print;
+pub use spec::{Claim, ClaimKind, LocalValues, LoopHead};
+pub use ty::{Const, Ty};
+pub use validate::{Invalid, validate};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!($prefix, "{}"), self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A value of a function.
+    ValueId, "v";
+    /// A block of a function.
+    BlockId, "b";
+    /// A function of the program.
+    FuncId, "fn";
+    /// A state field of the program; the number of the contract's field in the typed tree.
+    FieldId, "field";
+    /// A declared error of the program.
+    ErrorId, "error";
+    /// An event of the program.
+    EventId, "event";
+    /// What a specification says inside a function.
+    ClaimId, "claim";
+}
+
+impl BlockId {
+    /// Where every function starts.
+    pub const ENTRY: BlockId = BlockId(0);
+}
+
+/// One contract.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The contract's full name: `scf.receivable.Receivables`.
+    pub name: String,
+    pub state: Vec<StateField>,
+    pub errors: Vec<ErrorDecl>,
+    pub events: Vec<EventDecl>,
+    pub functions: Vec<Function>,
+    /// What holds between any two transactions.
+    pub invariants: Vec<thir::Clause>,
+}
+
+/// A place or a family of places in state: nested maps are one field with several keys.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StateField {
+    pub name: String,
+    /// One for each map level; none for a plain field.
+    pub keys: Vec<Ty>,
+    pub value: Ty,
+    /// What a place reads as while nothing is stored.
+    pub default: Option<Const>,
+    pub span: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct ErrorDecl {
+    pub source: arena::ErrorId,
+    pub name: String,
+    pub params: Vec<Param>,
+    pub span: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct EventDecl {
+    pub source: arena::EventId,
+    pub name: String,
+    pub params: Vec<EventParam>,
+    pub span: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Param {
+    pub name: String,
+    pub ty: Ty,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct EventParam {
+    pub name: String,
+    pub ty: Ty,
+    pub index: bool,
+}
+
+/// Who may call a function.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FnKind {
+    /// Runs once, when the contract is made.
+    Init,
+    /// A transaction or another contract.
+    Entry,
+    /// As `Entry`, and changes nothing.
+    View,
+    /// The contract itself.
+    Private,
+}
+
+impl FnKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            FnKind::Init => "init",
+            FnKind::Entry => "entry",
+            FnKind::View => "view",
+            FnKind::Private => "private",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub name: String,
+    /// Where it comes from; none for an `init` that nobody wrote.
+    pub source: Option<arena::FnId>,
+    pub kind: FnKind,
+    pub result: Option<Ty>,
+    /// Indexed by [`ValueId`]; a value that no block defines any more is dead.
+    pub values: Vec<ValueData>,
+    /// Indexed by [`BlockId`]; the first is where the function starts.
+    pub blocks: Vec<Block>,
+    /// What it asks and promises.
+    pub spec: thir::FnSpec,
+    /// The parameters as specifications name them.
+    pub locals: LocalValues,
+    /// Indexed by [`ClaimId`].
+    pub claims: Vec<Claim>,
+    pub span: Span,
+}
+
+/// What is known of a value beside its definition.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ValueData {
+    pub ty: Ty,
+    /// The variable it is, for people.
+    pub name: Option<String>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub params: Vec<ValueId>,
+    pub insts: Vec<Inst>,
+    pub terminator: Terminator,
+    /// Set where the block is the head of a loop of the source: reached first, and once more after
+    /// each turn.
+    pub loop_head: Option<LoopHead>,
+    /// Where the last step of the block stands in the source.
+    pub end: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inst {
+    pub result: Option<ValueId>,
+    pub op: Op,
+    pub span: Span,
+}
+
+/// How a block ends.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Terminator {
+    Jump(Edge),
+    Branch { condition: ValueId, then: Edge, otherwise: Edge },
+    Return(Option<ValueId>),
+    Throw { error: ErrorId, args: Vec<ValueId> },
+    Trap(TrapKind),
+}
+
+/// A way to a block with the arguments for its parameters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edge {
+    pub target: BlockId,
+    pub args: Vec<ValueId>,
+}
+
+impl Program {
+    pub fn field(&self, id: FieldId) -> &StateField {
+        &self.state[id.index()]
+    }
+
+    pub fn function(&self, id: FuncId) -> &Function {
+        &self.functions[id.index()]
+    }
+}
+
+impl Function {
+    pub fn block(&self, id: BlockId) -> &Block {
+        &self.blocks[id.index()]
+    }
+
+    pub fn block_mut(&mut self, id: BlockId) -> &mut Block {
+        &mut self.blocks[id.index()]
+    }
+
+    pub fn block_ids(&self) -> impl DoubleEndedIterator<Item = BlockId> + use<> {
+        (0..self.blocks.len() as u32).map(BlockId)
+    }
+
+    pub fn value(&self, id: ValueId) -> &ValueData {
+        &self.values[id.index()]
+    }
+
+    pub fn ty(&self, id: ValueId) -> Ty {
+        self.value(id).ty
+    }
+
+    /// The parameters: those of the first block.
+    pub fn params(&self) -> &[ValueId] {
+        &self.block(BlockId::ENTRY).params
+    }
+
+    /// A new value, to be defined by the caller.
+    pub fn add_value(&mut self, data: ValueData) -> ValueId {
+        self.values.push(data);
+        ValueId(self.values.len() as u32 - 1)
+    }
+}
+
+impl Terminator {
+    /// The edges out, in the order of the text.
+    pub fn edges(&self) -> impl Iterator<Item = &Edge> {
+        let (first, second) = match self {
+            Terminator::Jump(edge) => (Some(edge), None),
+            Terminator::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    pub fn edges_mut(&mut self) -> impl Iterator<Item = &mut Edge> {
+        let (first, second) = match self {
+            Terminator::Jump(edge) => (Some(edge), None),
+            Terminator::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// Calls `visit` with each operand, edge arguments included.
+    pub fn for_each_operand(&self, mut visit: impl FnMut(ValueId)) {
+        match self {
+            Terminator::Jump(edge) => edge.args.iter().copied().for_each(visit),
+            Terminator::Branch { condition, then, otherwise } => {
+                visit(*condition);
+                then.args.iter().chain(&otherwise.args).copied().for_each(visit);
+            }
+            Terminator::Return(value) => value.iter().copied().for_each(visit),
+            Terminator::Throw { args, .. } => args.iter().copied().for_each(visit),
+            Terminator::Trap(_) => {}
+        }
+    }
+
+    /// Calls `visit` with each operand, edge arguments included, to replace it.
+    pub fn for_each_operand_mut(&mut self, mut visit: impl FnMut(&mut ValueId)) {
+        match self {
+            Terminator::Jump(edge) => edge.args.iter_mut().for_each(visit),
+            Terminator::Branch { condition, then, otherwise } => {
+                visit(condition);
+                then.args.iter_mut().chain(&mut otherwise.args).for_each(visit);
+            }
+            Terminator::Return(value) => value.iter_mut().for_each(visit),
+            Terminator::Throw { args, .. } => args.iter_mut().for_each(visit),
+            Terminator::Trap(_) => {}
+        }
+    }
+}
