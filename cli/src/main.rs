@@ -1,3 +1,28 @@
-//! The command line of Deed.
+//! `deed`: the one command line of Deed.
+//!
+//! In: arguments, files, environment. Out: data on standard output, talk on standard error, and an
+//! exit code of [`exit::Exit`].
+//! Holds always: this crate does all reading, writing and printing; what it calls computes.
 
-fn main() {}
+mod args;
+mod commands;
+mod exit;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Cli;
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    exit::report_panics();
+    let cli = Cli::parse();
+    let terminal = Terminal::new(&cli.globals);
+    let exit = match commands::run(cli.command, &terminal) {
+        Ok(exit) => exit,
+        Err(failure) => terminal.failure(&failure),
+    };
+    exit.into()
+}
