@@ -10,6 +10,7 @@
 //! - `decode(encode(m)) == m`, and `encode(decode(b)) == b` wherever `decode` succeeds;
 //! - an engine takes a [`ValidModule`] and nothing else.
 
+pub mod container;
 pub mod debug;
 pub mod inst;
 pub mod int;
@@ -17,9 +18,13 @@ pub mod kinds;
 pub mod limits;
 pub mod module;
 pub mod op;
+pub mod shapes;
 pub mod state_key;
 pub mod ty;
+pub mod validate;
+pub mod wire;
 
+pub use container::{CodeHash, code_hash, code_hash_of, decode, encode};
 pub use debug::{Debug, FunctionDebug, Line, Variable};
 pub use inst::Inst;
 pub use int::Int;
@@ -28,5 +33,8 @@ pub use module::{
     Block, Const, ErrorDef, EventDef, EventField, Function, LiveIn, Module, StateField,
 };
 pub use op::{Effect, GasClass, Op, Role, Shape, Space, TyClass};
+pub use shapes::TypeList;
 pub use state_key::{field_id, push_key, state_key};
 pub use ty::Ty;
+pub use validate::{Effects, Invalid, ValidModule, ValidateError, validate};
+pub use wire::{DecodeError, Fault, Reader, Writer};

@@ -1,0 +1,306 @@
+//! The container: one file for one module.
+//!
+//! ```text
+//! "DEED" version:u16 section*        section = id:u8 length:u32 payload
+//! ```
+//! Sections 1 to 7 stand in this order, each exactly once: name, constants, state, errors,
+//! events, functions, ABI; section 8, debug, may follow. Numbers are little-endian, counts
+//! and lengths `u32`. There is one encoding of a module, and decoding accepts no other, so
+//! equal modules have equal bytes and equal bytes have equal hashes. The *code hash* is
+//! SHA-256 over everything before the debug section.
+
+use crate::debug::{Debug, FunctionDebug, Line, Variable};
+use crate::inst::{BadInst, Inst};
+use crate::kinds::FunctionKind;
+use crate::limits;
+use crate::module::{
+    Block, Const, ErrorDef, EventDef, EventField, Function, LiveIn, Module, StateField,
+};
+use crate::ty::Ty;
+use crate::wire::{DecodeError, Fault, Reader, Writer};
+use sha2::{Digest, Sha256};
+
+const MAGIC: &[u8; 4] = b"DEED";
+
+/// The version of the format that this crate reads and writes.
+pub const VERSION: u16 = 1;
+
+/// SHA-256 over a container without its debug section.
+pub type CodeHash = [u8; 32];
+
+type Result<T> = std::result::Result<T, DecodeError>;
+
+/// The bytes of a module. For one beyond the limits they are bytes that [`decode`] refuses.
+pub fn encode(module: &Module) -> Vec<u8> {
+    let mut out = encode_code(module);
+    if let Some(debug) = &module.debug {
+        section(&mut out, 8, |out| write_debug(out, debug));
+    }
+    out.bytes
+}
+
+/// The code hash of a module in memory.
+pub fn code_hash(module: &Module) -> CodeHash {
+    Sha256::digest(encode_code(module).bytes).into()
+}
+
+/// The code hash of a container, without decoding it.
+///
+/// # Errors
+/// If the bytes do not fall into sections. Nothing is said about what is in them.
+pub fn code_hash_of(bytes: &[u8]) -> Result<CodeHash> {
+    let mut input = header(bytes)?;
+    for id in 1..=7 {
+        payload(&mut input, id)?;
+    }
+    Ok(Sha256::digest(&bytes[..input.offset()]).into())
+}
+
+/// The module that these bytes encode. It has yet to be validated.
+///
+/// # Errors
+/// On any bytes that [`encode`] would not write.
+pub fn decode(bytes: &[u8]) -> Result<Module> {
+    let mut input = header(bytes)?;
+    let mut module = Module {
+        name: read(&mut input, 1, |input| Ok(input.text("the name")?.to_owned()))?,
+        consts: read(&mut input, 2, |input| input.list("constants", 2, read_const))?,
+        schema: read(&mut input, 3, |input| input.list("state fields", 10, read_field))?,
+        errors: read(&mut input, 4, |input| input.list("errors", 12, read_error))?,
+        events: read(&mut input, 5, |input| input.list("events", 12, read_event))?,
+        functions: read(&mut input, 6, |input| input.list("functions", 19, read_function))?,
+        abi: read(&mut input, 7, |input| Ok(input.blob("the ABI")?.to_vec()))?,
+        debug: None,
+    };
+    if !input.is_empty() {
+        module.debug = Some(read(&mut input, 8, read_debug)?);
+    }
+    input.finish("the module")?;
+    Ok(module)
+}
+
+fn encode_code(module: &Module) -> Writer {
+    let mut out = Writer { bytes: MAGIC.to_vec() };
+    out.u16(VERSION);
+    section(&mut out, 1, |out| out.text(&module.name));
+    section(&mut out, 2, |out| out.list(&module.consts, |out, it| write_const(out, *it)));
+    section(&mut out, 3, |out| out.list(&module.schema, write_field));
+    section(&mut out, 4, |out| out.list(&module.errors, write_error));
+    section(&mut out, 5, |out| out.list(&module.events, write_event));
+    section(&mut out, 6, |out| out.list(&module.functions, write_function));
+    section(&mut out, 7, |out| out.blob(&module.abi));
+    out
+}
+
+fn section(out: &mut Writer, id: u8, write: impl FnOnce(&mut Writer)) {
+    let mut payload = Writer::default();
+    write(&mut payload);
+    out.u8(id);
+    out.blob(&payload.bytes);
+}
+
+/// Checks magic and version; what follows is the sections.
+fn header(bytes: &[u8]) -> Result<Reader<'_>> {
+    let mut input = Reader::new(bytes, 0);
+    if bytes.len() > limits::MODULE_BYTES {
+        return Err(input.fault(Fault::TooLarge { limit: limits::MODULE_BYTES }));
+    }
+    if input.take(MAGIC.len(), "the header").ok() != Some(MAGIC) {
+        return Err(DecodeError { offset: 0, what: Fault::NotAModule });
+    }
+    match input.u16("the format version")? {
+        VERSION => Ok(input),
+        version => Err(DecodeError { offset: MAGIC.len(), what: Fault::Version(version) }),
+    }
+}
+
+fn payload<'a>(input: &mut Reader<'a>, id: u8) -> Result<Reader<'a>> {
+    input.known("section in this place", |byte| (byte == id).then_some(()))?;
+    let start = input.offset() + 4;
+    Ok(Reader::new(input.blob("a section")?, start))
+}
+
+/// Reads section `id` with `each`, which must use it up.
+fn read<'a, T>(
+    input: &mut Reader<'a>,
+    id: u8,
+    each: impl FnOnce(&mut Reader<'a>) -> Result<T>,
+) -> Result<T> {
+    let mut section = payload(input, id)?;
+    let value = each(&mut section)?;
+    section.finish("a section")?;
+    Ok(value)
+}
+
+fn write_tys(out: &mut Writer, types: &[Ty]) {
+    out.list(types, |out, ty| out.u8(*ty as u8));
+}
+
+fn read_ty(input: &mut Reader<'_>) -> Result<Ty> {
+    input.known("type", Ty::from_byte)
+}
+
+fn read_tys(input: &mut Reader<'_>) -> Result<Vec<Ty>> {
+    input.list("types", 1, read_ty)
+}
+
+fn write_const(out: &mut Writer, constant: Const) {
+    out.u8(constant.ty() as u8);
+    out.bytes.extend_from_slice(&constant.to_bytes());
+}
+
+fn read_const(input: &mut Reader<'_>) -> Result<Const> {
+    let ty = read_ty(input)?;
+    let at = input.offset();
+    let bytes = input.take(ty.bytes(), "a constant")?;
+    let byte = bytes[0];
+    let what = Fault::Byte { what: "bool", byte };
+    Const::from_bytes(ty, bytes).ok_or(DecodeError { offset: at, what })
+}
+
+fn write_field(out: &mut Writer, field: &StateField) {
+    out.text(&field.name);
+    write_tys(out, &field.keys);
+    out.u8(field.value as u8);
+    out.u8(u8::from(field.default.is_some()));
+    if let Some(default) = field.default {
+        write_const(out, default);
+    }
+}
+
+fn read_field(input: &mut Reader<'_>) -> Result<StateField> {
+    Ok(StateField {
+        name: input.text("the name of a state field")?.to_owned(),
+        keys: read_tys(input)?,
+        value: read_ty(input)?,
+        default: if input.flag("flag")? { Some(read_const(input)?) } else { None },
+    })
+}
+
+fn write_error(out: &mut Writer, error: &ErrorDef) {
+    out.text(&error.name);
+    out.bytes.extend_from_slice(&error.code);
+    write_tys(out, &error.params);
+}
+
+fn read_error(input: &mut Reader<'_>) -> Result<ErrorDef> {
+    Ok(ErrorDef {
+        name: input.text("the name of an error")?.to_owned(),
+        code: input.code("the code of an error")?,
+        params: read_tys(input)?,
+    })
+}
+
+fn write_event(out: &mut Writer, event: &EventDef) {
+    out.text(&event.name);
+    out.bytes.extend_from_slice(&event.code);
+    out.list(&event.fields, |out, field| {
+        out.u8(field.ty as u8);
+        out.u8(u8::from(field.index));
+    });
+}
+
+fn read_event(input: &mut Reader<'_>) -> Result<EventDef> {
+    Ok(EventDef {
+        name: input.text("the name of an event")?.to_owned(),
+        code: input.code("the code of an event")?,
+        fields: input.list("event fields", 2, |input| {
+            Ok(EventField { ty: read_ty(input)?, index: input.flag("flag")? })
+        })?,
+    })
+}
+
+fn write_function(out: &mut Writer, function: &Function) {
+    out.text(&function.name);
+    out.u8(function.kind as u8);
+    write_tys(out, &function.params);
+    write_tys(out, &function.results);
+    out.u16(function.slots);
+    out.list(&function.blocks, |out, block| {
+        out.list(&block.live_in, |out, live| {
+            out.u16(live.reg);
+            out.u8(live.ty as u8);
+        });
+        out.list(&block.code, |out, inst| out.bytes.extend_from_slice(&inst.encode()));
+    });
+}
+
+fn read_function(input: &mut Reader<'_>) -> Result<Function> {
+    Ok(Function {
+        name: input.text("the name of a function")?.to_owned(),
+        kind: input.known("kind of function", FunctionKind::from_byte)?,
+        params: read_tys(input)?,
+        results: read_tys(input)?,
+        slots: input.u16("the size of a frame")?,
+        blocks: input.list("blocks", 8, read_block)?,
+    })
+}
+
+fn read_block(input: &mut Reader<'_>) -> Result<Block> {
+    let live_in = input.list("expected registers", 3, |input| {
+        Ok(LiveIn { reg: input.u16("a register")?, ty: read_ty(input)? })
+    })?;
+    Ok(Block { live_in, code: input.list("instructions", Inst::BYTES, read_inst)? })
+}
+
+fn read_inst(input: &mut Reader<'_>) -> Result<Inst> {
+    let at = input.offset();
+    Inst::decode(input.eight("an instruction")?).map_err(|bad| match bad {
+        BadInst::Op(byte) => {
+            DecodeError { offset: at, what: Fault::Byte { what: "operator", byte } }
+        }
+        BadInst::Ty(byte) => {
+            DecodeError { offset: at + 1, what: Fault::Byte { what: "type", byte } }
+        }
+    })
+}
+
+fn write_debug(out: &mut Writer, debug: &Debug) {
+    out.list(&debug.files, |out, file| out.text(file));
+    out.list(&debug.functions, |out, function| {
+        out.list(&function.lines, |out, line| {
+            out.u32(line.start);
+            out.u32(line.file);
+            out.u32(line.line);
+            out.u32(line.column);
+        });
+        out.list(&function.variables, |out, variable| {
+            out.text(&variable.name);
+            out.text(&variable.ty);
+            out.u16(variable.reg);
+            out.u32(variable.start);
+            out.u32(variable.end);
+        });
+    });
+}
+
+fn read_debug(input: &mut Reader<'_>) -> Result<Debug> {
+    Ok(Debug {
+        files: input.list("files", 4, |input| Ok(input.text("the name of a file")?.to_owned()))?,
+        functions: input.list("functions of the debug section", 8, |input| {
+            Ok(FunctionDebug {
+                lines: input.list("lines", 16, read_line)?,
+                variables: input.list("variables", 18, read_variable)?,
+            })
+        })?,
+    })
+}
+
+fn read_line(input: &mut Reader<'_>) -> Result<Line> {
+    Ok(Line {
+        start: input.u32("a line entry")?,
+        file: input.u32("a line entry")?,
+        line: input.u32("a line entry")?,
+        column: input.u32("a line entry")?,
+    })
+}
+
+fn read_variable(input: &mut Reader<'_>) -> Result<Variable> {
+    Ok(Variable {
+        name: input.text("the name of a variable")?.to_owned(),
+        ty: input.text("the type of a variable")?.to_owned(),
+        reg: input.u16("a variable")?,
+        start: input.u32("a variable")?,
+        end: input.u32("a variable")?,
+    })
+}

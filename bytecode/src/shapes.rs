@@ -1,0 +1,102 @@
+//! What an instruction's operands are, in the terms of its module: the one place that reads
+//! the roles of the table. Validation, listing, liveness and engines' decoders use it.
+
+use crate::inst::Inst;
+use crate::kinds::ContextKind;
+use crate::module::{EventField, Function, Module};
+use crate::op::{Role, Shape, Space};
+use crate::ty::Ty;
+
+/// The types of values in consecutive registers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TypeList<'m> {
+    first: Option<Ty>,
+    types: &'m [Ty],
+    fields: &'m [EventField],
+}
+
+impl<'m> TypeList<'m> {
+    fn one(ty: Ty) -> TypeList<'m> {
+        TypeList { first: Some(ty), ..TypeList::default() }
+    }
+
+    fn of(types: &'m [Ty]) -> TypeList<'m> {
+        TypeList { types, ..TypeList::default() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none() && self.types.is_empty() && self.fields.is_empty()
+    }
+
+    /// The types in order.
+    pub fn iter(self) -> impl Iterator<Item = Ty> + 'm {
+        let fields = self.fields.iter().map(|field| field.ty);
+        self.first.into_iter().chain(self.types.iter().copied()).chain(fields)
+    }
+
+    /// The types with the register each value has when the first is in `base`; `None` in the
+    /// place of one beyond the last register there can be.
+    pub fn at(self, base: u16) -> impl Iterator<Item = (Option<u16>, Ty)> + 'm {
+        let mut next = Some(base);
+        self.iter().map(move |ty| {
+            let reg = next;
+            next = reg.and_then(|reg| reg.checked_add(ty.slots()));
+            (reg, ty)
+        })
+    }
+}
+
+impl Inst {
+    /// The operand that indexes `space`, if the operator has one.
+    pub fn index(self, space: Space) -> Option<u16> {
+        let roles = self.op.info().roles;
+        let at = roles.iter().position(|role| *role == Role::Index(space))?;
+        Some(self.operands()[at])
+    }
+
+    /// The blocks that execution may continue at after this instruction.
+    pub fn successors(self) -> impl Iterator<Item = u16> {
+        let roles = self.op.info().roles.into_iter().zip(self.operands());
+        roles.filter(|(role, _)| *role == Role::Index(Space::Blocks)).map(|(_, block)| block)
+    }
+}
+
+impl Module {
+    /// The types of a register operand of `inst` in `function`. `None` if an index operand is
+    /// out of range or a type is missing, which a validated module excludes.
+    pub fn types<'m>(
+        &'m self,
+        function: &'m Function,
+        inst: Inst,
+        shape: Shape,
+    ) -> Option<TypeList<'m>> {
+        let index = |space| inst.index(space).map(usize::from);
+        let field = || self.schema.get(index(Space::Fields)?);
+        let callee = || self.functions.get(index(Space::Functions)?);
+        let byte = |space| u8::try_from(inst.index(space)?).ok();
+        Some(match shape {
+            Shape::Typed => TypeList::one(inst.ty?),
+            Shape::Bool => TypeList::one(Ty::Bool),
+            Shape::Count => TypeList::one(Ty::U32),
+            Shape::Source => TypeList::one(Ty::from_byte(byte(Space::Types)?)?),
+            Shape::ContextValue => {
+                TypeList::one(ContextKind::from_byte(byte(Space::Contexts)?)?.ty())
+            }
+            Shape::Keys => TypeList::of(&field()?.keys),
+            Shape::Value => TypeList::one(field()?.value),
+            Shape::Found => TypeList {
+                first: Some(Ty::Bool),
+                types: std::slice::from_ref(&field()?.value),
+                fields: &[],
+            },
+            Shape::Arguments => TypeList::of(&callee()?.params),
+            Shape::Results => TypeList::of(&callee()?.results),
+            Shape::Returns => TypeList::of(&function.results),
+            Shape::ErrorData => TypeList::of(&self.errors.get(index(Space::Errors)?)?.params),
+            Shape::EventData => {
+                let fields = &self.events.get(index(Space::Events)?)?.fields;
+                TypeList { fields, ..TypeList::default() }
+            }
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! The rules about code: each block against what it expects, each instruction against the
+//! roles of its operator, each edge against what its target expects.
+
+use super::errors::{Invalid, ValidateError};
+use super::slots::Slots;
+use crate::inst::Inst;
+use crate::kinds::{ContextKind, FunctionKind, TrapKind};
+use crate::limits;
+use crate::module::{Block, Function, Module};
+use crate::op::{Role, Shape, Space};
+use crate::shapes::TypeList;
+use crate::ty::Ty;
+
+/// Checks the code of every function.
+pub(super) fn check(module: &Module) -> Result<(), ValidateError> {
+    let most = module.functions.iter().map(|function| function.slots).max();
+    let mut slots = Slots::new(most.unwrap_or(0));
+    for (index, function) in module.functions.iter().enumerate() {
+        let mut checker = Checker { module, function, slots: &mut slots };
+        checker.entry().map_err(|what| what.in_function(module, index))?;
+        let mut first = 0;
+        for number in 0..function.blocks.len() {
+            checker.expectation(number).map_err(|what| what.in_function(module, index))?;
+            checker.block(number).map_err(|(at, what)| what.at(module, index, first + at))?;
+            first += function.blocks[number].code.len();
+        }
+    }
+    Ok(())
+}
+
+struct Checker<'m, 's> {
+    module: &'m Module,
+    function: &'m Function,
+    slots: &'s mut Slots,
+}
+
+type Check = Result<(), Invalid>;
+
+impl<'m> Checker<'m, '_> {
+    /// The way into the function is an edge to its first block that carries the parameters.
+    fn entry(&mut self) -> Check {
+        self.slots.start(self.function.slots);
+        let mut reg = 0;
+        for ty in &self.function.params {
+            self.define(reg, *ty)?;
+            reg += ty.slots();
+        }
+        self.edge(0)
+    }
+
+    /// Starts a block with what it expects and nothing else.
+    fn expectation(&mut self, number: usize) -> Check {
+        let live_in = &self.function.blocks[number].live_in;
+        if live_in.len() > limits::LIVE_IN {
+            let what = "registers that a block expects";
+            return Err(Invalid::TooMany { what, limit: limits::LIVE_IN });
+        }
+        self.slots.start(self.function.slots);
+        let mut free = 0;
+        for live in live_in {
+            if u32::from(live.reg) < free || !self.slots.define(live.reg, live.ty) {
+                return Err(Invalid::ExpectationOrder { block: number });
+            }
+            free = u32::from(live.reg) + u32::from(live.ty.slots());
+        }
+        Ok(())
+    }
+
+    /// The instructions of a block; an error comes with its place in the block.
+    fn block(&mut self, number: usize) -> Result<(), (usize, Invalid)> {
+        let Block { code, .. } = &self.function.blocks[number];
+        let last = code.len().checked_sub(1).ok_or((0, Invalid::BlockEnd { block: number }))?;
+        for (at, inst) in code.iter().enumerate() {
+            match (at == last, inst.op.info().ends) {
+                (true, false) => return Err((at, Invalid::BlockEnd { block: number })),
+                (false, true) => return Err((at, Invalid::EndInside { block: number })),
+                _ => self.instruction(*inst).map_err(|what| (at, what))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Indexes first, since the types of registers hang on them; then uses, definitions, edges.
+    fn instruction(&mut self, inst: Inst) -> Check {
+        let info = inst.op.info();
+        if !info.class.admits(inst.ty) {
+            return Err(Invalid::OperatorType { ty: inst.ty });
+        }
+        let operands = || info.roles.into_iter().zip(inst.operands());
+        for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
+            match role {
+                Role::Unused if operand != 0 => {
+                    return Err(Invalid::UnusedOperand { operand: name });
+                }
+                Role::Index(space) => self.index(inst, space, operand)?,
+                _ => {}
+            }
+        }
+        for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
+            if let Role::Use(shape) = role {
+                self.uses(self.types(inst, shape)?, operand, name)?;
+            }
+        }
+        for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
+            if let Role::Def(shape) = role {
+                self.defines(self.types(inst, shape)?, operand, name)?;
+            }
+        }
+        inst.successors().try_for_each(|block| self.edge(block))
+    }
+
+    fn types(&self, inst: Inst, shape: Shape) -> Result<TypeList<'m>, Invalid> {
+        let types = self.module.types(self.function, inst, shape);
+        types.ok_or(Invalid::OperatorType { ty: inst.ty })
+    }
+
+    fn index(&self, inst: Inst, space: Space, operand: u16) -> Check {
+        let at = usize::from(operand);
+        let byte = u8::try_from(operand).ok();
+        let (what, exists) = match space {
+            Space::Constants => return self.constant(inst, operand),
+            Space::Functions => return self.callee(operand),
+            Space::Types => ("integer type", byte.and_then(Ty::from_byte).is_some_and(Ty::is_int)),
+            Space::Blocks => ("block", at < self.function.blocks.len()),
+            Space::Fields => ("state field", at < self.module.schema.len()),
+            Space::Errors => ("error", at < self.module.errors.len()),
+            Space::Events => ("event", at < self.module.events.len()),
+            Space::Traps => ("trap kind", byte.and_then(TrapKind::from_byte).is_some()),
+            Space::Contexts => ("context value", byte.and_then(ContextKind::from_byte).is_some()),
+        };
+        if exists { Ok(()) } else { Err(Invalid::NoSuch { what, index: operand }) }
+    }
+
+    fn constant(&self, inst: Inst, index: u16) -> Check {
+        match self.module.consts.get(usize::from(index)) {
+            None => Err(Invalid::NoSuch { what: "constant", index }),
+            Some(constant) if Some(constant.ty()) != inst.ty => {
+                Err(Invalid::ConstantType { index, constant: constant.ty() })
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn callee(&self, index: u16) -> Check {
+        match self.module.functions.get(usize::from(index)) {
+            None => Err(Invalid::NoSuch { what: "function", index }),
+            Some(callee) if callee.kind == FunctionKind::Init => Err(Invalid::CallsInit),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn uses(&self, types: TypeList<'m>, base: u16, name: char) -> Check {
+        nothing_is_zero(types, base, name)?;
+        for (reg, ty) in types.at(base) {
+            match reg {
+                Some(reg) if self.slots.holds(reg, ty) => {}
+                _ => return Err(Invalid::NotHeld { reg: reg.unwrap_or(u16::MAX), ty }),
+            }
+        }
+        Ok(())
+    }
+
+    fn defines(&mut self, types: TypeList<'m>, base: u16, name: char) -> Check {
+        nothing_is_zero(types, base, name)?;
+        for (reg, ty) in types.at(base) {
+            self.define(reg.ok_or(Invalid::OutsideFrame { reg: u16::MAX, ty })?, ty)?;
+        }
+        Ok(())
+    }
+
+    fn define(&mut self, reg: u16, ty: Ty) -> Check {
+        if self.slots.define(reg, ty) { Ok(()) } else { Err(Invalid::OutsideFrame { reg, ty }) }
+    }
+
+    /// Whether all that the target expects is there.
+    fn edge(&self, block: u16) -> Check {
+        let Some(target) = self.function.blocks.get(usize::from(block)) else {
+            return Err(Invalid::NoSuch { what: "block", index: block });
+        };
+        // A list beyond the limit is refused when its own block is checked.
+        let expected = target.live_in.iter().take(limits::LIVE_IN);
+        match expected.into_iter().find(|live| !self.slots.holds(live.reg, live.ty)) {
+            Some(live) => Err(Invalid::Edge { block, reg: live.reg, ty: live.ty }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A register operand for no values is 0, so that there is one way to write it.
+fn nothing_is_zero(types: TypeList<'_>, base: u16, name: char) -> Check {
+    if types.is_empty() && base != 0 {
+        return Err(Invalid::UnusedOperand { operand: name });
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Why a module is refused.
+
+use crate::module::Module;
+use crate::ty::Ty;
+use std::fmt;
+
+/// The first broken rule and where it is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidateError {
+    /// Index and name, if the rule is one about a function.
+    pub function: Option<(usize, String)>,
+    /// Counted through the function, if the rule is one about an instruction.
+    pub instruction: Option<usize>,
+    pub what: Invalid,
+}
+
+/// The rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invalid {
+    TooMany { what: &'static str, limit: usize },
+    BadName { what: &'static str },
+    Twice { what: &'static str, name: String },
+    DefaultType { field: String },
+    TwoInits,
+    InitResults,
+    FrameTooSmall { need: usize, slots: u16 },
+    NoBlocks,
+    ExpectationOrder { block: usize },
+    BlockEnd { block: usize },
+    EndInside { block: usize },
+    OperatorType { ty: Option<Ty> },
+    UnusedOperand { operand: char },
+    NoSuch { what: &'static str, index: u16 },
+    ConstantType { index: u16, constant: Ty },
+    CallsInit,
+    OutsideFrame { reg: u16, ty: Ty },
+    NotHeld { reg: u16, ty: Ty },
+    Edge { block: u16, reg: u16, ty: Ty },
+    ViewEffect { callee: Option<String> },
+    DebugTable { what: &'static str },
+}
+
+impl Invalid {
+    /// A broken rule about the module as a whole.
+    pub(super) fn in_module(self) -> ValidateError {
+        ValidateError { function: None, instruction: None, what: self }
+    }
+
+    pub(super) fn in_function(self, module: &Module, function: usize) -> ValidateError {
+        let name = module.functions.get(function).map(|found| found.name.clone());
+        let function = Some((function, name.unwrap_or_default()));
+        ValidateError { function, instruction: None, what: self }
+    }
+
+    pub(super) fn at(self, module: &Module, function: usize, instruction: usize) -> ValidateError {
+        let whole = self.in_function(module, function);
+        ValidateError { instruction: Some(instruction), ..whole }
+    }
+}
+
+impl fmt::Display for ValidateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((index, name)) = &self.function {
+            write!(f, "in function {index} `{name}`")?;
+            match self.instruction {
+                Some(instruction) => write!(f, ", instruction {instruction}: ")?,
+                None => write!(f, ": ")?,
+            }
+        }
+        self.what.fmt(f)
+    }
+}
+
+impl std::error::Error for ValidateError {}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Invalid::TooMany { what, limit } => write!(f, "there are more than {limit} {what}"),
+            Invalid::BadName { what } => {
+                write!(f, "the name of {what} is empty or too long")
+            }
+            Invalid::Twice { what, name } => write!(f, "two {what} are called `{name}`"),
+            Invalid::DefaultType { field } => {
+                write!(f, "the default of state field `{field}` is not of its value type")
+            }
+            Invalid::TwoInits => write!(f, "a second `init`: a module has at most one"),
+            Invalid::InitResults => write!(f, "`init` returns something"),
+            Invalid::FrameTooSmall { need, slots } => {
+                write!(f, "parameters take {need} slots, the frame has {slots}")
+            }
+            Invalid::NoBlocks => write!(f, "there are no blocks"),
+            Invalid::ExpectationOrder { block } => write!(
+                f,
+                "block {block} lists expected registers out of order, overlapping or outside the frame"
+            ),
+            Invalid::BlockEnd { block } => {
+                write!(f, "block {block} does not end in an operator that ends a block")
+            }
+            Invalid::EndInside { block } => {
+                write!(f, "block {block} goes on after an operator that ends it")
+            }
+            Invalid::OperatorType { ty: Some(ty) } => {
+                write!(f, "the operator has no form for {ty}")
+            }
+            Invalid::OperatorType { ty: None } => write!(f, "the operator needs a type"),
+            Invalid::UnusedOperand { operand } => {
+                write!(f, "operand {operand} means nothing here and must be 0")
+            }
+            Invalid::NoSuch { what, index } => write!(f, "there is no {what} {index}"),
+            Invalid::ConstantType { index, constant } => {
+                write!(f, "constant {index} is of type {constant}")
+            }
+            Invalid::CallsInit => write!(f, "nothing may call `init`"),
+            Invalid::OutsideFrame { reg, ty } => {
+                write!(f, "a {ty} in r{reg} reaches beyond the frame")
+            }
+            Invalid::NotHeld { reg, ty } => write!(f, "r{reg} does not hold a {ty}"),
+            Invalid::Edge { block, reg, ty } => {
+                write!(f, "block {block} expects a {ty} in r{reg}, which is not there")
+            }
+            Invalid::ViewEffect { callee: None } => write!(f, "a view writes state or emits"),
+            Invalid::ViewEffect { callee: Some(callee) } => {
+                write!(f, "a view calls `{callee}`, which writes state or emits")
+            }
+            Invalid::DebugTable { what } => write!(f, "debug section: {what}"),
+        }
+    }
+}

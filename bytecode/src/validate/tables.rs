@@ -1,0 +1,94 @@
+//! The rules about tables and signatures: limits, names, codes, types of defaults.
+
+use super::errors::{Invalid, ValidateError};
+use crate::kinds::FunctionKind;
+use crate::limits;
+use crate::module::{Function, Module};
+use crate::state_key::field_id;
+use crate::ty::Ty;
+use std::collections::HashSet;
+use std::hash::Hash;
+
+/// Checks all tables of a module but its code.
+pub(super) fn check(module: &Module) -> Result<(), ValidateError> {
+    name(&module.name, "the module").map_err(Invalid::in_module)?;
+    tables(module).map_err(Invalid::in_module)?;
+    for (index, function) in module.functions.iter().enumerate() {
+        signature(function).map_err(|what| what.in_function(module, index))?;
+    }
+    let inits = module.functions.iter().enumerate();
+    let mut inits = inits.filter(|(_, function)| function.kind == FunctionKind::Init);
+    match inits.nth(1) {
+        Some((second, _)) => Err(Invalid::TwoInits.in_function(module, second)),
+        None => Ok(()),
+    }
+}
+
+fn tables(module: &Module) -> Result<(), Invalid> {
+    at_most(&module.consts, limits::TABLE, "constants")?;
+    at_most(&module.schema, limits::TABLE, "state fields")?;
+    at_most(&module.errors, limits::TABLE, "errors")?;
+    at_most(&module.events, limits::TABLE, "events")?;
+    at_most(&module.functions, limits::TABLE, "functions")?;
+    for field in &module.schema {
+        name(&field.name, "a state field")?;
+        at_most(&field.keys, limits::KEYS, "keys of a state field")?;
+        if field.default.is_some_and(|default| default.ty() != field.value) {
+            return Err(Invalid::DefaultType { field: field.name.clone() });
+        }
+    }
+    for error in &module.errors {
+        name(&error.name, "an error")?;
+        at_most(&error.params, limits::PARAMS, "parameters of an error")?;
+    }
+    for event in &module.events {
+        name(&event.name, "an event")?;
+        at_most(&event.fields, limits::PARAMS, "fields of an event")?;
+    }
+    for function in &module.functions {
+        name(&function.name, "a function")?;
+    }
+    unique("state fields", &module.schema, |it| it.name.as_str(), |it| &it.name)?;
+    unique("state fields' ids", &module.schema, field_id, |it| &it.name)?;
+    unique("errors", &module.errors, |it| it.name.as_str(), |it| &it.name)?;
+    unique("errors' codes", &module.errors, |it| it.code, |it| &it.name)?;
+    unique("events", &module.events, |it| it.name.as_str(), |it| &it.name)?;
+    unique("events' codes", &module.events, |it| it.code, |it| &it.name)?;
+    unique("functions", &module.functions, |it| it.name.as_str(), |it| &it.name)
+}
+
+fn signature(function: &Function) -> Result<(), Invalid> {
+    at_most(&function.params, limits::PARAMS, "parameters of a function")?;
+    at_most(&function.results, limits::PARAMS, "results of a function")?;
+    at_most(&function.blocks, limits::TABLE, "blocks of a function")?;
+    let need = Ty::total_slots(&function.params);
+    if need > usize::from(function.slots) {
+        return Err(Invalid::FrameTooSmall { need, slots: function.slots });
+    }
+    if function.kind == FunctionKind::Init && !function.results.is_empty() {
+        return Err(Invalid::InitResults);
+    }
+    if function.blocks.is_empty() { Err(Invalid::NoBlocks) } else { Ok(()) }
+}
+
+fn at_most<T>(items: &[T], limit: usize, what: &'static str) -> Result<(), Invalid> {
+    if items.len() <= limit { Ok(()) } else { Err(Invalid::TooMany { what, limit }) }
+}
+
+fn name(name: &str, what: &'static str) -> Result<(), Invalid> {
+    let fits = (1..=limits::NAME_BYTES).contains(&name.len());
+    if fits { Ok(()) } else { Err(Invalid::BadName { what }) }
+}
+
+fn unique<'m, T, K: Hash + Eq>(
+    what: &'static str,
+    items: &'m [T],
+    key: impl Fn(&'m T) -> K,
+    name: impl Fn(&'m T) -> &'m str,
+) -> Result<(), Invalid> {
+    let mut seen = HashSet::with_capacity(items.len());
+    match items.iter().find(|item| !seen.insert(key(item))) {
+        Some(item) => Err(Invalid::Twice { what, name: name(item).to_owned() }),
+        None => Ok(()),
+    }
+}
