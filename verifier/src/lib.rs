@@ -1,5 +1,101 @@
 //! Proofs and counterexamples on Z3.
+//!
+//! In: the typed tree of a package and the middle form of a contract, before any optimisation. Out:
+//! [`Report`]: for each promise of the specification whether every run keeps it.
+//! Holds always: no IO; the same input, limits and solver give the same report. The way of the data:
+//! `exec` runs each function on symbols and writes conditions (`vc`), `solver` answers them one by
+//! one, `report` says what that means.
 
+mod exec;
+mod report;
 mod solver;
+mod vc;
 
-pub use solver::{SolverError, z3_version};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use deed_compiler::mir::Program;
+use deed_compiler::thir::Package;
+
+use exec::Conditions;
+pub use report::{Finding, Outcome, Report};
+use solver::Verdict;
+pub use solver::{Limits, SolverError, z3_version};
+pub use vc::Promise;
+
+/// What to verify, and what it may cost.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// Only the function of this name.
+    pub function: Option<String>,
+    pub limits: Limits,
+}
+
+/// Verifies a contract against its specification.
+///
+/// # Errors
+/// The solver's library is not the pinned version.
+pub fn verify(
+    package: &Package,
+    program: &Program,
+    options: &Options,
+) -> Result<Report, SolverError> {
+    let z3_version = z3_version()?;
+    let functions: Vec<Conditions> = selected(package, program, options);
+    let queries: Vec<(&Conditions, usize)> = functions
+        .iter()
+        .flat_map(|function| (0..function.list.len()).map(move |at| (function, at)))
+        .collect();
+    let verdicts = answer_all(&queries, options.limits);
+    let findings = queries
+        .iter()
+        .zip(verdicts)
+        .filter_map(|((function, at), verdict)| Finding::of(&function.list[*at], verdict))
+        .collect();
+    let mut assumptions: Vec<_> =
+        functions.iter().flat_map(|function| function.assumptions.iter().copied()).collect();
+    assumptions.sort();
+    assumptions.dedup();
+    Ok(Report { z3_version, findings, assumptions })
+}
+
+/// The verification conditions as text, for `--emit vc`.
+pub fn conditions_text(package: &Package, program: &Program, options: &Options) -> String {
+    let mut text = String::new();
+    for function in selected(package, program, options) {
+        for condition in &function.list {
+            let (name, promise) = (&condition.function, condition.promise.name());
+            text.push_str(&format!("; {name}: {promise}\n"));
+            text.push_str(&vc::print::query(&function.terms, condition));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn selected(package: &Package, program: &Program, options: &Options) -> Vec<Conditions> {
+    let wanted = |name: &str| options.function.as_deref().is_none_or(|only| only == name);
+    let functions = program.functions.iter().filter(|function| wanted(&function.name));
+    functions.map(|function| exec::conditions(package, program, function)).collect()
+}
+
+/// Asks every question, on as many threads as there are cores; the answers keep their order.
+fn answer_all(queries: &[(&Conditions, usize)], limits: Limits) -> Vec<Verdict> {
+    let next = AtomicUsize::new(0);
+    let answers: Vec<OnceLock<Verdict>> = queries.iter().map(|_| OnceLock::new()).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(queries.len()) {
+            scope.spawn(|| {
+                loop {
+                    let mine = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((function, at)) = queries.get(mine) else { return };
+                    let verdict = solver::check(&function.terms, &function.list[*at], limits);
+                    answers[mine].get_or_init(|| verdict);
+                }
+            });
+        }
+    });
+    let lost = || Verdict::Unknown("the solver was stopped".to_string());
+    answers.into_iter().map(|answer| answer.into_inner().unwrap_or_else(lost)).collect()
+}

@@ -13,6 +13,7 @@
 //! | E04xx | contracts: state, effects, errors, events |
 //! | E05xx | assets and ownership |
 //! | E06xx | constants |
+//! | E07xx | verification |
 //! | E09xx | what is not built yet |
 
 mod contracts;
@@ -21,6 +22,7 @@ mod names;
 mod parsing;
 mod types;
 mod unfinished;
+mod verification;
 
 pub use contracts::*;
 pub use lexing::*;
@@ -28,6 +30,7 @@ pub use names::*;
 pub use parsing::*;
 pub use types::*;
 pub use unfinished::*;
+pub use verification::*;
 
 use std::fmt;
 
@@ -97,6 +100,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         names::CODES,
         types::CODES,
         contracts::CODES,
+        verification::CODES,
         unfinished::CODES,
     ];
     stages.into_iter().flatten().copied()

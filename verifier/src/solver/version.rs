@@ -1,6 +1,6 @@
 //! The way to Z3: which library is linked, and that it is the one proofs are made with.
 //!
-//! This file and those below `solver/` are the only ones that import `z3`.
+//! Holds always: proofs are made with the pinned version or not at all.
 
 use std::fmt;
 

@@ -1,0 +1,8 @@
+//! Codes of verification (E07xx).
+
+super::codes! {
+    NOT_PROVED = "E0701", Error, "promise not proved";
+    UNDECIDED = "E0702", Error, "promise undecided";
+    CONTRADICTION = "E0703", Error, "function that can never start";
+    ASSUMED = "E0704", Warning, "proofs rest on an assumption";
+}

@@ -1,0 +1,396 @@
+//! The ways through a body.
+//!
+//! In: a function of the middle form, its arguments, and the state and condition at its start. Out:
+//! [`Exit`]: every return and every throw, each with its condition.
+//! Holds always: the conditions of the ways out exclude one another; callees are run in place, but
+//! for recursive ones, of which only the preconditions and `ensures` are used.
+
+use std::collections::HashMap;
+
+use deed_base::Span;
+use deed_compiler::arena::LocalId;
+use deed_compiler::mir::cfg::Cfg;
+use deed_compiler::mir::{
+    BlockId, Claim, ClaimKind, ErrorId, FuncId, Function, Inst, LocalValues, Op, Terminator,
+    ValueId,
+};
+
+use super::arith::{Desk, Outcome, described};
+use super::{Run, State, named, value};
+use crate::vc::Promise;
+use crate::vc::term::TermId;
+
+/// Calls deeper than this are not run in place.
+const MAX_DEPTH: u32 = 16;
+
+/// The condition to be here, and the state.
+#[derive(Clone)]
+pub(super) struct Flow {
+    pub pc: TermId,
+    pub state: State,
+}
+
+/// A way that returns.
+pub(super) struct Returned {
+    pub flow: Flow,
+    pub result: Option<TermId>,
+    pub span: Span,
+}
+
+/// A way that throws.
+pub(super) struct Thrown {
+    pub pc: TermId,
+    pub error: ErrorId,
+    pub span: Span,
+}
+
+/// All ways out of a body, traps left out.
+#[derive(Default)]
+pub(super) struct Exit {
+    pub returns: Vec<Returned>,
+    pub throws: Vec<Thrown>,
+}
+
+/// A way into a block.
+struct Arrival {
+    flow: Flow,
+    args: Vec<TermId>,
+}
+
+/// The run of one body.
+struct Body<'f> {
+    function: &'f Function,
+    cfg: Cfg,
+    values: HashMap<ValueId, TermId>,
+    arrivals: HashMap<BlockId, Vec<Arrival>>,
+    entry: State,
+    depth: u32,
+    exit: Exit,
+}
+
+impl<'a> Run<'a> {
+    /// Runs a body from `start`.
+    pub(super) fn body(
+        &mut self,
+        function: &'a Function,
+        args: &[TermId],
+        start: Flow,
+        depth: u32,
+    ) -> Exit {
+        let mut body = Body {
+            function,
+            cfg: Cfg::new(function),
+            values: HashMap::new(),
+            arrivals: HashMap::new(),
+            entry: start.state.clone(),
+            depth,
+            exit: Exit::default(),
+        };
+        let arrival = Arrival { flow: start, args: args.to_vec() };
+        body.arrivals.insert(BlockId::ENTRY, vec![arrival]);
+        for block in body.cfg.order.clone() {
+            self.block(&mut body, block);
+        }
+        body.exit
+    }
+
+    fn block(&mut self, body: &mut Body<'a>, id: BlockId) {
+        let Some(arrivals) = body.arrivals.remove(&id) else { return };
+        let block = body.function.block(id);
+        let (mut flow, args) = self.meet(arrivals);
+        body.values.extend(block.params.iter().copied().zip(args));
+        if body.cfg.latches(id).next().is_some() {
+            self.enter_loop(body, id, &mut flow);
+        }
+        for inst in &block.insts {
+            self.inst(body, inst, &mut flow);
+        }
+        self.leave(body, id, flow);
+    }
+
+    /// One way in stays as it is; of several, what differs is chosen by the way taken.
+    fn meet(&mut self, mut arrivals: Vec<Arrival>) -> (Flow, Vec<TermId>) {
+        let Some(mut met) = arrivals.pop() else { unreachable!("a block has a way in") };
+        while let Some(other) = arrivals.pop() {
+            let taken = other.flow.pc;
+            for (value, new) in met.args.iter_mut().zip(&other.args) {
+                *value = self.terms.ite(taken, *new, *value);
+            }
+            let state = State::either(
+                &mut self.terms,
+                &mut self.facts,
+                self.program,
+                taken,
+                &other.flow.state,
+                &met.flow.state,
+            );
+            met.flow = Flow { pc: self.terms.or([taken, met.flow.pc]), state };
+        }
+        (met.flow, met.args)
+    }
+
+    fn leave(&mut self, body: &mut Body<'a>, id: BlockId, flow: Flow) {
+        let block = body.function.block(id);
+        match &block.terminator {
+            Terminator::Jump(edge) => self.follow(body, id, edge.target, &edge.args, flow),
+            Terminator::Branch { condition, then, otherwise } => {
+                let condition = body.values[condition];
+                let not = self.terms.not(condition);
+                for (edge, taken) in [(then, condition), (otherwise, not)] {
+                    let pc = self.terms.and([flow.pc, taken]);
+                    let flow = Flow { pc, state: flow.state.clone() };
+                    self.follow(body, id, edge.target, &edge.args, flow);
+                }
+            }
+            Terminator::Return(result) => {
+                let result = result.map(|value| body.values[&value]);
+                body.exit.returns.push(Returned { flow, result, span: block.end });
+            }
+            Terminator::Throw { error, .. } => {
+                body.exit.throws.push(Thrown { pc: flow.pc, error: *error, span: block.end });
+            }
+            Terminator::Trap(_) => {}
+        }
+    }
+
+    fn follow(
+        &mut self,
+        body: &mut Body<'a>,
+        from: BlockId,
+        to: BlockId,
+        args: &[ValueId],
+        flow: Flow,
+    ) {
+        let args: Vec<TermId> = args.iter().map(|arg| body.values[arg]).collect();
+        if body.cfg.is_back_edge(from, to) {
+            self.turn_loop(body, to, &args, &flow);
+        } else {
+            body.arrivals.entry(to).or_default().push(Arrival { flow, args });
+        }
+    }
+
+    /// The loop's invariants hold; everything the loop changes is forgotten but for them.
+    fn enter_loop(&mut self, body: &mut Body<'a>, head: BlockId, flow: &mut Flow) {
+        self.ask_loop(body, head, flow, Promise::LoopStart);
+        let function = body.function;
+        for param in &function.block(head).params {
+            let data = function.value(*param);
+            let name = data.name.as_deref().unwrap_or("loop");
+            let fresh = value::unknown(&mut self.terms, &mut self.facts, name, data.ty);
+            body.values.insert(*param, fresh);
+        }
+        for field in self.written_in(function, &body.cfg.loop_blocks(head)) {
+            flow.state.forget(&mut self.terms, &mut self.facts, self.program, field);
+        }
+        let invariants = self.loop_clauses(body, head, flow);
+        for invariant in invariants.into_iter().flatten() {
+            flow.pc = self.terms.and([flow.pc, invariant]);
+        }
+    }
+
+    /// A turn of the loop keeps the invariants.
+    fn turn_loop(&mut self, body: &mut Body<'a>, head: BlockId, args: &[TermId], flow: &Flow) {
+        let params = body.function.block(head).params.clone();
+        let here: Vec<_> = params.iter().map(|param| body.values[param]).collect();
+        body.values.extend(params.iter().copied().zip(args.iter().copied()));
+        self.ask_loop(body, head, flow, Promise::LoopStep);
+        body.values.extend(params.into_iter().zip(here));
+    }
+
+    fn ask_loop(&mut self, body: &Body<'a>, head: BlockId, flow: &Flow, promise: Promise) {
+        let function = body.function;
+        let Some(site) = &function.block(head).loop_head else { return };
+        let locals = locals(&site.locals, body);
+        for clause in &site.spec.invariants {
+            let at = (&flow.state, &body.entry, &locals, None);
+            self.ask_clause(promise, clause, clause.span, flow.pc, at);
+        }
+    }
+
+    fn loop_clauses(&mut self, body: &Body<'a>, head: BlockId, flow: &Flow) -> Vec<Option<TermId>> {
+        let function = body.function;
+        let Some(site) = &function.block(head).loop_head else { return Vec::new() };
+        let locals = locals(&site.locals, body);
+        let at = (&flow.state, &body.entry, &locals, None);
+        site.spec.invariants.iter().map(|clause| self.clause(clause, at)).collect()
+    }
+
+    fn inst(&mut self, body: &mut Body<'a>, inst: &'a Inst, flow: &mut Flow) {
+        let value = match &inst.op {
+            Op::Const(value) => Some(value::constant(&mut self.terms, value)),
+            Op::Context(field) => Some(self.context[field]),
+            Op::Unary { .. } | Op::Binary { .. } | Op::Cast { .. } => {
+                Some(self.arithmetic(body, inst, flow))
+            }
+            Op::Call { function, args } => {
+                let args: Vec<TermId> = args.iter().map(|arg| body.values[arg]).collect();
+                self.call(body, *function, &args, flow, inst.span)
+            }
+            Op::Emit { .. } => None,
+            Op::Assert { condition } => {
+                let condition = body.values[condition];
+                let goal = self.terms.implies(flow.pc, condition);
+                self.ask(Promise::Assert, inst.span, inst.span, goal);
+                flow.pc = self.terms.and([flow.pc, condition]);
+                None
+            }
+            Op::Claim(id) => {
+                let function = body.function;
+                self.claim(body, &function.claims[id.index()], flow);
+                None
+            }
+            _ => self.state_op(body, inst, flow),
+        };
+        if let (Some(result), Some(value)) = (inst.result, value) {
+            body.values.insert(result, value);
+        }
+    }
+
+    /// What is claimed is asked or noted, and from here on believed.
+    fn claim(&mut self, body: &Body<'a>, claim: &'a Claim, flow: &mut Flow) {
+        let locals = locals(&claim.locals, body);
+        let at = (&flow.state, &body.entry, &locals, None);
+        match claim.kind {
+            ClaimKind::Assert => {
+                let span = claim.clause.span;
+                self.ask_clause(Promise::Assert, &claim.clause, span, flow.pc, at);
+            }
+            ClaimKind::Assume => self.assumed(&claim.clause),
+        }
+        if let Some(term) = self.clause(&claim.clause, at) {
+            flow.pc = self.terms.and([flow.pc, term]);
+        }
+    }
+
+    fn arithmetic(&mut self, body: &Body<'a>, inst: &Inst, flow: &mut Flow) -> TermId {
+        let function = body.function;
+        let mut desk = Desk { terms: &mut self.terms, facts: &mut self.facts };
+        let Outcome { value, ok, modelled } = match &inst.op {
+            Op::Unary { op, arg } => desk.unary(*op, body.values[arg], function.ty(*arg)),
+            Op::Binary { op, left, right } => {
+                desk.binary(*op, body.values[left], body.values[right], function.ty(*left))
+            }
+            Op::Cast { arg } => match inst.result {
+                Some(result) => desk.cast(body.values[arg], function.ty(result)),
+                None => unreachable!("a cast gives a value"),
+            },
+            _ => unreachable!("only arithmetic comes here"),
+        };
+        if !modelled {
+            self.note(described(&inst.op));
+        }
+        flow.pc = self.terms.and([flow.pc, ok]);
+        value
+    }
+
+    fn state_op(&mut self, body: &Body<'a>, inst: &Inst, flow: &mut Flow) -> Option<TermId> {
+        let (terms, facts, program) = (&mut self.terms, &mut self.facts, self.program);
+        let terms_of = |ids: &[ValueId]| ids.iter().map(|id| body.values[id]).collect::<Vec<_>>();
+        match &inst.op {
+            Op::StateLoad { field, keys } => {
+                let place = (program.field(*field), *field);
+                let keys = terms_of(keys);
+                if place.0.default.is_none() {
+                    let present = flow.state.has(terms, place, &keys);
+                    flow.pc = terms.and([flow.pc, present]);
+                }
+                Some(flow.state.read(terms, facts, place, &keys))
+            }
+            Op::StateStore { field, keys, value } => {
+                let place = (program.field(*field), *field);
+                flow.state.write(terms, facts, place, &terms_of(keys), body.values[value]);
+                None
+            }
+            Op::StateHas { field, keys } => {
+                Some(flow.state.has(terms, (program.field(*field), *field), &terms_of(keys)))
+            }
+            Op::StateInsert { field, keys, value } => {
+                let place = (program.field(*field), *field);
+                let keys = terms_of(keys);
+                let present = flow.state.has(terms, place, &keys);
+                let absent = terms.not(present);
+                flow.pc = terms.and([flow.pc, absent]);
+                flow.state.write(terms, facts, place, &keys, body.values[value]);
+                None
+            }
+            Op::StateRemove { field, keys } => {
+                let place = (program.field(*field), *field);
+                flow.state.remove(terms, facts, place, &terms_of(keys));
+                None
+            }
+            _ => unreachable!("only state operations come here"),
+        }
+    }
+
+    /// Runs the callee in place; a way of it that throws or traps is no way on.
+    fn call(
+        &mut self,
+        body: &mut Body<'a>,
+        id: FuncId,
+        args: &[TermId],
+        flow: &mut Flow,
+        span: Span,
+    ) -> Option<TermId> {
+        let program = self.program;
+        let callee = program.function(id);
+        self.ask_requires(callee, args, flow, span);
+        if body.depth >= MAX_DEPTH || self.is_recursive(id) {
+            return self.believe(callee, args, flow);
+        }
+        let quiet = std::mem::replace(&mut self.quiet, true);
+        let exit = self.body(callee, args, flow.clone(), body.depth + 1);
+        self.quiet = quiet;
+        let throws = exit.throws.into_iter().map(|thrown| Thrown { span, ..thrown });
+        body.exit.throws.extend(throws);
+        let arrivals: Vec<Arrival> = exit
+            .returns
+            .into_iter()
+            .map(|way| Arrival { flow: way.flow, args: way.result.into_iter().collect() })
+            .collect();
+        if arrivals.is_empty() {
+            flow.pc = self.terms.bool(false);
+            let ty = callee.result?;
+            return Some(value::zero(&mut self.terms, ty));
+        }
+        let (met, results) = self.meet(arrivals);
+        *flow = met;
+        results.first().copied()
+    }
+
+    fn ask_requires(&mut self, callee: &'a Function, args: &[TermId], flow: &Flow, span: Span) {
+        let locals = named(callee, args);
+        for requires in &callee.spec.requires {
+            let at = (&flow.state, &flow.state, &locals, None);
+            self.ask_clause(Promise::Requires, &requires.clause, span, flow.pc, at);
+        }
+    }
+
+    /// A callee by its contract alone: what it may write is forgotten, what it promises holds.
+    fn believe(
+        &mut self,
+        callee: &'a Function,
+        args: &[TermId],
+        flow: &mut Flow,
+    ) -> Option<TermId> {
+        let before = flow.state.clone();
+        for field in self.writes_of(callee) {
+            flow.state.forget(&mut self.terms, &mut self.facts, self.program, field);
+        }
+        let result = callee
+            .result
+            .map(|ty| value::unknown(&mut self.terms, &mut self.facts, &callee.name, ty));
+        let locals = named(callee, args);
+        for clause in &callee.spec.ensures {
+            let at = (&flow.state, &before, &locals, result);
+            if let Some(promise) = self.clause(clause, at) {
+                flow.pc = self.terms.and([flow.pc, promise]);
+            }
+        }
+        result
+    }
+}
+
+fn locals(site: &LocalValues, body: &Body<'_>) -> HashMap<LocalId, TermId> {
+    let known = site.iter().filter_map(|(local, value)| Some((*local, *body.values.get(value)?)));
+    known.collect()
+}

@@ -1,0 +1,285 @@
+//! Runs a function on symbols and collects what must hold.
+//!
+//! In: a function of the middle form before optimisation, and the clauses of its specification. Out:
+//! [`Condition`]s over one arena of terms.
+//! Holds always: every run of the machine is a run of the symbols. Blocks are taken in an order in
+//! which each follows its predecessors; where ways meet, values and state are chosen by the way taken;
+//! a loop is cut at its head, where everything it changes is forgotten but its invariants. A trap or
+//! throw ends a way: what follows may assume that it did not happen. What has no model is any value,
+//! which can only lose proofs.
+
+mod arith;
+mod clause;
+mod flow;
+mod reach;
+mod state;
+mod value;
+
+use std::collections::HashMap;
+
+use deed_base::Span;
+use deed_compiler::arena::LocalId;
+use deed_compiler::mir::{ContextKind, FnKind, Function, Program, Ty};
+use deed_compiler::thir::{self, Clause};
+
+use crate::vc::term::{TermId, Terms};
+use crate::vc::{Condition, Promise};
+use clause::Scope;
+use flow::{Exit, Flow};
+use state::State;
+
+/// The conditions of one function, with the arena they are written in.
+pub(crate) struct Conditions {
+    pub terms: Terms,
+    pub list: Vec<Condition>,
+    /// The `assume`s on the way.
+    pub assumptions: Vec<Span>,
+}
+
+/// Collects the conditions of one function.
+pub(crate) fn conditions(
+    package: &thir::Package,
+    program: &Program,
+    function: &Function,
+) -> Conditions {
+    let mut run = Run::new(package, program, function);
+    run.whole();
+    Conditions { terms: run.terms, list: run.conditions, assumptions: run.assumptions }
+}
+
+/// What a run is told from outside, as the source writes it.
+const CONTEXT: [(ContextKind, &str, Ty); 4] = [
+    (ContextKind::Sender, "tx.sender", Ty::Address),
+    (ContextKind::SelfAddress, "self.address", Ty::Address),
+    (ContextKind::Height, "block.height", Ty::U64),
+    (ContextKind::Time, "block.time", Ty::U64),
+];
+
+/// One function's run.
+struct Run<'a> {
+    package: &'a thir::Package,
+    program: &'a Program,
+    function: &'a Function,
+    terms: Terms,
+    facts: Vec<TermId>,
+    conditions: Vec<Condition>,
+    unmodelled: Vec<String>,
+    context: HashMap<ContextKind, TermId>,
+    watched: Vec<(String, TermId)>,
+    assumptions: Vec<Span>,
+    /// Inside a callee, whose own promises are its own matter.
+    quiet: bool,
+}
+
+impl<'a> Run<'a> {
+    fn new(package: &'a thir::Package, program: &'a Program, function: &'a Function) -> Self {
+        let mut run = Run {
+            package,
+            program,
+            function,
+            terms: Terms::new(),
+            facts: Vec::new(),
+            conditions: Vec::new(),
+            unmodelled: Vec::new(),
+            context: HashMap::new(),
+            watched: Vec::new(),
+            assumptions: Vec::new(),
+            quiet: false,
+        };
+        for (kind, name, ty) in CONTEXT {
+            let value = value::unknown(&mut run.terms, &mut run.facts, name, ty);
+            run.context.insert(kind, value);
+            run.watched.push((name.to_string(), value));
+        }
+        run
+    }
+
+    /// From a state that keeps its promises, through the body, to every way out.
+    fn whole(&mut self) {
+        let entry = self.entry_state();
+        let args = self.arguments();
+        let locals = self.params(&args);
+        self.assume_entry(&entry, &locals);
+        let start = Flow { pc: self.terms.bool(true), state: entry.clone() };
+        self.ask_consistent();
+        let exit = self.body(self.function, &args, start, 0);
+        self.ask_returns(&exit, &entry, &locals);
+        self.ask_throws(&exit, &entry, &locals);
+    }
+
+    fn entry_state(&mut self) -> State {
+        if self.function.kind == FnKind::Init {
+            State::empty(&mut self.terms, &mut self.facts, self.program)
+        } else {
+            State::unknown(&mut self.terms, &mut self.facts, self.program)
+        }
+    }
+
+    fn arguments(&mut self) -> Vec<TermId> {
+        let function = self.function;
+        let mut args = Vec::new();
+        for param in function.params() {
+            let data = function.value(*param);
+            let name = data.name.clone().unwrap_or_else(|| param.to_string());
+            let arg = value::unknown(&mut self.terms, &mut self.facts, &name, data.ty);
+            self.watched.push((name, arg));
+            args.push(arg);
+        }
+        args
+    }
+
+    fn params(&self, args: &[TermId]) -> HashMap<LocalId, TermId> {
+        named(self.function, args)
+    }
+
+    /// What a caller owes: preconditions; and what the last transaction left: invariants.
+    fn assume_entry(&mut self, entry: &State, locals: &HashMap<LocalId, TermId>) {
+        let mut clauses: Vec<&Clause> = Vec::new();
+        if matches!(self.function.kind, FnKind::Entry | FnKind::View) {
+            clauses.extend(&self.program.invariants);
+        }
+        // On `entry` and `init` the machine checks preconditions itself, in the body.
+        if self.function.kind == FnKind::Private {
+            clauses.extend(self.function.spec.requires.iter().map(|requires| &requires.clause));
+        }
+        for clause in clauses {
+            let scope = (entry, entry, locals, None);
+            if let Some(fact) = self.clause(clause, scope) {
+                self.facts.push(fact);
+            }
+        }
+    }
+
+    /// Contradictory facts prove everything; that must not pass for a proof.
+    fn ask_consistent(&mut self) {
+        let goal = self.terms.bool(false);
+        let span = self.function.span;
+        self.ask(Promise::Consistent, span, span, goal);
+    }
+
+    fn ask_returns(&mut self, exit: &Exit, entry: &State, locals: &HashMap<LocalId, TermId>) {
+        let keeps = matches!(self.function.kind, FnKind::Init | FnKind::Entry);
+        for way in &exit.returns {
+            let scope = (&way.flow.state, entry, locals, way.result);
+            for clause in &self.function.spec.ensures {
+                self.ask_clause(Promise::Ensures, clause, way.span, way.flow.pc, scope);
+            }
+            for clause in self.program.invariants.iter().filter(|_| keeps) {
+                self.ask_clause(Promise::Invariant, clause, way.span, way.flow.pc, scope);
+            }
+        }
+    }
+
+    /// `throws E when c`: where E is thrown, c held at entry; `exactly`: where c held, no way returns.
+    fn ask_throws(&mut self, exit: &Exit, entry: &State, locals: &HashMap<LocalId, TermId>) {
+        let function = self.function;
+        for promise in &function.spec.throws_when {
+            let scope = (entry, entry, locals, None);
+            for way in &exit.throws {
+                if self.program.errors[way.error.index()].source != promise.error {
+                    continue;
+                }
+                self.ask_clause(Promise::Throws, &promise.clause, way.span, way.pc, scope);
+            }
+            if promise.exactly {
+                for way in &exit.returns {
+                    self.ask_not(Promise::Throws, &promise.clause, way.span, way.flow.pc, scope);
+                }
+            }
+        }
+    }
+
+    /// A clause at a moment: state now, state at entry, variables, result.
+    fn clause(&mut self, clause: &Clause, at: Moment<'_>) -> Option<TermId> {
+        let (now, entry, locals, result) = at;
+        let scope = Scope {
+            package: self.package,
+            program: self.program,
+            locals: locals.clone(),
+            result,
+            now,
+            entry,
+            context: &self.context,
+        };
+        match clause::translate(&mut self.terms, &mut self.facts, &clause.cond, &scope) {
+            Ok(term) => Some(term),
+            Err(clause::Unmodelled(what)) => {
+                self.note(what);
+                None
+            }
+        }
+    }
+
+    fn ask_clause(
+        &mut self,
+        promise: Promise,
+        clause: &Clause,
+        place: Span,
+        pc: TermId,
+        at: Moment<'_>,
+    ) {
+        let goal = match self.clause(clause, at) {
+            Some(term) => self.terms.implies(pc, term),
+            None => self.terms.bool(false),
+        };
+        self.ask(promise, clause.span, place, goal);
+    }
+
+    fn ask_not(
+        &mut self,
+        promise: Promise,
+        clause: &Clause,
+        place: Span,
+        pc: TermId,
+        at: Moment<'_>,
+    ) {
+        let goal = match self.clause(clause, at) {
+            Some(term) => {
+                let not = self.terms.not(term);
+                self.terms.implies(pc, not)
+            }
+            None => self.terms.bool(false),
+        };
+        self.ask(promise, clause.span, place, goal);
+    }
+
+    fn ask(&mut self, promise: Promise, clause: Span, place: Span, goal: TermId) {
+        if self.quiet {
+            return;
+        }
+        self.conditions.push(Condition {
+            promise,
+            function: self.function.name.clone(),
+            clause,
+            place,
+            facts: self.facts.clone(),
+            goal,
+            watched: self.watched.clone(),
+            unmodelled: self.unmodelled.clone(),
+        });
+    }
+
+    /// An `assume` is reported, whoever wrote it.
+    fn assumed(&mut self, clause: &Clause) {
+        if !self.assumptions.contains(&clause.span) {
+            self.assumptions.push(clause.span);
+        }
+    }
+
+    fn note(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        if !self.unmodelled.contains(&what) {
+            self.unmodelled.push(what);
+        }
+    }
+}
+
+/// A function's parameters, as its specification names them.
+fn named(function: &Function, args: &[TermId]) -> HashMap<LocalId, TermId> {
+    let values: HashMap<_, _> = function.params().iter().zip(args).collect();
+    let known = function.locals.iter().filter_map(|(l, v)| Some((*l, **values.get(v)?)));
+    known.collect()
+}
+
+/// State now, state at the function's entry, the variables, the result.
+type Moment<'m> = (&'m State, &'m State, &'m HashMap<LocalId, TermId>, Option<TermId>);

@@ -1,0 +1,78 @@
+//! What a piece of code may write, and whom it may call.
+//!
+//! In: functions of a program. Out: sets of state fields and functions.
+//! Holds always: the sets are supersets of what any run does.
+
+use deed_compiler::mir::{BlockId, FieldId, FuncId, Function, Op};
+
+use super::Run;
+
+impl Run<'_> {
+    /// The fields that some blocks of a function may write, through calls too.
+    pub(super) fn written_in(&self, function: &Function, blocks: &[BlockId]) -> Vec<FieldId> {
+        let mut fields = Vec::new();
+        let mut callees = Vec::new();
+        for block in blocks {
+            collect(function, *block, &mut fields, &mut callees);
+        }
+        for callee in self.reachable(callees) {
+            let callee = self.program.function(callee);
+            for block in callee.block_ids() {
+                collect(callee, block, &mut fields, &mut Vec::new());
+            }
+        }
+        fields.sort();
+        fields.dedup();
+        fields
+    }
+
+    pub(super) fn writes_of(&self, function: &Function) -> Vec<FieldId> {
+        let blocks: Vec<BlockId> = function.block_ids().collect();
+        self.written_in(function, &blocks)
+    }
+
+    /// Whether a function can come to call itself.
+    pub(super) fn is_recursive(&self, id: FuncId) -> bool {
+        let called = self.callees(id);
+        self.reachable(called).contains(&id)
+    }
+
+    fn callees(&self, id: FuncId) -> Vec<FuncId> {
+        let function = self.program.function(id);
+        let mut callees = Vec::new();
+        for block in function.block_ids() {
+            collect(function, block, &mut Vec::new(), &mut callees);
+        }
+        callees
+    }
+
+    /// The functions, and all that they call.
+    fn reachable(&self, from: Vec<FuncId>) -> Vec<FuncId> {
+        let mut found = Vec::new();
+        let mut work = from;
+        while let Some(id) = work.pop() {
+            if !found.contains(&id) {
+                found.push(id);
+                work.extend(self.callees(id));
+            }
+        }
+        found
+    }
+}
+
+fn collect(
+    function: &Function,
+    block: BlockId,
+    fields: &mut Vec<FieldId>,
+    callees: &mut Vec<FuncId>,
+) {
+    for inst in &function.block(block).insts {
+        match &inst.op {
+            Op::StateStore { field, .. }
+            | Op::StateInsert { field, .. }
+            | Op::StateRemove { field, .. } => fields.push(*field),
+            Op::Call { function, .. } => callees.push(*function),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What verification found.
+//!
+//! In: the solver's verdicts. Out: [`Report`], as data and as diagnostics for people.
+//! Holds always: *proved* is said only of what the solver proved; whatever else comes of a promise
+//! has its reason.
+
+use deed_base::{Diagnostic, Span, catalogue};
+
+use crate::solver::Verdict;
+use crate::vc::{Condition, Promise};
+
+/// The findings of one run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// The full version of the solver that was asked.
+    pub z3_version: String,
+    /// In the order of functions, then clauses.
+    pub findings: Vec<Finding>,
+    /// The `assume`s that the proofs rest on.
+    pub assumptions: Vec<Span>,
+}
+
+/// What came of one promise on one way out of a function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    pub promise: Promise,
+    pub function: String,
+    pub clause: Span,
+    pub place: Span,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Proved,
+    /// Values at the function's entry for which the promise fails. Whether a contract can come to
+    /// such a state is not known: they were not replayed.
+    NotProved(Vec<(String, String)>),
+    Undecided(String),
+}
+
+impl Outcome {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Outcome::Proved => "proved",
+            Outcome::NotProved(_) => "not_proved",
+            Outcome::Undecided(_) => "undecided",
+        }
+    }
+}
+
+impl Report {
+    pub fn all_proved(&self) -> bool {
+        self.findings.iter().all(|finding| finding.outcome == Outcome::Proved)
+    }
+
+    pub fn proved(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.outcome == Outcome::Proved).count()
+    }
+
+    /// A message for each finding that is no proof, and for each assumption.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let findings = self.findings.iter().filter_map(Finding::diagnostic);
+        let assumed = self.assumptions.iter().map(|span| {
+            Diagnostic::new(catalogue::ASSUMED, *span, "the proofs rest on this assumption")
+        });
+        findings.chain(assumed).collect()
+    }
+}
+
+impl Finding {
+    /// What a verdict means for the promise; nothing where there is nothing to say.
+    pub(crate) fn of(condition: &Condition, verdict: Verdict) -> Option<Finding> {
+        let outcome = match (condition.promise, verdict) {
+            (Promise::Consistent, Verdict::Holds) => Outcome::Undecided(
+                "its preconditions and the invariants contradict each other".to_string(),
+            ),
+            (Promise::Consistent, _) => return None,
+            (_, Verdict::Holds) => Outcome::Proved,
+            (_, Verdict::Unknown(reason)) => Outcome::Undecided(reason),
+            (_, Verdict::Fails(values)) if condition.unmodelled.is_empty() => {
+                Outcome::NotProved(values)
+            }
+            (_, Verdict::Fails(_)) => {
+                let parts = condition.unmodelled.join(", ");
+                Outcome::Undecided(format!("the verifier has no model of {parts}"))
+            }
+        };
+        Some(Finding {
+            promise: condition.promise,
+            function: condition.function.clone(),
+            clause: condition.clause,
+            place: condition.place,
+            outcome,
+        })
+    }
+
+    fn diagnostic(&self) -> Option<Diagnostic> {
+        let function = &self.function;
+        let diagnostic = match &self.outcome {
+            Outcome::Proved => return None,
+            Outcome::NotProved(values) => {
+                let message = format!("`{function}` may break this promise");
+                let start = Diagnostic::new(catalogue::NOT_PROVED, self.clause, message)
+                    .label(format!("{} is not proved", self.promise.name()));
+                values.iter().fold(start, |d, (name, value)| d.note(format!("{name} = {value}")))
+            }
+            Outcome::Undecided(reason) if self.promise == Promise::Consistent => {
+                let message = format!("`{function}` can never start: {reason}");
+                Diagnostic::new(catalogue::CONTRADICTION, self.clause, message)
+                    .label("everything is true of a function that never runs")
+            }
+            Outcome::Undecided(reason) => {
+                let message = format!("whether `{function}` keeps this promise is not known");
+                Diagnostic::new(catalogue::UNDECIDED, self.clause, message).note(reason.clone())
+            }
+        };
+        let apart = self.place != self.clause;
+        Some(if apart { diagnostic.also(self.place, "on this way out") } else { diagnostic })
+    }
+}

@@ -1,0 +1,275 @@
+//! The only door to Z3: asks whether a condition holds.
+//!
+//! In: a [`Condition`] and [`Limits`]. Out: a [`Verdict`].
+//! Holds always: each question has a fresh context, a fixed seed and a limit counted in the
+//! solver's own steps, so that an answer repeats on every machine. Models are read by evaluating our
+//! own terms; the kind of a solver's declaration is never looked at.
+//! The files of this folder are the only ones that import `z3`.
+
+mod version;
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use z3::ast::{Array, Ast, Bool, Dynamic, Int, exists_const, forall_const};
+use z3::{Config, FuncDecl, Model, Params, SatResult, Solver, with_z3_config};
+
+use crate::vc::Condition;
+use crate::vc::term::{Node, Quantifier, Sort, TermId, Terms};
+
+pub use version::{SolverError, z3_version};
+
+/// What a question may cost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Steps of the solver (Z3's `rlimit`), not time.
+    pub rlimit: u32,
+    pub seed: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { rlimit: 20_000_000, seed: 0 }
+    }
+}
+
+/// The solver's answer to a condition.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// The facts imply the goal.
+    Holds,
+    /// Values for which the facts hold and the goal fails, by the names that were watched.
+    Fails(Vec<(String, String)>),
+    /// No answer, and why.
+    Unknown(String),
+}
+
+/// Asks whether the facts imply the goal.
+pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
+    let mut config = Config::new();
+    config.set_model_generation(true);
+    with_z3_config(&config, || ask(terms, condition, limits))
+}
+
+fn ask(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
+    let mut translation = Translation { terms, known: HashMap::new() };
+    let solver = Solver::new();
+    let mut params = Params::new();
+    params.set_u32("rlimit", limits.rlimit);
+    params.set_u32("random_seed", limits.seed);
+    solver.set_params(&params);
+    for fact in &condition.facts {
+        solver.assert(translation.bool(*fact));
+    }
+    solver.assert(translation.bool(condition.goal).not());
+    match solver.check() {
+        SatResult::Unsat => Verdict::Holds,
+        SatResult::Sat => match solver.get_model() {
+            Some(model) => Verdict::Fails(translation.values(&model, &condition.watched)),
+            None => Verdict::Unknown("the solver gave no model".to_string()),
+        },
+        SatResult::Unknown => {
+            let reason = solver.get_reason_unknown().unwrap_or_default();
+            Verdict::Unknown(in_words(&reason))
+        }
+    }
+}
+
+fn in_words(reason: &str) -> String {
+    if reason.contains("resource") || reason.contains("canceled") {
+        "the solver's step limit was reached; raise it with `--rlimit`".to_string()
+    } else {
+        format!("the solver gave up: {reason}")
+    }
+}
+
+/// Our terms in the solver's current context.
+struct Translation<'a> {
+    terms: &'a Terms,
+    known: HashMap<TermId, Dynamic>,
+}
+
+impl Translation<'_> {
+    fn bool(&mut self, id: TermId) -> Bool {
+        self.term(id).as_bool().expect("terms are well-sorted")
+    }
+
+    fn int(&mut self, id: TermId) -> Int {
+        self.term(id).as_int().expect("terms are well-sorted")
+    }
+
+    fn array(&mut self, id: TermId) -> Array {
+        self.term(id).as_array().expect("terms are well-sorted")
+    }
+
+    fn bools(&mut self, ids: &[TermId]) -> Vec<Bool> {
+        ids.iter().map(|id| self.bool(*id)).collect()
+    }
+
+    /// Parts have smaller ids than what they are part of, so going up never recurses deeply.
+    fn term(&mut self, id: TermId) -> Dynamic {
+        if let Some(term) = self.known.get(&id) {
+            return term.clone();
+        }
+        for part in self.terms.below(id) {
+            if !self.known.contains_key(&part) {
+                let made = self.make(part);
+                self.known.insert(part, made);
+            }
+        }
+        self.known[&id].clone()
+    }
+
+    /// Translates one node whose parts are known.
+    fn make(&mut self, id: TermId) -> Dynamic {
+        match self.terms.node(id).clone() {
+            Node::Int(value) => {
+                Int::from_str(&value.to_string()).expect("digits are a numeral").into()
+            }
+            Node::Bool(value) => Bool::from_bool(value).into(),
+            Node::Var(name) => variable(&name, self.terms.sort(id)),
+            Node::Add(a, b) => (self.int(a) + self.int(b)).into(),
+            Node::Sub(a, b) => (self.int(a) - self.int(b)).into(),
+            Node::Mul(a, b) => (self.int(a) * self.int(b)).into(),
+            Node::Eq(a, b) => self.term(a).eq(self.term(b)).into(),
+            Node::Lt(a, b) => self.int(a).lt(self.int(b)).into(),
+            Node::Le(a, b) => self.int(a).le(self.int(b)).into(),
+            Node::Not(a) => self.bool(a).not().into(),
+            Node::And(ids) => Bool::and(&self.bools(&ids)).into(),
+            Node::Or(ids) => Bool::or(&self.bools(&ids)).into(),
+            Node::Ite(c, a, b) => self.bool(c).ite(&self.term(a), &self.term(b)),
+            Node::Select(a, k) => self.array(a).select(&self.term(k)),
+            Node::Store(a, k, v) => self.array(a).store(&self.term(k), &self.term(v)).into(),
+            Node::Constant(key, v) => Array::const_array(&sort(&key), &self.term(v)).into(),
+            Node::Apply(function, a, result) => {
+                let domain = sort(self.terms.sort(a));
+                FuncDecl::new(function, &[&domain], &sort(&result)).apply(&[&self.term(a)])
+            }
+            Node::Quantified(quantifier, bound, body) => {
+                self.quantified(quantifier, &bound, body).into()
+            }
+        }
+    }
+
+    fn quantified(&mut self, quantifier: Quantifier, bound: &[TermId], body: TermId) -> Bool {
+        let variables: Vec<Dynamic> = bound.iter().map(|v| self.term(*v)).collect();
+        let variables: Vec<&dyn Ast> = variables.iter().map(|v| v as &dyn Ast).collect();
+        let body = self.bool(body);
+        match quantifier {
+            Quantifier::Forall => forall_const(&variables, &[], &body),
+            Quantifier::Exists => exists_const(&variables, &[], &body),
+        }
+    }
+
+    fn values(&mut self, model: &Model, watched: &[(String, TermId)]) -> Vec<(String, String)> {
+        let mut values = Vec::new();
+        for (name, id) in watched {
+            let term = self.term(*id);
+            if let Some(value) = model.eval(&term, true) {
+                values.push((name.clone(), plain(&value.to_string())));
+            }
+        }
+        values
+    }
+}
+
+fn variable(name: &str, of: &Sort) -> Dynamic {
+    match of {
+        Sort::Int => Int::new_const(name).into(),
+        Sort::Bool => Bool::new_const(name).into(),
+        Sort::Array(key, value) => Array::new_const(name, &sort(key), &sort(value)).into(),
+    }
+}
+
+fn sort(of: &Sort) -> z3::Sort {
+    match of {
+        Sort::Int => z3::Sort::int(),
+        Sort::Bool => z3::Sort::bool(),
+        Sort::Array(key, value) => z3::Sort::array(&sort(key), &sort(value)),
+    }
+}
+
+/// `(- 5)` as people write it.
+fn plain(value: &str) -> String {
+    match value.strip_prefix("(- ").and_then(|rest| rest.strip_suffix(')')) {
+        Some(digits) => format!("-{digits}"),
+        None => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deed_base::Span;
+
+    use super::*;
+    use crate::vc::Promise;
+
+    fn condition(facts: Vec<TermId>, goal: TermId, watched: Vec<(String, TermId)>) -> Condition {
+        Condition {
+            promise: Promise::Assert,
+            function: "f".to_string(),
+            clause: Span::default(),
+            place: Span::default(),
+            facts,
+            goal,
+            watched,
+            unmodelled: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_valid_goal_holds() {
+        let mut t = Terms::new();
+        let (x, one) = (t.fresh("x", Sort::Int), t.int(1));
+        let next = t.add(x, one);
+        let goal = t.lt(x, next);
+        let answer = check(&t, &condition(Vec::new(), goal, Vec::new()), Limits::default());
+        assert_eq!(answer, Verdict::Holds);
+    }
+
+    #[test]
+    fn a_failing_goal_shows_values() {
+        let mut t = Terms::new();
+        let (x, minus, zero) = (t.fresh("x", Sort::Int), t.int(-3), t.int(0));
+        let fact = t.le(x, minus);
+        let at_least = t.le(minus, x);
+        let goal = t.le(zero, x);
+        let c = condition(vec![fact, at_least], goal, vec![("x".to_string(), x)]);
+        let answer = check(&t, &c, Limits::default());
+        assert_eq!(answer, Verdict::Fails(vec![("x".to_string(), "-3".to_string())]));
+    }
+
+    #[test]
+    fn a_quantified_fact_is_used() {
+        let mut t = Terms::new();
+        let m = t.fresh("m", Sort::array(Sort::Int, Sort::Int));
+        let (k, zero) = (t.fresh("k", Sort::Int), t.int(0));
+        let value = t.select(m, k);
+        let body = t.le(zero, value);
+        let fact = t.quantified(Quantifier::Forall, vec![k], body);
+        let seven = t.int(7);
+        let at_seven = t.select(m, seven);
+        let goal = t.le(zero, at_seven);
+        let answer = check(&t, &condition(vec![fact], goal, Vec::new()), Limits::default());
+        assert_eq!(answer, Verdict::Holds);
+    }
+
+    #[test]
+    fn a_tiny_limit_is_no_answer() {
+        let mut t = Terms::new();
+        let (x, y, z) = (t.fresh("x", Sort::Int), t.fresh("y", Sort::Int), t.fresh("z", Sort::Int));
+        let cube = |t: &mut Terms, v| {
+            let square = t.mul(v, v);
+            t.mul(square, v)
+        };
+        let (a, b, c) = (cube(&mut t, x), cube(&mut t, y), cube(&mut t, z));
+        let sum = t.add(a, b);
+        let sum = t.add(sum, c);
+        let (target, one) = (t.int(114), t.int(1));
+        let facts = vec![t.eq(sum, target), t.lt(one, x)];
+        let goal = t.bool(false);
+        let limits = Limits { rlimit: 1000, seed: 0 };
+        let answer = check(&t, &condition(facts, goal, Vec::new()), limits);
+        assert!(matches!(answer, Verdict::Unknown(reason) if reason.contains("rlimit")));
+    }
+}

@@ -1,0 +1,66 @@
+//! Verification conditions: what has to hold for a contract to keep its promises.
+//!
+//! In: formulas of [`term`]. Out: [`Condition`]s, each a question for a solver, and their text.
+//! Holds always: a condition is complete in itself: its facts and its goal are all that is asked.
+
+pub(crate) mod print;
+pub(crate) mod term;
+
+use deed_base::Span;
+
+use term::TermId;
+
+/// Which promise a condition belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Promise {
+    /// An `ensures` clause holds where the function returns.
+    Ensures,
+    /// A contract `invariant` holds again where an entry function or `init` returns.
+    Invariant,
+    /// An `assert` in the body holds.
+    Assert,
+    /// A loop's `invariant` holds when the loop is reached.
+    LoopStart,
+    /// A loop's `invariant` is kept by a turn of the loop.
+    LoopStep,
+    /// A callee's `requires` holds where it is called.
+    Requires,
+    /// An error is thrown only under the condition that `throws … when` names.
+    Throws,
+    /// The facts at the function's entry contradict each other: here a proof is bad news.
+    Consistent,
+}
+
+impl Promise {
+    pub fn name(self) -> &'static str {
+        match self {
+            Promise::Ensures => "ensures",
+            Promise::Invariant => "invariant",
+            Promise::Assert => "assert",
+            Promise::LoopStart => "loop invariant holds at the start",
+            Promise::LoopStep => "loop invariant is kept",
+            Promise::Requires => "requires of a callee",
+            Promise::Throws => "throws when",
+            Promise::Consistent => "nothing can start here",
+        }
+    }
+}
+
+/// A question for the solver: do the facts imply the goal?
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    pub promise: Promise,
+    /// The function whose body is run.
+    pub function: String,
+    /// The clause that must hold.
+    pub clause: Span,
+    /// The place that gives control back: a `return`, a loop's end, the `assert` itself.
+    pub place: Span,
+    pub facts: Vec<TermId>,
+    pub goal: TermId,
+    /// What a counterexample shows, by its name in the source.
+    pub watched: Vec<(String, TermId)>,
+    /// Parts of the source that have no model. They are taken as any value, so a proof stays a
+    /// proof, but a counterexample may not be one.
+    pub unmodelled: Vec<String>,
+}

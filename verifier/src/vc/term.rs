@@ -1,0 +1,350 @@
+//! Formulas as data: the language in which verification conditions are written.
+//!
+//! In: constructors that simplify a little. Out: shared nodes of one arena, [`Terms`].
+//! Holds always: equal nodes have equal ids, so a formula is a DAG and its size is the number of
+//! its distinct parts; every node is well-sorted; integers are mathematical and unbounded.
+//!
+//! Architecture invariant: nothing here knows a solver. `solver.rs` translates, `print.rs` shows.
+
+use std::collections::{HashMap, HashSet};
+
+use num_bigint::BigInt;
+
+/// The sort of a term. Addresses and hashes are integers below 2^256: they are only compared.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Sort {
+    Int,
+    Bool,
+    Array(Box<Sort>, Box<Sort>),
+}
+
+impl Sort {
+    pub(crate) fn array(key: Sort, value: Sort) -> Sort {
+        Sort::Array(Box::new(key), Box::new(value))
+    }
+}
+
+/// Names a node of a [`Terms`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct TermId(u32);
+
+/// One node; its parts are ids of the same arena.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Node {
+    Int(BigInt),
+    Bool(bool),
+    /// A free constant; its name is unique in the arena.
+    Var(String),
+    Add(TermId, TermId),
+    Sub(TermId, TermId),
+    Mul(TermId, TermId),
+    Eq(TermId, TermId),
+    Lt(TermId, TermId),
+    Le(TermId, TermId),
+    Not(TermId),
+    And(Vec<TermId>),
+    Or(Vec<TermId>),
+    Ite(TermId, TermId, TermId),
+    Select(TermId, TermId),
+    Store(TermId, TermId, TermId),
+    /// The array that holds one value everywhere; the sort is that of the key.
+    Constant(Sort, TermId),
+    /// An uninterpreted function of one argument, with the sort of its result.
+    Apply(String, TermId, Sort),
+    /// The bound variables are [`Node::Var`]s.
+    Quantified(Quantifier, Vec<TermId>, TermId),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Quantifier {
+    Forall,
+    Exists,
+}
+
+/// The arena of all formulas of one function's verification.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    nodes: Vec<(Node, Sort)>,
+    known: HashMap<Node, TermId>,
+    fresh: HashMap<String, u32>,
+}
+
+impl Terms {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn node(&self, id: TermId) -> &Node {
+        &self.nodes[id.0 as usize].0
+    }
+
+    pub(crate) fn sort(&self, id: TermId) -> &Sort {
+        &self.nodes[id.0 as usize].1
+    }
+
+    /// The nodes that a node is made of.
+    pub(crate) fn parts(&self, id: TermId) -> Vec<TermId> {
+        match self.node(id) {
+            Node::Int(_) | Node::Bool(_) | Node::Var(_) => Vec::new(),
+            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) => vec![*a, *b],
+            Node::Eq(a, b) | Node::Lt(a, b) | Node::Le(a, b) | Node::Select(a, b) => vec![*a, *b],
+            Node::Not(a) | Node::Constant(_, a) | Node::Apply(_, a, _) => vec![*a],
+            Node::And(parts) | Node::Or(parts) => parts.clone(),
+            Node::Ite(a, b, c) | Node::Store(a, b, c) => vec![*a, *b, *c],
+            Node::Quantified(_, bound, body) => {
+                bound.iter().copied().chain(std::iter::once(*body)).collect()
+            }
+        }
+    }
+
+    /// Every node that `id` is made of, itself last, each after its parts; found without recursion.
+    pub(crate) fn below(&self, id: TermId) -> Vec<TermId> {
+        let mut order = Vec::new();
+        let mut seen = HashSet::new();
+        let mut work = vec![(id, false)];
+        while let Some((id, parts_done)) = work.pop() {
+            if parts_done {
+                order.push(id);
+            } else if seen.insert(id) {
+                work.push((id, true));
+                work.extend(self.parts(id).into_iter().map(|part| (part, false)));
+            }
+        }
+        order
+    }
+
+    fn intern(&mut self, node: Node, sort: Sort) -> TermId {
+        if let Some(id) = self.known.get(&node) {
+            return *id;
+        }
+        let id = TermId(self.nodes.len() as u32);
+        self.known.insert(node.clone(), id);
+        self.nodes.push((node, sort));
+        id
+    }
+
+    /// A constant that nothing is known of; `hint` is the start of its name.
+    pub(crate) fn fresh(&mut self, hint: &str, sort: Sort) -> TermId {
+        let count = self.fresh.entry(hint.to_string()).or_insert(0);
+        let name = if *count == 0 { hint.to_string() } else { format!("{hint}!{count}") };
+        *count += 1;
+        self.intern(Node::Var(name), sort)
+    }
+
+    pub(crate) fn int(&mut self, value: impl Into<BigInt>) -> TermId {
+        self.intern(Node::Int(value.into()), Sort::Int)
+    }
+
+    pub(crate) fn bool(&mut self, value: bool) -> TermId {
+        self.intern(Node::Bool(value), Sort::Bool)
+    }
+
+    fn as_int(&self, id: TermId) -> Option<&BigInt> {
+        match self.node(id) {
+            Node::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn as_bool(&self, id: TermId) -> Option<bool> {
+        match self.node(id) {
+            Node::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn add(&mut self, a: TermId, b: TermId) -> TermId {
+        if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
+            return self.int(x + y);
+        }
+        self.intern(Node::Add(a, b), Sort::Int)
+    }
+
+    pub(crate) fn sub(&mut self, a: TermId, b: TermId) -> TermId {
+        if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
+            return self.int(x - y);
+        }
+        self.intern(Node::Sub(a, b), Sort::Int)
+    }
+
+    pub(crate) fn mul(&mut self, a: TermId, b: TermId) -> TermId {
+        if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
+            return self.int(x * y);
+        }
+        self.intern(Node::Mul(a, b), Sort::Int)
+    }
+
+    pub(crate) fn eq(&mut self, a: TermId, b: TermId) -> TermId {
+        debug_assert_eq!(self.sort(a), self.sort(b), "equality stays in one sort");
+        if a == b {
+            return self.bool(true);
+        }
+        match (self.as_bool(a), self.as_bool(b)) {
+            (Some(true), _) => return b,
+            (_, Some(true)) => return a,
+            (Some(false), _) => return self.not(b),
+            (_, Some(false)) => return self.not(a),
+            _ => {}
+        }
+        if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
+            let same = x == y;
+            return self.bool(same);
+        }
+        self.intern(Node::Eq(a, b), Sort::Bool)
+    }
+
+    pub(crate) fn lt(&mut self, a: TermId, b: TermId) -> TermId {
+        if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
+            let less = x < y;
+            return self.bool(less);
+        }
+        self.intern(Node::Lt(a, b), Sort::Bool)
+    }
+
+    pub(crate) fn le(&mut self, a: TermId, b: TermId) -> TermId {
+        if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
+            let less = x <= y;
+            return self.bool(less);
+        }
+        self.intern(Node::Le(a, b), Sort::Bool)
+    }
+
+    pub(crate) fn not(&mut self, a: TermId) -> TermId {
+        match self.node(a) {
+            Node::Bool(value) => {
+                let value = !*value;
+                self.bool(value)
+            }
+            Node::Not(inner) => *inner,
+            _ => self.intern(Node::Not(a), Sort::Bool),
+        }
+    }
+
+    pub(crate) fn and(&mut self, parts: impl IntoIterator<Item = TermId>) -> TermId {
+        let mut kept = Vec::new();
+        for part in parts {
+            match self.as_bool(part) {
+                Some(true) => {}
+                Some(false) => return part,
+                None if kept.contains(&part) => {}
+                None => kept.push(part),
+            }
+        }
+        match kept.as_slice() {
+            [] => self.bool(true),
+            [one] => *one,
+            _ => self.intern(Node::And(kept), Sort::Bool),
+        }
+    }
+
+    pub(crate) fn or(&mut self, parts: impl IntoIterator<Item = TermId>) -> TermId {
+        let mut kept = Vec::new();
+        for part in parts {
+            match self.as_bool(part) {
+                Some(false) => {}
+                Some(true) => return part,
+                None if kept.contains(&part) => {}
+                None => kept.push(part),
+            }
+        }
+        match kept.as_slice() {
+            [] => self.bool(false),
+            [one] => *one,
+            _ => self.intern(Node::Or(kept), Sort::Bool),
+        }
+    }
+
+    pub(crate) fn implies(&mut self, a: TermId, b: TermId) -> TermId {
+        let not_a = self.not(a);
+        self.or([not_a, b])
+    }
+
+    pub(crate) fn ite(&mut self, c: TermId, a: TermId, b: TermId) -> TermId {
+        match self.as_bool(c) {
+            Some(true) => a,
+            Some(false) => b,
+            None if a == b => a,
+            None => {
+                let sort = self.sort(a).clone();
+                self.intern(Node::Ite(c, a, b), sort)
+            }
+        }
+    }
+
+    pub(crate) fn select(&mut self, array: TermId, key: TermId) -> TermId {
+        match self.node(array) {
+            Node::Store(_, k, v) if *k == key => return *v,
+            Node::Constant(_, v) => return *v,
+            _ => {}
+        }
+        let Sort::Array(_, value) = self.sort(array) else {
+            unreachable!("select reads an array");
+        };
+        let sort = (**value).clone();
+        self.intern(Node::Select(array, key), sort)
+    }
+
+    pub(crate) fn store(&mut self, array: TermId, key: TermId, value: TermId) -> TermId {
+        let sort = self.sort(array).clone();
+        self.intern(Node::Store(array, key, value), sort)
+    }
+
+    pub(crate) fn constant(&mut self, key: Sort, value: TermId) -> TermId {
+        let sort = Sort::array(key.clone(), self.sort(value).clone());
+        self.intern(Node::Constant(key, value), sort)
+    }
+
+    pub(crate) fn apply(&mut self, function: &str, argument: TermId, result: Sort) -> TermId {
+        self.intern(Node::Apply(function.to_string(), argument, result.clone()), result)
+    }
+
+    pub(crate) fn quantified(
+        &mut self,
+        quantifier: Quantifier,
+        bound: Vec<TermId>,
+        body: TermId,
+    ) -> TermId {
+        if bound.is_empty() || self.as_bool(body).is_some() {
+            return body;
+        }
+        self.intern(Node::Quantified(quantifier, bound, body), Sort::Bool)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_terms_are_one_node() {
+        let mut t = Terms::new();
+        let x = t.fresh("x", Sort::Int);
+        let one = t.int(1);
+        assert_eq!(t.add(x, one), t.add(x, one));
+        assert_ne!(t.fresh("x", Sort::Int), x, "fresh constants are never shared");
+    }
+
+    #[test]
+    fn constants_fold() {
+        let mut t = Terms::new();
+        let (two, three) = (t.int(2), t.int(3));
+        let (sum, five) = (t.add(two, three), t.int(5));
+        assert_eq!(sum, five);
+        let less = t.lt(two, three);
+        assert_eq!(t.node(less), &Node::Bool(true));
+        let p = t.fresh("p", Sort::Bool);
+        let not = t.not(p);
+        assert_eq!(t.not(not), p);
+        let all = t.and([less, p]);
+        assert_eq!(all, p);
+    }
+
+    #[test]
+    fn a_read_of_what_was_just_stored_is_the_value() {
+        let mut t = Terms::new();
+        let m = t.fresh("m", Sort::array(Sort::Int, Sort::Int));
+        let (k, v) = (t.fresh("k", Sort::Int), t.fresh("v", Sort::Int));
+        let stored = t.store(m, k, v);
+        assert_eq!(t.select(stored, k), v);
+    }
+}
