@@ -4,7 +4,9 @@
 //! Holds always: no stage reads a file, a clock or a terminal; no stage changes its input.
 
 pub mod arena;
+pub mod hir;
 pub mod mir;
+pub mod resolve;
 pub mod thir;
 pub mod ty;
 pub mod value;

@@ -172,6 +172,8 @@ pub enum ExprKind {
         value: Box<Expr>,
         otherwise: Block,
     },
+    /// `a ?? b`: the content of `a`, or `b`, which is evaluated only for `None`.
+    Coalesce(Box<Expr>, Box<Expr>),
     /// `Some(e)`.
     Some(Box<Expr>),
     /// `None`.

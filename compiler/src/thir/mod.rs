@@ -65,6 +65,8 @@ pub struct Contract {
     pub functions: Vec<FnId>,
     /// What holds between any two transactions.
     pub invariants: Vec<Clause>,
+    /// The variables bound in the invariants.
+    pub locals: Arena<LocalId, Local>,
     /// Errors and events declared in the contract.
     pub errors: Vec<ErrorId>,
     pub events: Vec<EventId>,

@@ -16,6 +16,7 @@
 //! | E07xx | verification |
 //! | E09xx | what is not built yet |
 
+mod constants;
 mod contracts;
 mod lexing;
 mod names;
@@ -24,6 +25,7 @@ mod types;
 mod unfinished;
 mod verification;
 
+pub use constants::*;
 pub use contracts::*;
 pub use lexing::*;
 pub use names::*;
@@ -101,6 +103,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         types::CODES,
         contracts::CODES,
         verification::CODES,
+        constants::CODES,
         unfinished::CODES,
     ];
     stages.into_iter().flatten().copied()

@@ -1,3 +1,22 @@
 //! Codes of type checking (E03xx).
 
-super::codes! {}
+super::codes! {
+    TYPE_MISMATCH = "E0301", Error, "types do not match";
+    LITERAL_TYPE = "E0302", Error, "type of a number is not known";
+    LITERAL_RANGE = "E0303", Error, "number does not fit its type";
+    BAD_OPERAND = "E0304", Error, "operator does not fit its operands";
+    WRONG_ARGUMENTS = "E0305", Error, "wrong arguments";
+    NO_SUCH_MEMBER = "E0306", Error, "value has no such member";
+    MISSING_RETURN = "E0307", Error, "a path ends without `return`";
+    UNREACHABLE = "E0308", Warning, "code is never reached";
+    NOT_ASSIGNABLE = "E0309", Error, "cannot be assigned";
+    OUTSIDE_LOOP = "E0310", Error, "`break` or `continue` outside a loop";
+    UNUSED_RESULT = "E0311", Error, "`Option` or `Result` is not used";
+    BAD_CAST = "E0312", Error, "cast of something that is no integer";
+    SPEC_ONLY = "E0313", Error, "belongs in a specification";
+    NO_VALUE = "E0314", Error, "gives no value";
+    TYPE_NOT_ALLOWED = "E0315", Error, "type is not allowed here";
+    TYPE_ARGUMENTS = "E0316", Error, "wrong type arguments";
+    COLLECTION_VALUE = "E0317", Error, "a collection in state is a place, not a value";
+    NOT_LEAVING = "E0318", Error, "`else` must leave";
+}

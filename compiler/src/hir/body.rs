@@ -1,0 +1,184 @@
+//! Statements and expressions of the resolved tree.
+
+use deed_base::Span;
+use deed_bytecode::ContextKind;
+use deed_syntax::ast::{BinaryOp, UnaryOp};
+
+use super::{IntLit, Type};
+use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId};
+use crate::thir::{Name, QuantifierKind};
+use crate::ty::IntTy;
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub stmts: Vec<Stmt>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    pub kind: StmtKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum StmtKind {
+    Let {
+        local: LocalId,
+        ty: Option<Type>,
+        value: Expr,
+        /// `else` and what leaves.
+        otherwise: Option<Box<Expr>>,
+    },
+    Assign {
+        place: Expr,
+        op: Option<BinaryOp>,
+        value: Expr,
+        otherwise: Option<Box<Expr>>,
+    },
+    Expr {
+        expr: Expr,
+        otherwise: Option<Box<Expr>>,
+    },
+    While {
+        cond: Expr,
+        spec: LoopSpec,
+        body: Block,
+    },
+    For {
+        local: LocalId,
+        source: Expr,
+        spec: LoopSpec,
+        body: Block,
+    },
+    Emit {
+        event: EventId,
+        args: Vec<Arg>,
+        span: Span,
+    },
+    Assert(Expr),
+    Assume(Expr),
+    /// Where a message has been given.
+    Error,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct LoopSpec {
+    pub invariants: Vec<Expr>,
+    pub decreases: Vec<Expr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    Int(IntLit),
+    Bool(bool),
+    Unit,
+    Local(LocalId),
+    Const(ConstId),
+    /// `self.x` of the state.
+    State(FieldId),
+    Context(ContextKind),
+    /// `base.name` of a value.
+    Field {
+        base: Box<Expr>,
+        name: Name,
+    },
+    /// `base.name(args)` of a value.
+    Method {
+        base: Box<Expr>,
+        name: Name,
+        args: Vec<Arg>,
+    },
+    Index {
+        base: Box<Expr>,
+        index: Box<Expr>,
+    },
+    /// `self.f(args)` or `f(args)`
+    Call {
+        function: FnId,
+        args: Vec<Arg>,
+    },
+    /// `u64(x)`
+    Cast {
+        to: IntTy,
+        args: Vec<Arg>,
+    },
+    Some(Vec<Arg>),
+    None,
+    Unary(UnaryOp, Box<Expr>),
+    Binary {
+        op: BinaryOp,
+        op_span: Span,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Range {
+        start: Option<Box<Expr>>,
+        end: Option<Box<Expr>>,
+        inclusive: bool,
+    },
+    If {
+        cond: Box<Expr>,
+        then: Block,
+        /// A block or another `if`.
+        otherwise: Option<Box<Expr>>,
+    },
+    Block(Block),
+    Return(Option<Box<Expr>>),
+    Throw(Throw),
+    Break,
+    Continue,
+    /// `old(args)`
+    Old(Vec<Arg>),
+    /// `result`
+    Result,
+    Quantifier {
+        kind: QuantifierKind,
+        binders: Vec<Binder>,
+        body: Box<Expr>,
+    },
+    /// `sum(value for binders if filter)`; `count` where it is so.
+    Sum {
+        value: Box<Expr>,
+        count: bool,
+        binders: Vec<Binder>,
+        filter: Option<Box<Expr>>,
+    },
+    /// Where a message has been given.
+    Error,
+}
+
+/// `E(args)` after `throw` or `else`.
+#[derive(Clone, Debug)]
+pub struct Throw {
+    pub error: ErrorId,
+    pub args: Vec<Arg>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Arg {
+    pub name: Option<Name>,
+    pub value: Expr,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Binder {
+    pub locals: Vec<LocalId>,
+    pub domain: Domain,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Domain {
+    Type(Type),
+    /// A range or a collection.
+    In(Expr),
+}

@@ -1,0 +1,184 @@
+//! The resolved tree: what was written, with every name bound.
+//!
+//! In: syntax trees. Out: a [`Package`] whose items, locals and state fields are ids.
+//! Holds always: an id is valid in the package (a [`LocalId`] in its function); a name that could
+//! not be bound is [`ExprKind::Error`] or [`TypeKind::Error`], and a message has been given.
+//!
+//! Architecture invariant: members of values (`x.f`, `x.m()`) are still words here; they need types.
+
+mod body;
+
+pub use body::*;
+
+use deed_base::Span;
+use num_bigint::BigInt;
+
+use crate::arena::{
+    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+};
+use crate::thir::{FnKind, Module, Name, ParamMode};
+use crate::ty::Ty;
+
+/// Everything that is compiled together.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    pub modules: Arena<ModuleId, Module>,
+    pub contracts: Arena<ContractId, Contract>,
+    pub functions: Arena<FnId, Function>,
+    pub errors: Arena<ErrorId, DataDef>,
+    pub events: Arena<EventId, DataDef>,
+    pub constants: Arena<ConstId, ConstDef>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Contract {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    pub state: Arena<FieldId, StateField>,
+    pub init: Option<FnId>,
+    /// In source order, `init` included.
+    pub functions: Vec<FnId>,
+    pub invariants: Vec<Clause>,
+    /// The variables bound in the invariants.
+    pub locals: Arena<LocalId, Local>,
+    pub errors: Vec<ErrorId>,
+    pub events: Vec<EventId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct StateField {
+    pub name: Name,
+    pub docs: String,
+    pub ty: Type,
+    pub default: Option<Expr>,
+    pub traced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub name: Name,
+    pub module: ModuleId,
+    pub contract: Option<ContractId>,
+    pub docs: String,
+    pub kind: FnKind,
+    pub params: Vec<Param>,
+    pub result: Option<Type>,
+    pub throws: Vec<Throws>,
+    /// Where a `throws` clause or a further error would be written.
+    pub throws_insert: Option<Span>,
+    pub spec: FnSpec,
+    /// Parameters first.
+    pub locals: Arena<LocalId, Local>,
+    pub body: Option<Block>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub local: LocalId,
+    pub mode: ParamMode,
+    pub ty: Type,
+}
+
+#[derive(Clone, Debug)]
+pub struct Local {
+    pub name: Name,
+    /// Declared with `var`.
+    pub mutable: bool,
+    pub is_param: bool,
+}
+
+/// One error of a `throws` clause.
+#[derive(Clone, Debug)]
+pub struct Throws {
+    pub error: ErrorId,
+    pub when: Option<ThrowsWhen>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct ThrowsWhen {
+    pub exactly: bool,
+    pub cond: Expr,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct FnSpec {
+    pub requires: Vec<Requires>,
+    pub ensures: Vec<Clause>,
+    pub decreases: Vec<Expr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Requires {
+    pub cond: Expr,
+    pub otherwise: Option<Throw>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Clause {
+    pub cond: Expr,
+    pub span: Span,
+}
+
+/// An error or an event.
+#[derive(Clone, Debug)]
+pub struct DataDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub contract: Option<ContractId>,
+    pub docs: String,
+    pub fields: Vec<DataField>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DataField {
+    pub name: Name,
+    pub ty: Type,
+    pub index: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ConstDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub contract: Option<ContractId>,
+    pub docs: String,
+    pub ty: Type,
+    pub value: Expr,
+}
+
+#[derive(Clone, Debug)]
+pub struct Type {
+    pub kind: TypeKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// A type that needs no arguments.
+    Known(Ty),
+    Map {
+        key: Box<Type>,
+        value: Box<Type>,
+        default: Option<Box<Expr>>,
+    },
+    Set(Box<Type>),
+    Vec(Box<Type>),
+    Option(Box<Type>),
+    Result(Box<Type>, Box<Type>),
+    Tuple(Vec<Type>),
+    Array(Box<Type>, Box<Expr>),
+    /// `_`
+    Infer,
+    Error,
+}
+
+/// A number as written.
+#[derive(Clone, Debug)]
+pub struct IntLit {
+    pub value: BigInt,
+    pub suffix: Option<crate::ty::IntTy>,
+}

@@ -1,0 +1,239 @@
+//! Blocks and statements: locals and their scopes.
+//!
+//! Holds always: a local is known from its declaration to the end of its block, and its name means
+//! nothing else there.
+
+use std::collections::HashSet;
+
+use deed_base::{Diagnostics, Span};
+use deed_syntax::ast::{self, Ident, PatternKind};
+
+use super::errors::{duplicate, hides, not_yet};
+use super::items::name;
+use super::scope::{Entry, Tables};
+use super::types::is_builtin;
+use crate::arena::{Arena, ContractId, LocalId, ModuleId};
+use crate::hir::{Block, ExprKind, Local, LoopSpec, Stmt, StmtKind};
+
+/// Words that no variable may have as its name.
+const RESERVED: [&str; 6] = ["tx", "block", "Some", "None", "Ok", "Err"];
+
+/// The place from which names are looked up: an item, and how deep in its blocks.
+pub(super) struct Cx<'t, 'd> {
+    pub(super) tables: &'t Tables,
+    pub(super) module: ModuleId,
+    pub(super) contract: Option<ContractId>,
+    pub(super) d: &'d mut Diagnostics,
+    locals: Arena<LocalId, Local>,
+    /// What is visible, the innermost last.
+    visible: Vec<LocalId>,
+}
+
+impl<'t, 'd> Cx<'t, 'd> {
+    pub(super) fn new(
+        tables: &'t Tables,
+        module: ModuleId,
+        contract: Option<ContractId>,
+        d: &'d mut Diagnostics,
+    ) -> Self {
+        Cx { tables, module, contract, d, locals: Arena::new(), visible: Vec::new() }
+    }
+
+    /// The variables of the item.
+    pub(super) fn finish(self) -> Arena<LocalId, Local> {
+        self.locals
+    }
+
+    pub(super) fn local(&self, word: &str) -> Option<LocalId> {
+        self.visible.iter().rev().copied().find(|id| self.locals[*id].name.text == word)
+    }
+
+    pub(super) fn visible_words(&self) -> impl Iterator<Item = &str> {
+        self.visible.iter().map(|id| self.locals[*id].name.text.as_str())
+    }
+
+    /// What a bare name of the contract or module means.
+    pub(super) fn find(&self, word: &str) -> Option<&'t Entry> {
+        let inner = self.contract.and_then(|id| self.tables.contracts[id].items.get(word));
+        inner.or_else(|| self.tables.modules[self.module].get(word))
+    }
+
+    /// Reports names that occur twice in one list.
+    pub(super) fn distinct<'n>(&mut self, names: impl Iterator<Item = &'n Ident>) {
+        let mut seen: Vec<&Ident> = Vec::new();
+        let mut words = HashSet::new();
+        for ident in names.filter(|ident| !ident.is_missing()) {
+            if !words.insert(ident.as_str())
+                && let Some(earlier) = seen.iter().find(|earlier| earlier.name == ident.name)
+            {
+                self.d.push(duplicate(ident, earlier.span));
+            }
+            seen.push(ident);
+        }
+    }
+
+    /// Makes a variable, visible from here to the end of the block.
+    pub(super) fn declare(&mut self, ident: &Ident, mutable: bool, is_param: bool) -> LocalId {
+        self.check_free(ident);
+        let id = self.locals.push(Local { name: name(ident), mutable, is_param });
+        self.visible.push(id);
+        id
+    }
+
+    /// A variable of a name may not be declared where something else has it.
+    fn check_free(&mut self, ident: &Ident) {
+        let word = ident.as_str();
+        if word.is_empty() || word == "_" {
+            return;
+        }
+        if let Some(earlier) = self.local(word) {
+            let earlier = self.locals[earlier].name.span;
+            self.d.push(hides(ident, "a variable", Some(earlier)));
+        } else if RESERVED.contains(&word) || is_builtin(word) {
+            self.d.push(hides(ident, "a word of the language", None));
+        } else if let Some(entry) = self.find(word) {
+            self.d.push(hides(ident, entry.def.noun(), Some(entry.span)));
+        }
+    }
+
+    /// Runs `inside` in a scope of its own.
+    pub(super) fn scoped<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let depth = self.visible.len();
+        let result = inside(self);
+        self.visible.truncate(depth);
+        result
+    }
+
+    pub(super) fn block(&mut self, block: &ast::Block) -> Block {
+        self.scoped(|cx| {
+            let stmts = block.stmts.iter().map(|stmt| cx.stmt(stmt)).collect();
+            Block { stmts, span: block.span }
+        })
+    }
+
+    fn stmt(&mut self, stmt: &ast::Stmt) -> Stmt {
+        let kind = match &stmt.kind {
+            ast::StmtKind::Local(local) => self.let_stmt(local),
+            ast::StmtKind::Assign(assign) => StmtKind::Assign {
+                place: self.expr(&assign.place),
+                op: assign.op,
+                value: self.expr(&assign.value),
+                otherwise: self.otherwise(assign.otherwise.as_deref()),
+            },
+            ast::StmtKind::Expr { expr, otherwise } => StmtKind::Expr {
+                expr: self.expr(expr),
+                otherwise: self.otherwise(otherwise.as_deref()),
+            },
+            ast::StmtKind::While(stmt) => self.while_stmt(stmt),
+            ast::StmtKind::For(stmt) => self.for_stmt(stmt),
+            ast::StmtKind::Emit(expr) => match self.emit(expr) {
+                Some((event, args)) => StmtKind::Emit { event, args, span: expr.span },
+                None => StmtKind::Error,
+            },
+            ast::StmtKind::Assert(cond) => StmtKind::Assert(self.expr(cond)),
+            ast::StmtKind::Assume(cond) => StmtKind::Assume(self.expr(cond)),
+            ast::StmtKind::Expect(_) => self.unfinished_stmt(stmt.span, "`expect`"),
+            ast::StmtKind::Warp { .. } => self.unfinished_stmt(stmt.span, "`warp`"),
+            ast::StmtKind::Invalid => StmtKind::Error,
+        };
+        Stmt { kind, span: stmt.span }
+    }
+
+    fn unfinished_stmt(&mut self, span: Span, what: &str) -> StmtKind {
+        self.d.push(not_yet(span, what));
+        StmtKind::Error
+    }
+
+    fn otherwise(&mut self, expr: Option<&ast::Expr>) -> Option<Box<crate::hir::Expr>> {
+        expr.map(|expr| Box::new(self.expr(expr)))
+    }
+
+    fn let_stmt(&mut self, local: &ast::Local) -> StmtKind {
+        if local.ghost {
+            self.d.push(not_yet(local.pattern.span, "a `ghost` variable"));
+        }
+        let ty = local.ty.as_ref().map(|ty| self.ty(ty));
+        let value = self.expr(&local.value);
+        let otherwise = self.otherwise(local.otherwise.as_deref());
+        let local = self.binding(&local.pattern, local.mutable);
+        StmtKind::Let { local, ty, value, otherwise }
+    }
+
+    /// The variable of a pattern that is a bare name or `_`; others are not executed yet.
+    pub(super) fn binding(&mut self, pattern: &ast::Pattern, mutable: bool) -> LocalId {
+        match &pattern.kind {
+            PatternKind::Name(ident) => self.declare(ident, mutable, false),
+            PatternKind::Wildcard | PatternKind::Invalid => self.nameless(pattern.span),
+            _ => {
+                self.d.push(not_yet(pattern.span, "taking a value apart by a pattern"));
+                self.binders_of(pattern);
+                self.nameless(pattern.span)
+            }
+        }
+    }
+
+    fn nameless(&mut self, span: Span) -> LocalId {
+        self.declare(&Ident::new("_", span), false, false)
+    }
+
+    /// Makes the names of a pattern known, so that their uses give no further messages.
+    pub(super) fn binders_of(&mut self, pattern: &ast::Pattern) {
+        match &pattern.kind {
+            PatternKind::Name(ident) | PatternKind::Rest(Some(ident)) => {
+                if !RESERVED.contains(&ident.as_str()) {
+                    self.declare(ident, false, false);
+                }
+            }
+            PatternKind::Call { args, .. } | PatternKind::ImplicitCall { args, .. } => {
+                args.iter().for_each(|arg| self.binders_of(&arg.pattern));
+            }
+            PatternKind::Struct { fields, .. } => {
+                fields.iter().for_each(|field| self.binders_of(&field.pattern));
+            }
+            PatternKind::Tuple(parts) | PatternKind::Array(parts) => {
+                parts.iter().for_each(|part| self.binders_of(part));
+            }
+            PatternKind::Or(alternatives) => {
+                alternatives.first().into_iter().for_each(|first| self.binders_of(first));
+            }
+            _ => {}
+        }
+    }
+
+    fn while_stmt(&mut self, stmt: &ast::WhileStmt) -> StmtKind {
+        self.scoped(|cx| {
+            let cond = cx.condition(&stmt.condition);
+            let spec = cx.loop_spec(&stmt.spec);
+            StmtKind::While { cond, spec, body: cx.block(&stmt.body) }
+        })
+    }
+
+    fn for_stmt(&mut self, stmt: &ast::ForStmt) -> StmtKind {
+        self.scoped(|cx| {
+            let source = cx.expr(&stmt.source);
+            let local = cx.binding(&stmt.pattern, false);
+            let spec = cx.loop_spec(&stmt.spec);
+            StmtKind::For { local, source, spec, body: cx.block(&stmt.body) }
+        })
+    }
+
+    fn loop_spec(&mut self, spec: &ast::LoopSpec) -> LoopSpec {
+        LoopSpec {
+            invariants: spec.invariants.iter().map(|cond| self.expr(cond)).collect(),
+            decreases: spec.decreases.iter().map(|measure| self.expr(measure)).collect(),
+        }
+    }
+
+    /// The head of an `if` or `while`; names of `if let` stay visible in the caller's scope.
+    pub(super) fn condition(&mut self, condition: &ast::Condition) -> crate::hir::Expr {
+        match condition {
+            ast::Condition::Expr(expr) => self.expr(expr),
+            ast::Condition::Let { pattern, value } => {
+                self.expr(value);
+                self.d.push(not_yet(pattern.span, "`let` as a condition"));
+                self.binders_of(pattern);
+                crate::hir::Expr { kind: ExprKind::Error, span: value.span }
+            }
+        }
+    }
+}

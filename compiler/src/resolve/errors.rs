@@ -1,0 +1,96 @@
+//! The messages of name resolution.
+
+use deed_base::{Diagnostic, Span, catalogue as codes};
+use deed_syntax::ast::Ident;
+
+use super::scope::nearest;
+
+/// `what` with its verb's subject: "an `asset`".
+pub(super) fn not_yet(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(codes::NOT_YET, span, format!("{what} is not executed yet"))
+        .label("understood, but no code can be made of it")
+}
+
+/// A name that nothing declares; `kind` says what was looked for, `words` what there is.
+pub(super) fn unknown<'a>(
+    name: &Ident,
+    kind: &str,
+    words: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let text = name.as_str();
+    let message = format!("there is no {kind} `{text}` here");
+    let diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).label("not found");
+    suggest(diagnostic, name, words)
+}
+
+/// A member that the thing before the dot does not have.
+pub(super) fn unknown_member<'a>(
+    of: &str,
+    kind: &str,
+    name: &Ident,
+    words: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let message = format!("{of} has no {kind} `{name}`");
+    let diagnostic = Diagnostic::new(codes::UNKNOWN_MEMBER, name.span, message).label("not found");
+    suggest(diagnostic, name, words)
+}
+
+fn suggest<'a>(
+    diagnostic: Diagnostic,
+    name: &Ident,
+    words: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    match nearest(name.as_str(), words) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            name.span,
+            near,
+        ),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn duplicate(name: &Ident, earlier: Span) -> Diagnostic {
+    let message = format!("`{name}` is declared twice");
+    let diagnostic = Diagnostic::new(codes::DUPLICATE_NAME, name.span, message)
+        .label("declared again here")
+        .help("give one of them another name");
+    if earlier.source == name.span.source && earlier.is_empty() {
+        return diagnostic;
+    }
+    diagnostic.also(earlier, "first declared here")
+}
+
+/// A local variable with the name of something that is visible where it is declared.
+pub(super) fn hides(name: &Ident, what: &str, earlier: Option<Span>) -> Diagnostic {
+    let message = format!("`{name}` would hide {what} of the same name");
+    let diagnostic = Diagnostic::new(codes::HIDDEN_NAME, name.span, message)
+        .label("choose another name")
+        .note("one name means one thing wherever it can be seen");
+    match earlier {
+        Some(span) => diagnostic.also(span, "this one"),
+        None => diagnostic,
+    }
+}
+
+/// A state field or contract function without its `self.`.
+pub(super) fn missing_self(name: &Ident, what: &str) -> Diagnostic {
+    let message = format!("`{name}` is {what} of the contract, which is written `self.{name}`");
+    Diagnostic::new(codes::MISSING_SELF, name.span, message).label("`self.` is missing").fix(
+        "add `self.`",
+        name.span.at_start(),
+        "self.",
+    )
+}
+
+/// A name that means something else than its place asks for.
+pub(super) fn wrong_kind(name: &Ident, is: &str, wanted: &str) -> Diagnostic {
+    let message = format!("`{name}` is {is}, and {wanted} is needed here");
+    Diagnostic::new(codes::WRONG_KIND, name.span, message).label(format!("this is {is}"))
+}
+
+pub(super) fn outside_contract(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::OUTSIDE_CONTRACT, span, "`self` exists inside a contract only")
+        .label("no contract around this")
+        .help("move the function into the contract, or pass the value as a parameter")
+}

@@ -1,0 +1,440 @@
+//! Names in expressions.
+
+use deed_base::Span;
+use deed_bytecode::ContextKind;
+use deed_syntax::ast::{self, Ident};
+use num_bigint::BigInt;
+
+use super::body::Cx;
+use super::errors::{missing_self, not_yet, outside_contract, unknown, unknown_member, wrong_kind};
+use super::items::name;
+use super::scope::Def;
+use super::types::is_builtin;
+use crate::arena::{ErrorId, EventId};
+use crate::hir::{Arg, Binder, Domain, Expr, ExprKind, IntLit, Throw};
+use crate::thir::QuantifierKind;
+use crate::ty::IntTy;
+
+/// What `tx.` and `block.` offer, and what of it is executed.
+const CONTEXT: [(&str, &str, Option<ContextKind>); 9] = [
+    ("tx", "sender", Some(ContextKind::Sender)),
+    ("tx", "value", None),
+    ("tx", "hash", None),
+    ("tx", "index", None),
+    ("tx", "slot", None),
+    ("tx", "unique", None),
+    ("block", "height", Some(ContextKind::Height)),
+    ("block", "time", Some(ContextKind::Time)),
+    ("block", "chain_id", None),
+];
+
+impl Cx<'_, '_> {
+    pub(super) fn expr(&mut self, expr: &ast::Expr) -> Expr {
+        Expr { kind: self.kind(expr), span: expr.span }
+    }
+
+    fn boxed(&mut self, expr: &ast::Expr) -> Box<Expr> {
+        Box::new(self.expr(expr))
+    }
+
+    fn unfinished(&mut self, span: Span, what: &str) -> ExprKind {
+        self.d.push(not_yet(span, what));
+        ExprKind::Error
+    }
+
+    fn kind(&mut self, expr: &ast::Expr) -> ExprKind {
+        use ast::ExprKind as Ast;
+        match &expr.kind {
+            Ast::Int(literal) => ExprKind::Int(int_literal(literal)),
+            Ast::Bool(value) => ExprKind::Bool(*value),
+            Ast::Name { name, .. } => self.name(name),
+            Ast::Field { base, name, .. } => self.field(base, name, expr.span),
+            Ast::Index { base, index } => {
+                ExprKind::Index { base: self.boxed(base), index: self.boxed(index) }
+            }
+            Ast::Call(call) => self.call(call, expr.span),
+            Ast::Tuple(parts) if parts.is_empty() => ExprKind::Unit,
+            Ast::Unary { op, operand } => ExprKind::Unary(*op, self.boxed(operand)),
+            Ast::Binary { op, op_span, left, right } => {
+                let (left, right) = (self.boxed(left), self.boxed(right));
+                ExprKind::Binary { op: *op, op_span: *op_span, left, right }
+            }
+            Ast::Range { start, end, inclusive } => ExprKind::Range {
+                start: start.as_ref().map(|start| self.boxed(start)),
+                end: end.as_ref().map(|end| self.boxed(end)),
+                inclusive: *inclusive,
+            },
+            Ast::If(branch) => self.if_expr(branch),
+            Ast::Block(block) => ExprKind::Block(self.block(block)),
+            Ast::Quantifier(quantifier) => self.quantifier(quantifier),
+            Ast::Comprehension(sum) => self.comprehension(sum),
+            Ast::Return(value) => ExprKind::Return(value.as_ref().map(|value| self.boxed(value))),
+            Ast::Throw(error) => self.throw(error).map_or(ExprKind::Error, ExprKind::Throw),
+            Ast::Break => ExprKind::Break,
+            Ast::Continue => ExprKind::Continue,
+            Ast::SelfValue if self.contract.is_none() => {
+                self.d.push(outside_contract(expr.span));
+                ExprKind::Error
+            }
+            Ast::Invalid => ExprKind::Error,
+            other => {
+                let what = later(other);
+                self.unfinished(expr.span, what)
+            }
+        }
+    }
+
+    /// A bare name as a value.
+    fn name(&mut self, ident: &Ident) -> ExprKind {
+        let word = ident.as_str();
+        if let Some(local) = self.local(word) {
+            return ExprKind::Local(local);
+        }
+        match self.find(word).map(|entry| entry.def.clone()) {
+            Some(Def::Const(id)) => return ExprKind::Const(id),
+            Some(Def::NotYet) => return ExprKind::Error,
+            Some(def) => {
+                self.d.push(wrong_kind(ident, def.noun(), "a value"));
+                return ExprKind::Error;
+            }
+            None => {}
+        }
+        match word {
+            "" => return ExprKind::Error,
+            "result" => return ExprKind::Result,
+            "None" => return ExprKind::None,
+            "tx" | "block" => {
+                let wanted = "one of its fields, such as `tx.sender` or `block.height`,";
+                self.d.push(wrong_kind(ident, "a part of the language", wanted));
+                return ExprKind::Error;
+            }
+            _ => {}
+        }
+        if is_builtin(word) {
+            self.d.push(wrong_kind(ident, "a type", "a value"));
+        } else {
+            self.unknown_value(ident, "name");
+        }
+        ExprKind::Error
+    }
+
+    /// Reports a bare name that means nothing; perhaps `self.` was forgotten.
+    fn unknown_value(&mut self, ident: &Ident, kind: &str) {
+        let word = ident.as_str();
+        if let Some(id) = self.contract {
+            let scope = &self.tables.contracts[id];
+            if scope.state.contains_key(word) {
+                return self.d.push(missing_self(ident, "state"));
+            }
+            if scope.functions.contains_key(word) {
+                return self.d.push(missing_self(ident, "a function"));
+            }
+        }
+        let contract = self.contract.map(|id| &self.tables.contracts[id].items);
+        let items = contract.into_iter().flat_map(|scope| scope.words());
+        let items = items.chain(self.tables.modules[self.module].words());
+        let diagnostic = unknown(ident, kind, self.visible_words().chain(items));
+        self.d.push(diagnostic);
+    }
+
+    fn field(&mut self, base: &ast::Expr, ident: &Ident, span: Span) -> ExprKind {
+        match &base.kind {
+            ast::ExprKind::SelfValue => self.self_field(ident, base.span),
+            ast::ExprKind::Name { name, .. } if self.is_context(name) => {
+                self.context(name, ident, span)
+            }
+            _ => ExprKind::Field { base: self.boxed(base), name: name(ident) },
+        }
+    }
+
+    fn is_context(&self, ident: &Ident) -> bool {
+        matches!(ident.as_str(), "tx" | "block") && self.local(ident.as_str()).is_none()
+    }
+
+    fn context(&mut self, of: &Ident, ident: &Ident, span: Span) -> ExprKind {
+        let mut known = CONTEXT.iter().filter(|(group, ..)| *group == of.as_str());
+        match known.find(|(_, word, _)| *word == ident.as_str()) {
+            Some((_, _, Some(context))) => ExprKind::Context(*context),
+            Some((group, word, None)) => self.unfinished(span, &format!("`{group}.{word}`")),
+            None => {
+                let words = CONTEXT.iter().filter(|(group, ..)| *group == of.as_str());
+                let words = words.map(|(_, word, _)| *word);
+                if !ident.is_missing() {
+                    self.d.push(unknown_member(&format!("`{of}`"), "field", ident, words));
+                }
+                ExprKind::Error
+            }
+        }
+    }
+
+    /// `self.x`
+    fn self_field(&mut self, ident: &Ident, at: Span) -> ExprKind {
+        let Some(id) = self.contract else {
+            self.d.push(outside_contract(at));
+            return ExprKind::Error;
+        };
+        let scope = &self.tables.contracts[id];
+        let word = ident.as_str();
+        if let Some((field, _)) = scope.state.get(word) {
+            return ExprKind::State(*field);
+        }
+        match word {
+            "" => return ExprKind::Error,
+            "address" => return ExprKind::Context(ContextKind::SelfAddress),
+            "balance" => return self.unfinished(ident.span, "`self.balance`"),
+            _ => {}
+        }
+        if scope.functions.contains_key(word) {
+            self.d.push(wrong_kind(ident, "a function", "a state field"));
+        } else {
+            let words = scope.state.keys().map(|name| &**name);
+            self.d.push(unknown_member("this contract", "state field", ident, words));
+        }
+        ExprKind::Error
+    }
+
+    fn call(&mut self, call: &ast::Call, span: Span) -> ExprKind {
+        if let Some(option) = call.options.first() {
+            let what = format!("the call suffix `{}`", option.kind.word());
+            self.d.push(not_yet(option.span, &what));
+        }
+        match &call.callee.kind {
+            ast::ExprKind::Name { name, .. } => self.call_name(name, &call.args, span),
+            ast::ExprKind::Field { base, name: ident, .. } => match &base.kind {
+                ast::ExprKind::SelfValue => self.call_self(ident, &call.args, base.span),
+                ast::ExprKind::Name { name, .. } if self.is_context(name) => {
+                    self.args(&call.args);
+                    self.context(name, ident, span)
+                }
+                _ => {
+                    let base = self.boxed(base);
+                    ExprKind::Method { base, name: name(ident), args: self.args(&call.args) }
+                }
+            },
+            _ => {
+                self.args(&call.args);
+                self.unfinished(call.callee.span, "a call of a computed function")
+            }
+        }
+    }
+
+    fn call_name(&mut self, ident: &Ident, args: &[ast::Arg], span: Span) -> ExprKind {
+        let args = self.args(args);
+        let word = ident.as_str();
+        if self.local(word).is_some() {
+            return self.unfinished(span, "a call of a function value");
+        }
+        match self.find(word).map(|entry| entry.def.clone()) {
+            Some(Def::Fn(function)) => return ExprKind::Call { function, args },
+            Some(Def::NotYet) => return ExprKind::Error,
+            Some(def) => {
+                let wanted = match def {
+                    Def::Error(_) => "a function (an error is thrown: `throw E(..)`)",
+                    Def::Event(_) => "a function (an event is emitted: `emit E(..)`)",
+                    _ => "a function",
+                };
+                self.d.push(wrong_kind(ident, def.noun(), wanted));
+                return ExprKind::Error;
+            }
+            None => {}
+        }
+        if let Some(to) = IntTy::from_name(word) {
+            return ExprKind::Cast { to, args };
+        }
+        match word {
+            "" => ExprKind::Error,
+            "old" => ExprKind::Old(args),
+            "Some" => ExprKind::Some(args),
+            "Ok" | "Err" => self.unfinished(span, "`Result`"),
+            "pay" => self.unfinished(span, "`pay`"),
+            "inflight" => self.unfinished(span, "`inflight`"),
+            _ if is_builtin(word) => self.unfinished(span, &format!("making a `{word}`")),
+            _ => {
+                self.unknown_value(ident, "function");
+                ExprKind::Error
+            }
+        }
+    }
+
+    /// `self.f(args)`
+    fn call_self(&mut self, ident: &Ident, args: &[ast::Arg], at: Span) -> ExprKind {
+        let args = self.args(args);
+        let Some(id) = self.contract else {
+            self.d.push(outside_contract(at));
+            return ExprKind::Error;
+        };
+        let scope = &self.tables.contracts[id];
+        match scope.functions.get(ident.as_str()) {
+            Some((Some(function), _)) => return ExprKind::Call { function: *function, args },
+            Some((None, _)) => return ExprKind::Error,
+            None if ident.is_missing() => return ExprKind::Error,
+            None => {}
+        }
+        let words = scope.functions.keys().map(|name| &**name);
+        self.d.push(unknown_member("this contract", "function", ident, words));
+        ExprKind::Error
+    }
+
+    fn args(&mut self, args: &[ast::Arg]) -> Vec<Arg> {
+        let mut resolved = Vec::with_capacity(args.len());
+        for arg in args {
+            if arg.inout {
+                self.d.push(not_yet(arg.span, "an `inout` argument"));
+            }
+            let name = arg.name.as_ref().map(name);
+            resolved.push(Arg { name, value: self.expr(&arg.value), span: arg.span });
+        }
+        resolved
+    }
+
+    fn if_expr(&mut self, branch: &ast::IfExpr) -> ExprKind {
+        let (cond, then) = self.scoped(|cx| {
+            let cond = Box::new(cx.condition(&branch.condition));
+            (cond, cx.block(&branch.then))
+        });
+        let otherwise = branch.otherwise.as_ref().map(|other| self.boxed(other));
+        ExprKind::If { cond, then, otherwise }
+    }
+
+    fn quantifier(&mut self, quantifier: &ast::QuantifierExpr) -> ExprKind {
+        let kind = match quantifier.kind {
+            ast::QuantifierKind::Forall => QuantifierKind::Forall,
+            ast::QuantifierKind::Exists => QuantifierKind::Exists,
+        };
+        self.scoped(|cx| {
+            let mut binders = Vec::new();
+            for binder in &quantifier.binders {
+                let domain = match &binder.domain {
+                    ast::BinderDomain::In(source) => Domain::In(cx.expr(source)),
+                    ast::BinderDomain::Type(ty) => Domain::Type(cx.ty(ty)),
+                };
+                let names = binder.names.iter();
+                let locals = names.map(|ident| cx.declare(ident, false, false)).collect();
+                binders.push(Binder { locals, domain, span: binder.span });
+            }
+            ExprKind::Quantifier { kind, binders, body: cx.boxed(&quantifier.body) }
+        })
+    }
+
+    fn comprehension(&mut self, sum: &ast::ComprehensionExpr) -> ExprKind {
+        self.scoped(|cx| {
+            let mut binders = Vec::new();
+            for source in &sum.loops {
+                let domain = Domain::In(cx.expr(&source.source));
+                let locals = match &source.pattern.kind {
+                    ast::PatternKind::Tuple(parts) => {
+                        parts.iter().map(|part| cx.binding(part, false)).collect()
+                    }
+                    _ => vec![cx.binding(&source.pattern, false)],
+                };
+                binders.push(Binder { locals, domain, span: source.source.span });
+            }
+            let count = sum.kind == ast::ComprehensionKind::Count;
+            let filter = sum.filter.as_ref().map(|filter| cx.boxed(filter));
+            ExprKind::Sum { value: cx.boxed(&sum.value), count, binders, filter }
+        })
+    }
+
+    /// `E(args)` after `throw` or `else`; `None` if it names no error, which was reported.
+    pub(super) fn throw(&mut self, expr: &ast::Expr) -> Option<Throw> {
+        if let ast::ExprKind::Throw(inner) = &expr.kind {
+            return self.throw(inner);
+        }
+        let (ident, args) = self.made(expr, "an error, as in `throw NotFound(id)`,")?;
+        let error = self.error(&ident, "an error")?;
+        Some(Throw { error, args, span: expr.span })
+    }
+
+    /// The error that a name means.
+    fn error(&mut self, ident: &Ident, wanted: &str) -> Option<ErrorId> {
+        match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
+            Some(Def::Error(id)) => return Some(id),
+            Some(Def::NotYet) => {}
+            Some(def) => self.d.push(wrong_kind(ident, def.noun(), wanted)),
+            None => self.unknown_value(ident, "error"),
+        }
+        None
+    }
+
+    /// The errors that an element of `throws` means.
+    pub(super) fn error_path(&mut self, path: &ast::ErrorPath) -> Vec<ErrorId> {
+        let Some(ident) = path.path.as_single().filter(|_| !path.all) else {
+            self.d.push(not_yet(path.path.span, "an error of an interface"));
+            return Vec::new();
+        };
+        if let Some(Def::ErrorSet(ids)) = self.find(ident.as_str()).map(|entry| &entry.def) {
+            return ids.clone();
+        }
+        self.error(ident, "an error").into_iter().collect()
+    }
+
+    /// The event and arguments after `emit`.
+    pub(super) fn emit(&mut self, expr: &ast::Expr) -> Option<(EventId, Vec<Arg>)> {
+        let (ident, args) = self.made(expr, "an event, as in `emit Paid(to, amount)`,")?;
+        match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
+            Some(Def::Event(id)) => return Some((id, args)),
+            Some(Def::NotYet) => {}
+            Some(def) => self.d.push(wrong_kind(&ident, def.noun(), "an event")),
+            None => self.unknown_value(&ident, "event"),
+        }
+        None
+    }
+
+    /// The name and arguments of `E(args)`, or of `E` alone.
+    fn made(&mut self, expr: &ast::Expr, wanted: &str) -> Option<(Ident, Vec<Arg>)> {
+        match &expr.kind {
+            ast::ExprKind::Call(call) => {
+                let args = self.args(&call.args);
+                match &call.callee.kind {
+                    ast::ExprKind::Name { name, .. } => return Some((name.clone(), args)),
+                    ast::ExprKind::Field { .. } => {
+                        self.unfinished(call.callee.span, "an error or event of another item");
+                    }
+                    _ => {
+                        let ident = Ident::new("this", call.callee.span);
+                        self.d.push(wrong_kind(&ident, "an expression", wanted));
+                    }
+                }
+            }
+            ast::ExprKind::Name { name, .. } => return Some((name.clone(), Vec::new())),
+            ast::ExprKind::Invalid => {}
+            _ => {
+                let ident = Ident::new("this", expr.span);
+                self.d.push(wrong_kind(&ident, "an expression", wanted));
+            }
+        }
+        None
+    }
+}
+
+fn int_literal(literal: &ast::IntLit) -> IntLit {
+    let limbs = literal.value.limbs.iter().rev();
+    let value = limbs.fold(BigInt::from(0), |value, limb| (value << 64u32) + BigInt::from(*limb));
+    let suffix = literal.suffix.as_ref().and_then(|s| IntTy::from_name(&s.to_string()));
+    IntLit { value, suffix }
+}
+
+/// What an expression is that is not executed yet.
+fn later(kind: &ast::ExprKind) -> &'static str {
+    use ast::ExprKind::*;
+    match kind {
+        Str(_) => "a string",
+        Bytes(_) => "a literal of bytes",
+        SelfValue => "`self` as a value",
+        Implicit(_) => "a variant",
+        Struct(_) => "making a struct",
+        Tuple(_) => "a tuple",
+        Array(_) | Repeat { .. } => "an array",
+        Propagate(_) => "`?`",
+        View(_) => "`view` of a place",
+        Match(_) => "`match`",
+        Try(_) => "`try`",
+        Closure(_) => "a closure",
+        Await(_) => "`await`",
+        Deploy(_) => "`deploy`",
+        Schedule(_) => "`schedule`",
+        Reject(_) => "`reject`",
+        Rest => "`..` as an argument",
+        _ => "this expression",
+    }
+}

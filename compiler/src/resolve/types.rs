@@ -1,0 +1,160 @@
+//! Names of types.
+
+use deed_base::{Diagnostic, catalogue as codes};
+use deed_syntax::ast::{self, GenericArg, GenericArgKind};
+
+use super::body::Cx;
+use super::errors::{not_yet, unknown, wrong_kind};
+use super::scope::Def;
+use crate::hir::{Type, TypeKind};
+use crate::ty::{IntTy, Ty};
+
+/// The names of types without arguments that every module knows.
+const PLAIN: [(&str, Ty); 9] = [
+    ("bool", Ty::Bool),
+    ("string", Ty::String),
+    ("bytes", Ty::Bytes),
+    ("Address", Ty::Address),
+    ("Hash", Ty::Hash),
+    ("Time", Ty::Time),
+    ("Duration", Ty::Duration),
+    ("Date", Ty::Date),
+    ("int", Ty::SpecInt),
+];
+
+/// The names of types with arguments, and how many they take.
+const WITH_ARGS: [(&str, usize); 5] =
+    [("Map", 2), ("Set", 1), ("Vec", 1), ("Option", 1), ("Result", 2)];
+
+/// Types of the language that nothing here knows yet.
+const LATER: [&str; 5] = ["Decimal", "Coin", "Table", "Failure", "Signed"];
+
+/// Whether a name is one of the language's own types.
+pub(super) fn is_builtin(name: &str) -> bool {
+    IntTy::from_name(name).is_some()
+        || PLAIN.iter().any(|(word, _)| *word == name)
+        || WITH_ARGS.iter().any(|(word, _)| *word == name)
+        || LATER.contains(&name)
+}
+
+impl Cx<'_, '_> {
+    pub(super) fn ty(&mut self, ty: &ast::Type) -> Type {
+        let kind = match &ty.kind {
+            ast::TypeKind::Path(path) => self.type_path(path),
+            ast::TypeKind::Tuple(parts) if parts.is_empty() => TypeKind::Known(Ty::Unit),
+            ast::TypeKind::Tuple(parts) => {
+                TypeKind::Tuple(parts.iter().map(|part| self.ty(part)).collect())
+            }
+            ast::TypeKind::Array { element, len } => {
+                TypeKind::Array(Box::new(self.ty(element)), Box::new(self.expr(len)))
+            }
+            ast::TypeKind::Fn { .. } => {
+                self.d.push(not_yet(ty.span, "a function type"));
+                TypeKind::Error
+            }
+            ast::TypeKind::Infer => TypeKind::Infer,
+            ast::TypeKind::Invalid => TypeKind::Error,
+        };
+        Type { kind, span: ty.span }
+    }
+
+    fn type_path(&mut self, path: &ast::TypePath) -> TypeKind {
+        let Some(name) = path.path.as_single() else {
+            self.d.push(not_yet(path.span, &format!("the type `{}`", path.path)));
+            return TypeKind::Error;
+        };
+        let word = name.as_str();
+        if let Some((_, count)) = WITH_ARGS.iter().find(|(known, _)| *known == word) {
+            return self.with_args(path, word, *count);
+        }
+        let plain = PLAIN.iter().find(|(known, _)| *known == word).map(|(_, ty)| ty.clone());
+        if let Some(ty) = IntTy::from_name(word).map(Ty::Int).or(plain) {
+            if !path.args.is_empty() {
+                self.wrong_count(path, word, 0);
+            }
+            return TypeKind::Known(ty);
+        }
+        match self.find(word).map(|entry| entry.def.clone()) {
+            Some(Def::Contract(id)) => {
+                self.d.push(not_yet(path.span, "a contract as a type"));
+                TypeKind::Known(Ty::Contract(id))
+            }
+            Some(Def::NotYet) => TypeKind::Error,
+            Some(def) => {
+                self.d.push(wrong_kind(name, def.noun(), "a type"));
+                TypeKind::Error
+            }
+            None => {
+                self.unknown_type(name);
+                TypeKind::Error
+            }
+        }
+    }
+
+    fn unknown_type(&mut self, name: &ast::Ident) {
+        if LATER.contains(&name.as_str()) {
+            return self.d.push(not_yet(name.span, &format!("the type `{name}`")));
+        }
+        if name.is_missing() {
+            return;
+        }
+        let builtin = IntTy::ALL.iter().map(|ty| ty.name());
+        let builtin = builtin.chain(PLAIN.iter().map(|(word, _)| *word));
+        let builtin = builtin.chain(WITH_ARGS.iter().map(|(word, _)| *word));
+        self.d.push(unknown(name, "type", builtin));
+    }
+
+    fn with_args(&mut self, path: &ast::TypePath, word: &str, count: usize) -> TypeKind {
+        if path.args.len() != count {
+            self.wrong_count(path, word, count);
+            return TypeKind::Error;
+        }
+        let mut types = Vec::new();
+        for arg in &path.args {
+            types.push(Box::new(self.type_arg(arg)));
+        }
+        let default = path.args.last().and_then(|arg| arg.default.as_ref());
+        if let Some(default) = default.filter(|_| word != "Map") {
+            let message = format!("`default` says what a map reads; `{word}` has no default");
+            self.d.push(Diagnostic::new(codes::TYPE_ARGUMENTS, default.span, message));
+        }
+        let default = default.map(|value| Box::new(self.expr(value)));
+        let mut types = types.into_iter();
+        match (word, types.next(), types.next()) {
+            ("Map", Some(key), Some(value)) => TypeKind::Map { key, value, default },
+            ("Result", Some(ok), Some(err)) => TypeKind::Result(ok, err),
+            ("Set", Some(of), _) => TypeKind::Set(of),
+            ("Vec", Some(of), _) => TypeKind::Vec(of),
+            ("Option", Some(of), _) => TypeKind::Option(of),
+            _ => TypeKind::Error,
+        }
+    }
+
+    fn type_arg(&mut self, arg: &GenericArg) -> Type {
+        match &arg.kind {
+            GenericArgKind::Type(ty) => self.ty(ty),
+            GenericArgKind::Const(value) => {
+                let message = "a type is needed here, not a value";
+                self.d.push(Diagnostic::new(codes::TYPE_ARGUMENTS, value.span, message));
+                Type { kind: TypeKind::Error, span: arg.span }
+            }
+        }
+    }
+
+    fn wrong_count(&mut self, path: &ast::TypePath, word: &str, count: usize) {
+        let takes = match count {
+            0 => "no type arguments".to_owned(),
+            1 => "1 type argument".to_owned(),
+            n => format!("{n} type arguments"),
+        };
+        let message = format!("`{word}` takes {takes}, and {} are given", path.args.len());
+        let example = match word {
+            "Map" => "write `Map<Address, u64>`, or `Map<Address, u64 default 0>`",
+            "Result" => "write `Result<T, E>`",
+            "Set" | "Vec" | "Option" => "write the type of what it holds, as in `Option<u64>`",
+            _ => "leave the arguments away",
+        };
+        let diagnostic = Diagnostic::new(codes::TYPE_ARGUMENTS, path.span, message);
+        self.d.push(diagnostic.help(example));
+    }
+}
