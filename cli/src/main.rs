@@ -7,6 +7,8 @@
 mod args;
 mod commands;
 mod exit;
+mod package;
+mod request;
 mod terminal;
 
 use std::process::ExitCode;

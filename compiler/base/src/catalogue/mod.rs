@@ -14,12 +14,14 @@
 //! | E05xx | assets and ownership |
 //! | E06xx | constants |
 //! | E07xx | verification |
+//! | E08xx | packages and the command line |
 //! | E09xx | what is not built yet |
 
 mod constants;
 mod contracts;
 mod lexing;
 mod names;
+mod packages;
 mod parsing;
 mod types;
 mod unfinished;
@@ -29,6 +31,7 @@ pub use constants::*;
 pub use contracts::*;
 pub use lexing::*;
 pub use names::*;
+pub use packages::*;
 pub use parsing::*;
 pub use types::*;
 pub use unfinished::*;
@@ -104,6 +107,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         contracts::CODES,
         verification::CODES,
         constants::CODES,
+        packages::CODES,
         unfinished::CODES,
     ];
     stages.into_iter().flatten().copied()

@@ -1,0 +1,134 @@
+//! Calls as the command line writes them: `transfer(@bob, 7) from alice gas 5000`.
+//!
+//! In: the text of a `--call` or `--init`. Out: [`Request`], or a diagnostic that marks the place.
+//! Holds always: what is not understood is refused; no number loses a digit.
+//!
+//! ```text
+//! call   = name arguments suffix*
+//! init   = [ arguments | values ] suffix*
+//! arguments = "(" values ")"        values = [ value { "," value } ]
+//! value  = JSON, in which @name is the address of an account
+//! suffix = "from" who | "value" amount | "gas" amount
+//! ```
+
+pub(crate) mod account;
+mod reader;
+mod value;
+
+use deed_base::{Diagnostic, SourceFile, Span};
+use deed_runtime::Address;
+use serde_json::Value;
+
+use reader::Reader;
+
+/// A call, not yet compared with any contract.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Request {
+    /// The function's name and its place; of a deployment, `init` and the whole text.
+    pub(crate) function: String,
+    pub(crate) place: Span,
+    pub(crate) args: Vec<Argument>,
+    /// The end of the arguments, where a missing one belongs.
+    pub(crate) args_end: Span,
+    pub(crate) suffixes: Suffixes,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Argument {
+    pub(crate) value: Value,
+    pub(crate) place: Span,
+}
+
+/// What stands behind the arguments.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Suffixes {
+    pub(crate) from: Option<Address>,
+    /// Coins sent along, with the place, since not every function takes them.
+    pub(crate) value: Option<(u64, Span)>,
+    pub(crate) gas: Option<u64>,
+}
+
+/// Reads the text of a `--call`.
+pub(crate) fn call(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
+    let mut reader = Reader::new(text);
+    let (function, place) = reader.name("a function's name")?;
+    reader.expect('(', "after the function's name")?;
+    let args = arguments(&mut reader, Some(')'))?;
+    finish(reader, function, place, args)
+}
+
+/// Reads the text of an `--init`; the empty text is a call without arguments.
+pub(crate) fn init(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
+    let mut reader = Reader::new(text);
+    let close = reader.eat('(').then_some(')');
+    let args = arguments(&mut reader, close)?;
+    finish(reader, "init".to_owned(), text.span(), args)
+}
+
+fn finish(
+    mut reader: Reader<'_>,
+    function: String,
+    place: Span,
+    args: Vec<Argument>,
+) -> Result<Request, Box<Diagnostic>> {
+    let args_end = reader.last();
+    let suffixes = suffixes(&mut reader)?;
+    Ok(Request { function, place, args, args_end, suffixes })
+}
+
+/// Reads values up to `close`, or up to a word or the end where nothing closes them.
+fn arguments(
+    reader: &mut Reader<'_>,
+    close: Option<char>,
+) -> Result<Vec<Argument>, Box<Diagnostic>> {
+    let mut args = Vec::new();
+    loop {
+        let ended = match close {
+            Some(close) => reader.eat(close),
+            None => reader.at_end() || reader.at_letter() && args.is_empty() && !at_json(reader),
+        };
+        if ended {
+            return Ok(args);
+        }
+        args.push(value::read(reader)?);
+        if reader.eat(',') {
+            continue;
+        }
+        match close {
+            None => return Ok(args),
+            Some(close) => {
+                reader.expect(close, "after an argument, or `,` and another one")?;
+                return Ok(args);
+            }
+        }
+    }
+}
+
+/// Whether one of JSON's three words stands here.
+fn at_json(reader: &Reader<'_>) -> bool {
+    ["true", "false", "null"].iter().any(|word| reader.rest().starts_with(word))
+}
+
+fn suffixes(reader: &mut Reader<'_>) -> Result<Suffixes, Box<Diagnostic>> {
+    let mut found = Suffixes::default();
+    while !reader.at_end() {
+        let (word, place) = reader.name("`from`, `value` or `gas`")?;
+        let repeated = match word.as_str() {
+            "from" => found.from.replace(reader.account()?).is_some(),
+            "value" => found.value.replace(reader.number()?).is_some(),
+            "gas" => found.gas.replace(reader.number()?.0).is_some(),
+            _ => {
+                let message = format!("`{word}` says nothing here");
+                return Err(reader.error(place, message, "write `from`, `value` or `gas`"));
+            }
+        };
+        if repeated {
+            let message = format!("`{word}` stands here twice");
+            return Err(reader.error(place, message, "remove one of them"));
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! The characters of a call, one after the other.
+//!
+//! In: a text. Out: names, numbers, accounts, and errors with places.
+//! Holds always: `at` lies on a character's boundary; blanks between words mean nothing.
+
+use deed_base::catalogue::BAD_CALL;
+use deed_base::{Diagnostic, SourceFile, Span};
+use deed_runtime::Address;
+
+use super::account;
+
+pub(super) struct Reader<'a> {
+    file: &'a SourceFile,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(file: &'a SourceFile) -> Self {
+        let mut reader = Reader { file, at: 0 };
+        reader.skip_blanks();
+        reader
+    }
+
+    /// What has not been read.
+    pub(super) fn rest(&self) -> &'a str {
+        let file: &'a SourceFile = self.file;
+        &file.text[self.at..]
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.rest().is_empty()
+    }
+
+    pub(super) fn at_letter(&self) -> bool {
+        self.rest().starts_with(|c: char| c.is_alphabetic())
+    }
+
+    /// Takes `length` bytes, and the blanks behind them.
+    pub(super) fn take(&mut self, length: usize) -> (&'a str, Span) {
+        let text = &self.rest()[..length];
+        let span = self.span(self.at, self.at + length);
+        self.at += length;
+        self.skip_blanks();
+        (text, span)
+    }
+
+    /// The place of the next character, or of the end.
+    pub(super) fn here(&self) -> Span {
+        let width = self.rest().chars().next().map_or(0, char::len_utf8);
+        self.span(self.at, self.at + width)
+    }
+
+    /// The place of the last character that was read and is no blank.
+    pub(super) fn last(&self) -> Span {
+        let read = self.file.text[..self.at].trim_end();
+        let width = read.chars().next_back().map_or(0, char::len_utf8);
+        self.span(read.len() - width, read.len())
+    }
+
+    pub(super) fn eat(&mut self, token: char) -> bool {
+        let found = self.rest().starts_with(token);
+        if found {
+            self.take(token.len_utf8());
+        }
+        found
+    }
+
+    pub(super) fn expect(&mut self, token: char, where_: &str) -> Result<(), Box<Diagnostic>> {
+        if self.eat(token) {
+            return Ok(());
+        }
+        let message = format!("`{token}` should stand {where_}");
+        Err(self.error(self.here(), message, "write it as in `transfer(@bob, 7) from alice`"))
+    }
+
+    /// An identifier.
+    pub(super) fn name(&mut self, what: &str) -> Result<(String, Span), Box<Diagnostic>> {
+        let rest = self.rest();
+        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if length == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) {
+            let message = format!("{what} should stand here");
+            let help = "write it as in `transfer(@bob, 7) from alice`";
+            return Err(self.error(self.here(), message, help));
+        }
+        let (name, place) = self.take(length);
+        Ok((name.to_owned(), place))
+    }
+
+    /// An amount: a decimal number of 64 bits.
+    pub(super) fn number(&mut self) -> Result<(u64, Span), Box<Diagnostic>> {
+        let rest = self.rest();
+        let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let (word, place) = self.take(length);
+        match word.parse() {
+            Ok(number) => Ok((number, place)),
+            Err(_) => {
+                let help = format!("write a whole number from 0 to {}", u64::MAX);
+                Err(self.error(place, "an amount should stand here", help))
+            }
+        }
+    }
+
+    /// A caller: `alice`, `@alice` or `0x…`.
+    pub(super) fn account(&mut self) -> Result<Address, Box<Diagnostic>> {
+        if self.rest().starts_with("0x") {
+            let rest = self.rest();
+            let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            let (word, place) = self.take(length);
+            let help = "an address is `0x` and 64 hexadecimal digits";
+            return account::parse(word)
+                .ok_or_else(|| self.error(place, format!("`{word}` is no address"), help));
+        }
+        self.eat('@');
+        let (name, _) = self.name("an account, such as `alice`,")?;
+        Ok(account::address(&name))
+    }
+
+    pub(super) fn error(
+        &self,
+        place: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Box<Diagnostic> {
+        Box::new(Diagnostic::new(BAD_CALL, place, message).label("here").help(help))
+    }
+
+    fn skip_blanks(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start().len();
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file.id, start as u32, end as u32)
+    }
+}
