@@ -10,14 +10,18 @@
 //! - `decode(encode(m)) == m`, and `encode(decode(b)) == b` wherever `decode` succeeds;
 //! - an engine takes a [`ValidModule`] and nothing else.
 
+pub mod builder;
 pub mod container;
 pub mod debug;
+pub mod disasm;
 pub mod inst;
 pub mod int;
 pub mod kinds;
 pub mod limits;
+pub mod liveness;
 pub mod module;
 pub mod op;
+pub mod reference;
 pub mod shapes;
 pub mod state_key;
 pub mod ty;
@@ -26,6 +30,7 @@ pub mod wire;
 
 pub use container::{CodeHash, code_hash, code_hash_of, decode, encode};
 pub use debug::{Debug, FunctionDebug, Line, Variable};
+pub use disasm::{disassemble, listing};
 pub use inst::Inst;
 pub use int::Int;
 pub use kinds::{ContextKind, FunctionKind, TrapKind};
