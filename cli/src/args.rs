@@ -5,7 +5,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::explain::Explain;
+use crate::commands::{disasm::Disasm, explain::Explain, init::Init, new::New};
 
 /// Deed: contracts that hold other people's money and records.
 #[derive(Parser)]
@@ -19,6 +19,7 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  deed new vault            a package that builds and runs as it stands
   deed explain E0901        what a code means and how to mend it
 
 Exit codes:
@@ -63,7 +64,10 @@ pub(crate) enum When {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    New(New),
+    Init(Init),
     Explain(Explain),
+    Disasm(Disasm),
 }
 
 #[cfg(test)]

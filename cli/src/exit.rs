@@ -31,8 +31,8 @@ pub(crate) type Done = Result<Exit, Failure>;
 pub(crate) enum Failure {
     /// Something that has no place in a source.
     Plain(Trouble),
-    /// Errors in sources, not printed yet.
-    Sources { sources: SourceMap, diagnostics: Diagnostics },
+    /// Errors in sources or in a call, not printed yet.
+    Sources { exit: Exit, sources: SourceMap, diagnostics: Diagnostics },
     /// Nobody reads standard output any more.
     Unread,
 }

@@ -5,6 +5,7 @@
 //! Holds always: this crate does all reading, writing and printing; what it calls computes.
 
 mod args;
+mod artifact;
 mod commands;
 mod exit;
 mod package;

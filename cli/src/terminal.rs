@@ -64,12 +64,9 @@ impl Terminal {
                 say(&self.trouble(trouble));
                 trouble.exit
             }
-            Failure::Sources { sources, diagnostics } => {
+            Failure::Sources { exit, sources, diagnostics } => {
                 self.diagnostics(diagnostics, sources);
-                let count = diagnostics.len();
-                let plural = if count == 1 { "" } else { "s" };
-                self.talk(format!("{count} message{plural}; nothing was produced"));
-                Exit::Failed
+                *exit
             }
             Failure::Unread => Exit::Fine,
         }

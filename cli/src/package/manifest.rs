@@ -7,7 +7,7 @@ use deed_base::catalogue::{BAD_MANIFEST, NOT_UTF8};
 use deed_base::{Diagnostic, Diagnostics, SourceMap, Span};
 use serde::Deserialize;
 
-use crate::exit::{Failure, Trouble};
+use crate::exit::{Exit, Failure, Trouble};
 
 /// The file's name.
 pub(crate) const MANIFEST: &str = "deed.toml";
@@ -104,5 +104,5 @@ fn complaint(name: &str, text: String, error: &toml::de::Error) -> Failure {
     let span = Span::new(id, place.start as u32, place.end as u32);
     let mut diagnostics = Diagnostics::new();
     diagnostics.push(Diagnostic::new(BAD_MANIFEST, span, error.message()));
-    Failure::Sources { sources, diagnostics }
+    Failure::Sources { exit: Exit::Failed, sources, diagnostics }
 }

@@ -17,7 +17,7 @@ use deed_base::catalogue::{SOURCE_TOO_LARGE, UNREADABLE_PACKAGE, UNREADABLE_SOUR
 
 use crate::exit::{Failure, Trouble};
 
-pub(crate) use manifest::{MANIFEST, Manifest};
+pub(crate) use manifest::{MANIFEST, Manifest, Name};
 
 /// The source that a package begins with.
 const ENTRY: &str = "src/main.deed";

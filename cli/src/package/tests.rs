@@ -82,7 +82,9 @@ fn manifests_are_read_strictly() {
     ];
     for (text, line) in bad {
         let failure = Manifest::parse("deed.toml", text.into()).expect_err(text);
-        let Failure::Sources { sources, diagnostics } = failure else { panic!("{text}: no place") };
+        let Failure::Sources { sources, diagnostics, .. } = failure else {
+            panic!("{text}: no place")
+        };
         let first = &diagnostics.sorted()[0];
         assert_eq!(first.code, BAD_MANIFEST);
         let at = sources.locate(first.primary.span);
