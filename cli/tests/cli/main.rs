@@ -1,0 +1,6 @@
+//! `deed` as people and scripts meet it: the built binary, its output and its exit codes.
+
+mod explain;
+mod help;
+mod packages;
+mod support;

@@ -1,0 +1,33 @@
+//! `deed new`, `deed init`, and paths that are no packages.
+
+use crate::support::{deed_in, folder};
+
+#[test]
+fn new_makes_a_package_and_changes_nothing_that_exists() {
+    let here = folder::<&str>(&[]);
+    deed_in(here.path(), &["new", "work/vault"]).exits(0).says(&["work/vault"]);
+    let manifest = std::fs::read_to_string(here.path().join("work/vault/deed.toml"));
+    assert!(manifest.expect("a manifest").contains("name = \"vault\""));
+    deed_in(here.path(), &["new", "work/vault"]).exits(2).says(&["exists already"]);
+    deed_in(here.path(), &["new", "1st"]).exits(2).says(&["`1st` is no name"]);
+    assert!(!here.path().join("1st").exists(), "a refused name leaves no folder behind");
+}
+
+#[test]
+fn init_fills_a_folder_once() {
+    let here = folder(&[("vault/notes.txt", "mine")]);
+    deed_in(here.path(), &["init", "vault"]).exits(0);
+    assert!(here.path().join("vault/src/main.deed").exists());
+    deed_in(here.path(), &["init", "vault"]).exits(2).says(&["exists already"]);
+    deed_in(here.path(), &["init", "nowhere"]).exits(1).says(&["E0001", "nowhere"]);
+}
+
+#[test]
+fn files_that_are_no_modules_are_refused() {
+    let here = folder(&[("a.deedc", &b""[..]), ("b.deedc", b"DEED"), ("c.deedc", &[0xff; 64])]);
+    for name in ["a.deedc", "b.deedc", "c.deedc"] {
+        let run = deed_in(here.path(), &["disasm", name]).exits(1).says(&["E0806", name]);
+        assert_eq!(run.out, "", "{name}");
+    }
+    deed_in(here.path(), &["disasm", "."]).exits(1).says(&["E0001", "not a regular file"]);
+}
