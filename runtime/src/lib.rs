@@ -8,15 +8,23 @@
 //! What always holds: the same module, arguments and state give the same outcome on every
 //! machine; nothing a module or its caller does can panic, hang or overflow the host's stack.
 
+mod args;
 mod call;
 mod config;
+mod engine;
 mod gas;
 mod host;
+mod int;
+mod interp;
+mod module;
+mod overlay;
 mod value;
 
 pub use call::{Call, Event, Mode, Outcome, Read, Refusal, Status, Thrown, Trap, Write};
 pub use config::{Config, Limits};
 pub use deed_bytecode::TrapKind;
+pub use engine::Engine;
 pub use gas::GasSchedule;
 pub use host::{Context, Entry, Host, HostError};
+pub use module::{LoadError, LoadedModule, Place};
 pub use value::{Address, Hash};

@@ -1,0 +1,252 @@
+//! The engine: from a call to its outcome.
+//!
+//! In: a host and a call. Out: an outcome. Between calls the engine keeps loaded modules, by code
+//! hash and at most as many as its configuration says, and the stacks of finished calls.
+//!
+//! An `Engine` is used from many threads at once; calls wait for each other only for the moment
+//! in which they look a module up or take a stack.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use deed_bytecode::{FunctionKind, Ty};
+
+use crate::args;
+use crate::call::{Call, Mode, Outcome, Refusal, Status, Thrown, Trap};
+use crate::config::Config;
+use crate::host::{Host, HostError};
+use crate::interp::{self, End, Exit, Machine, Stack, Stop};
+use crate::module::{LoadError, LoadedModule};
+use crate::overlay::Overlay;
+use crate::value::Hash;
+
+/// Runs calls. Cheap to share, costly to make: make one.
+#[derive(Debug, Default)]
+pub struct Engine {
+    config: Config,
+    cache: Mutex<Cache>,
+    stacks: Mutex<Vec<Stack>>,
+}
+
+/// How many stacks of finished calls are kept: one for each thread that is likely to call.
+const KEPT_STACKS: usize = 64;
+
+impl Engine {
+    pub fn new(config: Config) -> Engine {
+        Engine { config, ..Engine::default() }
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Decodes, validates and translates a module, and keeps it for the calls to come.
+    ///
+    /// # Errors
+    /// If the bytes are no valid module within the chain's limits.
+    pub fn load(&self, bytes: &[u8]) -> Result<Arc<LoadedModule>, LoadError> {
+        let module = Arc::new(LoadedModule::load(bytes, &self.config)?);
+        lock(&self.cache).put(module.clone(), self.config.cached_modules);
+        Ok(module)
+    }
+
+    /// The module that a contract runs, from the cache or the host.
+    ///
+    /// # Errors
+    /// The status that a call of this contract ends with.
+    pub fn module_of(
+        &self,
+        host: &mut dyn Host,
+        contract: &crate::Address,
+    ) -> Result<Arc<LoadedModule>, Status> {
+        let none = || Status::Refused(Refusal::NoCode(*contract));
+        let hash = host.code_hash(contract).map_err(status_of)?.ok_or_else(none)?;
+        if let Some(module) = lock(&self.cache).get(&hash) {
+            return Ok(module);
+        }
+        let bytes = host.code(&hash).map_err(status_of)?.ok_or_else(none)?;
+        let refused = |error: LoadError| Status::Refused(Refusal::BadCode(error.to_string()));
+        let module = self.load(&bytes).map_err(refused)?;
+        if module.hash() == hash {
+            Ok(module)
+        } else {
+            Err(Status::Fatal(format!("the code kept under {hash} hashes to {}", module.hash())))
+        }
+    }
+
+    /// Runs a call. Never panics and never runs longer than its gas allows.
+    pub fn call(&self, host: &mut dyn Host, call: &Call<'_>) -> Outcome {
+        match self.module_of(host, &call.contract) {
+            Ok(module) => self.call_module(host, &module, call),
+            Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),
+            Err(status) => nothing_ran(status, 0),
+        }
+    }
+
+    /// Runs a call of a contract whose code is `module`.
+    fn call_module(&self, host: &mut dyn Host, module: &LoadedModule, call: &Call<'_>) -> Outcome {
+        let function = match select(module, call) {
+            Ok(Some(function)) => function,
+            Ok(None) => return nothing_ran(Status::Ok(Vec::new()), 0),
+            Err(refusal) => return nothing_ran(Status::Refused(refusal), 0),
+        };
+        let price = self.config.gas.argument_byte.saturating_mul(call.args.len() as u64);
+        let Some(gas) = call.gas_limit.checked_sub(price) else {
+            return nothing_ran(Status::OutOfGas, call.gas_limit);
+        };
+        let mut stack = lock(&self.stacks).pop().unwrap_or_default();
+        let outcome = match self.enter(module, call, function, &mut stack) {
+            Ok(()) => self.execute(host, module, call, function, &mut stack, gas),
+            Err(refusal) => nothing_ran(Status::Refused(refusal), price),
+        };
+        let mut stacks = lock(&self.stacks);
+        if stacks.len() < KEPT_STACKS {
+            stacks.push(stack);
+        }
+        outcome
+    }
+
+    /// Decodes the arguments into the first frame.
+    fn enter(
+        &self,
+        module: &LoadedModule,
+        call: &Call<'_>,
+        function: u16,
+        stack: &mut Stack,
+    ) -> Result<(), Refusal> {
+        let limit = self.config.limits.argument_bytes as usize;
+        if call.args.len() > limit {
+            let bytes = call.args.len();
+            let reason = format!("{bytes} bytes came, and the chain takes at most {limit}");
+            return Err(Refusal::BadArgument(reason));
+        }
+        let params = &module.module.functions[usize::from(function)].params;
+        let slots = Ty::total_slots(params);
+        stack.reserve(slots);
+        args::decode(params, call.args, &mut stack.slots[..slots])
+    }
+
+    fn execute(
+        &self,
+        host: &mut dyn Host,
+        module: &LoadedModule,
+        call: &Call<'_>,
+        function: u16,
+        stack: &mut Stack,
+        gas: u64,
+    ) -> Outcome {
+        let mut machine = Machine {
+            module,
+            host,
+            schedule: &self.config.gas,
+            contract: call.contract,
+            caller: call.caller,
+            read_only: call.mode == Mode::View,
+            overlay: Overlay::new(call.contract),
+            events: Vec::new(),
+            key: Vec::new(),
+        };
+        let start = machine.overlay.savepoint();
+        let limits = &self.config.limits;
+        let Exit { gas, end } =
+            interp::run(&module.code, function, stack, &mut machine, limits, gas);
+        let peak_bytes = stack.bytes() + machine.bytes();
+        let status = status(module, function, stack, end);
+        let Machine { mut overlay, mut events, .. } = machine;
+        if !matches!(status, Status::Ok(_)) {
+            overlay.rollback(start);
+            events.clear();
+        }
+        let (reads, writes) = overlay.finish();
+        let left = if status == Status::OutOfGas { 0 } else { gas };
+        Outcome { status, gas_used: call.gas_limit - left, events, reads, writes, peak_bytes }
+    }
+}
+
+/// The function that a call is for; `None` where the contract needs no `init`.
+fn select(module: &LoadedModule, call: &Call<'_>) -> Result<Option<u16>, Refusal> {
+    if call.mode == Mode::Init {
+        return match module.init() {
+            None if !call.args.is_empty() => Err(Refusal::BadArgument(
+                "the contract has no `init`, so it takes no arguments".into(),
+            )),
+            init => Ok(init),
+        };
+    }
+    let name = || call.function.to_owned();
+    let index = module.function(call.function).ok_or_else(|| Refusal::UnknownFunction(name()))?;
+    match (module.module.functions[usize::from(index)].kind, call.mode) {
+        (FunctionKind::Init, _) => Err(Refusal::InitAgain),
+        (FunctionKind::Private, _) => Err(Refusal::UnknownFunction(name())),
+        (FunctionKind::Entry, Mode::View) => Err(Refusal::NotAView(name())),
+        (FunctionKind::Entry | FunctionKind::View, _) => Ok(Some(index)),
+    }
+}
+
+/// What a run's end means to the caller.
+fn status(module: &LoadedModule, function: u16, stack: &Stack, end: End) -> Status {
+    match end {
+        End::Returned { at } => {
+            let results = &module.module.functions[usize::from(function)].results;
+            Status::Ok(args::encode(results, &stack.slots[at..]))
+        }
+        End::Thrown { error: index, at } => {
+            let error = &module.errors[usize::from(index)];
+            let data = args::encode(&error.types, &stack.slots[at..]);
+            Status::Error(Thrown { index, code: error.code, name: error.name.clone(), data })
+        }
+        End::Stopped { stop: Stop::Trap(kind), at } => {
+            let (function, pc) = module.code.locate(at);
+            Status::Trap(Trap { kind, function, pc })
+        }
+        End::Stopped { stop: Stop::OutOfGas, .. } => Status::OutOfGas,
+        End::Stopped { stop: Stop::Aborted, .. } => Status::Aborted,
+        End::Stopped { stop: Stop::Fatal(reason), .. } => Status::Fatal(reason),
+    }
+}
+
+fn status_of(error: HostError) -> Status {
+    match error {
+        HostError::Visible(kind) => Status::Fatal(format!("a trap `{kind}` before the call")),
+        HostError::OutOfGas => Status::OutOfGas,
+        HostError::Aborted => Status::Aborted,
+        HostError::Fatal(reason) => Status::Fatal(reason),
+    }
+}
+
+fn nothing_ran(status: Status, gas_used: u64) -> Outcome {
+    let (events, reads, writes) = (Vec::new(), Vec::new(), Vec::new());
+    Outcome { status, gas_used, events, reads, writes, peak_bytes: 0 }
+}
+
+/// A lock that a panicking thread left behind guards data that is whole all the same: every
+/// change under it is one insertion or removal.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Loaded modules, the least recently used going first.
+#[derive(Debug, Default)]
+struct Cache {
+    modules: HashMap<Hash, (u64, Arc<LoadedModule>)>,
+    clock: u64,
+}
+
+impl Cache {
+    fn get(&mut self, hash: &Hash) -> Option<Arc<LoadedModule>> {
+        self.clock += 1;
+        let (used, module) = self.modules.get_mut(hash)?;
+        *used = self.clock;
+        Some(module.clone())
+    }
+
+    fn put(&mut self, module: Arc<LoadedModule>, limit: usize) {
+        self.clock += 1;
+        self.modules.insert(module.hash(), (self.clock, module));
+        while self.modules.len() > limit.max(1) {
+            let oldest = self.modules.iter().min_by_key(|(_, (used, _))| *used);
+            let Some(hash) = oldest.map(|(hash, _)| *hash) else { return };
+            self.modules.remove(&hash);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What a running call sees beyond its registers: state, events, the transaction.
+//!
+//! In: operators on the frame, with the gas that remains. Out: their effects in the overlay and
+//! the event buffer, and the gas that then remains.
+//!
+//! A state operator goes through these steps: a write in a read-only call traps; the first touch
+//! of a key is charged, and only then is the host asked; what it finds may trap; the first change
+//! of an entry is charged; the change is made. A charge that does not fit leaves no effect.
+
+use deed_bytecode::{ContextKind, TrapKind, Ty, push_key};
+
+use super::op::{Reg, StateOp};
+use crate::call::Event;
+use crate::gas::GasSchedule;
+use crate::host::{Host, HostError};
+use crate::module::{Field, LoadedModule};
+use crate::overlay::{CellId, Overlay, Slots};
+use crate::value::Address;
+
+/// Why a run was stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    Trap(TrapKind),
+    OutOfGas,
+    Aborted,
+    Fatal(String),
+}
+
+impl From<TrapKind> for Stop {
+    fn from(kind: TrapKind) -> Stop {
+        Stop::Trap(kind)
+    }
+}
+
+impl From<HostError> for Stop {
+    fn from(error: HostError) -> Stop {
+        match error {
+            HostError::Visible(kind) => Stop::Trap(kind),
+            HostError::OutOfGas => Stop::OutOfGas,
+            HostError::Aborted => Stop::Aborted,
+            HostError::Fatal(reason) => Stop::Fatal(reason),
+        }
+    }
+}
+
+pub(crate) struct Machine<'a> {
+    pub(crate) module: &'a LoadedModule,
+    pub(crate) host: &'a mut dyn Host,
+    pub(crate) schedule: &'a GasSchedule,
+    pub(crate) contract: Address,
+    pub(crate) caller: Address,
+    pub(crate) read_only: bool,
+    pub(crate) overlay: Overlay,
+    pub(crate) events: Vec<Event>,
+    /// The key of the running state operator, kept to save an allocation each.
+    pub(crate) key: Vec<u8>,
+}
+
+impl Machine<'_> {
+    /// Runs a state operator; gives the gas that remains.
+    pub(super) fn state(
+        &mut self,
+        op: StateOp,
+        frame: &mut [u64],
+        [value, field, keys]: [Reg; 3],
+        mut gas: u64,
+    ) -> Result<u64, Stop> {
+        let module = self.module;
+        let field = &module.fields[usize::from(field)];
+        let writes = matches!(op, StateOp::Store | StateOp::Insert | StateOp::Remove);
+        if writes && self.read_only {
+            return Err(TrapKind::ViewWrite.into());
+        }
+        self.make_key(field, &frame[usize::from(keys)..]);
+        let cell = match self.overlay.find(&self.key) {
+            Some(cell) => cell,
+            None => {
+                gas = charge(gas, self.schedule.state_cold)?;
+                self.overlay.touch(&self.key, field.value)
+            }
+        };
+        let at = usize::from(value);
+        match op {
+            StateOp::Load => {
+                let entry = self.read(cell)?.or(field.default).ok_or(TrapKind::MissingKey)?;
+                put(frame, at, &entry, field.value);
+            }
+            StateOp::Has => frame[at] = u64::from(self.read(cell)?.is_some()),
+            StateOp::Find => {
+                let entry = self.read(cell)?;
+                frame[at] = u64::from(entry.is_some());
+                put(frame, at + 1, &entry.unwrap_or_default(), field.value);
+            }
+            StateOp::Store => {
+                gas = self.charge_change(cell, field, gas)?;
+                self.overlay.set(cell, stored(field, take(frame, at, field.value)));
+            }
+            StateOp::Insert => {
+                if self.read(cell)?.is_some() {
+                    return Err(TrapKind::KeyPresent.into());
+                }
+                gas = self.charge_change(cell, field, gas)?;
+                self.overlay.set(cell, stored(field, take(frame, at, field.value)));
+            }
+            StateOp::Remove => {
+                gas = self.charge_change(cell, field, gas)?;
+                self.overlay.set(cell, None);
+            }
+        }
+        Ok(gas)
+    }
+
+    /// Records an event; its cost is static.
+    pub(super) fn emit(&mut self, event: u16, frame: &[u64], base: Reg) -> Result<(), Stop> {
+        if self.read_only {
+            return Err(TrapKind::ViewWrite.into());
+        }
+        let def = &self.module.events[usize::from(event)];
+        let data = crate::args::encode(&def.types, &frame[usize::from(base)..]);
+        let (contract, name) = (self.contract, def.name.clone());
+        self.events.push(Event { contract, index: event, name, data });
+        Ok(())
+    }
+
+    /// Writes a context value into the frame.
+    pub(super) fn context(&mut self, kind: ContextKind, frame: &mut [u64], d: Reg) {
+        let slots = match kind {
+            ContextKind::Sender => address(&self.caller),
+            ContextKind::SelfAddress => address(&self.contract),
+            ContextKind::Height => [self.host.context().height, 0, 0, 0],
+            ContextKind::Time => [self.host.context().time, 0, 0, 0],
+        };
+        put(frame, usize::from(d), &slots, kind.ty());
+    }
+
+    /// Bytes held outside the registers.
+    pub(crate) fn bytes(&self) -> u64 {
+        let data: usize = self.events.iter().map(|event| event.data.len()).sum();
+        self.overlay.bytes() + (data + self.events.len() * size_of::<Event>()) as u64
+    }
+
+    fn make_key(&mut self, field: &Field, mut slots: &[u64]) {
+        self.key.clear();
+        self.key.extend_from_slice(&field.id);
+        for ty in &field.keys {
+            push_key(*ty, slots, &mut self.key);
+            slots = &slots[usize::from(ty.slots())..];
+        }
+    }
+
+    fn read(&mut self, cell: CellId) -> Result<Option<Slots>, Stop> {
+        Ok(self.overlay.get(cell, &self.key, self.host)?)
+    }
+
+    fn charge_change(&self, cell: CellId, field: &Field, gas: u64) -> Result<u64, Stop> {
+        if self.overlay.is_changed(cell) {
+            return Ok(gas);
+        }
+        let bytes = self.schedule.state_byte.saturating_mul(field.entry_bytes);
+        charge(gas, self.schedule.state_change.saturating_add(bytes))
+    }
+}
+
+/// What remains of `gas` after `cost`.
+pub(crate) fn charge(gas: u64, cost: u64) -> Result<u64, Stop> {
+    gas.checked_sub(cost).ok_or(Stop::OutOfGas)
+}
+
+/// The entry that a stored value makes: none where it equals the default.
+fn stored(field: &Field, value: Slots) -> Option<Slots> {
+    (field.default != Some(value)).then_some(value)
+}
+
+fn put(frame: &mut [u64], at: usize, value: &Slots, ty: Ty) {
+    let slots = usize::from(ty.slots());
+    frame[at..at + slots].copy_from_slice(&value[..slots]);
+}
+
+fn take(frame: &[u64], at: usize, ty: Ty) -> Slots {
+    let slots = usize::from(ty.slots());
+    let mut value = Slots::default();
+    value[..slots].copy_from_slice(&frame[at..at + slots]);
+    value
+}
+
+fn address(address: &Address) -> Slots {
+    // An address is 32 bytes, so it always decodes.
+    Ty::Address.decode(&address.0).unwrap_or_default()
+}

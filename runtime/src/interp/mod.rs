@@ -1,0 +1,106 @@
+//! The interpreter: the reference semantics of the machine.
+//!
+//! In: a loaded module, a function, its arguments in registers, gas. Out: how it ended and what
+//! gas remains. `translate` makes the compact code at load, `dispatch` runs it, `machine` holds
+//! what lies outside the registers (state, events, context), `run` the frames, `wide` the types of
+//! several slots.
+//!
+//! What always holds: no recursion on the host's stack, no allocation but for deeper frames than
+//! any call before, and for state, events and results; every run ends, since every block costs gas.
+
+mod dispatch;
+mod machine;
+mod op;
+mod run;
+mod select;
+mod translate;
+mod wide;
+
+pub(crate) use dispatch::run;
+pub(crate) use machine::{Machine, Stop};
+pub(crate) use translate::translate;
+
+use op::{Op, Reg};
+
+use crate::overlay::Slots;
+
+/// The index of an op in its module's code.
+pub(crate) type Position = u32;
+
+/// The code of a module in the interpreter's form.
+#[derive(Debug, Default)]
+pub(crate) struct Code {
+    ops: Vec<Op>,
+    /// For every op, the bytecode instruction it came from, counted through its function.
+    origin: Vec<u32>,
+    wide_consts: Vec<Slots>,
+    functions: Vec<FunctionCode>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct FunctionCode {
+    entry: Position,
+    /// The frame, and how many slots at its start are parameters.
+    slots: u32,
+    params: u16,
+    results: u16,
+}
+
+impl Code {
+    /// The function and bytecode instruction an op came from.
+    pub(crate) fn locate(&self, at: Position) -> (u16, u32) {
+        let after = self.functions.partition_point(|function| function.entry <= at);
+        let function = after.saturating_sub(1) as u16;
+        (function, self.origin.get(at as usize).copied().unwrap_or(0))
+    }
+}
+
+/// Registers and frame records, kept from call to call.
+#[derive(Debug, Default)]
+pub(crate) struct Stack {
+    pub(crate) slots: Vec<u64>,
+    frames: Vec<Frame>,
+}
+
+/// Where a caller goes on.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    base: u32,
+    /// The op behind the call.
+    back: Position,
+    function: u16,
+    /// Where the results go.
+    d: Reg,
+}
+
+impl Stack {
+    /// Makes room for slots below `end`. What they hold is unspecified.
+    pub(crate) fn reserve(&mut self, end: usize) {
+        if end > self.slots.len() {
+            self.slots.resize(end.next_power_of_two(), 0);
+        }
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> u64 {
+        (self.slots.len() * 8 + self.frames.capacity() * size_of::<Frame>()) as u64
+    }
+}
+
+/// What remains when a run is over.
+#[derive(Debug)]
+pub(crate) struct Exit {
+    pub(crate) gas: u64,
+    pub(crate) end: End,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The results lie from slot `at` of the stack on.
+    Returned { at: usize },
+    /// The data of the error lies from slot `at` of the stack on.
+    Thrown { error: u16, at: usize },
+    /// It was stopped at the op `at`.
+    Stopped { stop: Stop, at: Position },
+}

@@ -1,0 +1,170 @@
+//! The interpreter's own instructions: bytecode decoded once, at load, to fixed size.
+//!
+//! In: nothing. Out: `Op`, the data that `translate` makes and `dispatch` runs.
+//!
+//! A bytecode instruction becomes one `Op` or none (two, where a wrapping result is cut). Types up to 32 bits share operators that
+//! compute exactly in 64 bits and compare with the type's greatest value `max` (for signed types
+//! the least one is `-max - 1`). A second operand that is a constant in its block is folded in
+//! (`…I`), and a comparison whose only reader is the branch behind it becomes one with it.
+//! Types of more than one slot go through `Wide`, out of the dispatch loop.
+
+use deed_bytecode::{ContextKind, Ty};
+use deed_bytecode::{Op as Operator, TrapKind};
+
+/// A register of the running frame.
+pub(crate) type Reg = u16;
+
+/// How many ops from a jump its target is; always an `Enter`. Block numbers stand here until the
+/// whole function is translated.
+pub(crate) type Target = i32;
+
+/// One decoded instruction: `d` is written, `a` and `b` are read, all by register.
+#[derive(Clone, Copy, Debug)]
+#[rustfmt::skip]
+pub(crate) enum Op {
+    /// The head of a block: charges its static cost.
+    Enter { cost: u64 },
+
+    Const { d: Reg, value: u64 },
+    /// Copies the four slots at `index` of the wide constants, as many as `slots` says.
+    ConstWide { d: Reg, slots: u16, index: u32 },
+    Mov { d: Reg, a: Reg },
+    MovWide { d: Reg, a: Reg, slots: u16 },
+
+    AddU { d: Reg, a: Reg, b: Reg },
+    SubU { d: Reg, a: Reg, b: Reg },
+    MulU { d: Reg, a: Reg, b: Reg },
+    AddS { d: Reg, a: Reg, b: Reg },
+    SubS { d: Reg, a: Reg, b: Reg },
+    MulS { d: Reg, a: Reg, b: Reg },
+    AddUI { d: Reg, a: Reg, imm: u64 },
+    SubUI { d: Reg, a: Reg, imm: u64 },
+    MulUI { d: Reg, a: Reg, imm: u64 },
+    AddSI { d: Reg, a: Reg, imm: i64 },
+    SubSI { d: Reg, a: Reg, imm: i64 },
+    MulSI { d: Reg, a: Reg, imm: i64 },
+
+    AddSmallU { d: Reg, a: Reg, b: Reg, max: u32 },
+    SubSmallU { d: Reg, a: Reg, b: Reg, max: u32 },
+    MulSmallU { d: Reg, a: Reg, b: Reg, max: u32 },
+    AddSmallS { d: Reg, a: Reg, b: Reg, max: i32 },
+    SubSmallS { d: Reg, a: Reg, b: Reg, max: i32 },
+    MulSmallS { d: Reg, a: Reg, b: Reg, max: i32 },
+    AddSmallUI { d: Reg, a: Reg, imm: u32, max: u32 },
+    SubSmallUI { d: Reg, a: Reg, imm: u32, max: u32 },
+    MulSmallUI { d: Reg, a: Reg, imm: u32, max: u32 },
+    AddSmallSI { d: Reg, a: Reg, imm: i32, max: i32 },
+    SubSmallSI { d: Reg, a: Reg, imm: i32, max: i32 },
+    MulSmallSI { d: Reg, a: Reg, imm: i32, max: i32 },
+
+    DivU { d: Reg, a: Reg, b: Reg },
+    RemU { d: Reg, a: Reg, b: Reg },
+    /// `imm` is not 0.
+    DivUI { d: Reg, a: Reg, imm: u64 },
+    /// `imm` is not 0.
+    RemUI { d: Reg, a: Reg, imm: u64 },
+    DivS { d: Reg, a: Reg, b: Reg, max: i64 },
+    RemS { d: Reg, a: Reg, b: Reg },
+    NegS { d: Reg, a: Reg, max: i64 },
+
+    /// The value, which must lie in `0..=max` as an unsigned slot.
+    CastU { d: Reg, a: Reg, max: u64 },
+    /// The value, which must lie in `-max - 1..=max` as a signed slot.
+    CastS { d: Reg, a: Reg, max: i64 },
+
+    /// Modulo 2^64; narrower types are cut by an `AndI` or a `SignExtend` behind it.
+    WrapAdd { d: Reg, a: Reg, b: Reg },
+    WrapSub { d: Reg, a: Reg, b: Reg },
+    WrapMul { d: Reg, a: Reg, b: Reg },
+    WrapNeg { d: Reg, a: Reg },
+    WrapShl { bits: u8, d: Reg, a: Reg, b: Reg },
+    /// Extends the lowest `64 - shift` bits by their sign.
+    SignExtend { shift: u8, d: Reg, a: Reg },
+
+    And { d: Reg, a: Reg, b: Reg },
+    Or { d: Reg, a: Reg, b: Reg },
+    Xor { d: Reg, a: Reg, b: Reg },
+    AndI { d: Reg, a: Reg, imm: u64 },
+    OrI { d: Reg, a: Reg, imm: u64 },
+    XorI { d: Reg, a: Reg, imm: u64 },
+
+    ShlU { bits: u8, d: Reg, a: Reg, b: Reg, max: u64 },
+    ShlS { bits: u8, d: Reg, a: Reg, b: Reg, max: i64 },
+    ShrU { bits: u8, d: Reg, a: Reg, b: Reg },
+    ShrS { bits: u8, d: Reg, a: Reg, b: Reg },
+    /// `count` is below the type's width, here and in the next three.
+    ShlUI { count: u8, d: Reg, a: Reg, max: u64 },
+    ShlSI { count: u8, d: Reg, a: Reg, max: i64 },
+    ShrUI { count: u8, d: Reg, a: Reg },
+    ShrSI { count: u8, d: Reg, a: Reg },
+
+    Eq { d: Reg, a: Reg, b: Reg },
+    Ne { d: Reg, a: Reg, b: Reg },
+    LtU { d: Reg, a: Reg, b: Reg },
+    LeU { d: Reg, a: Reg, b: Reg },
+    LtS { d: Reg, a: Reg, b: Reg },
+    LeS { d: Reg, a: Reg, b: Reg },
+
+    /// A typed operator whose type `ty` takes more than one slot; `b` of a shift is one slot.
+    Wide { op: Operator, ty: Ty, d: Reg, a: Reg, b: Reg },
+    /// A cast of which at least one side takes more than one slot.
+    CastWide { wrap: bool, from: Ty, to: Ty, d: Reg, a: Reg },
+
+    Jump { to: Target },
+    Branch { a: Reg, yes: Target, no: Target },
+    BrEq { a: Reg, b: Reg, yes: Target, no: Target },
+    BrLtU { a: Reg, b: Reg, yes: Target, no: Target },
+    BrLeU { a: Reg, b: Reg, yes: Target, no: Target },
+    BrLtS { a: Reg, b: Reg, yes: Target, no: Target },
+    BrLeS { a: Reg, b: Reg, yes: Target, no: Target },
+    BrEqI { a: Reg, imm: i32, yes: Target, no: Target },
+    BrLtUI { a: Reg, imm: u32, yes: Target, no: Target },
+    BrLeUI { a: Reg, imm: u32, yes: Target, no: Target },
+    BrLtSI { a: Reg, imm: i32, yes: Target, no: Target },
+    BrLeSI { a: Reg, imm: i32, yes: Target, no: Target },
+
+    /// Calls `function` with the arguments from `a` on; results come to `d` on.
+    Call { d: Reg, function: u16, a: Reg },
+    Ret { a: Reg },
+    Throw { error: u16, a: Reg },
+    Trap { kind: TrapKind },
+    Assert { a: Reg, kind: TrapKind },
+
+    Context { d: Reg, kind: ContextKind },
+    Emit { event: u16, a: Reg },
+    State { op: StateOp, value: Reg, field: u16, keys: Reg },
+}
+
+/// What is done to a state entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StateOp {
+    Load,
+    Has,
+    Find,
+    Store,
+    Insert,
+    Remove,
+}
+
+impl Op {
+    /// The targets of an op that jumps.
+    pub(super) fn targets(&mut self) -> [Option<&mut Target>; 2] {
+        match self {
+            Op::Jump { to } => [Some(to), None],
+            Op::Branch { yes, no, .. }
+            | Op::BrEq { yes, no, .. }
+            | Op::BrLtU { yes, no, .. }
+            | Op::BrLeU { yes, no, .. }
+            | Op::BrLtS { yes, no, .. }
+            | Op::BrLeS { yes, no, .. }
+            | Op::BrEqI { yes, no, .. }
+            | Op::BrLtUI { yes, no, .. }
+            | Op::BrLeUI { yes, no, .. }
+            | Op::BrLtSI { yes, no, .. }
+            | Op::BrLeSI { yes, no, .. } => [Some(yes), Some(no)],
+            _ => [None, None],
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Op>() == 16);

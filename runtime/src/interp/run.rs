@@ -1,0 +1,138 @@
+//! What a run needs beside the three values the dispatch loop keeps in machine registers.
+//!
+//! In: calls, returns and operators that leave the loop. Out: their effects on the stack and the
+//! machine. All of it is safe code, and none of it is inlined into the loop, so that the loop's
+//! own state stays where it is.
+//!
+//! What always holds: `base + running.slots` slots of the stack are reserved.
+
+use deed_bytecode::{ContextKind, Op as Operator, TrapKind, Ty};
+
+use super::machine::{Machine, Stop};
+use super::op::{Reg, StateOp};
+use super::{Code, Frame, FunctionCode, Position, Stack, wide};
+use crate::config::Limits;
+
+pub(super) struct Run<'r, 'm> {
+    pub(super) code: &'r Code,
+    stack: &'r mut Stack,
+    machine: &'r mut Machine<'m>,
+    limits: &'r Limits,
+    function: u16,
+    running: FunctionCode,
+    /// The slot of the stack at which the running frame begins.
+    base: usize,
+}
+
+impl<'r, 'm> Run<'r, 'm> {
+    /// A run of `function`, whose arguments lie at the start of the stack.
+    pub(super) fn new(
+        code: &'r Code,
+        function: u16,
+        stack: &'r mut Stack,
+        machine: &'r mut Machine<'m>,
+        limits: &'r Limits,
+    ) -> Run<'r, 'm> {
+        let running = code.functions[usize::from(function)];
+        stack.frames.clear();
+        stack.reserve(running.slots as usize);
+        Run { code, stack, machine, limits, function, running, base: 0 }
+    }
+
+    /// Where the running function begins.
+    pub(super) fn entry(&self) -> Position {
+        self.running.entry
+    }
+
+    /// The first register of the running frame, with all of the frame behind it.
+    pub(super) fn registers(&mut self) -> *mut u64 {
+        // Not by way of a slice, so that later borrows of the stack leave the pointer valid.
+        self.stack.slots.as_mut_ptr().wrapping_add(self.base)
+    }
+
+    /// The slot of the stack that a register of the running frame is.
+    pub(super) fn slot(&self, reg: Reg) -> usize {
+        self.base + usize::from(reg)
+    }
+
+    fn frame(&mut self) -> &mut [u64] {
+        &mut self.stack.slots[self.base..self.base + self.running.slots as usize]
+    }
+
+    /// Enters `callee` with the arguments from `a` on; its results will come to `d` on, and the
+    /// caller will go on at `back`.
+    #[inline(never)]
+    pub(super) fn call(
+        &mut self,
+        [d, callee, a]: [u16; 3],
+        back: Position,
+    ) -> Result<Position, Stop> {
+        let target = self.code.functions[usize::from(callee)];
+        let base = self.base + self.running.slots as usize;
+        let end = base + target.slots as usize;
+        let depth = self.stack.frames.len() + 2;
+        if depth > self.limits.call_depth as usize || end > self.limits.frame_slots as usize {
+            return Err(Stop::Trap(TrapKind::Depth));
+        }
+        self.stack.frames.push(Frame { base: self.base as u32, back, function: self.function, d });
+        self.stack.reserve(end);
+        let arguments = self.slot(a);
+        self.stack.slots.copy_within(arguments..arguments + usize::from(target.params), base);
+        (self.base, self.function, self.running) = (base, callee, target);
+        Ok(target.entry)
+    }
+
+    /// Leaves the running function with the results from `a` on, and gives the place where its
+    /// caller goes on, if it has one.
+    #[inline(never)]
+    pub(super) fn ret(&mut self, a: Reg) -> Option<Position> {
+        let caller = self.stack.frames.pop()?;
+        let (at, count) = (self.slot(a), usize::from(self.running.results));
+        self.base = caller.base as usize;
+        self.function = caller.function;
+        self.running = self.code.functions[usize::from(caller.function)];
+        let to = self.slot(caller.d);
+        self.stack.slots.copy_within(at..at + count, to);
+        Some(caller.back)
+    }
+
+    #[inline(never)]
+    pub(super) fn constant(&mut self, d: Reg, slots: u16, index: u32) {
+        let (d, slots) = (usize::from(d), usize::from(slots));
+        let value = self.code.wide_consts[index as usize];
+        self.frame()[d..d + slots].copy_from_slice(&value[..slots]);
+    }
+
+    #[inline(never)]
+    pub(super) fn mov(&mut self, d: Reg, a: Reg, slots: u16) {
+        let a = usize::from(a);
+        self.frame().copy_within(a..a + usize::from(slots), usize::from(d));
+    }
+
+    #[inline(never)]
+    pub(super) fn wide(&mut self, op: Operator, ty: Ty, registers: [Reg; 3]) -> Result<(), Stop> {
+        Ok(wide::execute(op, ty, self.frame(), registers)?)
+    }
+
+    #[inline(never)]
+    pub(super) fn cast(&mut self, types: [Ty; 2], wrap: bool, regs: [Reg; 2]) -> Result<(), Stop> {
+        Ok(wide::execute_cast(types, wrap, self.frame(), regs)?)
+    }
+
+    #[inline(never)]
+    pub(super) fn context(&mut self, kind: ContextKind, d: Reg) {
+        let frame = &mut self.stack.slots[self.base..];
+        self.machine.context(kind, frame, d);
+    }
+
+    #[inline(never)]
+    pub(super) fn emit(&mut self, event: u16, a: Reg) -> Result<(), Stop> {
+        self.machine.emit(event, &self.stack.slots[self.base..], a)
+    }
+
+    /// Gives the gas that remains.
+    #[inline(never)]
+    pub(super) fn state(&mut self, op: StateOp, regs: [u16; 3], gas: u64) -> Result<u64, Stop> {
+        self.machine.state(op, &mut self.stack.slots[self.base..], regs, gas)
+    }
+}

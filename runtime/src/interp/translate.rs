@@ -1,0 +1,277 @@
+//! From validated bytecode to the interpreter's code, once, when a module is loaded.
+//!
+//! In: a module and the gas schedule. Out: `Code`, with every block's static cost in its `Enter`.
+//!
+//! What always holds of the result is what `dispatch` relies on: every register operand lies in
+//! its frame with all its slots, every table index in its table, every target at an `Enter`, and
+//! every block ends by leaving. Validation has promised all this already; it is checked here
+//! again because this is where `unsafe` code takes it on trust.
+//!
+//! Work is linear in the size of the module: nothing is cleared between blocks.
+
+use deed_bytecode::{Block, Function, Inst, Module, Op as Operator, Role, Ty};
+
+use super::op::Op;
+use super::select;
+use super::{Code, FunctionCode, Position};
+use crate::gas::GasSchedule;
+
+/// Bytecode that breaks what `dispatch` relies on. A valid module never does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Inconsistent {
+    pub(crate) function: usize,
+}
+
+/// Translates every function of a valid module.
+pub(crate) fn translate(module: &Module, schedule: &GasSchedule) -> Result<Code, Inconsistent> {
+    let mut code = Code::default();
+    code.wide_consts.extend(module.consts.iter().map(|constant| {
+        let mut slots = [0; Ty::MAX_SLOTS];
+        slots[..constant.slots().len()].copy_from_slice(constant.slots());
+        slots
+    }));
+    for (index, function) in module.functions.iter().enumerate() {
+        let (live, known) = (Stamps::new(function.slots), Stamps::new(function.slots));
+        Translator { module, function, schedule, code: &mut code, live, known }
+            .function()
+            .ok_or(Inconsistent { function: index })?;
+    }
+    Ok(code)
+}
+
+struct Translator<'a> {
+    module: &'a Module,
+    function: &'a Function,
+    schedule: &'a GasSchedule,
+    code: &'a mut Code,
+    /// Registers that are read later.
+    live: Stamps<()>,
+    /// Registers that hold a known constant of one slot.
+    known: Stamps<u64>,
+}
+
+/// One instruction on its way.
+struct Step {
+    inst: Inst,
+    /// What stands in for operand `c`.
+    constant: Option<u64>,
+    /// The comparison that this branch does on the way, with its own constant.
+    compare: Option<(Inst, Option<u64>)>,
+    /// Whether nothing is emitted.
+    skip: bool,
+}
+
+impl Translator<'_> {
+    /// `None`, here and below: the bytecode is inconsistent.
+    fn function(&mut self) -> Option<()> {
+        let first = self.code.ops.len();
+        let slots = |types: &[Ty]| u16::try_from(Ty::total_slots(types)).ok();
+        let (params, results) = (slots(&self.function.params)?, slots(&self.function.results)?);
+        if params > self.function.slots {
+            return None;
+        }
+        let mut heads = Vec::with_capacity(self.function.blocks.len());
+        let mut start = 0;
+        for block in &self.function.blocks {
+            heads.push(Position::try_from(self.code.ops.len()).ok()?);
+            self.block(block, start)?;
+            start += u32::try_from(block.code.len()).ok()?;
+        }
+        for (at, op) in (first..).zip(&mut self.code.ops[first..]) {
+            for target in op.targets().into_iter().flatten() {
+                let head = *heads.get(usize::try_from(*target).ok()?)?;
+                *target = i32::try_from(i64::from(head) - i64::try_from(at).ok()?).ok()?;
+            }
+        }
+        let (entry, slots) = (*heads.first()?, u32::from(self.function.slots));
+        self.code.functions.push(FunctionCode { entry, slots, params, results });
+        Some(())
+    }
+
+    /// Emits a block whose first instruction is number `start` of the function.
+    fn block(&mut self, block: &Block, start: u32) -> Option<()> {
+        let ends = |inst: &Inst| inst.op.info().ends;
+        let (last, body) = block.code.split_last()?;
+        if !ends(last) || body.iter().any(ends) {
+            return None;
+        }
+        let costs = block.code.iter().map(|i| self.schedule.cost(self.module, self.function, *i));
+        let cost = costs.fold(0, u64::saturating_add);
+        self.push(Op::Enter { cost }, start);
+        let mut steps = self.fold_constants(block)?;
+        self.fuse_compare(&mut steps)?;
+        self.skip_dead(&mut steps)?;
+        for (at, step) in (start..).zip(steps) {
+            if !step.skip {
+                self.emit(step, at)?;
+            }
+        }
+        Some(())
+    }
+
+    fn emit(&mut self, step: Step, at: u32) -> Option<()> {
+        let Step { inst, constant, compare, .. } = step;
+        if let Some((compare, constant)) = compare {
+            self.push(select::compare_and_branch(compare, constant, inst)?, at);
+        } else if select::is_narrow(inst) {
+            self.push(select::narrow(self.module, inst, constant)?, at);
+            if let Some(cut) = select::cut(inst) {
+                self.push(cut, at);
+            }
+        } else {
+            self.push(select::other(inst)?, at);
+        }
+        Some(())
+    }
+
+    fn push(&mut self, op: Op, origin: u32) {
+        self.code.ops.push(op);
+        self.code.origin.push(origin);
+    }
+
+    /// Goes forward through a block and folds operands that are constants.
+    fn fold_constants(&mut self, block: &Block) -> Option<Vec<Step>> {
+        self.known.forget_all();
+        let mut steps = Vec::with_capacity(block.code.len());
+        for inst in &block.code {
+            let (inst, constant) = select::fold(*inst, |reg| self.known.get(reg));
+            let spans = self.spans(inst)?;
+            if let Some(defined) = spans.defined {
+                defined.iter().for_each(|reg| self.known.forget(reg));
+            }
+            if inst.op == Operator::Const
+                && let [value] = self.module.consts.get(usize::from(inst.b))?.slots()
+            {
+                self.known.set(inst.a, *value);
+            }
+            steps.push(Step { inst, constant, compare: None, skip: false });
+        }
+        Some(steps)
+    }
+
+    /// Joins a comparison with the branch behind it, where no one else reads its result. What
+    /// is known at the end of the block is known to the comparison too, since it is next to last.
+    fn fuse_compare(&mut self, steps: &mut [Step]) -> Option<()> {
+        self.live.forget_all();
+        let [.., compare, branch] = steps else { return self.mark_live_out(steps) };
+        self.mark_live_out(std::slice::from_ref(branch))?;
+        let inst = compare.inst;
+        let joins = branch.inst.op == Operator::Branch
+            && branch.inst.a == inst.a
+            && select::is_compare(inst)
+            && select::is_narrow(inst)
+            && self.live.get(inst.a).is_none();
+        if joins {
+            branch.compare = Some(select::fold_compare(inst, |reg| self.known.get(reg)));
+            compare.skip = true;
+        }
+        Some(())
+    }
+
+    /// Marks what the blocks behind the last step expect.
+    fn mark_live_out(&mut self, steps: &[Step]) -> Option<()> {
+        let last = steps.last()?.inst;
+        for block in last.successors() {
+            for live in &self.function.blocks.get(usize::from(block))?.live_in {
+                Span { first: live.reg, count: live.ty.slots() }
+                    .iter()
+                    .for_each(|reg| self.live.set(reg, ()));
+            }
+        }
+        Some(())
+    }
+
+    /// Goes back through a block and skips constants that no one reads any more.
+    fn skip_dead(&mut self, steps: &mut [Step]) -> Option<()> {
+        for step in steps.iter_mut().rev().filter(|step| !step.skip) {
+            let (inst, constant) = step.compare.unwrap_or((step.inst, step.constant));
+            let Spans { defined, used } = self.spans(inst)?;
+            if let (Operator::Const, Some(defined)) = (inst.op, defined)
+                && defined.iter().all(|reg| self.live.get(reg).is_none())
+            {
+                step.skip = true;
+                continue;
+            }
+            if let Some(defined) = defined {
+                defined.iter().for_each(|reg| self.live.forget(reg));
+            }
+            let folded = usize::from(constant.is_some());
+            for span in used.into_iter().take(3 - folded).flatten() {
+                span.iter().for_each(|reg| self.live.set(reg, ()));
+            }
+        }
+        Some(())
+    }
+
+    /// The registers an instruction writes and reads, checked to lie in the frame.
+    fn spans(&self, inst: Inst) -> Option<Spans> {
+        let mut spans = Spans::default();
+        for (index, role) in inst.op.info().roles.into_iter().enumerate() {
+            let first = inst.operands()[index];
+            let (Role::Def(shape) | Role::Use(shape)) = role else { continue };
+            let types = self.module.types(self.function, inst, shape)?;
+            let count = types.iter().try_fold(0u16, |sum, ty| sum.checked_add(ty.slots()))?;
+            if first.checked_add(count)? > self.function.slots {
+                return None;
+            }
+            match role {
+                Role::Def(_) => spans.defined = Some(Span { first, count }),
+                _ => spans.used[index] = Some(Span { first, count }),
+            }
+        }
+        Some(spans)
+    }
+}
+
+/// Consecutive registers.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    first: u16,
+    count: u16,
+}
+
+impl Span {
+    fn iter(self) -> impl Iterator<Item = u16> {
+        (0..self.count).map(move |offset| self.first + offset)
+    }
+}
+
+/// What an instruction writes, and what it reads by operand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spans {
+    defined: Option<Span>,
+    used: [Option<Span>; 3],
+}
+
+/// Facts about registers that can all be forgotten at once, at no cost.
+struct Stamps<T> {
+    entries: Vec<(u32, T)>,
+    now: u32,
+}
+
+impl<T: Copy + Default> Stamps<T> {
+    fn new(slots: u16) -> Stamps<T> {
+        Stamps { entries: vec![(0, T::default()); usize::from(slots)], now: 0 }
+    }
+
+    fn forget_all(&mut self) {
+        self.now += 1;
+    }
+
+    fn get(&self, reg: u16) -> Option<T> {
+        let (at, value) = *self.entries.get(usize::from(reg))?;
+        (at == self.now).then_some(value)
+    }
+
+    fn set(&mut self, reg: u16, value: T) {
+        if let Some(entry) = self.entries.get_mut(usize::from(reg)) {
+            *entry = (self.now, value);
+        }
+    }
+
+    fn forget(&mut self, reg: u16) {
+        if let Some(entry) = self.entries.get_mut(usize::from(reg)) {
+            entry.0 = 0;
+        }
+    }
+}

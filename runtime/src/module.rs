@@ -1,0 +1,176 @@
+//! A module that is ready to run.
+//!
+//! In: the bytes of a container. Out: `LoadedModule`: the validated module, the interpreter's
+//! form of its code, and tables that calls need. Immutable, shared between threads.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use deed_bytecode::{
+    Const, DecodeError, FunctionKind, Module, StateField, Ty, ValidModule, ValidateError,
+    code_hash, decode, field_id, validate,
+};
+
+use crate::config::Config;
+use crate::interp::{self, Code};
+use crate::overlay::Slots;
+use crate::value::Hash;
+
+/// A module decoded, validated and translated, once for many calls.
+#[derive(Debug)]
+pub struct LoadedModule {
+    hash: Hash,
+    pub(crate) module: ValidModule,
+    pub(crate) code: Code,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) errors: Vec<Named>,
+    pub(crate) events: Vec<Named>,
+    functions: HashMap<String, u16>,
+    init: Option<u16>,
+}
+
+/// A state field as the interpreter needs it.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) id: [u8; 8],
+    pub(crate) keys: Vec<Ty>,
+    pub(crate) value: Ty,
+    pub(crate) default: Option<Slots>,
+    /// Bytes of a key and a value of this field together.
+    pub(crate) entry_bytes: u64,
+}
+
+/// An error or an event as the interpreter needs it.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub(crate) name: Arc<str>,
+    pub(crate) code: [u8; 4],
+    pub(crate) types: Vec<Ty>,
+}
+
+/// A place in the source, from the module's debug tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Relative to the package, as the compiler was given it.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// Why bytes are no module that this engine runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// The container is longer than the chain allows.
+    TooLong { bytes: usize, limit: usize },
+    /// The bytes are no canonical container.
+    Decode(DecodeError),
+    /// The module breaks a rule of the machine.
+    Invalid(ValidateError),
+    /// The code of this function cannot be translated: validation let something through that it
+    /// must not, so this is a defect of the engine.
+    Inconsistent { function: usize },
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::TooLong { bytes, limit } => {
+                write!(f, "the module has {bytes} bytes; the chain takes at most {limit}")
+            }
+            LoadError::Decode(error) => write!(f, "the bytes are no module: {error}"),
+            LoadError::Invalid(error) => write!(f, "the module is not valid: {error}"),
+            LoadError::Inconsistent { function } => {
+                write!(f, "function {function} of a valid module does not translate")
+            }
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+impl LoadedModule {
+    /// Decodes, validates and translates a container.
+    pub(crate) fn load(bytes: &[u8], config: &Config) -> Result<LoadedModule, LoadError> {
+        let limit = config.limits.module_bytes as usize;
+        if bytes.len() > limit {
+            return Err(LoadError::TooLong { bytes: bytes.len(), limit });
+        }
+        let module = decode(bytes).map_err(LoadError::Decode)?;
+        let module = validate(module).map_err(LoadError::Invalid)?;
+        let code = interp::translate(&module, &config.gas)
+            .map_err(|error| LoadError::Inconsistent { function: error.function })?;
+        let functions = (0u16..).zip(&module.functions);
+        let init = functions.clone().find(|(_, f)| f.kind == FunctionKind::Init);
+        let init = init.map(|(index, _)| index);
+        Ok(LoadedModule {
+            hash: Hash(code_hash(&module)),
+            code,
+            fields: module.schema.iter().map(Field::new).collect(),
+            errors: module.errors.iter().map(|e| Named::new(&e.name, e.code, &e.params)).collect(),
+            events: module.events.iter().map(|e| Named::new(&e.name, e.code, &e.types())).collect(),
+            functions: functions.map(|(index, f)| (f.name.clone(), index)).collect(),
+            init,
+            module,
+        })
+    }
+
+    /// The code hash: SHA-256 over the container without its debug tables.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// The module itself.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// Where in the source an instruction comes from, if the module has debug tables.
+    pub fn locate(&self, function: u16, pc: u32) -> Option<Place> {
+        let (file, line) = self.module.debug.as_ref()?.place(function, pc)?;
+        Some(Place { file: file.to_owned(), line: line.line, column: line.column })
+    }
+
+    /// The function with this name, private ones included.
+    pub(crate) fn function(&self, name: &str) -> Option<u16> {
+        self.functions.get(name).copied()
+    }
+
+    pub(crate) fn init(&self) -> Option<u16> {
+        self.init
+    }
+}
+
+impl Field {
+    fn new(field: &StateField) -> Field {
+        let key_bytes: usize = field.keys.iter().map(|ty| ty.bytes()).sum();
+        let id = field_id(field);
+        Field {
+            id,
+            keys: field.keys.clone(),
+            value: field.value,
+            default: field.default.as_ref().map(slots),
+            entry_bytes: (id.len() + key_bytes + field.value.bytes()) as u64,
+        }
+    }
+}
+
+impl Named {
+    fn new(name: &str, code: [u8; 4], types: &[Ty]) -> Named {
+        Named { name: name.into(), code, types: types.to_vec() }
+    }
+}
+
+fn slots(constant: &Const) -> Slots {
+    let mut slots = Slots::default();
+    slots[..constant.slots().len()].copy_from_slice(constant.slots());
+    slots
+}

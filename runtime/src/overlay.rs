@@ -1,0 +1,165 @@
+//! What a call has read and written so far: a layer over the host's committed state.
+//!
+//! In: keys with the field they belong to, and values as slots. Out: current values, and at the
+//! end the read set and the write set, both in ascending order of keys.
+//!
+//! What always holds: the host is asked for a key at most once; a value written is read back;
+//! an entry that equals its field's default is absent; `rollback` undoes every change made since
+//! its savepoint and forgets no read.
+
+use std::collections::BTreeMap;
+
+use deed_bytecode::Ty;
+
+use crate::call::{Read, Write};
+use crate::host::{Host, HostError};
+use crate::value::Address;
+
+/// A value of at most four slots; unused ones are 0.
+pub(crate) type Slots = [u64; Ty::MAX_SLOTS];
+
+/// The number of a key in this overlay.
+pub(crate) type CellId = usize;
+
+/// A moment to return to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Savepoint(usize);
+
+pub(crate) struct Overlay {
+    contract: Address,
+    index: BTreeMap<Vec<u8>, CellId>,
+    cells: Vec<Cell>,
+    journal: Vec<Undo>,
+    bytes: u64,
+}
+
+struct Cell {
+    ty: Ty,
+    /// What the host answered, once it has been asked.
+    read: Option<Option<Vec<u8>>>,
+    current: Current,
+    changed: bool,
+}
+
+/// What an entry holds now.
+#[derive(Clone, Copy)]
+enum Current {
+    /// Neither read nor written yet.
+    Unknown,
+    Is(Option<Slots>),
+}
+
+/// How one change is undone.
+struct Undo {
+    cell: CellId,
+    current: Current,
+    changed: bool,
+}
+
+impl Overlay {
+    pub(crate) fn new(contract: Address) -> Overlay {
+        let (index, cells, journal) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Overlay { contract, index, cells, journal, bytes: 0 }
+    }
+
+    /// The cell of a key that has been touched before.
+    pub(crate) fn find(&self, key: &[u8]) -> Option<CellId> {
+        self.index.get(key).copied()
+    }
+
+    /// Adds the cell of a key that has not; its entry holds values of type `ty`.
+    pub(crate) fn touch(&mut self, key: &[u8], ty: Ty) -> CellId {
+        let id = self.cells.len();
+        self.index.insert(key.to_vec(), id);
+        self.cells.push(Cell { ty, read: None, current: Current::Unknown, changed: false });
+        self.bytes += (key.len() + size_of::<Cell>() + size_of::<(Vec<u8>, CellId)>()) as u64;
+        id
+    }
+
+    /// The entry now, asking the host where it is not known yet.
+    pub(crate) fn get(
+        &mut self,
+        id: CellId,
+        key: &[u8],
+        host: &mut dyn Host,
+    ) -> Result<Option<Slots>, HostError> {
+        let cell = &mut self.cells[id];
+        if let Current::Is(value) = cell.current {
+            return Ok(value);
+        }
+        let bytes = host.get(&self.contract, key)?;
+        let value = match &bytes {
+            None => None,
+            Some(bytes) => Some(cell.ty.decode(bytes).ok_or_else(|| corrupt(key, cell.ty))?),
+        };
+        self.bytes += bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        cell.read = Some(bytes);
+        cell.current = Current::Is(value);
+        Ok(value)
+    }
+
+    /// Whether the entry has been changed in this call.
+    pub(crate) fn is_changed(&self, id: CellId) -> bool {
+        self.cells[id].changed
+    }
+
+    /// Puts a value, or removes the entry.
+    pub(crate) fn set(&mut self, id: CellId, value: Option<Slots>) {
+        let cell = &mut self.cells[id];
+        self.journal.push(Undo { cell: id, current: cell.current, changed: cell.changed });
+        self.bytes += size_of::<Undo>() as u64;
+        cell.current = Current::Is(value);
+        cell.changed = true;
+    }
+
+    pub(crate) fn savepoint(&self) -> Savepoint {
+        Savepoint(self.journal.len())
+    }
+
+    /// Undoes every change since the savepoint.
+    pub(crate) fn rollback(&mut self, to: Savepoint) {
+        while self.journal.len() > to.0 {
+            let Some(undo) = self.journal.pop() else { return };
+            let cell = &mut self.cells[undo.cell];
+            // What the host answered in the meantime is still true.
+            cell.current = match (undo.current, &cell.read) {
+                (Current::Unknown, Some(bytes)) => {
+                    Current::Is(bytes.as_ref().and_then(|bytes| cell.ty.decode(bytes)))
+                }
+                (current, _) => current,
+            };
+            cell.changed = undo.changed;
+        }
+    }
+
+    /// Bytes held; it never shrinks.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The read set and the write set.
+    pub(crate) fn finish(self) -> (Vec<Read>, Vec<Write>) {
+        let Overlay { contract, index, mut cells, .. } = self;
+        let (mut reads, mut writes) = (Vec::new(), Vec::new());
+        for (key, id) in index {
+            let cell = &mut cells[id];
+            if let Some(value) = cell.read.take() {
+                reads.push(Read { contract, key: key.clone(), value });
+            }
+            if let (true, Current::Is(value)) = (cell.changed, cell.current) {
+                let value = value.map(|slots| {
+                    let mut bytes = Vec::with_capacity(cell.ty.bytes());
+                    cell.ty.encode(&slots, &mut bytes);
+                    bytes
+                });
+                writes.push(Write { contract, key, value });
+            }
+        }
+        (reads, writes)
+    }
+}
+
+fn corrupt(key: &[u8], ty: Ty) -> HostError {
+    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    HostError::Fatal(format!("the state entry 0x{key} is no encoding of a `{ty}`"))
+}
