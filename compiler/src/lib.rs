@@ -5,6 +5,7 @@
 
 pub mod arena;
 pub mod hir;
+pub mod lower;
 pub mod mir;
 pub mod resolve;
 pub mod thir;

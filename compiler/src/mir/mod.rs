@@ -8,6 +8,7 @@
 //! instruction, value and terminator knows its place in the source.
 
 pub mod cfg;
+mod compact;
 mod op;
 mod print;
 mod spec;
@@ -19,6 +20,7 @@ pub use deed_bytecode::{ContextKind, TrapKind};
 
 pub use crate::ty::IntTy;
 use crate::{arena, thir};
+pub use compact::compact;
 pub use op::{BinaryOp, Op, UnaryOp};
 pub use print::print;
 pub use spec::{Claim, ClaimKind, LocalValues, LoopHead};

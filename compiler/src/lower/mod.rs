@@ -1,0 +1,172 @@
+//! From the typed tree to the middle form: one contract at a time.
+//!
+//! In: a [`thir::Package`] without errors. Out: a [`Program`] of the contract's functions and the
+//! free functions that they reach, and messages about what cannot be executed yet.
+//! Holds always: fields, errors, events and functions come in an order that depends on the source
+//! alone; evaluation is left to right; where a message was given, the program must not be used.
+
+mod cfg;
+mod errors;
+mod expr;
+mod function;
+mod loops;
+mod place;
+mod stmt;
+mod types;
+
+use std::collections::BTreeMap;
+
+use deed_base::Diagnostics;
+
+use crate::mir::{self, FuncId, Program};
+use crate::thir;
+use crate::{arena, arena::Id};
+
+/// Lowers one contract of a package.
+pub fn lower(
+    package: &thir::Package,
+    contract: arena::ContractId,
+    diagnostics: &mut Diagnostics,
+) -> Program {
+    let def = &package.contracts[contract];
+    let program = Program {
+        name: package.full_name(def.module, None, &def.name.text),
+        state: Vec::new(),
+        errors: Vec::new(),
+        events: Vec::new(),
+        functions: Vec::new(),
+        invariants: def.invariants.clone(),
+    };
+    let mut lowering = Lowering {
+        package,
+        contract: def,
+        program,
+        diagnostics,
+        numbers: Numbers::default(),
+        waiting: Vec::new(),
+    };
+    lowering.state();
+    lowering.functions();
+    lowering.program
+}
+
+/// The work on one program.
+struct Lowering<'a> {
+    package: &'a thir::Package,
+    contract: &'a thir::Contract,
+    program: Program,
+    diagnostics: &'a mut Diagnostics,
+    numbers: Numbers,
+    /// Functions that have a number and no code yet, the next one first.
+    waiting: Vec<arena::FnId>,
+}
+
+/// The numbers that the program gives to items of the package.
+#[derive(Default)]
+struct Numbers {
+    functions: BTreeMap<arena::FnId, FuncId>,
+    errors: BTreeMap<arena::ErrorId, mir::ErrorId>,
+    events: BTreeMap<arena::EventId, mir::EventId>,
+}
+
+impl Lowering<'_> {
+    fn state(&mut self) {
+        for field in self.contract.state.values() {
+            let lowered = self.state_field(field);
+            self.program.state.push(lowered);
+        }
+    }
+
+    /// Lowers `init` and every other function of the contract in source order, then what they call.
+    fn functions(&mut self) {
+        let contract = self.contract;
+        for id in &contract.functions {
+            if self.package.functions[*id].kind != thir::FnKind::Spec {
+                self.number_function(*id);
+            }
+        }
+        let mut done = 0;
+        while let Some(id) = self.waiting.get(done).copied() {
+            let function = function::lower_function(self, Some(id));
+            self.program.functions.push(function);
+            done += 1;
+        }
+        if contract.init.is_none() {
+            let init = function::lower_function(self, None);
+            self.program.functions.push(init);
+        }
+    }
+
+    /// The number of a function; it is lowered when its turn comes.
+    fn number_function(&mut self, id: arena::FnId) -> FuncId {
+        let next = FuncId(self.numbers.functions.len() as u32);
+        *self.numbers.functions.entry(id).or_insert_with(|| {
+            self.waiting.push(id);
+            next
+        })
+    }
+
+    fn number_error(&mut self, id: arena::ErrorId) -> mir::ErrorId {
+        if let Some(known) = self.numbers.errors.get(&id) {
+            return *known;
+        }
+        let def = &self.package.errors[id];
+        let params = def.fields.iter().map(|field| mir::Param {
+            name: field.name.text.clone(),
+            ty: self.scalar_of(&field.ty, field.name.span),
+        });
+        let decl = mir::ErrorDecl {
+            source: id,
+            params: params.collect(),
+            name: self.package.full_name(def.module, def.contract, &def.name.text),
+            span: def.name.span,
+        };
+        let number = mir::ErrorId(self.program.errors.len() as u32);
+        self.program.errors.push(decl);
+        self.numbers.errors.insert(id, number);
+        number
+    }
+
+    fn number_event(&mut self, id: arena::EventId) -> mir::EventId {
+        if let Some(known) = self.numbers.events.get(&id) {
+            return *known;
+        }
+        let def = &self.package.events[id];
+        let params = def.fields.iter().map(|field| mir::EventParam {
+            name: field.name.text.clone(),
+            ty: self.scalar_of(&field.ty, field.name.span),
+            index: field.index,
+        });
+        let decl = mir::EventDecl {
+            source: id,
+            params: params.collect(),
+            name: self.package.full_name(def.module, def.contract, &def.name.text),
+            span: def.name.span,
+        };
+        let number = mir::EventId(self.program.events.len() as u32);
+        self.program.events.push(decl);
+        self.numbers.events.insert(id, number);
+        number
+    }
+}
+
+impl thir::Package {
+    /// The name that the ABI and stored modules use: `module.Name`, or `module.Contract.Name`.
+    pub fn full_name(
+        &self,
+        module: arena::ModuleId,
+        contract: Option<arena::ContractId>,
+        name: &str,
+    ) -> String {
+        let module = &self.modules[module].path;
+        match contract {
+            Some(contract) => format!("{module}.{}.{name}", self.contracts[contract].name.text),
+            None => format!("{module}.{name}"),
+        }
+    }
+}
+
+/// The same field, as the middle form numbers it.
+fn field_number(id: arena::FieldId) -> mir::FieldId {
+    mir::FieldId(id.index() as u32)
+}
