@@ -3,7 +3,9 @@
 //! In: parsed modules. Out: the forms of the way down, one stage after the other.
 //! Holds always: no stage reads a file, a clock or a terminal; no stage changes its input.
 
+pub mod abi;
 pub mod arena;
+pub mod codegen;
 pub mod hir;
 pub mod lower;
 pub mod mir;

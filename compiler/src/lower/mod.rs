@@ -111,16 +111,14 @@ impl Lowering<'_> {
             return *known;
         }
         let def = &self.package.errors[id];
+        let abi = crate::abi::error(self.package, id);
         let params = def.fields.iter().map(|field| mir::Param {
             name: field.name.text.clone(),
             ty: self.scalar_of(&field.ty, field.name.span),
         });
-        let decl = mir::ErrorDecl {
-            source: id,
-            params: params.collect(),
-            name: self.package.full_name(def.module, def.contract, &def.name.text),
-            span: def.name.span,
-        };
+        let params = params.collect();
+        let span = def.name.span;
+        let decl = mir::ErrorDecl { source: id, name: abi.name, code: abi.code, params, span };
         let number = mir::ErrorId(self.program.errors.len() as u32);
         self.program.errors.push(decl);
         self.numbers.errors.insert(id, number);
@@ -132,17 +130,15 @@ impl Lowering<'_> {
             return *known;
         }
         let def = &self.package.events[id];
+        let abi = crate::abi::event(self.package, id);
         let params = def.fields.iter().map(|field| mir::EventParam {
             name: field.name.text.clone(),
             ty: self.scalar_of(&field.ty, field.name.span),
             index: field.index,
         });
-        let decl = mir::EventDecl {
-            source: id,
-            params: params.collect(),
-            name: self.package.full_name(def.module, def.contract, &def.name.text),
-            span: def.name.span,
-        };
+        let params = params.collect();
+        let span = def.name.span;
+        let decl = mir::EventDecl { source: id, name: abi.name, code: abi.code, params, span };
         let number = mir::EventId(self.program.events.len() as u32);
         self.program.events.push(decl);
         self.numbers.events.insert(id, number);

@@ -62,6 +62,8 @@ pub(super) fn scalar(ty: &ty::Ty) -> Option<Ty> {
         ty::Ty::Hash => Some(Ty::Hash),
         // Seconds since 1970, as the context gives them.
         ty::Ty::Time | ty::Ty::Duration => Some(Ty::Int(IntTy::U64)),
+        // Days since 1970-01-01.
+        ty::Ty::Date => Some(Ty::Int(IntTy::I32)),
         _ => None,
     }
 }
@@ -83,7 +85,6 @@ fn kind_of(ty: &ty::Ty) -> &'static str {
     match ty {
         ty::Ty::String => "type `string`",
         ty::Ty::Bytes => "type `bytes`",
-        ty::Ty::Date => "type `Date`",
         ty::Ty::Tuple(_) => "tuple types",
         ty::Ty::Array(..) => "array types",
         ty::Ty::Vec(_) => "type `Vec`",

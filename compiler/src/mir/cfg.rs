@@ -43,6 +43,11 @@ impl Cfg {
         self.position[block.index()].is_some()
     }
 
+    /// The place of a block in `order`.
+    pub fn position(&self, block: BlockId) -> Option<u32> {
+        self.position[block.index()]
+    }
+
     /// The closest other block that every way to `block` passes.
     pub fn immediate_dominator(&self, block: BlockId) -> Option<BlockId> {
         self.dominator[block.index()]

@@ -15,6 +15,7 @@ mod spec;
 mod ty;
 mod validate;
 
+use deed_abi::Code;
 use deed_base::Span;
 pub use deed_bytecode::{ContextKind, TrapKind};
 
@@ -103,7 +104,10 @@ pub struct StateField {
 #[derive(Clone, PartialEq, Debug)]
 pub struct ErrorDecl {
     pub source: arena::ErrorId,
+    /// The full name: `scf.receivable.NotFound`.
     pub name: String,
+    /// The stable code that belongs to the full name and the parameters.
+    pub code: Code,
     pub params: Vec<Param>,
     pub span: Span,
 }
@@ -111,7 +115,10 @@ pub struct ErrorDecl {
 #[derive(Clone, PartialEq, Debug)]
 pub struct EventDecl {
     pub source: arena::EventId,
+    /// The full name: `scf.receivable.NotFound`.
     pub name: String,
+    /// The stable code that belongs to the full name and the parameters.
+    pub code: Code,
     pub params: Vec<EventParam>,
     pub span: Span,
 }

@@ -1,0 +1,121 @@
+//! From the middle form to bytecode.
+//!
+//! In: a valid [`Program`] and the sources for line numbers. Out: a [`Module`] without its ABI.
+//! Holds always: the module passes `deed_bytecode::validate`; the same program gives the same
+//! bytes; specifications leave no trace.
+//!
+//! Single assignment is left in three steps: [`liveness`] finds which values are needed where,
+//! [`regalloc`] gives each value one register for its whole life, and [`emit`] writes the code, with
+//! parallel moves ([`moves`]) where blocks take parameters and where operands must stand in a row.
+
+mod debug;
+mod emit;
+mod liveness;
+mod moves;
+mod pool;
+mod regalloc;
+
+use std::fmt;
+
+use deed_base::SourceMap;
+use deed_bytecode::{
+    Debug, ErrorDef, EventDef, EventField, FunctionKind, Module, StateField, Ty as Scalar,
+};
+
+use crate::mir::{self, FnKind, Program};
+use pool::Pool;
+
+/// What is too large for a module.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TooLarge {
+    /// The function, where it is one function that is too large.
+    pub function: Option<String>,
+    /// A plural: "registers".
+    pub what: &'static str,
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.function {
+            Some(function) => {
+                write!(f, "`{function}` needs more {} than a module can name", self.what)
+            }
+            None => write!(f, "there are more {} than a module can name", self.what),
+        }
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+/// Generates the code of a program.
+///
+/// # Errors
+/// Where a table or a frame outgrows the 16 bits by which instructions name its entries.
+pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLarge> {
+    let mut pool = Pool::default();
+    let mut lines = debug::Files::new(sources);
+    let mut functions = Vec::new();
+    let mut tables = Vec::new();
+    for function in &program.functions {
+        let fail = |what| TooLarge { function: Some(function.name.clone()), what };
+        let (code, table) = emit::function(function, &mut pool, &mut lines).map_err(fail)?;
+        functions.push(code);
+        tables.push(table);
+    }
+    let module = Module {
+        name: program.name.clone(),
+        consts: pool.into_consts(),
+        schema: program.state.iter().map(state_field).collect(),
+        errors: program.errors.iter().map(error).collect(),
+        events: program.events.iter().map(event).collect(),
+        functions,
+        abi: Vec::new(),
+        debug: Some(Debug { files: lines.into_names(), functions: tables }),
+    };
+    for (len, what) in [
+        (module.schema.len(), "state fields"),
+        (module.errors.len(), "errors"),
+        (module.events.len(), "events"),
+        (module.functions.len(), "functions"),
+    ] {
+        index(len, what).map_err(|what| TooLarge { function: None, what })?;
+    }
+    Ok(module)
+}
+
+/// A number that an instruction can carry.
+fn index(at: usize, what: &'static str) -> Result<u16, &'static str> {
+    u16::try_from(at).map_err(|_| what)
+}
+
+fn state_field(field: &mir::StateField) -> StateField {
+    StateField {
+        name: field.name.clone(),
+        keys: field.keys.iter().map(|key| Scalar::from(*key)).collect(),
+        value: field.value.into(),
+        default: field.default.as_ref().map(pool::constant),
+    }
+}
+
+fn error(error: &mir::ErrorDecl) -> ErrorDef {
+    let params: Vec<Scalar> = error.params.iter().map(|param| param.ty.into()).collect();
+    ErrorDef { name: error.name.clone(), code: error.code.0, params }
+}
+
+fn event(event: &mir::EventDecl) -> EventDef {
+    let field = |param: &mir::EventParam| EventField { ty: param.ty.into(), index: param.index };
+    EventDef {
+        name: event.name.clone(),
+        code: event.code.0,
+        fields: event.params.iter().map(field).collect(),
+    }
+}
+
+fn kind(kind: FnKind) -> FunctionKind {
+    match kind {
+        FnKind::Init => FunctionKind::Init,
+        FnKind::Entry => FunctionKind::Entry,
+        FnKind::View => FunctionKind::View,
+        FnKind::Private => FunctionKind::Private,
+    }
+}

@@ -1,0 +1,57 @@
+//! The constant pool: each constant once, in the order of its first use.
+
+use std::collections::HashMap;
+
+use deed_bytecode::{Const as MachineConst, Ty as Scalar};
+use num_bigint::{BigInt, Sign};
+
+use super::index;
+use crate::mir::Const;
+
+#[derive(Default)]
+pub(super) struct Pool {
+    consts: Vec<MachineConst>,
+    /// Only asked, never walked: its order is nobody's.
+    numbers: HashMap<MachineConst, u16>,
+}
+
+impl Pool {
+    /// The number of a constant.
+    pub(super) fn number(&mut self, value: &Const) -> Result<u16, &'static str> {
+        let value = constant(value);
+        if let Some(known) = self.numbers.get(&value) {
+            return Ok(*known);
+        }
+        let number = index(self.consts.len(), "constants")?;
+        self.consts.push(value);
+        self.numbers.insert(value, number);
+        Ok(number)
+    }
+
+    pub(super) fn into_consts(self) -> Vec<MachineConst> {
+        self.consts
+    }
+}
+
+/// A constant as the machine holds it.
+///
+/// # Panics
+/// If an integer is out of the range of its type, which no constant of the middle form is.
+pub(super) fn constant(value: &Const) -> MachineConst {
+    let ty = Scalar::from(value.ty());
+    let bytes = match value {
+        Const::Bool(value) => vec![u8::from(*value)],
+        Const::Int(_, value) => int_bytes(value, ty.bytes()),
+        Const::Address(bytes) | Const::Hash(bytes) => bytes.to_vec(),
+    };
+    MachineConst::from_bytes(ty, &bytes).expect("a constant fits its type")
+}
+
+/// Two's complement, little-endian, extended to `width` bytes.
+fn int_bytes(value: &BigInt, width: usize) -> Vec<u8> {
+    let mut bytes = value.to_signed_bytes_le();
+    let fill = if value.sign() == Sign::Minus { 0xff } else { 0 };
+    bytes.resize(width.max(bytes.len()), fill);
+    bytes.truncate(width);
+    bytes
+}
