@@ -50,7 +50,10 @@ impl FnLowering<'_, '_> {
             ExprKind::Call { function, args } => self.call(*function, args, expr),
             ExprKind::MapCall { op, map, args } => self.map_call(*op, map, args, expr),
             ExprKind::If { cond, then, otherwise } => self.if_value(cond, then, otherwise, span),
-            ExprKind::ElseLeave { value, otherwise } => self.else_leave(value, otherwise),
+            ExprKind::ElseLeave { value, otherwise } => {
+                self.content_or(value, |this| this.block(otherwise))
+            }
+            ExprKind::Coalesce(value, other) => self.content_or(value, |this| this.expr(other)),
             ExprKind::Some(_) | ExprKind::None => {
                 self.not_yet(span, "values of type `Option`");
                 None

@@ -216,7 +216,9 @@ impl Assigned {
         match &expr.kind {
             ExprKind::Read(place) => self.path(&place.path),
             ExprKind::Unary(_, arg) | ExprKind::Cast(arg) | ExprKind::Some(arg) => self.expr(arg),
-            ExprKind::Binary(_, left, right) | ExprKind::Logical(_, left, right) => {
+            ExprKind::Binary(_, left, right)
+            | ExprKind::Logical(_, left, right)
+            | ExprKind::Coalesce(left, right) => {
                 self.expr(left);
                 self.expr(right);
             }

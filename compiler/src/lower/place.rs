@@ -2,10 +2,11 @@
 
 use deed_base::Span;
 
+use super::cfg::Join;
 use super::function::FnLowering;
 use super::types::scalar;
 use crate::mir::{FieldId, Op, Ty, ValueId};
-use crate::thir::{BinaryOp, Block, Expr, ExprKind, MapOp, Place, PlaceBase, PlaceStep};
+use crate::thir::{BinaryOp, Expr, ExprKind, MapOp, Place, PlaceBase, PlaceStep};
 use crate::ty;
 
 impl FnLowering<'_, '_> {
@@ -109,8 +110,13 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    /// `map.get(k) else { … }` and its like: the content of an option that need not be built.
-    pub(super) fn else_leave(&mut self, value: &Expr, otherwise: &Block) -> Option<ValueId> {
+    /// `map.get(k) else { … }`, `map.take(k) ?? e` and their like: the content of an option that
+    /// need not be built, or what `otherwise` gives where it does not leave.
+    pub(super) fn content_or(
+        &mut self,
+        value: &Expr,
+        otherwise: impl FnOnce(&mut Self) -> Option<ValueId>,
+    ) -> Option<ValueId> {
         let ExprKind::MapCall { op, map, args } = &value.kind else {
             self.not_yet(value.span, "values of type `Option`");
             return None;
@@ -121,25 +127,31 @@ impl FnLowering<'_, '_> {
             Some(new) => Some(self.expr(new)?),
             None => None,
         };
-        let has = self.value(Op::StateHas { field, keys: keys.clone() }, Ty::Bool, span);
+        let has = Op::StateHas { field, keys: keys.clone() };
+        let has = self.value(has, Ty::Bool, span);
         let (present, absent) = self.branch(has, span);
         let env = self.env.clone();
-        self.at = Some(absent);
-        if let (MapOp::Replace, Some(value)) = (op, new) {
-            self.effect(Op::StateStore { field, keys: keys.clone(), value }, span);
-        }
-        self.block(otherwise);
-        self.env = env;
+        let mut join = Join::default();
         self.at = Some(present);
         let old = self.load(field, keys.clone(), span);
         match (op, new) {
-            (MapOp::Take, _) => self.effect(Op::StateRemove { field, keys }, span),
+            (MapOp::Take, _) => {
+                self.effect(Op::StateRemove { field, keys: keys.clone() }, span);
+            }
             (MapOp::Replace, Some(value)) => {
-                self.effect(Op::StateStore { field, keys, value }, span)
+                self.effect(Op::StateStore { field, keys: keys.clone(), value }, span);
             }
             _ => {}
         }
-        Some(old)
+        self.lead(&mut join, Some(old));
+        self.at = Some(absent);
+        self.env = env;
+        if let (MapOp::Replace, Some(value)) = (op, new) {
+            self.effect(Op::StateStore { field, keys, value }, span);
+        }
+        let other = otherwise(self);
+        self.lead(&mut join, other);
+        self.meet(join, span)
     }
 
     /// The place of the entry that an operation on a map is about; its key is the first argument.
