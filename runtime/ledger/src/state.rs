@@ -1,0 +1,125 @@
+//! The committed state: contracts with their code and entries, and its root.
+//!
+//! In: writes of successful calls. Out: entries, ranges of them, and the state root.
+//!
+//! The root is, for now, plain: SHA-256 over the contracts in order of address, each as address,
+//! code hash and contract root; a contract's root is SHA-256 over its entries in order of keys,
+//! key and value each preceded by its length in eight bytes, little-endian. It commits to
+//! everything and proves nothing cheaply; only the roots of contracts that changed are made anew.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use deed_runtime::{Address, Entry, Hash, Write};
+use sha2::{Digest, Sha256};
+
+/// What the chain keeps.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    contracts: BTreeMap<Address, Contract>,
+    code: BTreeMap<Hash, Vec<u8>>,
+}
+
+#[derive(Clone, Debug)]
+struct Contract {
+    code: Hash,
+    entries: BTreeMap<Vec<u8>, Vec<u8>>,
+    root: Hash,
+    /// Bytes of all keys and values.
+    bytes: u64,
+}
+
+impl State {
+    /// The value of an entry.
+    pub fn get(&self, contract: &Address, key: &[u8]) -> Option<&[u8]> {
+        self.contracts.get(contract)?.entries.get(key).map(Vec::as_slice)
+    }
+
+    /// At most `limit` entries from `start` on and before `end`, in ascending order of keys.
+    pub fn range(
+        &self,
+        contract: &Address,
+        start: &[u8],
+        end: Option<&[u8]>,
+        limit: usize,
+    ) -> Vec<Entry> {
+        let Some(contract) = self.contracts.get(contract) else { return Vec::new() };
+        if end.is_some_and(|end| end <= start) {
+            return Vec::new();
+        }
+        let bounds = (Bound::Included(start), end.map_or(Bound::Unbounded, Bound::Excluded));
+        let entries = contract.entries.range::<[u8], _>(bounds);
+        entries.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
+    /// The hash of a contract's code.
+    pub fn code_hash(&self, contract: &Address) -> Option<Hash> {
+        self.contracts.get(contract).map(|contract| contract.code)
+    }
+
+    /// A module by its code hash.
+    pub fn code(&self, hash: &Hash) -> Option<&[u8]> {
+        self.code.get(hash).map(Vec::as_slice)
+    }
+
+    /// The addresses of all contracts, in ascending order.
+    pub fn contracts(&self) -> impl Iterator<Item = &Address> {
+        self.contracts.keys()
+    }
+
+    /// Bytes of all keys and values of a contract.
+    pub fn bytes(&self, contract: &Address) -> u64 {
+        self.contracts.get(contract).map_or(0, |contract| contract.bytes)
+    }
+
+    /// The root of all of it.
+    pub fn root(&self) -> Hash {
+        let mut digest = Sha256::new_with_prefix(b"deed state ");
+        for (address, contract) in &self.contracts {
+            digest.update(address.0);
+            digest.update(contract.code.0);
+            digest.update(contract.root.0);
+        }
+        Hash(digest.finalize().into())
+    }
+
+    /// Adds a contract without entries.
+    pub(crate) fn deploy(&mut self, address: Address, code: Hash, module: &[u8]) {
+        self.code.entry(code).or_insert_with(|| module.to_vec());
+        let entries = BTreeMap::new();
+        let root = root(&entries);
+        self.contracts.insert(address, Contract { code, entries, root, bytes: 0 });
+    }
+
+    /// Applies writes to contracts that exist.
+    pub(crate) fn apply(&mut self, writes: &[Write]) {
+        for write in writes {
+            let Some(contract) = self.contracts.get_mut(&write.contract) else { continue };
+            let size = |value: &Vec<u8>| (write.key.len() + value.len()) as u64;
+            let old = match &write.value {
+                Some(value) => {
+                    contract.bytes += size(value);
+                    contract.entries.insert(write.key.clone(), value.clone())
+                }
+                None => contract.entries.remove(&write.key),
+            };
+            contract.bytes -= old.as_ref().map_or(0, size);
+        }
+        let mut changed: Vec<_> = writes.iter().map(|write| write.contract).collect();
+        changed.dedup();
+        for address in changed {
+            if let Some(contract) = self.contracts.get_mut(&address) {
+                contract.root = root(&contract.entries);
+            }
+        }
+    }
+}
+
+fn root(entries: &BTreeMap<Vec<u8>, Vec<u8>>) -> Hash {
+    let mut digest = Sha256::new_with_prefix(b"deed contract state ");
+    for part in entries.iter().flat_map(|(key, value)| [key, value]) {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    Hash(digest.finalize().into())
+}
