@@ -11,10 +11,23 @@
 //! recurses deeper than [`MAX_DEPTH`], or allocates out of proportion to its input.
 
 pub mod abi;
+mod binary;
+mod calendar;
+pub mod calls;
+pub mod codec;
+mod defs;
+pub mod error;
+pub mod json;
+pub mod link;
 pub mod ty;
 pub mod value;
 
 pub use abi::{Abi, AbiError, AbiEvent, AbiField, AbiFunction, Code, EventParam, Param};
+pub use calls::Named;
+pub use codec::{decode, decode_all, encode, encode_all};
+pub use error::{ValueError, ValueFault};
+pub use json::{from_json, hex, to_json};
+pub use link::{LinkError, abi_of};
 pub use ty::{AbiType, TypeDef, TypeError, TypeShape, Variant};
 pub use value::Value;
 

@@ -1,0 +1,414 @@
+//! The JSON form of values, for clients and people.
+//!
+//! | type | JSON |
+//! |---|---|
+//! | `bool` | `true`, `false` |
+//! | integers of up to 32 bits | numbers |
+//! | wider integers | decimal strings; numbers are accepted |
+//! | `string` | strings |
+//! | `bytes`, `Address`, `Hash` | `"0x…"` |
+//! | `Time`, `Date`, `Duration` | RFC 3339, ISO 8601, seconds |
+//! | tuples, arrays, `Vec`, `Set` | arrays |
+//! | `Map` | an array of pairs |
+//! | `Option` | `null` or the value; an option in an option as `{"some": …}` |
+//! | structs | objects |
+//! | enums | `"Live"`, `{"Pledged": {"to": …}}`, by position `{"Pair": [1, 2]}` |
+
+use crate::MAX_DEPTH;
+use crate::abi::Param;
+use crate::calendar::{date_from_text, date_to_text, time_from_text, time_to_text};
+use crate::defs::Defs;
+use crate::error::{ValueError, ValueFault};
+use crate::ty::{AbiType, TypeDef, TypeShape, Variant};
+use crate::value::Value;
+use deed_bytecode::{Int, Ty};
+use serde_json::{Map, Value as Json};
+
+type Result<T> = std::result::Result<T, ValueError>;
+
+/// The JSON form of a value.
+///
+/// # Errors
+/// If the value does not fit the type, or the type names something that `types` lacks.
+pub fn to_json(types: &[TypeDef], ty: &AbiType, value: &Value) -> Result<Json> {
+    Writer { defs: Defs::new(types) }.value(ty, value, 0)
+}
+
+/// The value that JSON stands for. Members of sets and keys of maps may come in any order.
+///
+/// # Errors
+/// If it is no value of this type; the error says where in it and what belongs there.
+pub fn from_json(types: &[TypeDef], ty: &AbiType, json: &Json) -> Result<Value> {
+    Reader { defs: Defs::new(types) }.value(ty, json, 0)
+}
+
+struct Writer<'a> {
+    defs: Defs<'a>,
+}
+
+impl Writer<'_> {
+    fn value(&self, ty: &AbiType, value: &Value, depth: usize) -> Result<Json> {
+        if depth >= MAX_DEPTH {
+            return Err(ValueFault::TooDeep.into());
+        }
+        let depth = depth + 1;
+        match (ty, value) {
+            (AbiType::Scalar(Ty::Bool), Value::Bool(value)) => Ok(Json::Bool(*value)),
+            (AbiType::String, Value::String(text)) => Ok(Json::String(text.clone())),
+            (AbiType::Bytes, Value::Bytes(bytes)) => Ok(Json::String(hex(bytes))),
+            (AbiType::Scalar(Ty::Address | Ty::Hash), Value::Bytes(bytes)) if bytes.len() == 32 => {
+                Ok(Json::String(hex(bytes)))
+            }
+            (AbiType::Tuple(items), Value::Seq(values)) if items.len() == values.len() => {
+                self.array(items.iter().zip(values), depth)
+            }
+            (AbiType::Array(item, length), Value::Seq(values))
+                if *length as usize == values.len() =>
+            {
+                self.array(values.iter().map(|value| (&**item, value)), depth)
+            }
+            (AbiType::Vec(item) | AbiType::Set(item), Value::Seq(values)) => {
+                self.array(values.iter().map(|value| (&**item, value)), depth)
+            }
+            (AbiType::Map(key, item), Value::Map(pairs)) => {
+                let pairs = pairs.iter().map(|(k, v)| {
+                    Ok(Json::Array(vec![self.value(key, k, depth)?, self.value(item, v, depth)?]))
+                });
+                Ok(Json::Array(pairs.collect::<Result<_>>()?))
+            }
+            (AbiType::Option(_), Value::Option(None)) => Ok(Json::Null),
+            (AbiType::Option(item), Value::Option(Some(value))) => {
+                let inner = self.value(item, value, depth)?;
+                let nested = matches!(**item, AbiType::Option(_));
+                Ok(if nested {
+                    Json::Object([("some".into(), inner)].into_iter().collect())
+                } else {
+                    inner
+                })
+            }
+            (AbiType::Named(name), value) => self.named(name, value, depth),
+            (ty, Value::Int(value)) => int_to_json(ty, *value),
+            (ty, value) => Err(ValueError::expected(format!("a `{ty}`"), value.kind())),
+        }
+    }
+
+    fn array<'v>(
+        &self,
+        pairs: impl Iterator<Item = (&'v AbiType, &'v Value)>,
+        depth: usize,
+    ) -> Result<Json> {
+        let step = |index| move |error: ValueError| error.within(format!("[{index}]"));
+        let items = pairs.enumerate();
+        let items =
+            items.map(|(index, (ty, value))| self.value(ty, value, depth).map_err(step(index)));
+        Ok(Json::Array(items.collect::<Result<_>>()?))
+    }
+
+    fn named(&self, name: &str, value: &Value, depth: usize) -> Result<Json> {
+        match (self.defs.get(name)?, value) {
+            (TypeShape::Struct(fields), Value::Struct(values)) if fields.len() == values.len() => {
+                self.object(fields, values, depth)
+            }
+            (TypeShape::Enum(variants), Value::Enum(number, values)) => {
+                let variant = variants.get(usize::from(*number));
+                let variant = variant.filter(|variant| variant.fields.len() == values.len());
+                let variant = variant
+                    .ok_or_else(|| ValueError::expected(format!("a `{name}`"), value.kind()))?;
+                if variant.fields.is_empty() {
+                    return Ok(Json::String(variant.name.clone()));
+                }
+                let payload = if variant.is_positional() {
+                    let types = variant.fields.iter().map(|field| &field.ty);
+                    self.array(types.zip(values), depth)?
+                } else {
+                    self.object(&variant.fields, values, depth)?
+                };
+                Ok(Json::Object([(variant.name.clone(), payload)].into_iter().collect()))
+            }
+            (_, value) => Err(ValueError::expected(format!("a `{name}`"), value.kind())),
+        }
+    }
+
+    fn object(&self, fields: &[Param], values: &[Value], depth: usize) -> Result<Json> {
+        let mut object = Map::new();
+        for (field, value) in fields.iter().zip(values) {
+            let step = |error: ValueError| error.within(format!(".{}", field.name));
+            let json = self.value(&field.ty, value, depth).map_err(step)?;
+            object.insert(field.name.clone(), json);
+        }
+        Ok(Json::Object(object))
+    }
+}
+
+fn int_to_json(ty: &AbiType, value: Int) -> Result<Json> {
+    in_range(ty, value)?;
+    let small =
+        u64::try_from(value).map(Json::from).or_else(|()| i64::try_from(value).map(Json::from));
+    match ty {
+        AbiType::Time => Ok(Json::String(time_to_text(u64::try_from(value).unwrap_or_default()))),
+        AbiType::Date => Ok(Json::String(date_to_text(i64::try_from(value).unwrap_or_default()))),
+        AbiType::Duration => Ok(small.unwrap_or_default()),
+        AbiType::Scalar(scalar) if scalar.bits() <= 32 => Ok(small.unwrap_or_default()),
+        _ => Ok(Json::String(value.to_string())),
+    }
+}
+
+/// Whether a type of integers holds this one.
+fn in_range(ty: &AbiType, value: Int) -> Result<()> {
+    let scalar = ty.scalar().filter(|scalar| scalar.is_int());
+    let scalar = scalar.ok_or_else(|| ValueError::expected(format!("a `{ty}`"), "an integer"))?;
+    match value.to_le_bytes(scalar.bytes(), scalar.is_signed()) {
+        Some(_) => Ok(()),
+        None => out_of_range(ty, &value.to_string()),
+    }
+}
+
+fn out_of_range<T>(ty: &AbiType, value: &str) -> Result<T> {
+    Err(ValueFault::OutOfRange { ty: format!("`{ty}`"), value: value.to_owned() }.into())
+}
+
+struct Reader<'a> {
+    defs: Defs<'a>,
+}
+
+impl Reader<'_> {
+    fn value(&self, ty: &AbiType, json: &Json, depth: usize) -> Result<Value> {
+        if depth >= MAX_DEPTH {
+            return Err(ValueFault::TooDeep.into());
+        }
+        let depth = depth + 1;
+        match ty {
+            AbiType::Scalar(Ty::Bool) => {
+                json.as_bool().map(Value::Bool).ok_or_else(|| wrong("`true` or `false`", json))
+            }
+            AbiType::Scalar(Ty::Address | Ty::Hash) => {
+                let bytes = unhex(json).filter(|bytes| bytes.len() == 32);
+                let expected = format!("an `{ty}`: `0x` and 64 hexadecimal digits");
+                bytes.map(Value::Bytes).ok_or_else(|| wrong(&expected, json))
+            }
+            AbiType::Scalar(_) | AbiType::Duration => int_from_json(ty, json),
+            AbiType::Time => {
+                let expected = "a time as in \"2030-01-31T12:00:00Z\", not before 1970";
+                self.text(json, expected, |text| Some(Value::int(time_from_text(text)?)))
+            }
+            AbiType::Date => self.text(json, "a date as in \"2030-01-31\"", |text| {
+                let days = date_from_text(text)?;
+                i32::try_from(days).ok().map(Value::int)
+            }),
+            AbiType::String => self.text(json, "a string", |text| Some(Value::String(text.into()))),
+            AbiType::Bytes => {
+                let expected = "bytes: `0x` and an even number of hexadecimal digits";
+                unhex(json).map(Value::Bytes).ok_or_else(|| wrong(expected, json))
+            }
+            AbiType::Tuple(items) => {
+                let expected = format!("an array of {} values", items.len());
+                let array = sized(json, items.len(), &expected)?;
+                self.array(items.iter().zip(array), depth).map(Value::Seq)
+            }
+            AbiType::Array(item, length) => {
+                let expected = format!("an array of {length} values");
+                let array = sized(json, *length as usize, &expected)?;
+                self.array(array.iter().map(|json| (&**item, json)), depth).map(Value::Seq)
+            }
+            AbiType::Vec(item) => {
+                let array = json.as_array().ok_or_else(|| wrong("an array", json))?;
+                self.array(array.iter().map(|json| (&**item, json)), depth).map(Value::Seq)
+            }
+            AbiType::Set(item) => self.set(item, json, depth),
+            AbiType::Map(key, item) => self.map(key, item, json, depth),
+            AbiType::Option(item) => self.option(item, json, depth),
+            AbiType::Named(name) => match self.defs.get(name)? {
+                TypeShape::Struct(fields) => self.fields(fields, json, depth).map(Value::Struct),
+                TypeShape::Enum(variants) => self.variant(name, variants, json, depth),
+            },
+        }
+    }
+
+    fn text(
+        &self,
+        json: &Json,
+        expected: &str,
+        read: impl Fn(&str) -> Option<Value>,
+    ) -> Result<Value> {
+        json.as_str().and_then(read).ok_or_else(|| wrong(expected, json))
+    }
+
+    fn array<'v>(
+        &self,
+        pairs: impl Iterator<Item = (&'v AbiType, &'v Json)>,
+        depth: usize,
+    ) -> Result<Vec<Value>> {
+        let step = |index| move |error: ValueError| error.within(format!("[{index}]"));
+        let items = pairs.enumerate();
+        items.map(|(index, (ty, json))| self.value(ty, json, depth).map_err(step(index))).collect()
+    }
+
+    fn set(&self, item: &AbiType, json: &Json, depth: usize) -> Result<Value> {
+        let array = json.as_array().ok_or_else(|| wrong("an array", json))?;
+        let members = self.array(array.iter().map(|json| (item, json)), depth)?;
+        let mut members: Vec<(Value, usize)> = members.into_iter().zip(0..).collect();
+        members.sort();
+        once(members.iter().map(|(member, index)| (member, *index)))?;
+        Ok(Value::Seq(members.into_iter().map(|(member, _)| member).collect()))
+    }
+
+    fn map(&self, key: &AbiType, item: &AbiType, json: &Json, depth: usize) -> Result<Value> {
+        let array = json.as_array().ok_or_else(|| wrong("an array of pairs", json))?;
+        let mut pairs = Vec::with_capacity(array.len());
+        for (index, pair) in array.iter().enumerate() {
+            let step = |error: ValueError| error.within(format!("[{index}]"));
+            let pair = sized(pair, 2, "a pair: an array of key and value").map_err(step)?;
+            let part = |name, ty, json| {
+                let read = self.value(ty, json, depth);
+                read.map_err(|error: ValueError| error.within(format!("[{index}].{name}")))
+            };
+            pairs.push((part("key", key, &pair[0])?, part("value", item, &pair[1])?, index));
+        }
+        pairs.sort();
+        once(pairs.iter().map(|(key, _, index)| (key, *index)))?;
+        Ok(Value::Map(pairs.into_iter().map(|(key, value, _)| (key, value)).collect()))
+    }
+
+    fn option(&self, item: &AbiType, json: &Json, depth: usize) -> Result<Value> {
+        if json.is_null() {
+            return Ok(Value::Option(None));
+        }
+        if !matches!(item, AbiType::Option(_)) {
+            return self.value(item, json, depth).map(Value::some);
+        }
+        let object = json.as_object().filter(|object| object.len() == 1);
+        let inner = object.and_then(|object| object.get("some"));
+        let inner = inner.ok_or_else(|| wrong("`null` or {\"some\": …}", json))?;
+        let value = self.value(item, inner, depth);
+        value.map(Value::some).map_err(|error| error.within(".some"))
+    }
+
+    fn fields(&self, fields: &[Param], json: &Json, depth: usize) -> Result<Vec<Value>> {
+        let object = json.as_object().ok_or_else(|| wrong("an object", json))?;
+        let known = |name: &String| fields.iter().any(|field| field.name == *name);
+        if let Some(field) = object.keys().find(|name| !known(name)) {
+            let names: Vec<String> =
+                fields.iter().map(|field| format!("`{}`", field.name)).collect();
+            let (field, expected) = (field.clone(), names.join(", "));
+            return Err(ValueFault::UnknownField { field, expected }.into());
+        }
+        let read = |field: &Param| {
+            let json = object.get(&field.name);
+            let json = json.ok_or_else(|| ValueFault::MissingField(field.name.clone()))?;
+            let value = self.value(&field.ty, json, depth);
+            value.map_err(|error| error.within(format!(".{}", field.name)))
+        };
+        fields.iter().map(read).collect()
+    }
+
+    fn variant(
+        &self,
+        name: &str,
+        variants: &[Variant],
+        json: &Json,
+        depth: usize,
+    ) -> Result<Value> {
+        let (chosen, payload) = match json {
+            Json::String(chosen) => (chosen, None),
+            Json::Object(object) if object.len() == 1 => match object.iter().next() {
+                Some((chosen, payload)) => (chosen, Some(payload)),
+                None => return Err(wrong(&format!("a variant of `{name}`"), json)),
+            },
+            _ => return Err(wrong(&format!("a variant of `{name}`"), json)),
+        };
+        let found = (0u8..=255).zip(variants).find(|(_, variant)| variant.name == *chosen);
+        let (number, variant) = found.ok_or_else(|| {
+            let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+            let expected = format!("a variant of `{name}` (one of {})", names.join(", "));
+            ValueError::expected(expected, format!("\"{chosen}\""))
+        })?;
+        let values = match payload {
+            None if variant.fields.is_empty() => Ok(vec![]),
+            None => Err(ValueError::expected(form(variant), "the name alone")),
+            Some(_) if variant.fields.is_empty() => {
+                Err(ValueError::expected(form(variant), "a payload"))
+            }
+            Some(payload) if variant.is_positional() => {
+                sized(payload, variant.fields.len(), &form(variant)).and_then(|array| {
+                    let types = variant.fields.iter().map(|field| &field.ty);
+                    self.array(types.zip(array), depth)
+                })
+            }
+            Some(payload) => self.fields(&variant.fields, payload, depth),
+        };
+        let step = |error: ValueError| error.within(format!(".{chosen}"));
+        Ok(Value::Enum(number, values.map_err(step)?))
+    }
+}
+
+/// How a variant is written, for messages.
+fn form(variant: &Variant) -> String {
+    let name = &variant.name;
+    match (variant.fields.is_empty(), variant.is_positional()) {
+        (true, _) => format!("\"{name}\" alone"),
+        (_, true) => format!("{{\"{name}\": […]}} with {} values", variant.fields.len()),
+        (_, false) => format!("{{\"{name}\": {{…}}}}"),
+    }
+}
+
+/// Refuses sorted members or keys of which one is there twice; the path leads to the second.
+fn once<'v>(mut sorted: impl Iterator<Item = (&'v Value, usize)>) -> Result<()> {
+    let Some(mut last) = sorted.next() else { return Ok(()) };
+    for next in sorted {
+        if last.0 == next.0 {
+            return Err(ValueError::from(ValueFault::Twice).within(format!("[{}]", next.1)));
+        }
+        last = next;
+    }
+    Ok(())
+}
+
+fn int_from_json(ty: &AbiType, json: &Json) -> Result<Value> {
+    let expected = format!("an integer of type `{ty}`, as a number or a decimal string");
+    let value = match json {
+        Json::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => Int::from(number),
+            (_, Some(number)) => Int::from(number),
+            _ => return Err(wrong(&expected, json)),
+        },
+        Json::String(text) => match text.parse() {
+            Ok(value) => value,
+            Err(deed_bytecode::int::BadInt::TooLarge) => return out_of_range(ty, text),
+            Err(deed_bytecode::int::BadInt::NotDecimal) => return Err(wrong(&expected, json)),
+        },
+        _ => return Err(wrong(&expected, json)),
+    };
+    in_range(ty, value)?;
+    Ok(Value::Int(value))
+}
+
+fn sized<'j>(json: &'j Json, length: usize, expected: &str) -> Result<&'j [Json]> {
+    let array = json.as_array().filter(|array| array.len() == length);
+    array.map(Vec::as_slice).ok_or_else(|| wrong(expected, json))
+}
+
+/// An error that shows what was found, cut to a readable length.
+fn wrong(expected: &str, found: &Json) -> ValueError {
+    let found = match found {
+        Json::Array(items) => format!("an array of {} values", items.len()),
+        Json::Object(_) => "an object".to_owned(),
+        json => json.to_string(),
+    };
+    let short: String = found.chars().take(80).collect();
+    let mark = if short.len() < found.len() { "…" } else { "" };
+    ValueError::expected(expected, format!("{short}{mark}"))
+}
+
+/// `0x` and two lower-case digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
+    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    "0x".chars().chain(digits).collect()
+}
+
+fn unhex(json: &Json) -> Option<Vec<u8>> {
+    let digits = json.as_str()?.strip_prefix("0x")?;
+    let nibbles: Option<Vec<u32>> = digits.chars().map(|digit| digit.to_digit(16)).collect();
+    let nibbles = nibbles.filter(|nibbles| nibbles.len().is_multiple_of(2))?;
+    Some(nibbles.chunks_exact(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect())
+}

@@ -1,0 +1,158 @@
+//! An ABI and the code it comes with must tell the same story.
+
+use crate::abi::{Abi, Code, Param};
+use crate::ty::AbiType;
+use deed_bytecode::{DecodeError, Function, Module, StateField, Ty};
+use std::collections::HashMap;
+use std::fmt;
+
+/// Why a module's ABI cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkError {
+    /// It does not decode.
+    Decode(DecodeError),
+    /// It says something else than the code: about what, and what.
+    Mismatch { what: String, why: &'static str },
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinkError::Decode(error) => write!(f, "the module's ABI does not decode: {error}"),
+            LinkError::Mismatch { what, why } => {
+                write!(f, "the module's ABI and its code differ about {what}: {why}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for LinkError {}
+
+type Check = Result<(), LinkError>;
+
+/// The ABI that a module carries, once it is known to agree with the module's tables: the
+/// same public functions with the same parameters and results, and the errors, events and
+/// state fields of the code among its own, with codes that belong to their signatures.
+///
+/// # Errors
+/// If it does not decode, or differs.
+pub fn abi_of(module: &Module) -> Result<Abi, LinkError> {
+    let abi = Abi::from_bytes(&module.abi).map_err(LinkError::Decode)?;
+    if abi.contract != module.name {
+        return mismatch(format!("the contract `{}`", module.name), "its name is another");
+    }
+    functions(&abi, module)?;
+    errors(&abi, module)?;
+    events(&abi, module)?;
+    state(&abi, module)?;
+    Ok(abi)
+}
+
+fn mismatch<T>(what: String, why: &'static str) -> Result<T, LinkError> {
+    Err(LinkError::Mismatch { what, why })
+}
+
+fn require(holds: bool, what: impl FnOnce() -> String, why: &'static str) -> Check {
+    if holds { Ok(()) } else { mismatch(what(), why) }
+}
+
+fn flat(abi: &Abi, types: impl IntoIterator<Item = AbiType>) -> Option<Vec<Ty>> {
+    AbiType::Tuple(types.into_iter().collect()).flatten(&abi.types)
+}
+
+fn flat_params(abi: &Abi, params: &[Param]) -> Option<Vec<Ty>> {
+    flat(abi, params.iter().map(|param| param.ty.clone()))
+}
+
+fn functions(abi: &Abi, module: &Module) -> Check {
+    let public = module.functions.iter().filter(|function| function.kind.is_public());
+    let code: HashMap<&str, &Function> =
+        public.map(|function| (function.name.as_str(), function)).collect();
+    require(
+        code.len() == abi.functions.len(),
+        || "its functions".into(),
+        "one has more than the other",
+    )?;
+    for function in &abi.functions {
+        let what = || format!("`{}`", function.name);
+        let Some(found) = code.get(function.name.as_str()) else {
+            return mismatch(what(), "the code has no such public function");
+        };
+        require(found.kind == function.kind, what, "the kinds are not the same")?;
+        let params = flat_params(abi, &function.params);
+        require(params.as_ref() == Some(&found.params), what, "the parameters are not the same")?;
+        let results = flat(abi, function.result.clone());
+        require(results.as_ref() == Some(&found.results), what, "the results are not the same")?;
+    }
+    Ok(())
+}
+
+fn errors(abi: &Abi, module: &Module) -> Check {
+    for error in &abi.errors {
+        let code = Code::of(&error.name, error.params.iter().map(|param| &param.ty));
+        let what = || format!("error `{}`", error.name);
+        require(code == error.code, what, "the code is not of its signature")?;
+    }
+    let by_name: HashMap<&str, _> =
+        abi.errors.iter().map(|error| (error.name.as_str(), error)).collect();
+    for error in &module.errors {
+        let what = || format!("error `{}`", error.name);
+        let Some(found) = by_name.get(error.name.as_str()) else {
+            return mismatch(what(), "the ABI has none");
+        };
+        require(found.code.0 == error.code, what, "the codes are not the same")?;
+        let params = flat_params(abi, &found.params);
+        require(params.as_ref() == Some(&error.params), what, "the data are not the same")?;
+    }
+    Ok(())
+}
+
+fn events(abi: &Abi, module: &Module) -> Check {
+    for event in &abi.events {
+        let code = Code::of(&event.name, event.params.iter().map(|param| &param.ty));
+        let what = || format!("event `{}`", event.name);
+        require(code == event.code, what, "the code is not of its signature")?;
+    }
+    let by_name: HashMap<&str, _> =
+        abi.events.iter().map(|event| (event.name.as_str(), event)).collect();
+    for event in &module.events {
+        let what = || format!("event `{}`", event.name);
+        let Some(found) = by_name.get(event.name.as_str()) else {
+            return mismatch(what(), "the ABI has none");
+        };
+        require(found.code.0 == event.code, what, "the codes are not the same")?;
+        let mut fields = Vec::new();
+        for param in &found.params {
+            let types = param.ty.flatten(&abi.types).unwrap_or_default();
+            fields.extend(types.into_iter().map(|ty| (ty, param.index)));
+        }
+        let code: Vec<_> = event.fields.iter().map(|field| (field.ty, field.index)).collect();
+        require(fields == code, what, "the fields are not the same")?;
+    }
+    Ok(())
+}
+
+fn state(abi: &Abi, module: &Module) -> Check {
+    let fields: HashMap<&str, &AbiType> =
+        abi.state.iter().map(|field| (field.name.as_str(), &field.ty)).collect();
+    for field in &module.schema {
+        let what = || format!("state field `{}`", field.name);
+        let Some(ty) = fields.get(field.name.as_str()) else {
+            return mismatch(what(), "the ABI has none");
+        };
+        require(stores(ty, field), what, "the types are not the same")?;
+    }
+    Ok(())
+}
+
+/// Whether a field of this type is kept as this field of the schema.
+fn stores(ty: &AbiType, field: &StateField) -> bool {
+    let mut ty = ty;
+    for key in &field.keys {
+        match ty {
+            AbiType::Map(of, value) if of.scalar() == Some(*key) => ty = value,
+            _ => return false,
+        }
+    }
+    ty.scalar() == Some(field.value)
+}
