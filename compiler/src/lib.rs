@@ -5,6 +5,7 @@
 
 pub mod abi;
 pub mod arena;
+mod check;
 pub mod codegen;
 pub mod hir;
 pub mod lower;
@@ -12,4 +13,5 @@ pub mod mir;
 pub mod resolve;
 pub mod thir;
 pub mod ty;
+pub mod typeck;
 pub mod value;

@@ -6,6 +6,8 @@
 //! Architecture invariant: a type names items by id and knows nothing of them; what a struct's
 //! fields are stands in the package that the id belongs to.
 
+use std::fmt;
+
 use num_bigint::BigInt;
 
 use crate::arena::{AssetId, ContractId, EnumId, InferId, InterfaceId, StructId, TypeParamId};
@@ -216,5 +218,56 @@ impl Ty {
     /// A collection that in state is a place and not a value.
     pub fn is_collection(&self) -> bool {
         matches!(self, Ty::Map(_) | Ty::Set(_) | Ty::Vec(_))
+    }
+}
+
+impl fmt::Display for Ty {
+    /// As in source, with ids in place of the names of items.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ty::Int(int) => f.write_str(int.name()),
+            Ty::Bool => f.write_str("bool"),
+            Ty::Unit => f.write_str("()"),
+            Ty::Never => f.write_str("never"),
+            Ty::String => f.write_str("string"),
+            Ty::Bytes => f.write_str("bytes"),
+            Ty::Address => f.write_str("Address"),
+            Ty::Hash => f.write_str("Hash"),
+            Ty::Time => f.write_str("Time"),
+            Ty::Duration => f.write_str("Duration"),
+            Ty::Date => f.write_str("Date"),
+            Ty::Tuple(parts) => write!(f, "({})", list(parts)),
+            Ty::Array(of, len) => write!(f, "[{of}; {len}]"),
+            Ty::Vec(of) => write!(f, "Vec<{of}>"),
+            Ty::Map(map) => match &map.default {
+                Some(default) => write!(f, "Map<{}, {} default {default}>", map.key, map.value),
+                None => write!(f, "Map<{}, {}>", map.key, map.value),
+            },
+            Ty::Set(of) => write!(f, "Set<{of}>"),
+            Ty::Option(of) => write!(f, "Option<{of}>"),
+            Ty::Result(ok, err) => write!(f, "Result<{ok}, {err}>"),
+            Ty::Range(of) => write!(f, "range of {of}"),
+            Ty::Struct(id, args) => item(f, id, args),
+            Ty::Enum(id, args) => item(f, id, args),
+            Ty::Asset(id, args) => item(f, id, args),
+            Ty::Interface(id) => write!(f, "{id:?}"),
+            Ty::Contract(id) => write!(f, "{id:?}"),
+            Ty::Param(id) => write!(f, "{id:?}"),
+            Ty::Fn(params, result) => write!(f, "fn({}) -> {result}", list(params)),
+            Ty::SpecInt => f.write_str("int"),
+            Ty::Infer(id) => write!(f, "{id:?}"),
+            Ty::Error => f.write_str("?"),
+        }
+    }
+}
+
+fn list(types: &[Ty]) -> String {
+    types.iter().map(Ty::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn item(f: &mut fmt::Formatter<'_>, id: &impl fmt::Debug, args: &[Ty]) -> fmt::Result {
+    match args {
+        [] => write!(f, "{id:?}"),
+        _ => write!(f, "{id:?}<{}>", list(args)),
     }
 }

@@ -2,7 +2,7 @@
 
 super::codes! {
     TYPE_MISMATCH = "E0301", Error, "types do not match";
-    LITERAL_TYPE = "E0302", Error, "type of a number is not known";
+    UNKNOWN_TYPE = "E0302", Error, "type is not known";
     LITERAL_RANGE = "E0303", Error, "number does not fit its type";
     BAD_OPERAND = "E0304", Error, "operator does not fit its operands";
     WRONG_ARGUMENTS = "E0305", Error, "wrong arguments";

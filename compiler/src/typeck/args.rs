@@ -1,0 +1,164 @@
+//! Arguments: positional before named, in the order of the parameters.
+
+use std::collections::BTreeMap;
+
+use deed_base::Span;
+
+use super::cx::{Cx, error_expr};
+use super::errors;
+use crate::hir;
+use crate::thir::{Expr, Name, Throw};
+use crate::ty::Ty;
+
+/// What arguments are given to.
+pub(super) struct Callee<'i> {
+    /// As a message says it: "`transfer`".
+    pub(super) what: String,
+    pub(super) declared: Span,
+    pub(super) params: Vec<(&'i Name, &'i Ty)>,
+}
+
+impl Cx<'_> {
+    /// The arguments in the order of the parameters, one for each.
+    pub(super) fn args(&mut self, args: &[hir::Arg], callee: &Callee<'_>, span: Span) -> Vec<Expr> {
+        let mut given: BTreeMap<usize, Expr> = BTreeMap::new();
+        let mut in_order = true;
+        let mut named = false;
+        let mut surplus = 0;
+        for (index, arg) in args.iter().enumerate() {
+            let position = match &arg.name {
+                None if named => {
+                    let message = "positional arguments stand before named ones".to_owned();
+                    self.d.push(errors::arguments(message, arg.span, callee.declared));
+                    None
+                }
+                None if index < callee.params.len() => Some(index),
+                None => {
+                    surplus += 1;
+                    None
+                }
+                Some(name) => {
+                    named = true;
+                    self.named(name, callee, &given)
+                }
+            };
+            let Some(position) = position else {
+                let typed = self.muted(|cx| cx.expr(&arg.value, None));
+                self.infer.poison(&typed.ty);
+                continue;
+            };
+            in_order &= given.keys().next_back().is_none_or(|last| *last < position);
+            let value = self.check(&arg.value, callee.params[position].1);
+            given.insert(position, value);
+        }
+        self.count(args, callee, &given, surplus, span);
+        if !in_order && args.iter().any(|arg| has_call(&arg.value)) {
+            let message = "named arguments that call functions stand in the parameters' order";
+            self.d.push(errors::arguments(message.to_owned(), span, callee.declared));
+        }
+        let all = 0..callee.params.len();
+        all.map(|index| given.remove(&index).unwrap_or_else(|| error_expr(span))).collect()
+    }
+
+    /// The parameter of a name, if there is one that is still free.
+    fn named(
+        &mut self,
+        name: &Name,
+        callee: &Callee<'_>,
+        given: &BTreeMap<usize, Expr>,
+    ) -> Option<usize> {
+        let position = callee.params.iter().position(|(param, _)| param.text == name.text);
+        let message = match position {
+            None => format!("{} has no parameter `{}`", callee.what, name.text),
+            Some(position) if given.contains_key(&position) => {
+                format!("`{}` is given twice", name.text)
+            }
+            Some(_) => return position,
+        };
+        let names: Vec<String> =
+            callee.params.iter().map(|(param, _)| format!("`{}`", param.text)).collect();
+        let diagnostic = errors::arguments(message, name.span, callee.declared);
+        self.d.push(match names.is_empty() {
+            true => diagnostic,
+            false => diagnostic.help(format!("it takes {}", names.join(", "))),
+        });
+        None
+    }
+
+    /// Reports arguments that are too many or too few.
+    fn count(
+        &mut self,
+        args: &[hir::Arg],
+        callee: &Callee<'_>,
+        given: &BTreeMap<usize, Expr>,
+        surplus: usize,
+        span: Span,
+    ) {
+        if surplus > 0 {
+            let takes = match callee.params.len() {
+                0 => "no arguments".to_owned(),
+                1 => "1 argument".to_owned(),
+                n => format!("{n} arguments"),
+            };
+            let message = format!("{} takes {takes}, and {} are given", callee.what, args.len());
+            self.d.push(errors::arguments(message, span, callee.declared));
+            return;
+        }
+        // A mistake in a name has been reported; what it leaves open need not be.
+        if args.len() > given.len() {
+            return;
+        }
+        let missing: Vec<String> = (0..callee.params.len())
+            .filter(|index| !given.contains_key(index))
+            .map(|index| {
+                let (name, ty) = callee.params[index];
+                format!("`{}: {}`", name.text, self.items.show(ty))
+            })
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("{} also needs {}", callee.what, missing.join(", "));
+            self.d.push(errors::arguments(message, span, callee.declared));
+        }
+    }
+
+    pub(super) fn throw(&mut self, throw: &hir::Throw) -> Throw {
+        let items = self.items;
+        let def = &items.errors[throw.error];
+        let callee = Callee {
+            what: format!("error `{}`", def.name.text),
+            declared: def.name.span,
+            params: def.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
+        };
+        let args = self.args(&throw.args, &callee, throw.span);
+        Throw { error: throw.error, args, span: throw.span }
+    }
+
+    pub(super) fn event_args(
+        &mut self,
+        event: crate::arena::EventId,
+        args: &[hir::Arg],
+        span: Span,
+    ) -> Vec<Expr> {
+        let items = self.items;
+        let def = &items.events[event];
+        let callee = Callee {
+            what: format!("event `{}`", def.name.text),
+            declared: def.name.span,
+            params: def.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
+        };
+        self.args(args, &callee, span)
+    }
+}
+
+/// Whether evaluating an expression may do more than give a value.
+fn has_call(expr: &hir::Expr) -> bool {
+    use hir::ExprKind as E;
+    match &expr.kind {
+        E::Call { .. } | E::Method { .. } | E::If { .. } | E::Block(_) => true,
+        E::Cast { args, .. } | E::Some(args) => args.iter().any(|arg| has_call(&arg.value)),
+        E::Unary(_, operand) => has_call(operand),
+        E::Binary { left, right, .. } => has_call(left) || has_call(right),
+        E::Index { base, index } => has_call(base) || has_call(index),
+        _ => false,
+    }
+}

@@ -1,0 +1,228 @@
+//! Expressions.
+//!
+//! Holds always: every path gives an expression with a type; after a message it is `Ty::Error`.
+
+use deed_base::{Diagnostic, Span, catalogue as codes};
+use deed_bytecode::ContextKind;
+use num_bigint::BigInt;
+
+use super::args::Callee;
+use super::cx::{Cx, Mode, error_expr};
+use super::errors;
+use super::eval::not_constant;
+use super::infer::Kind;
+use crate::arena::FnId;
+use crate::hir;
+use crate::thir::{Expr, ExprKind, FnKind};
+use crate::ty::{IntTy, Ty};
+use crate::value::Value;
+
+impl Cx<'_> {
+    /// The expression where a value of type `want` is needed.
+    pub(super) fn check(&mut self, expr: &hir::Expr, want: &Ty) -> Expr {
+        let typed = self.expr(expr, Some(want));
+        self.coerce(typed, want)
+    }
+
+    /// The expression; `want` is what its place would like, which numbers without suffix take.
+    pub(super) fn expr(&mut self, expr: &hir::Expr, want: Option<&Ty>) -> Expr {
+        use hir::ExprKind as Hir;
+        let span = expr.span;
+        match &expr.kind {
+            Hir::Int(literal) => self.int(literal, want, span),
+            Hir::Bool(value) => value_expr(Value::Bool(*value), Ty::Bool, span),
+            Hir::Unit => value_expr(Value::Unit, Ty::Unit, span),
+            Hir::Const(id) => {
+                let ty = self.items.constants[*id].ty.clone();
+                Expr { kind: ExprKind::Const(*id), ty, span }
+            }
+            Hir::Unary(op, operand) => self.unary(*op, operand, want, span),
+            Hir::Binary { op, op_span, left, right } => {
+                self.binary(*op, *op_span, left, right, want, span)
+            }
+            Hir::Cast { to, args } => self.cast(*to, args, span),
+            Hir::Error => error_expr(span),
+            _ if self.mode == Mode::Constant => {
+                self.d.push(not_constant(span));
+                error_expr(span)
+            }
+            Hir::Local(_) | Hir::State(_) | Hir::Index { .. } | Hir::Field { .. } => {
+                self.read(expr)
+            }
+            Hir::Context(context) => context_expr(*context, span),
+            Hir::Method { base, name, args } => self.method(base, name, args, span),
+            Hir::Call { function, args } => self.call(*function, args, span),
+            Hir::Some(args) => self.some(args, want, span),
+            Hir::None => {
+                let of = self.infer.fresh(Kind::Any, span);
+                Expr { kind: ExprKind::None, ty: Ty::option(of), span }
+            }
+            Hir::If { cond, then, otherwise } => {
+                self.if_value(cond, then, otherwise.as_deref(), want, span)
+            }
+            Hir::Old(args) => self.old(args, span),
+            Hir::Result => self.spec_result(span),
+            Hir::Quantifier { kind, binders, body } => self.quantifier(*kind, binders, body, span),
+            Hir::Sum { value, count, binders, filter } => {
+                self.sum(value, *count, binders, filter.as_deref(), span)
+            }
+            Hir::Range { .. } => {
+                self.d.push(errors::not_yet(span, "a range outside `for` and quantifiers"));
+                error_expr(span)
+            }
+            Hir::Block(_) | Hir::Return(_) | Hir::Throw(_) | Hir::Break | Hir::Continue => {
+                self.d.push(no_value("this", span));
+                error_expr(span)
+            }
+        }
+    }
+
+    /// A number takes its suffix, or what its place wants, or what its uses will tell.
+    fn int(&mut self, literal: &hir::IntLit, want: Option<&Ty>, span: Span) -> Expr {
+        let value = &literal.value;
+        let wanted = want.map(|want| self.infer.shallow(want));
+        let ty = match (literal.suffix, wanted) {
+            (Some(suffix), _) => Ty::Int(suffix),
+            (None, Some(Ty::Int(int))) => Ty::Int(int),
+            (None, Some(Ty::Duration)) if *value == BigInt::from(0) => Ty::Duration,
+            (None, _) if self.in_spec() => Ty::SpecInt,
+            (None, Some(open)) if self.infer.is_open_int(&open) => open,
+            (None, _) => {
+                let ty = self.open_literal(value, span);
+                return value_expr(Value::Int(value.clone()), ty, span);
+            }
+        };
+        self.check_literal(value, &ty, span);
+        value_expr(Value::Int(value.clone()), ty, span)
+    }
+
+    /// The literal `-n`, whose range is not that of `n`.
+    pub(super) fn negative(
+        &mut self,
+        literal: &hir::IntLit,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Expr {
+        let negated = hir::IntLit { value: -literal.value.clone(), suffix: literal.suffix };
+        self.int(&negated, want, span)
+    }
+
+    fn read(&mut self, expr: &hir::Expr) -> Expr {
+        let Some(place) = self.place(expr) else { return error_expr(expr.span) };
+        let ty = place.ty.clone();
+        if !self.in_spec() && ty.is_collection() {
+            self.d.push(errors::collection_value(expr.span));
+            return error_expr(expr.span);
+        }
+        Expr { kind: ExprKind::Read(place), ty, span: expr.span }
+    }
+
+    fn cast(&mut self, to: IntTy, args: &[hir::Arg], span: Span) -> Expr {
+        let [hir::Arg { name: None, value, .. }] = args else {
+            let message = format!("the cast `{}(..)` takes one value", to.name());
+            self.d.push(Diagnostic::new(codes::WRONG_ARGUMENTS, span, message));
+            return error_expr(span);
+        };
+        let ty = Ty::Int(to);
+        let operand = self.expr(value, None);
+        let from = self.infer.shallow(&operand.ty);
+        if self.infer.is_open_int(&from) {
+            self.infer.unify(&from, &ty);
+        }
+        let allowed = match &from {
+            Ty::Error => return error_expr(span),
+            Ty::SpecInt => true,
+            Ty::Time => to == IntTy::U64,
+            _ => self.infer.is_int(&from),
+        };
+        if !allowed {
+            let text = self.show(&from);
+            let message = format!("`{}(..)` converts integers, and this is {text}", to.name());
+            let diagnostic = Diagnostic::new(codes::BAD_CAST, operand.span, message);
+            self.d.push(match from {
+                Ty::Bool => diagnostic.help("write `if x { 1 } else { 0 }`"),
+                Ty::Time => diagnostic.help("a time is a `u64` of seconds: `u64(..)`"),
+                _ => diagnostic,
+            });
+            return error_expr(span);
+        }
+        Expr { kind: ExprKind::Cast(Box::new(operand)), ty, span }
+    }
+
+    fn call(&mut self, function: FnId, args: &[hir::Arg], span: Span) -> Expr {
+        let callee = &self.items.hir.functions[function];
+        let signature = &self.items.signatures[function];
+        if callee.kind == FnKind::Init {
+            let message = "`init` runs once, when the contract is made, and cannot be called";
+            self.d.push(Diagnostic::new(codes::CALLS_INIT, span, message));
+        }
+        let names = callee.params.iter().map(|param| &callee.locals[param.local].name);
+        let described = Callee {
+            what: format!("`{}`", callee.name.text),
+            declared: callee.name.span,
+            params: names.zip(&signature.params).collect(),
+        };
+        let args = self.args(args, &described, span);
+        Expr { kind: ExprKind::Call { function, args }, ty: signature.result.clone(), span }
+    }
+
+    fn some(&mut self, args: &[hir::Arg], want: Option<&Ty>, span: Span) -> Expr {
+        let [hir::Arg { name: None, value, .. }] = args else {
+            let message = "`Some(..)` holds one value".to_owned();
+            self.d.push(Diagnostic::new(codes::WRONG_ARGUMENTS, span, message));
+            return error_expr(span);
+        };
+        let want = match want.map(|want| self.infer.shallow(want)) {
+            Some(Ty::Option(of)) => Some(*of),
+            _ => None,
+        };
+        let value = self.expr(value, want.as_ref());
+        let ty = Ty::option(value.ty.clone());
+        Expr { kind: ExprKind::Some(Box::new(value)), ty, span }
+    }
+
+    /// An `if` whose value is used.
+    fn if_value(
+        &mut self,
+        cond: &hir::Expr,
+        then: &hir::Block,
+        otherwise: Option<&hir::Expr>,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Expr {
+        let cond = Box::new(self.check(cond, &Ty::Bool));
+        let mut then = self.value_block(then, want);
+        let Some(otherwise) = otherwise else {
+            let diagnostic = no_value("an `if` without `else`", span);
+            self.d.push(diagnostic.help("add `else { .. }` with the other value"));
+            return error_expr(span);
+        };
+        let hint = if then.ty == Ty::Never { want.cloned() } else { Some(then.ty.clone()) };
+        let mut otherwise = self.value_arm(otherwise, hint.as_ref());
+        let ty = self.join(&mut then, &mut otherwise);
+        Expr { kind: ExprKind::If { cond, then, otherwise }, ty, span }
+    }
+
+    pub(super) fn require_value(&mut self, span: Span, what: &str) {
+        self.d
+            .push(no_value(what, span).help("end it with the value, as an expression of its own"));
+    }
+}
+
+fn no_value(what: &str, span: Span) -> Diagnostic {
+    let message = format!("{what} gives no value, and one is needed here");
+    Diagnostic::new(codes::NO_VALUE, span, message)
+}
+
+pub(super) fn value_expr(value: Value, ty: Ty, span: Span) -> Expr {
+    Expr { kind: ExprKind::Value(value), ty, span }
+}
+
+fn context_expr(context: ContextKind, span: Span) -> Expr {
+    let ty = match context {
+        ContextKind::Sender | ContextKind::SelfAddress => Ty::Address,
+        ContextKind::Height => Ty::U64,
+        ContextKind::Time => Ty::Time,
+    };
+    Expr { kind: ExprKind::Context(context), ty, span }
+}

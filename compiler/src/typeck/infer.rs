@@ -1,0 +1,141 @@
+//! The unknowns of type inference.
+//!
+//! In: pairs of types that must be one. Out: what each unknown stands for.
+//! Holds always: an unknown never contains itself; one that stands for a number is only ever bound
+//! to an integer type.
+
+use deed_base::Span;
+
+use crate::arena::{Arena, InferId};
+use crate::ty::Ty;
+
+/// What kind of types an unknown may become.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Any,
+    Int,
+}
+
+#[derive(Debug)]
+struct Unknown {
+    kind: Kind,
+    bound: Option<Ty>,
+    /// Where it came from.
+    span: Span,
+}
+
+/// The unknowns of one item.
+#[derive(Default, Debug)]
+pub(super) struct Infer {
+    unknowns: Arena<InferId, Unknown>,
+}
+
+impl Infer {
+    pub(super) fn fresh(&mut self, kind: Kind, span: Span) -> Ty {
+        Ty::Infer(self.unknowns.push(Unknown { kind, bound: None, span }))
+    }
+
+    /// The type as far as its outside is known.
+    pub(super) fn shallow(&self, ty: &Ty) -> Ty {
+        let mut ty = ty;
+        while let Ty::Infer(id) = ty {
+            match &self.unknowns[*id].bound {
+                Some(bound) => ty = bound,
+                None => break,
+            }
+        }
+        ty.clone()
+    }
+
+    /// Whether it is a number of a type that is not settled.
+    pub(super) fn is_open_int(&self, ty: &Ty) -> bool {
+        match self.shallow(ty) {
+            Ty::Infer(id) => self.unknowns[id].kind == Kind::Int,
+            _ => false,
+        }
+    }
+
+    /// An integer type of programs, settled or not.
+    pub(super) fn is_int(&self, ty: &Ty) -> bool {
+        matches!(self.shallow(ty), Ty::Int(_)) || self.is_open_int(ty)
+    }
+
+    /// Makes two types one; `false` if they cannot be.
+    pub(super) fn unify(&mut self, a: &Ty, b: &Ty) -> bool {
+        match (self.shallow(a), self.shallow(b)) {
+            (Ty::Error, _) | (_, Ty::Error) => true,
+            (Ty::Infer(a), Ty::Infer(b)) if a == b => true,
+            (Ty::Infer(a), Ty::Infer(b)) if self.unknowns[b].kind == Kind::Any => {
+                self.bind(b, Ty::Infer(a))
+            }
+            (Ty::Infer(id), ty) | (ty, Ty::Infer(id)) => self.bind(id, ty),
+            (Ty::Option(a), Ty::Option(b))
+            | (Ty::Vec(a), Ty::Vec(b))
+            | (Ty::Set(a), Ty::Set(b))
+            | (Ty::Range(a), Ty::Range(b)) => self.unify(&a, &b),
+            (Ty::Array(a, m), Ty::Array(b, n)) => m == n && self.unify(&a, &b),
+            (Ty::Result(a, e), Ty::Result(b, f)) => self.unify(&a, &b) && self.unify(&e, &f),
+            (Ty::Tuple(a), Ty::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| self.unify(a, b))
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    fn bind(&mut self, id: InferId, ty: Ty) -> bool {
+        let fits = match self.unknowns[id].kind {
+            Kind::Any => !self.occurs(id, &ty),
+            Kind::Int => self.is_int(&ty),
+        };
+        if fits {
+            self.unknowns[id].bound = Some(ty);
+        }
+        fits
+    }
+
+    fn occurs(&self, id: InferId, ty: &Ty) -> bool {
+        match self.shallow(ty) {
+            Ty::Infer(other) => other == id,
+            Ty::Option(of) | Ty::Vec(of) | Ty::Set(of) | Ty::Range(of) | Ty::Array(of, _) => {
+                self.occurs(id, &of)
+            }
+            Ty::Result(a, b) => self.occurs(id, &a) || self.occurs(id, &b),
+            Ty::Tuple(parts) => parts.iter().any(|part| self.occurs(id, part)),
+            _ => false,
+        }
+    }
+
+    /// Gives up on what is unknown in a type about which a message has been given.
+    pub(super) fn poison(&mut self, ty: &Ty) {
+        match self.shallow(ty) {
+            Ty::Infer(id) => self.unknowns[id].bound = Some(Ty::Error),
+            Ty::Option(of) => self.poison(&of),
+            _ => {}
+        }
+    }
+
+    /// The unknowns that nothing settled, with their places; they become errors.
+    pub(super) fn close(&mut self) -> Vec<(Kind, Span)> {
+        let mut open = Vec::new();
+        for unknown in self.unknowns.values_mut().filter(|unknown| unknown.bound.is_none()) {
+            open.push((unknown.kind, unknown.span));
+            unknown.bound = Some(Ty::Error);
+        }
+        open
+    }
+
+    /// The type with every unknown replaced by what it stands for.
+    pub(super) fn settle(&self, ty: &Ty) -> Ty {
+        let of = |ty: &Ty| Box::new(self.settle(ty));
+        match self.shallow(ty) {
+            Ty::Option(inner) => Ty::Option(of(&inner)),
+            Ty::Vec(inner) => Ty::Vec(of(&inner)),
+            Ty::Set(inner) => Ty::Set(of(&inner)),
+            Ty::Range(inner) => Ty::Range(of(&inner)),
+            Ty::Array(inner, len) => Ty::Array(of(&inner), len),
+            Ty::Result(ok, err) => Ty::Result(of(&ok), of(&err)),
+            Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(|part| self.settle(part)).collect()),
+            settled => settled,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The types of heads: constants, state, errors, events, parameters and results.
+//!
+//! In: the resolved package. Out: [`Items`], which every body is checked against.
+
+use deed_base::Diagnostics;
+
+use super::cx::{Cx, Mode};
+use super::types::Site;
+use crate::arena::{Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId};
+use crate::hir;
+use crate::thir::{ConstDef, DataField, ErrorDef, EventDef, StateField};
+use crate::ty::Ty;
+
+/// What a body may refer to.
+pub(super) struct Items<'a> {
+    pub(super) hir: &'a hir::Package,
+    pub(super) constants: Arena<ConstId, ConstDef>,
+    pub(super) errors: Arena<ErrorId, ErrorDef>,
+    pub(super) events: Arena<EventId, EventDef>,
+    pub(super) state: Arena<ContractId, Arena<FieldId, StateField>>,
+    pub(super) signatures: Arena<FnId, Signature>,
+}
+
+/// What a caller must give and gets.
+pub(super) struct Signature {
+    pub(super) params: Vec<Ty>,
+    pub(super) result: Ty,
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn new(hir: &'a hir::Package) -> Self {
+        Items {
+            hir,
+            constants: Arena::new(),
+            errors: Arena::new(),
+            events: Arena::new(),
+            state: Arena::new(),
+            signatures: Arena::new(),
+        }
+    }
+
+    /// The type as it is written in source.
+    pub(super) fn show(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::Contract(id) => self.hir.contracts[*id].name.text.clone(),
+            Ty::Option(of) => format!("Option<{}>", self.show(of)),
+            Ty::Map(map) => format!("Map<{}, {}>", self.show(&map.key), self.show(&map.value)),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Fills in all heads; the constants have their values already.
+pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
+    items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
+    items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
+    items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
+    items.signatures = items.hir.functions.values().map(|f| signature(f, items, d)).collect();
+}
+
+/// The variables of an item that has none.
+pub(super) fn no_locals() -> Arena<crate::arena::LocalId, hir::Local> {
+    Arena::new()
+}
+
+fn fields(def: &hir::DataDef, items: &Items<'_>, d: &mut Diagnostics) -> Vec<DataField> {
+    let locals = no_locals();
+    let mut cx = Cx::new(items, def.contract, &locals, Mode::Constant, d);
+    let fields = def.fields.iter().map(|field| DataField {
+        name: field.name.clone(),
+        ty: cx.ty(&field.ty, Site::Data),
+        index: field.index,
+    });
+    let fields = fields.collect();
+    cx.close();
+    fields
+}
+
+fn error(def: &hir::DataDef, items: &Items<'_>, d: &mut Diagnostics) -> ErrorDef {
+    ErrorDef {
+        name: def.name.clone(),
+        module: def.module,
+        contract: def.contract,
+        docs: def.docs.clone(),
+        fields: fields(def, items, d),
+    }
+}
+
+fn event(def: &hir::DataDef, items: &Items<'_>, d: &mut Diagnostics) -> EventDef {
+    EventDef {
+        name: def.name.clone(),
+        module: def.module,
+        contract: def.contract,
+        docs: def.docs.clone(),
+        fields: fields(def, items, d),
+    }
+}
+
+fn state(
+    id: ContractId,
+    contract: &hir::Contract,
+    items: &Items<'_>,
+    d: &mut Diagnostics,
+) -> Arena<FieldId, StateField> {
+    let locals = no_locals();
+    let mut cx = Cx::new(items, Some(id), &locals, Mode::Constant, d);
+    let fields = contract.state.values().map(|field| {
+        let ty = cx.ty(&field.ty, Site::State);
+        let default = field.default.as_ref().and_then(|value| cx.constant(value, &ty));
+        StateField {
+            name: field.name.clone(),
+            docs: field.docs.clone(),
+            ty,
+            default,
+            traced: field.traced,
+        }
+    });
+    let fields = fields.collect();
+    cx.close();
+    fields
+}
+
+fn signature(function: &hir::Function, items: &Items<'_>, d: &mut Diagnostics) -> Signature {
+    let locals = no_locals();
+    let mut cx = Cx::new(items, function.contract, &locals, Mode::Constant, d);
+    let params = function.params.iter().map(|param| cx.ty(&param.ty, Site::Data)).collect();
+    let result = function.result.as_ref().map_or(Ty::Unit, |ty| cx.ty(ty, Site::Data));
+    cx.close();
+    Signature { params, result }
+}

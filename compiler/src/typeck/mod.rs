@@ -1,0 +1,51 @@
+//! Types: what every expression is, and that each fits its place.
+//!
+//! In: a resolved package. Out: the typed tree, with constants evaluated and effects inferred.
+//! Holds always: every function is checked whatever is wrong in another; what could not be typed is
+//! `Ty::Error`, which fits everything, so that one mistake gives one message.
+//!
+//! Inside a function, types flow both ways: an expression is told the type its place wants, and
+//! unknowns (a number without suffix, `None`) are settled by their uses ([`infer`]). A number that
+//! no use settles is an error; there is no default type.
+
+mod args;
+mod clauses;
+mod constants;
+mod cx;
+mod errors;
+mod eval;
+mod exprs;
+mod functions;
+mod infer;
+mod items;
+mod ops;
+mod places;
+mod stmts;
+mod types;
+mod zonk;
+
+use deed_base::Diagnostics;
+
+use crate::arena::Arena;
+use crate::{check, hir, thir};
+
+/// Checks the types of a package, then what follows from them: effects, views, `throws`, `init`.
+pub fn check_types(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
+    let mut items = items::Items::new(package);
+    constants::evaluate(&mut items, d);
+    items::signatures(&mut items, d);
+    let functions: Arena<_, _> =
+        package.functions.ids().map(|id| functions::function(id, &items, d)).collect();
+    let contracts: Arena<_, _> =
+        package.contracts.ids().map(|id| functions::contract(id, &items, d)).collect();
+    let mut typed = thir::Package {
+        modules: package.modules.clone(),
+        contracts,
+        functions,
+        errors: items.errors,
+        events: items.events,
+        constants: items.constants,
+    };
+    check::check(package, &mut typed, d);
+    typed
+}

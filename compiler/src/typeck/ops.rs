@@ -1,0 +1,239 @@
+//! Operators.
+//!
+//! Holds always: in a program both operands of an operator have one type, but for shifts, whose
+//! count is `u32`; in a specification integers of every type are unbounded ones.
+
+use deed_base::Span;
+use deed_syntax::ast::{BinaryOp as AstOp, UnaryOp as AstUnary};
+
+use super::cx::{Cx, error_expr};
+use super::errors;
+use crate::hir;
+use crate::thir::{BinaryOp, Expr, ExprKind, LogicalOp, UnaryOp};
+use crate::ty::Ty;
+
+impl Cx<'_> {
+    pub(super) fn unary(
+        &mut self,
+        op: AstUnary,
+        operand: &hir::Expr,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Expr {
+        if let (AstUnary::Neg, hir::ExprKind::Int(literal)) = (op, &operand.kind) {
+            return self.negative(literal, want, span);
+        }
+        let mut operand = self.expr(operand, want);
+        let ty = self.infer.shallow(&operand.ty);
+        let op = match op {
+            AstUnary::Not => UnaryOp::Not,
+            AstUnary::Neg => UnaryOp::Neg,
+        };
+        let fits = match (op, &ty) {
+            (_, Ty::Error) => return error_expr(span),
+            (UnaryOp::Not, Ty::Bool) | (_, Ty::SpecInt) => true,
+            _ => self.infer.is_int(&ty),
+        };
+        if !fits {
+            let text = self.show(&ty);
+            let (symbol, needs) = match op {
+                UnaryOp::Not => ("!", "a `bool` or an integer"),
+                UnaryOp::Neg => ("-", "a signed integer"),
+            };
+            self.d.push(errors::bad_operand(symbol, &text, needs, operand.span));
+            return error_expr(span);
+        }
+        if self.in_spec() && op == UnaryOp::Neg {
+            operand = self.lift(operand);
+        } else if op == UnaryOp::Neg {
+            self.must_be_signed(&ty, operand.span);
+        }
+        let ty = operand.ty.clone();
+        Expr { kind: ExprKind::Unary(op, Box::new(operand)), ty, span }
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        op: AstOp,
+        op_span: Span,
+        left: &hir::Expr,
+        right: &hir::Expr,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Expr {
+        match op {
+            AstOp::And => self.logical(LogicalOp::And, left, right, span),
+            AstOp::Or => self.logical(LogicalOp::Or, left, right, span),
+            AstOp::Implies if self.in_spec() => self.logical(LogicalOp::Implies, left, right, span),
+            AstOp::Implies => {
+                self.d.push(errors::spec_only("`==>`", op_span).help("write `!a || b`"));
+                error_expr(span)
+            }
+            AstOp::Coalesce => self.coalesce(left, right, want, span),
+            AstOp::In => {
+                self.d.push(errors::not_yet(op_span, "`in` as an operator"));
+                error_expr(span)
+            }
+            _ => match scalar_op(op) {
+                Some(op) => self.scalar_binary(op, op_span, left, right, want, span),
+                None => error_expr(span),
+            },
+        }
+    }
+
+    fn logical(&mut self, op: LogicalOp, left: &hir::Expr, right: &hir::Expr, span: Span) -> Expr {
+        let left = Box::new(self.check(left, &Ty::Bool));
+        let right = Box::new(self.check(right, &Ty::Bool));
+        Expr { kind: ExprKind::Logical(op, left, right), ty: Ty::Bool, span }
+    }
+
+    fn coalesce(
+        &mut self,
+        left: &hir::Expr,
+        right: &hir::Expr,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Expr {
+        let want = want.map(|want| Ty::option(want.clone()));
+        let left = self.expr(left, want.as_ref());
+        let of = match self.infer.shallow(&left.ty) {
+            Ty::Option(of) => *of,
+            Ty::Error => return error_expr(span),
+            other => {
+                let text = self.show(&other);
+                self.d.push(errors::bad_operand("??", &text, "an `Option` before it", left.span));
+                return error_expr(span);
+            }
+        };
+        let right = self.check(right, &of);
+        Expr { kind: ExprKind::Coalesce(Box::new(left), Box::new(right)), ty: of, span }
+    }
+
+    /// Arithmetic, bits and comparisons.
+    fn scalar_binary(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &hir::Expr,
+        right: &hir::Expr,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Expr {
+        let want = want.filter(|_| !op.is_comparison());
+        let left = self.expr(left, want);
+        let hint = if op.is_shift() && !self.in_spec() { Ty::U32 } else { left.ty.clone() };
+        let right = self.expr(right, Some(&hint).filter(|_| !self.in_spec()));
+        self.combine(op, op_span, left, right, span)
+    }
+
+    /// The operation on two typed operands.
+    pub(super) fn combine(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        mut left: Expr,
+        mut right: Expr,
+        span: Span,
+    ) -> Expr {
+        if self.in_spec() {
+            let number = |cx: &Self, e: &Expr| {
+                e.ty == Ty::SpecInt || cx.infer.is_int(&e.ty) || e.ty.is_error()
+            };
+            if number(self, &left) && number(self, &right) {
+                left = self.lift(left);
+                right = self.lift(right);
+            }
+        }
+        let (lt, rt) = (self.infer.shallow(&left.ty), self.infer.shallow(&right.ty));
+        if lt.is_error() || rt.is_error() {
+            self.infer.poison(&lt);
+            self.infer.poison(&rt);
+            return error_expr(span);
+        }
+        let fits = match op.is_shift() && lt != Ty::SpecInt {
+            true => {
+                right = self.coerce(right, &Ty::U32);
+                self.operands_fit(op, &lt, &left)
+            }
+            false => self.operands_fit(op, &lt, &left) && self.same(op, op_span, &left, &right),
+        };
+        if !fits {
+            self.infer.poison(&lt);
+            self.infer.poison(&rt);
+            return error_expr(span);
+        }
+        let ty = if op.is_comparison() { Ty::Bool } else { left.ty.clone() };
+        Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, span }
+    }
+
+    fn same(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) -> bool {
+        if self.infer.unify(&left.ty, &right.ty) {
+            return true;
+        }
+        let (lt, rt) = (self.infer.shallow(&left.ty), self.infer.shallow(&right.ty));
+        let (lshow, rshow) = (self.show(&lt), self.show(&rt));
+        self.d.push(errors::different_operands(
+            op.symbol(),
+            op_span,
+            (&lt, &lshow, left.span),
+            (&rt, &rshow, right.span),
+        ));
+        false
+    }
+
+    /// Whether an operator works on a type; reports it if not.
+    fn operands_fit(&mut self, op: BinaryOp, ty: &Ty, operand: &Expr) -> bool {
+        let number = *ty == Ty::SpecInt || self.infer.is_int(ty);
+        let bits = matches!(op, BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
+        let needs = match op {
+            BinaryOp::Eq | BinaryOp::Ne if self.in_spec() => return true,
+            BinaryOp::Eq | BinaryOp::Ne => match ty {
+                Ty::Map(_) | Ty::Option(_) => "values that are compared whole",
+                _ => return true,
+            },
+            _ if number => return true,
+            _ if op.is_comparison() => match ty {
+                Ty::Time | Ty::Duration | Ty::Date => return true,
+                Ty::Bool | Ty::Address | Ty::Hash => {
+                    let what = format!("`{}` on {}", op.symbol(), self.show(ty));
+                    self.d.push(errors::not_yet(operand.span, &what));
+                    return false;
+                }
+                _ => "an ordered type",
+            },
+            _ if bits && *ty == Ty::Bool => {
+                let text = self.show(ty);
+                let diagnostic = errors::bad_operand(op.symbol(), &text, "integers", operand.span);
+                self.d.push(diagnostic.help("on `bool` write `&&`, `||`, `!=`"));
+                return false;
+            }
+            _ => "integers",
+        };
+        let text = self.show(ty);
+        self.d.push(errors::bad_operand(op.symbol(), &text, needs, operand.span));
+        false
+    }
+}
+
+/// The operator that works on two values, if it is one of those.
+pub(super) fn scalar_op(op: AstOp) -> Option<BinaryOp> {
+    Some(match op {
+        AstOp::Mul => BinaryOp::Mul,
+        AstOp::Div => BinaryOp::Div,
+        AstOp::Rem => BinaryOp::Rem,
+        AstOp::Add => BinaryOp::Add,
+        AstOp::Sub => BinaryOp::Sub,
+        AstOp::Shl => BinaryOp::Shl,
+        AstOp::Shr => BinaryOp::Shr,
+        AstOp::BitAnd => BinaryOp::BitAnd,
+        AstOp::BitXor => BinaryOp::BitXor,
+        AstOp::BitOr => BinaryOp::BitOr,
+        AstOp::Eq => BinaryOp::Eq,
+        AstOp::Ne => BinaryOp::Ne,
+        AstOp::Lt => BinaryOp::Lt,
+        AstOp::Le => BinaryOp::Le,
+        AstOp::Gt => BinaryOp::Gt,
+        AstOp::Ge => BinaryOp::Ge,
+        AstOp::Coalesce | AstOp::In | AstOp::And | AstOp::Or | AstOp::Implies => return None,
+    })
+}

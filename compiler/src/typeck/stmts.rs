@@ -1,0 +1,425 @@
+//! Blocks and statements.
+//!
+//! Holds always: a block whose end cannot be reached has type `Never`; what follows a statement that
+//! leaves is reported once a block.
+
+use deed_base::{Diagnostic, Span, catalogue as codes};
+
+use super::cx::{Cx, Loop};
+use super::errors;
+use super::ops::scalar_op;
+use super::types::Site;
+use crate::hir;
+use crate::thir::{Block, Clause, Expr, ExprKind, Range, Stmt, StmtKind};
+use crate::ty::Ty;
+use crate::value::Value;
+
+/// What becomes of the last expression of a block.
+#[derive(Clone, Copy)]
+enum Last<'w> {
+    Statement,
+    Value(Option<&'w Ty>),
+}
+
+impl Cx<'_> {
+    /// A block that is run for its effects.
+    pub(super) fn block(&mut self, block: &hir::Block) -> Block {
+        self.block_with(block, Last::Statement)
+    }
+
+    /// A block whose last expression is its value, unless it leaves before.
+    pub(super) fn value_block(&mut self, block: &hir::Block, want: Option<&Ty>) -> Block {
+        let typed = self.block_with(block, Last::Value(want));
+        if typed.value.is_none() && typed.ty != Ty::Never {
+            self.require_value(typed.span, "this block");
+            return Block { ty: Ty::Error, ..typed };
+        }
+        typed
+    }
+
+    fn block_with(&mut self, block: &hir::Block, last: Last<'_>) -> Block {
+        let mut stmts = Vec::with_capacity(block.stmts.len());
+        let mut value = None;
+        let mut left: Option<Span> = None;
+        let mut said = false;
+        for (index, stmt) in block.stmts.iter().enumerate() {
+            if let (Some(by), false) = (left, said) {
+                self.d.push(unreachable(stmt.span, by));
+                said = true;
+            }
+            let is_last = index + 1 == block.stmts.len();
+            if let (true, Last::Value(want), Some(expr)) = (is_last, last, as_value(stmt)) {
+                value = Some(Box::new(self.expr(expr, want)));
+                continue;
+            }
+            let (kind, leaves) = self.stmt(stmt);
+            if let Some(kind) = kind {
+                stmts.push(Stmt { kind, span: stmt.span });
+            }
+            if leaves && left.is_none() {
+                left = Some(stmt.span);
+            }
+        }
+        let ty = match (&value, left) {
+            (_, Some(_)) => Ty::Never,
+            (Some(value), None) => value.ty.clone(),
+            (None, None) => Ty::Unit,
+        };
+        Block { stmts, value, ty, span: block.span }
+    }
+
+    /// The statement, and whether control never passes it.
+    fn stmt(&mut self, stmt: &hir::Stmt) -> (Option<StmtKind>, bool) {
+        let span = stmt.span;
+        let kind = match &stmt.kind {
+            hir::StmtKind::Let { local, ty, value, otherwise } => {
+                let value = self.let_value(ty.as_ref(), value, otherwise.as_deref());
+                self.locals[*local].ty = value.ty.clone();
+                StmtKind::Let { local: *local, value }
+            }
+            hir::StmtKind::Assign { place, op, value, otherwise } => {
+                return (self.assign(place, *op, value, otherwise.as_deref(), span), false);
+            }
+            hir::StmtKind::Expr { expr, otherwise } => {
+                return self.expr_stmt(expr, otherwise.as_deref());
+            }
+            hir::StmtKind::While { cond, spec, body } => return self.while_stmt(cond, spec, body),
+            hir::StmtKind::For { local, source, spec, body } => {
+                return (self.for_stmt(*local, source, spec, body), false);
+            }
+            hir::StmtKind::Emit { event, args, span } => {
+                StmtKind::Emit { event: *event, args: self.event_args(*event, args, *span) }
+            }
+            hir::StmtKind::Assert(cond) => {
+                let (clause, check) = self.assertion(cond, span);
+                StmtKind::Assert { clause, check }
+            }
+            hir::StmtKind::Assume(cond) => {
+                let clause: Clause = self.assumption(cond, span);
+                StmtKind::Assume(clause)
+            }
+            hir::StmtKind::Error => return (None, false),
+        };
+        (Some(kind), false)
+    }
+
+    fn let_value(
+        &mut self,
+        ty: Option<&hir::Type>,
+        value: &hir::Expr,
+        otherwise: Option<&hir::Expr>,
+    ) -> Expr {
+        let want = ty.map(|ty| self.ty(ty, Site::Data));
+        let value = self.value_else(value, otherwise, want.as_ref());
+        match self.infer.shallow(&value.ty) {
+            Ty::Unit | Ty::Never => {
+                self.require_value(value.span, "this");
+                Expr { ty: Ty::Error, ..value }
+            }
+            _ => value,
+        }
+    }
+
+    /// `value`, or the content of an `Option` where `else` says what happens without one.
+    fn value_else(
+        &mut self,
+        value: &hir::Expr,
+        otherwise: Option<&hir::Expr>,
+        want: Option<&Ty>,
+    ) -> Expr {
+        let Some(otherwise) = otherwise else {
+            return match want {
+                Some(want) => self.check(value, want),
+                None => self.expr(value, None),
+            };
+        };
+        let want_option = want.map(|want| Ty::option(want.clone()));
+        let value = self.expr(value, want_option.as_ref());
+        let otherwise = self.leaving(otherwise);
+        let of = match self.infer.shallow(&value.ty) {
+            Ty::Option(of) => *of,
+            Ty::Error => Ty::Error,
+            other => {
+                let text = self.show(&other);
+                let needs = "an `Option` before it";
+                self.d.push(errors::bad_operand("else", &text, needs, value.span));
+                Ty::Error
+            }
+        };
+        let span = value.span;
+        let kind = ExprKind::ElseLeave { value: Box::new(value), otherwise };
+        let expr = Expr { kind, ty: of, span };
+        match want {
+            Some(want) => self.coerce(expr, want),
+            None => expr,
+        }
+    }
+
+    /// What stands after `else`: it leaves.
+    fn leaving(&mut self, expr: &hir::Expr) -> Block {
+        let block = match &expr.kind {
+            hir::ExprKind::Block(block) => self.block(block),
+            _ => {
+                let (kind, leaves) = self.expr_stmt(expr, None);
+                let stmts = kind.map(|kind| Stmt { kind, span: expr.span });
+                let ty = if leaves { Ty::Never } else { Ty::Unit };
+                Block { stmts: stmts.into_iter().collect(), value: None, ty, span: expr.span }
+            }
+        };
+        if block.ty != Ty::Never && !matches!(expr.kind, hir::ExprKind::Error) {
+            let message = "what stands after `else` must leave, and this can go on";
+            let diagnostic = Diagnostic::new(codes::NOT_LEAVING, expr.span, message);
+            self.d.push(
+                diagnostic.help("end it with `throw E(..)`, `return`, `break` or `continue`"),
+            );
+        }
+        block
+    }
+
+    fn assign(
+        &mut self,
+        place: &hir::Expr,
+        op: Option<deed_syntax::ast::BinaryOp>,
+        value: &hir::Expr,
+        otherwise: Option<&hir::Expr>,
+        span: Span,
+    ) -> Option<StmtKind> {
+        let Some(target) = self.place(place) else {
+            let typed = self.muted(|cx| cx.value_else(value, otherwise, None));
+            self.infer.poison(&typed.ty);
+            return None;
+        };
+        let writable = self.assignable(&target);
+        let ty = if writable { target.ty.clone() } else { self.infer.shallow(&target.ty) };
+        let Some(op) = op.and_then(scalar_op) else {
+            let value = self.value_else(value, otherwise, Some(&ty));
+            return writable.then_some(StmtKind::Assign { place: target, value });
+        };
+        let want = if op.is_shift() { Ty::U32 } else { ty.clone() };
+        let value = match otherwise {
+            Some(_) => self.value_else(value, otherwise, Some(&want)),
+            None => self.expr(value, Some(&want)),
+        };
+        // The operator is checked as on `place op value`; what is kept is the place.
+        let read = Expr { kind: ExprKind::Read(target.clone()), ty, span: target.span };
+        let combined = self.combine(op, span, read, value, span);
+        match combined.kind {
+            ExprKind::Binary(_, _, value) if writable => {
+                Some(StmtKind::OpAssign { place: target, op, value: *value })
+            }
+            _ => None,
+        }
+    }
+
+    /// An expression as a statement.
+    fn expr_stmt(
+        &mut self,
+        expr: &hir::Expr,
+        otherwise: Option<&hir::Expr>,
+    ) -> (Option<StmtKind>, bool) {
+        use hir::ExprKind as Hir;
+        let span = expr.span;
+        match &expr.kind {
+            _ if otherwise.is_some() => {
+                let value = self.value_else(expr, otherwise, None);
+                (Some(StmtKind::Expr(value)), false)
+            }
+            Hir::Error => (None, false),
+            Hir::Return(value) => (Some(self.return_stmt(value.as_deref(), span)), true),
+            Hir::Throw(throw) => (Some(StmtKind::Throw(self.throw(throw))), true),
+            Hir::Break => {
+                match self.loops.last_mut() {
+                    Some(around) => around.breaks = true,
+                    None => self.d.push(outside_loop("`break`", span)),
+                }
+                (Some(StmtKind::Break), true)
+            }
+            Hir::Continue => {
+                if self.loops.is_empty() {
+                    self.d.push(outside_loop("`continue`", span));
+                }
+                (Some(StmtKind::Continue), true)
+            }
+            Hir::Block(block) => {
+                let block = self.block(block);
+                let leaves = block.ty == Ty::Never;
+                (Some(StmtKind::Block(block)), leaves)
+            }
+            Hir::If { cond, then, otherwise } => self.if_stmt(cond, then, otherwise.as_deref()),
+            _ => {
+                let value = self.expr(expr, None);
+                self.check_used(&value);
+                (Some(StmtKind::Expr(value)), false)
+            }
+        }
+    }
+
+    fn check_used(&mut self, value: &Expr) {
+        let ty = self.infer.shallow(&value.ty);
+        if matches!(ty, Ty::Option(_) | Ty::Result(..)) {
+            let text = self.show(&ty);
+            let message = format!("this {text} is not used");
+            let diagnostic = Diagnostic::new(codes::UNUSED_RESULT, value.span, message);
+            self.d.push(diagnostic.help(
+                "say what happens without a value: `else throw E(..)`; or drop it: `let _ = ..`",
+            ));
+        }
+    }
+
+    fn if_stmt(
+        &mut self,
+        cond: &hir::Expr,
+        then: &hir::Block,
+        otherwise: Option<&hir::Expr>,
+    ) -> (Option<StmtKind>, bool) {
+        let cond = self.check(cond, &Ty::Bool);
+        let then = self.block(then);
+        let otherwise = otherwise.map(|other| self.arm(other, Last::Statement));
+        let leaves =
+            then.ty == Ty::Never && otherwise.as_ref().is_some_and(|other| other.ty == Ty::Never);
+        (Some(StmtKind::If { cond, then, otherwise }), leaves)
+    }
+
+    /// The `else` of an `if`: a block, or another `if` as a block of its own.
+    fn arm(&mut self, expr: &hir::Expr, last: Last<'_>) -> Block {
+        if let hir::ExprKind::Block(block) = &expr.kind {
+            return self.block_with(block, last);
+        }
+        let stmt = hir::StmtKind::Expr { expr: expr.clone(), otherwise: None };
+        let stmts = vec![hir::Stmt { kind: stmt, span: expr.span }];
+        self.block_with(&hir::Block { stmts, span: expr.span }, last)
+    }
+
+    /// The `else` of an `if` that gives a value.
+    pub(super) fn value_arm(&mut self, expr: &hir::Expr, want: Option<&Ty>) -> Block {
+        let block = self.arm(expr, Last::Value(want));
+        if block.value.is_none() && !matches!(block.ty, Ty::Never | Ty::Error) {
+            self.require_value(block.span, "this block");
+            return Block { ty: Ty::Error, ..block };
+        }
+        block
+    }
+
+    /// The one type of two arms; an arm that leaves fits every other.
+    pub(super) fn join(&mut self, a: &mut Block, b: &mut Block) -> Ty {
+        if a.ty == Ty::Never {
+            return b.ty.clone();
+        }
+        let want = a.ty.clone();
+        if b.ty != Ty::Never
+            && let Some(value) = b.value.take()
+        {
+            let value = self.coerce(*value, &want);
+            b.ty = value.ty.clone();
+            b.value = Some(Box::new(value));
+        }
+        want
+    }
+
+    fn return_stmt(&mut self, value: Option<&hir::Expr>, span: Span) -> StmtKind {
+        let result = self.result.clone();
+        let Some(value) = value else {
+            if !matches!(result, Ty::Unit | Ty::Error) {
+                let text = self.show(&result);
+                let message = format!("{text} is to be returned here");
+                let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, span, message);
+                self.d.push(diagnostic.help("write the value after `return`"));
+            }
+            return StmtKind::Return(None);
+        };
+        if result == Ty::Unit && !matches!(value.kind, hir::ExprKind::Unit) {
+            let typed = self.expr(value, None);
+            self.infer.poison(&typed.ty);
+            if !typed.ty.is_error() {
+                let message = "this function gives no value, so `return` stands alone";
+                let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, value.span, message);
+                self.d
+                    .push(diagnostic.help("declare what it gives: `-> u64` after the parameters"));
+            }
+            return StmtKind::Return(None);
+        }
+        if result == Ty::Unit {
+            return StmtKind::Return(None);
+        }
+        StmtKind::Return(Some(self.check(value, &result)))
+    }
+
+    fn while_stmt(
+        &mut self,
+        cond: &hir::Expr,
+        spec: &hir::LoopSpec,
+        body: &hir::Block,
+    ) -> (Option<StmtKind>, bool) {
+        let cond = self.check(cond, &Ty::Bool);
+        let spec = self.loop_spec(spec);
+        self.loops.push(Loop::default());
+        let body = self.block(body);
+        let breaks = self.loops.pop().is_some_and(|around| around.breaks);
+        let endless = matches!(cond.kind, ExprKind::Value(Value::Bool(true))) && !breaks;
+        (Some(StmtKind::While { spec, cond, body }), endless)
+    }
+
+    fn for_stmt(
+        &mut self,
+        local: crate::arena::LocalId,
+        source: &hir::Expr,
+        spec: &hir::LoopSpec,
+        body: &hir::Block,
+    ) -> Option<StmtKind> {
+        let range = self.for_range(source);
+        self.locals[local].ty = range.as_ref().map_or(Ty::Error, |range| range.start.ty.clone());
+        let spec = self.loop_spec(spec);
+        self.loops.push(Loop::default());
+        let body = self.block(body);
+        self.loops.pop();
+        Some(StmtKind::For { spec, local, range: Box::new(range?), body })
+    }
+
+    fn for_range(&mut self, source: &hir::Expr) -> Option<Range> {
+        let hir::ExprKind::Range { start: Some(start), end: Some(end), inclusive } = &source.kind
+        else {
+            if !matches!(source.kind, hir::ExprKind::Error) {
+                self.d.push(errors::not_yet(source.span, "`for` over anything but a range"));
+            }
+            return None;
+        };
+        let start = self.expr(start, None);
+        let end = self.expr(end, Some(&start.ty));
+        let op = crate::thir::BinaryOp::Lt;
+        let compared = self.combine(op, source.span, start, end, source.span);
+        match compared.kind {
+            ExprKind::Binary(_, start, end) if self.infer.is_int(&start.ty) => {
+                Some(Range { start: *start, end: *end, inclusive: *inclusive })
+            }
+            ExprKind::Binary(_, start, _) => {
+                let text = self.show(&start.ty);
+                self.d.push(errors::bad_operand("..", &text, "integers", start.span));
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The expression of a statement that may be the value of its block.
+fn as_value(stmt: &hir::Stmt) -> Option<&hir::Expr> {
+    use hir::ExprKind as Hir;
+    match &stmt.kind {
+        hir::StmtKind::Expr { expr, otherwise: None } => match &expr.kind {
+            Hir::Return(_) | Hir::Throw(_) | Hir::Break | Hir::Continue => None,
+            _ => Some(expr),
+        },
+        _ => None,
+    }
+}
+
+fn unreachable(span: Span, by: Span) -> Diagnostic {
+    Diagnostic::new(codes::UNREACHABLE, span, "this is never reached")
+        .also(by, "control leaves here")
+        .help("remove it, or move it before")
+}
+
+fn outside_loop(what: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(codes::OUTSIDE_LOOP, span, format!("{what} stands in no loop"))
+        .help("it belongs in the body of a `while` or `for`; to leave a function write `return`")
+}

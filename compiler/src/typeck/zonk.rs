@@ -1,0 +1,169 @@
+//! The last step of inference: every unknown in a typed tree is replaced by what it stands for.
+//!
+//! Holds always: afterwards the tree holds no `Ty::Infer`.
+
+use super::cx::Cx;
+use crate::thir::{
+    Binder, Block, Clause, Domain, Expr, ExprKind, FnSpec, LoopSpec, Measure, Place, PlaceStep,
+    Range, Stmt, StmtKind,
+};
+use crate::ty::Ty;
+
+impl Cx<'_> {
+    fn settle(&self, ty: &mut Ty) {
+        *ty = self.infer.settle(ty);
+    }
+
+    /// Settles the types of the item's variables.
+    pub(super) fn settle_locals(&mut self) {
+        let mut locals = std::mem::take(&mut self.locals);
+        locals.values_mut().for_each(|local| self.settle(&mut local.ty));
+        self.locals = locals;
+    }
+
+    pub(super) fn settle_fn_spec(&self, spec: &mut FnSpec) {
+        for requires in &mut spec.requires {
+            self.settle_clause(&mut requires.clause);
+            requires.check.iter_mut().for_each(|check| self.settle_expr(check));
+            requires.otherwise.iter_mut().for_each(|throw| self.settle_exprs(&mut throw.args));
+        }
+        self.settle_clauses(&mut spec.ensures);
+        for throws in &mut spec.throws_when {
+            self.settle_clause(&mut throws.clause);
+        }
+        self.settle_measures(&mut spec.decreases);
+    }
+
+    pub(super) fn settle_clauses(&self, clauses: &mut [Clause]) {
+        clauses.iter_mut().for_each(|clause| self.settle_clause(clause));
+    }
+
+    fn settle_clause(&self, clause: &mut Clause) {
+        self.settle_expr(&mut clause.cond);
+    }
+
+    fn settle_measures(&self, measures: &mut [Measure]) {
+        measures.iter_mut().for_each(|measure| self.settle_expr(&mut measure.value));
+    }
+
+    pub(super) fn settle_block(&self, block: &mut Block) {
+        block.stmts.iter_mut().for_each(|stmt| self.settle_stmt(stmt));
+        block.value.iter_mut().for_each(|value| self.settle_expr(value));
+        self.settle(&mut block.ty);
+    }
+
+    fn settle_stmt(&self, stmt: &mut Stmt) {
+        match &mut stmt.kind {
+            StmtKind::Let { value, .. } | StmtKind::Expr(value) => self.settle_expr(value),
+            StmtKind::Assign { place, value } | StmtKind::OpAssign { place, value, .. } => {
+                self.settle_place(place);
+                self.settle_expr(value);
+            }
+            StmtKind::If { cond, then, otherwise } => {
+                self.settle_expr(cond);
+                self.settle_block(then);
+                otherwise.iter_mut().for_each(|block| self.settle_block(block));
+            }
+            StmtKind::While { spec, cond, body } => {
+                self.settle_loop_spec(spec);
+                self.settle_expr(cond);
+                self.settle_block(body);
+            }
+            StmtKind::For { spec, range, body, .. } => {
+                self.settle_loop_spec(spec);
+                self.settle_range(range);
+                self.settle_block(body);
+            }
+            StmtKind::Block(block) => self.settle_block(block),
+            StmtKind::Return(value) => value.iter_mut().for_each(|value| self.settle_expr(value)),
+            StmtKind::Throw(throw) => self.settle_exprs(&mut throw.args),
+            StmtKind::Emit { args, .. } => self.settle_exprs(args),
+            StmtKind::Assert { clause, check } => {
+                self.settle_clause(clause);
+                check.iter_mut().for_each(|check| self.settle_expr(check));
+            }
+            StmtKind::Assume(clause) => self.settle_clause(clause),
+            StmtKind::Break | StmtKind::Continue => {}
+        }
+    }
+
+    fn settle_loop_spec(&self, spec: &mut LoopSpec) {
+        self.settle_clauses(&mut spec.invariants);
+        self.settle_measures(&mut spec.decreases);
+    }
+
+    fn settle_range(&self, range: &mut Range) {
+        self.settle_expr(&mut range.start);
+        self.settle_expr(&mut range.end);
+    }
+
+    fn settle_place(&self, place: &mut Place) {
+        for step in &mut place.path {
+            if let PlaceStep::Key(key) | PlaceStep::Index(key) = step {
+                self.settle_expr(key);
+            }
+        }
+        self.settle(&mut place.ty);
+    }
+
+    fn settle_exprs(&self, exprs: &mut [Expr]) {
+        exprs.iter_mut().for_each(|expr| self.settle_expr(expr));
+    }
+
+    fn settle_binders(&self, binders: &mut [Binder]) {
+        for binder in binders {
+            match &mut binder.domain {
+                Domain::Type(ty) => self.settle(ty),
+                Domain::Range(range) => self.settle_range(range),
+                Domain::Collection(collection) => self.settle_expr(collection),
+            }
+        }
+    }
+
+    pub(super) fn settle_expr(&self, expr: &mut Expr) {
+        self.settle(&mut expr.ty);
+        match &mut expr.kind {
+            ExprKind::Read(place) => self.settle_place(place),
+            ExprKind::Unary(_, inner)
+            | ExprKind::Cast(inner)
+            | ExprKind::Some(inner)
+            | ExprKind::Lift(inner)
+            | ExprKind::Old(inner) => self.settle_expr(inner),
+            ExprKind::Binary(_, left, right)
+            | ExprKind::Logical(_, left, right)
+            | ExprKind::Coalesce(left, right) => {
+                self.settle_expr(left);
+                self.settle_expr(right);
+            }
+            ExprKind::Call { args, .. } => self.settle_exprs(args),
+            ExprKind::MapCall { map, args, .. } => {
+                self.settle_place(map);
+                self.settle_exprs(args);
+            }
+            ExprKind::If { cond, then, otherwise } => {
+                self.settle_expr(cond);
+                self.settle_block(then);
+                self.settle_block(otherwise);
+            }
+            ExprKind::ElseLeave { value, otherwise } => {
+                self.settle_expr(value);
+                self.settle_block(otherwise);
+            }
+            ExprKind::Quantifier { binders, body, .. } => {
+                self.settle_binders(binders);
+                self.settle_expr(body);
+            }
+            ExprKind::Sum { value, binders, filter } => {
+                self.settle_binders(binders);
+                self.settle_expr(value);
+                filter.iter_mut().for_each(|filter| self.settle_expr(filter));
+            }
+            ExprKind::Value(_)
+            | ExprKind::Const(_)
+            | ExprKind::Context(_)
+            | ExprKind::None
+            | ExprKind::Result
+            | ExprKind::Error => {}
+        }
+    }
+}
