@@ -26,6 +26,7 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
 
 /// Makes `folder`, inside `cache`, hold the library; to be called under the cache's lock.
 pub(crate) fn fetch(cache: &Path, folder: &Path) -> Result<(), Error> {
+    require_pip()?;
     eprintln!("fetching Z3 {} into {}", crate::VERSION, folder.display());
     let aside = cache.join(format!("z3.new-{}", process::id()));
     fs::create_dir_all(&aside).map_err(Error::io("create", &aside))?;
@@ -38,7 +39,6 @@ pub(crate) fn fetch(cache: &Path, folder: &Path) -> Result<(), Error> {
 }
 
 fn download(aside: &Path) -> Result<(), Error> {
-    require_pip()?;
     let flags = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check"];
     let pinned = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", REQUIREMENTS];
     let output = python(flags.iter().chain(&pinned).map(OsStr::new), aside)?;
