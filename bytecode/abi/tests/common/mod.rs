@@ -145,7 +145,7 @@ pub(crate) fn value_of(of: &AbiType, next: &mut dyn FnMut() -> u8) -> Value {
             pairs.dedup_by(|a, b| a.0 == b.0);
             Value::Map(pairs)
         }
-        AbiType::Option(_) if next() % 3 == 0 => Value::Option(None),
+        AbiType::Option(_) if next().is_multiple_of(3) => Value::Option(None),
         AbiType::Option(item) => Value::some(value_of(item, next)),
         AbiType::Named(name) => named_value(name, next),
         integer => {

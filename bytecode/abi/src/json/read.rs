@@ -1,178 +1,27 @@
-//! The JSON form of values, for clients and people.
-//!
-//! | type | JSON |
-//! |---|---|
-//! | `bool` | `true`, `false` |
-//! | integers of up to 32 bits | numbers |
-//! | wider integers | decimal strings; numbers are accepted |
-//! | `string` | strings |
-//! | `bytes`, `Address`, `Hash` | `"0x…"` |
-//! | `Time`, `Date`, `Duration` | RFC 3339, ISO 8601, seconds |
-//! | tuples, arrays, `Vec`, `Set` | arrays |
-//! | `Map` | an array of pairs |
-//! | `Option` | `null` or the value; an option in an option as `{"some": …}` |
-//! | structs | objects |
-//! | enums | `"Live"`, `{"Pledged": {"to": …}}`, by position `{"Pair": [1, 2]}` |
+//! From JSON to values.
 
+use super::{Result, in_range, out_of_range};
 use crate::MAX_DEPTH;
 use crate::abi::Param;
-use crate::calendar::{date_from_text, date_to_text, time_from_text, time_to_text};
+use crate::calendar::{date_from_text, time_from_text};
 use crate::defs::Defs;
 use crate::error::{ValueError, ValueFault};
 use crate::ty::{AbiType, TypeDef, TypeShape, Variant};
 use crate::value::Value;
+use deed_bytecode::int::BadInt;
 use deed_bytecode::{Int, Ty};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-type Result<T> = std::result::Result<T, ValueError>;
-
-/// The JSON form of a value.
-///
-/// # Errors
-/// If the value does not fit the type, or the type names something that `types` lacks.
-pub fn to_json(types: &[TypeDef], ty: &AbiType, value: &Value) -> Result<Json> {
-    Writer { defs: Defs::new(types) }.value(ty, value, 0)
-}
-
-/// The value that JSON stands for. Members of sets and keys of maps may come in any order.
-///
-/// # Errors
-/// If it is no value of this type; the error says where in it and what belongs there.
-pub fn from_json(types: &[TypeDef], ty: &AbiType, json: &Json) -> Result<Value> {
-    Reader { defs: Defs::new(types) }.value(ty, json, 0)
-}
-
-struct Writer<'a> {
+pub(super) struct Reader<'a> {
     defs: Defs<'a>,
 }
 
-impl Writer<'_> {
-    fn value(&self, ty: &AbiType, value: &Value, depth: usize) -> Result<Json> {
-        if depth >= MAX_DEPTH {
-            return Err(ValueFault::TooDeep.into());
-        }
-        let depth = depth + 1;
-        match (ty, value) {
-            (AbiType::Scalar(Ty::Bool), Value::Bool(value)) => Ok(Json::Bool(*value)),
-            (AbiType::String, Value::String(text)) => Ok(Json::String(text.clone())),
-            (AbiType::Bytes, Value::Bytes(bytes)) => Ok(Json::String(hex(bytes))),
-            (AbiType::Scalar(Ty::Address | Ty::Hash), Value::Bytes(bytes)) if bytes.len() == 32 => {
-                Ok(Json::String(hex(bytes)))
-            }
-            (AbiType::Tuple(items), Value::Seq(values)) if items.len() == values.len() => {
-                self.array(items.iter().zip(values), depth)
-            }
-            (AbiType::Array(item, length), Value::Seq(values))
-                if *length as usize == values.len() =>
-            {
-                self.array(values.iter().map(|value| (&**item, value)), depth)
-            }
-            (AbiType::Vec(item) | AbiType::Set(item), Value::Seq(values)) => {
-                self.array(values.iter().map(|value| (&**item, value)), depth)
-            }
-            (AbiType::Map(key, item), Value::Map(pairs)) => {
-                let pairs = pairs.iter().map(|(k, v)| {
-                    Ok(Json::Array(vec![self.value(key, k, depth)?, self.value(item, v, depth)?]))
-                });
-                Ok(Json::Array(pairs.collect::<Result<_>>()?))
-            }
-            (AbiType::Option(_), Value::Option(None)) => Ok(Json::Null),
-            (AbiType::Option(item), Value::Option(Some(value))) => {
-                let inner = self.value(item, value, depth)?;
-                let nested = matches!(**item, AbiType::Option(_));
-                Ok(if nested {
-                    Json::Object([("some".into(), inner)].into_iter().collect())
-                } else {
-                    inner
-                })
-            }
-            (AbiType::Named(name), value) => self.named(name, value, depth),
-            (ty, Value::Int(value)) => int_to_json(ty, *value),
-            (ty, value) => Err(ValueError::expected(format!("a `{ty}`"), value.kind())),
-        }
+impl<'a> Reader<'a> {
+    pub(super) fn new(types: &'a [TypeDef]) -> Reader<'a> {
+        Reader { defs: Defs::new(types) }
     }
 
-    fn array<'v>(
-        &self,
-        pairs: impl Iterator<Item = (&'v AbiType, &'v Value)>,
-        depth: usize,
-    ) -> Result<Json> {
-        let step = |index| move |error: ValueError| error.within(format!("[{index}]"));
-        let items = pairs.enumerate();
-        let items =
-            items.map(|(index, (ty, value))| self.value(ty, value, depth).map_err(step(index)));
-        Ok(Json::Array(items.collect::<Result<_>>()?))
-    }
-
-    fn named(&self, name: &str, value: &Value, depth: usize) -> Result<Json> {
-        match (self.defs.get(name)?, value) {
-            (TypeShape::Struct(fields), Value::Struct(values)) if fields.len() == values.len() => {
-                self.object(fields, values, depth)
-            }
-            (TypeShape::Enum(variants), Value::Enum(number, values)) => {
-                let variant = variants.get(usize::from(*number));
-                let variant = variant.filter(|variant| variant.fields.len() == values.len());
-                let variant = variant
-                    .ok_or_else(|| ValueError::expected(format!("a `{name}`"), value.kind()))?;
-                if variant.fields.is_empty() {
-                    return Ok(Json::String(variant.name.clone()));
-                }
-                let payload = if variant.is_positional() {
-                    let types = variant.fields.iter().map(|field| &field.ty);
-                    self.array(types.zip(values), depth)?
-                } else {
-                    self.object(&variant.fields, values, depth)?
-                };
-                Ok(Json::Object([(variant.name.clone(), payload)].into_iter().collect()))
-            }
-            (_, value) => Err(ValueError::expected(format!("a `{name}`"), value.kind())),
-        }
-    }
-
-    fn object(&self, fields: &[Param], values: &[Value], depth: usize) -> Result<Json> {
-        let mut object = Map::new();
-        for (field, value) in fields.iter().zip(values) {
-            let step = |error: ValueError| error.within(format!(".{}", field.name));
-            let json = self.value(&field.ty, value, depth).map_err(step)?;
-            object.insert(field.name.clone(), json);
-        }
-        Ok(Json::Object(object))
-    }
-}
-
-fn int_to_json(ty: &AbiType, value: Int) -> Result<Json> {
-    in_range(ty, value)?;
-    let small =
-        u64::try_from(value).map(Json::from).or_else(|()| i64::try_from(value).map(Json::from));
-    match ty {
-        AbiType::Time => Ok(Json::String(time_to_text(u64::try_from(value).unwrap_or_default()))),
-        AbiType::Date => Ok(Json::String(date_to_text(i64::try_from(value).unwrap_or_default()))),
-        AbiType::Duration => Ok(small.unwrap_or_default()),
-        AbiType::Scalar(scalar) if scalar.bits() <= 32 => Ok(small.unwrap_or_default()),
-        _ => Ok(Json::String(value.to_string())),
-    }
-}
-
-/// Whether a type of integers holds this one.
-fn in_range(ty: &AbiType, value: Int) -> Result<()> {
-    let scalar = ty.scalar().filter(|scalar| scalar.is_int());
-    let scalar = scalar.ok_or_else(|| ValueError::expected(format!("a `{ty}`"), "an integer"))?;
-    match value.to_le_bytes(scalar.bytes(), scalar.is_signed()) {
-        Some(_) => Ok(()),
-        None => out_of_range(ty, &value.to_string()),
-    }
-}
-
-fn out_of_range<T>(ty: &AbiType, value: &str) -> Result<T> {
-    Err(ValueFault::OutOfRange { ty: format!("`{ty}`"), value: value.to_owned() }.into())
-}
-
-struct Reader<'a> {
-    defs: Defs<'a>,
-}
-
-impl Reader<'_> {
-    fn value(&self, ty: &AbiType, json: &Json, depth: usize) -> Result<Value> {
+    pub(super) fn value(&self, ty: &AbiType, json: &Json, depth: usize) -> Result<Value> {
         if depth >= MAX_DEPTH {
             return Err(ValueFault::TooDeep.into());
         }
@@ -373,8 +222,8 @@ fn int_from_json(ty: &AbiType, json: &Json) -> Result<Value> {
         },
         Json::String(text) => match text.parse() {
             Ok(value) => value,
-            Err(deed_bytecode::int::BadInt::TooLarge) => return out_of_range(ty, text),
-            Err(deed_bytecode::int::BadInt::NotDecimal) => return Err(wrong(&expected, json)),
+            Err(BadInt::TooLarge) => return out_of_range(ty, text),
+            Err(BadInt::NotDecimal) => return Err(wrong(&expected, json)),
         },
         _ => return Err(wrong(&expected, json)),
     };
@@ -397,13 +246,6 @@ fn wrong(expected: &str, found: &Json) -> ValueError {
     let short: String = found.chars().take(80).collect();
     let mark = if short.len() < found.len() { "…" } else { "" };
     ValueError::expected(expected, format!("{short}{mark}"))
-}
-
-/// `0x` and two lower-case digits for each byte.
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
-    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-    "0x".chars().chain(digits).collect()
 }
 
 fn unhex(json: &Json) -> Option<Vec<u8>> {
