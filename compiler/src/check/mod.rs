@@ -3,9 +3,19 @@
 //! In: the typed package. Out: messages; and in the package each function's effects and errors.
 //! Holds always: every rule is looked at whatever the others found.
 
+mod effects;
+mod init;
+mod throws;
+mod views;
+
 use deed_base::Diagnostics;
 
 use crate::{hir, thir};
 
 /// Infers the effects, then checks what depends on them.
-pub(crate) fn check(_hir: &hir::Package, _package: &mut thir::Package, _d: &mut Diagnostics) {}
+pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Diagnostics) {
+    effects::infer(package);
+    throws::check(hir, package, d);
+    views::check(package, d);
+    init::check(hir, package, d);
+}

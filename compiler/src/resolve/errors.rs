@@ -94,3 +94,11 @@ pub(super) fn outside_contract(span: Span) -> Diagnostic {
         .label("no contract around this")
         .help("move the function into the contract, or pass the value as a parameter")
 }
+
+/// `entry`, `view` or `init` beside the contracts of a module.
+pub(super) fn not_in_contract(name: &Ident) -> Diagnostic {
+    let message = format!("`{name}` can be called from outside, so it belongs in a contract");
+    Diagnostic::new(codes::OUTSIDE_CONTRACT, name.span, message)
+        .label("no contract around this")
+        .help("move it into a contract, or declare a plain `fn`")
+}

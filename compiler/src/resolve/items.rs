@@ -8,7 +8,7 @@ use deed_syntax::ast::{self, FnKind as AstKind};
 
 use super::body::Cx;
 use super::collect::{Pending, Plan};
-use super::errors::not_yet;
+use super::errors::{not_in_contract, not_yet};
 use super::scope::Tables;
 use crate::arena::{Arena, ContractId, FnId, LocalId};
 use crate::hir::{
@@ -161,6 +161,10 @@ fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnos
         _ if pending.public => FnKind::Public,
         _ => FnKind::Private,
     };
+    let of_contract = matches!(kind, FnKind::Entry { .. } | FnKind::View | FnKind::Init);
+    if of_contract && pending.contract.is_none() {
+        cx.d.push(not_in_contract(&decl.name));
+    }
     if decl.payable {
         cx.d.push(not_yet(decl.name.span, "a `payable` function"));
     }

@@ -15,6 +15,7 @@
 mod body;
 mod effects;
 mod spec;
+pub mod visit;
 
 pub use body::*;
 pub use effects::*;

@@ -285,9 +285,15 @@ impl Cx<'_> {
         if let hir::ExprKind::Block(block) = &expr.kind {
             return self.block_with(block, last);
         }
-        let stmt = hir::StmtKind::Expr { expr: expr.clone(), otherwise: None };
-        let stmts = vec![hir::Stmt { kind: stmt, span: expr.span }];
-        self.block_with(&hir::Block { stmts, span: expr.span }, last)
+        let span = expr.span;
+        if let Last::Value(want) = last {
+            let value = self.expr(expr, want);
+            let ty = value.ty.clone();
+            return Block { stmts: Vec::new(), value: Some(Box::new(value)), ty, span };
+        }
+        let (kind, leaves) = self.expr_stmt(expr, None);
+        let stmts = kind.map(|kind| Stmt { kind, span }).into_iter().collect();
+        Block { stmts, value: None, ty: if leaves { Ty::Never } else { Ty::Unit }, span }
     }
 
     /// The `else` of an `if` that gives a value.

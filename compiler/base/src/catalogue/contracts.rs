@@ -8,4 +8,5 @@ super::codes! {
     CALLS_INIT = "E0405", Error, "`init` cannot be called";
     UNUSED_THROW = "E0406", Warning, "error is declared but never thrown";
     RUNTIME_CLAUSE = "E0407", Error, "a precondition that cannot be checked when it runs";
+    SPEC_EFFECT = "E0408", Error, "a specification may only read";
 }

@@ -1,0 +1,260 @@
+//! Effects: what each function may read, write, throw, emit, and which traps may end it.
+//!
+//! In: typed bodies. Out: `Function::effects`, and `Function::throws` where it is inferred.
+//! Holds always: the sets hold what callees do; they grow to a least fixed point, so recursion is
+//! no special case. A field of whose parts more than [`MOST_PATHS`] are touched counts as a whole.
+
+use std::collections::BTreeSet;
+
+use deed_bytecode::TrapKind;
+
+use crate::arena::{Arena, FnId};
+use crate::thir::visit::{Node, walk_function};
+use crate::thir::{
+    BinaryOp, Effects, Expr, ExprKind, FnKind, Function, MapOp, Package, PathKey, Place, PlaceBase,
+    PlaceStep, StatePath, Stmt, StmtKind, UnaryOp,
+};
+use crate::ty::Ty;
+
+/// How many parts of one field are told apart.
+const MOST_PATHS: usize = 32;
+
+/// Whether callers rely on the `throws` clause as it is written.
+pub(super) fn declares_throws(function: &Function) -> bool {
+    let open = matches!(
+        function.kind,
+        FnKind::Entry { .. } | FnKind::View | FnKind::Init | FnKind::Public
+    );
+    open || !function.throws.is_empty()
+}
+
+/// Infers the effects of every function.
+pub(super) fn infer(package: &mut Package) {
+    let direct: Arena<FnId, Direct> =
+        package.functions.values().map(|function| direct(function, package)).collect();
+    let mut all: Arena<FnId, Effects> = direct.values().map(|d| d.effects.clone()).collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for id in package.functions.ids() {
+            let mut effects = all[id].clone();
+            for (callee, args) in &direct[id].calls {
+                let throws = match declares_throws(&package.functions[*callee]) {
+                    true => package.functions[*callee].throws.iter().copied().collect(),
+                    false => all[*callee].throws.clone(),
+                };
+                absorb(&mut effects, &all[*callee], args, throws);
+            }
+            if effects != all[id] {
+                all[id] = effects;
+                changed = true;
+            }
+        }
+    }
+    for (function, effects) in package.functions.values_mut().zip(all.values()) {
+        if !declares_throws(function) {
+            function.throws = effects.throws.iter().copied().collect();
+        }
+        function.effects = effects.clone();
+    }
+}
+
+/// What a function does itself, and what it gives to whom it calls.
+struct Direct {
+    effects: Effects,
+    calls: Vec<(FnId, Vec<PathKey>)>,
+}
+
+fn direct(function: &Function, package: &Package) -> Direct {
+    let mut scan = Scan { function, package, effects: Effects::default(), calls: Vec::new() };
+    for requires in function.spec.requires.iter().filter(|requires| requires.check.is_some()) {
+        match &requires.otherwise {
+            Some(throw) => _ = scan.effects.throws.insert(throw.error),
+            None => _ = scan.effects.traps.insert(TrapKind::Requires),
+        }
+    }
+    walk_function(function, &mut |node| match node {
+        Node::Stmt(stmt) => scan.stmt(stmt),
+        Node::Expr(expr) => scan.expr(expr),
+    });
+    Direct { effects: scan.effects, calls: scan.calls }
+}
+
+/// Adds what a callee does, as its caller sees it.
+fn absorb(
+    into: &mut Effects,
+    callee: &Effects,
+    args: &[PathKey],
+    throws: BTreeSet<crate::arena::ErrorId>,
+) {
+    for path in &callee.reads {
+        add_path(&mut into.reads, given(path, args));
+    }
+    for path in &callee.writes {
+        add_path(&mut into.writes, given(path, args));
+    }
+    into.throws.extend(throws);
+    into.emits.extend(&callee.emits);
+    into.traps.extend(&callee.traps);
+}
+
+/// A callee's path with its parameters replaced by what the caller gives.
+fn given(path: &StatePath, args: &[PathKey]) -> StatePath {
+    let key = |key: &PathKey| match key {
+        PathKey::Param(index) => args.get(*index as usize).cloned().unwrap_or(PathKey::Any),
+        other => other.clone(),
+    };
+    StatePath { field: path.field, keys: path.keys.iter().map(key).collect() }
+}
+
+/// Adds a path, unless a part of it that is there already says as much.
+fn add_path(paths: &mut BTreeSet<StatePath>, path: StatePath) {
+    let covered = |len: usize| {
+        let prefix = StatePath { field: path.field, keys: path.keys[..len].to_vec() };
+        paths.contains(&prefix)
+    };
+    if (0..=path.keys.len()).any(covered) {
+        return;
+    }
+    let field = path.field;
+    paths.insert(path);
+    if paths.iter().filter(|other| other.field == field).count() > MOST_PATHS {
+        paths.retain(|other| other.field != field);
+        paths.insert(StatePath { field, keys: Vec::new() });
+    }
+}
+
+struct Scan<'p> {
+    function: &'p Function,
+    package: &'p Package,
+    effects: Effects,
+    calls: Vec<(FnId, Vec<PathKey>)>,
+}
+
+impl Scan<'_> {
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Assign { place, .. } => self.write(place),
+            StmtKind::OpAssign { place, op, .. } => {
+                self.read(place);
+                self.write(place);
+                self.operator(*op, &place.ty);
+            }
+            StmtKind::Throw(throw) => _ = self.effects.throws.insert(throw.error),
+            StmtKind::Emit { event, .. } => _ = self.effects.emits.insert(*event),
+            StmtKind::Assert { check: Some(_), .. } => self.trap(TrapKind::Assert),
+            _ => {}
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Read(place) => self.read(place),
+            ExprKind::Unary(UnaryOp::Neg, _) => self.trap(TrapKind::Overflow),
+            ExprKind::Binary(op, left, _) => self.operator(*op, &left.ty),
+            ExprKind::Cast(from) => self.cast(&from.ty, &expr.ty),
+            ExprKind::Call { function, args } => {
+                let args = args.iter().map(|arg| self.key(arg)).collect();
+                self.calls.push((*function, args));
+                self.effects.calls.insert(*function);
+            }
+            ExprKind::MapCall { op, map, args } => self.map_call(*op, map, args),
+            _ => {}
+        }
+    }
+
+    fn trap(&mut self, kind: TrapKind) {
+        self.effects.traps.insert(kind);
+    }
+
+    fn operator(&mut self, op: BinaryOp, ty: &Ty) {
+        let signed = ty.as_int().is_some_and(|int| int.is_signed());
+        match op {
+            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => self.trap(TrapKind::Overflow),
+            BinaryOp::Div | BinaryOp::Rem => {
+                self.trap(TrapKind::DivisionByZero);
+                if signed && op == BinaryOp::Div {
+                    self.trap(TrapKind::Overflow);
+                }
+            }
+            BinaryOp::Shl => {
+                self.trap(TrapKind::BadShift);
+                self.trap(TrapKind::Overflow);
+            }
+            BinaryOp::Shr => self.trap(TrapKind::BadShift),
+            _ => {}
+        }
+    }
+
+    fn cast(&mut self, from: &Ty, to: &Ty) {
+        match (from.as_int(), to.as_int()) {
+            (Some(from), Some(to)) if !to.holds_all_of(from) => self.trap(TrapKind::LossyCast),
+            _ => {}
+        }
+    }
+
+    fn read(&mut self, place: &Place) {
+        let Some((path, ty)) = self.path(place) else { return };
+        add_path(&mut self.effects.reads, path);
+        if matches!(ty, Some(Ty::Map(map)) if map.default.is_none() && !map.value.is_collection()) {
+            self.trap(TrapKind::MissingKey);
+        }
+    }
+
+    fn write(&mut self, place: &Place) {
+        if let Some((path, _)) = self.path(place) {
+            add_path(&mut self.effects.writes, path);
+        }
+    }
+
+    fn map_call(&mut self, op: MapOp, map: &Place, args: &[Expr]) {
+        let Some((mut path, _)) = self.path(map) else { return };
+        path.keys.push(args.first().map_or(PathKey::Any, |key| self.key(key)));
+        add_path(&mut self.effects.reads, path.clone());
+        if op.writes() {
+            add_path(&mut self.effects.writes, path);
+        }
+        if op == MapOp::Insert {
+            self.trap(TrapKind::KeyPresent);
+        }
+    }
+
+    /// The path of a place in state, and the type of the map that its last step goes into.
+    fn path(&self, place: &Place) -> Option<(StatePath, Option<Ty>)> {
+        let PlaceBase::State(field) = place.base else { return None };
+        let contract = &self.package.contracts[self.function.contract?];
+        let mut ty = contract.state[field].ty.clone();
+        let mut around = None;
+        let mut keys = Vec::new();
+        for step in &place.path {
+            let PlaceStep::Key(key) = step else { break };
+            keys.push(self.key(key));
+            let Ty::Map(map) = &ty else { break };
+            let value = map.value.clone();
+            around = Some(std::mem::replace(&mut ty, value));
+        }
+        Some((StatePath { field, keys }, around))
+    }
+
+    /// A key as a caller could compute it beforehand.
+    fn key(&self, expr: &Expr) -> PathKey {
+        match &expr.kind {
+            ExprKind::Context(context) => PathKey::Context(*context),
+            ExprKind::Value(value) => PathKey::Literal(value.to_string()),
+            ExprKind::Const(id) => match &self.package.constants[*id].value {
+                Some(value) => PathKey::Literal(value.to_string()),
+                None => PathKey::Any,
+            },
+            ExprKind::Read(Place { base: PlaceBase::Local(local), path, .. })
+                if path.is_empty() =>
+            {
+                let params = &self.function.params;
+                match params.iter().position(|param| param.local == *local) {
+                    Some(index) => PathKey::Param(index as u32),
+                    None => PathKey::Any,
+                }
+            }
+            _ => PathKey::Any,
+        }
+    }
+}

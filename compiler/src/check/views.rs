@@ -1,0 +1,104 @@
+//! Views and specifications read only.
+//!
+//! Holds always: the place that writes is reported, or the call that leads to it.
+
+use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
+
+use crate::thir::visit::{Node, each_clause, walk_expr, walk_function};
+use crate::thir::{
+    Contract, Expr, ExprKind, FnKind, Function, Package, Place, PlaceBase, StmtKind,
+};
+
+pub(super) fn check(package: &Package, d: &mut Diagnostics) {
+    for function in package.functions.values() {
+        if function.kind == FnKind::View {
+            view(function, package, d);
+        }
+        each_clause(function, &mut |clause| specification(clause, package, d));
+    }
+    for contract in package.contracts.values() {
+        contract.invariants.iter().for_each(|clause| specification(&clause.cond, package, d));
+    }
+}
+
+fn acts(function: &Function) -> bool {
+    !function.effects.writes.is_empty() || !function.effects.emits.is_empty()
+}
+
+fn view(function: &Function, package: &Package, d: &mut Diagnostics) {
+    let contract = function.contract.map(|id| &package.contracts[id]);
+    walk_function(function, &mut |node| {
+        let found = match node {
+            Node::Stmt(stmt) => match &stmt.kind {
+                StmtKind::Assign { place, .. } | StmtKind::OpAssign { place, .. } => {
+                    writes(place, contract).map(|what| (place.span, what))
+                }
+                StmtKind::Emit { event, .. } => {
+                    let event = &package.events[*event].name.text;
+                    Some((stmt.span, format!("emits `{event}`")))
+                }
+                _ => None,
+            },
+            Node::Expr(expr) => expr_acts(expr, contract, package),
+        };
+        if let Some((span, what)) = found {
+            d.push(not_a_view(function, span, &what));
+        }
+    });
+}
+
+fn expr_acts(
+    expr: &Expr,
+    contract: Option<&Contract>,
+    package: &Package,
+) -> Option<(Span, String)> {
+    match &expr.kind {
+        ExprKind::MapCall { op, map, .. } if op.writes() => {
+            writes(map, contract).map(|what| (expr.span, what))
+        }
+        ExprKind::Call { function, .. } if acts(&package.functions[*function]) => {
+            let callee = &package.functions[*function].name.text;
+            Some((expr.span, format!("calls `{callee}`, which writes or emits")))
+        }
+        _ => None,
+    }
+}
+
+fn writes(place: &Place, contract: Option<&Contract>) -> Option<String> {
+    match (place.base, contract) {
+        (PlaceBase::State(field), Some(contract)) => {
+            Some(format!("writes `self.{}`", contract.state[field].name.text))
+        }
+        _ => None,
+    }
+}
+
+fn not_a_view(function: &Function, span: Span, what: &str) -> Diagnostic {
+    let name = &function.name;
+    let message = format!("`{}` is a view and may only read, but this {what}", name.text);
+    Diagnostic::new(codes::VIEW_WRITES, span, message)
+        .also(name.span, "declared as a view")
+        .help("make it an `entry fn`, or compute the answer without changing anything")
+}
+
+/// Reports calls of functions that act, in a clause.
+fn specification(clause: &Expr, package: &Package, d: &mut Diagnostics) {
+    walk_expr(clause, &mut |node| {
+        let Node::Expr(expr) = node else { return };
+        let callee = match &expr.kind {
+            ExprKind::Call { function, .. } => &package.functions[*function],
+            ExprKind::MapCall { op, .. } if op.writes() => {
+                let message = format!("a specification may only read, and `{}` writes", op.name());
+                d.push(Diagnostic::new(codes::SPEC_EFFECT, expr.span, message));
+                return;
+            }
+            _ => return,
+        };
+        if acts(callee) {
+            let name = &callee.name.text;
+            let message = format!("a specification may only read, and `{name}` writes or emits");
+            let diagnostic = Diagnostic::new(codes::SPEC_EFFECT, expr.span, message);
+            d.push(diagnostic.help("call a view, or write the condition out"));
+        }
+    });
+}
