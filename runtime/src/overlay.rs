@@ -163,3 +163,76 @@ fn corrupt(key: &[u8], ty: Ty) -> HostError {
     let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     HostError::Fatal(format!("the state entry 0x{key} is no encoding of a `{ty}`"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::{Context, Entry};
+    use crate::value::Hash;
+
+    /// A host that has 7 under every key and counts how often it is asked.
+    struct Sevens(Context, usize);
+
+    impl Host for Sevens {
+        fn get(&mut self, _: &Address, _: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+            self.1 += 1;
+            Ok(Some(vec![7]))
+        }
+        fn range(
+            &mut self,
+            _: &Address,
+            _: &[u8],
+            _: Option<&[u8]>,
+            _: usize,
+        ) -> Result<Vec<Entry>, HostError> {
+            Ok(Vec::new())
+        }
+        fn code_hash(&mut self, _: &Address) -> Result<Option<Hash>, HostError> {
+            Ok(None)
+        }
+        fn code(&mut self, _: &Hash) -> Result<Option<Vec<u8>>, HostError> {
+            Ok(None)
+        }
+        fn context(&self) -> &Context {
+            &self.0
+        }
+    }
+
+    fn sevens() -> Sevens {
+        let context =
+            Context { chain_id: String::new(), height: 0, time: 0, tx_id: Hash::default() };
+        Sevens(context, 0)
+    }
+
+    #[test]
+    fn rollback_restores_values_and_keeps_reads() {
+        let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
+        let blind = overlay.touch(b"blind", Ty::U8);
+        let read = overlay.touch(b"read", Ty::U8);
+        overlay.set(blind, Some([1, 0, 0, 0]));
+        let savepoint = overlay.savepoint();
+        assert_eq!(overlay.get(read, b"read", &mut host), Ok(Some([7, 0, 0, 0])));
+        overlay.set(read, None);
+        overlay.set(blind, Some([2, 0, 0, 0]));
+        overlay.set(blind, Some([3, 0, 0, 0]));
+        overlay.rollback(savepoint);
+        assert_eq!(overlay.get(blind, b"blind", &mut host), Ok(Some([1, 0, 0, 0])));
+        assert_eq!(overlay.get(read, b"read", &mut host), Ok(Some([7, 0, 0, 0])));
+        assert!(overlay.is_changed(blind) && !overlay.is_changed(read));
+        assert_eq!(host.1, 1);
+        let (reads, writes) = overlay.finish();
+        assert_eq!((reads.len(), writes.len()), (1, 1));
+        assert_eq!(writes[0].value, Some(vec![1]));
+    }
+
+    #[test]
+    fn rollback_of_a_blind_write_asks_the_host_again() {
+        let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
+        let start = overlay.savepoint();
+        let cell = overlay.touch(b"key", Ty::U8);
+        overlay.set(cell, Some([1, 0, 0, 0]));
+        overlay.rollback(start);
+        assert_eq!(overlay.get(cell, b"key", &mut host), Ok(Some([7, 0, 0, 0])));
+        assert_eq!(overlay.finish().1, []);
+    }
+}

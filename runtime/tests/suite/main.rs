@@ -1,0 +1,9 @@
+//! The engine from outside: modules are built, calls are made, outcomes are looked at.
+
+mod calls;
+mod gas;
+mod hosts;
+mod model;
+mod operators;
+mod state;
+mod support;

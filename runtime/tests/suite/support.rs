@@ -1,0 +1,165 @@
+//! A host in memory, and short ways to build and call a contract.
+
+use std::collections::BTreeMap;
+
+use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
+use deed_bytecode::{Const, FunctionKind, Module, Ty, encode};
+use deed_runtime::{
+    Address, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Outcome, Status,
+    TrapKind, Write,
+};
+
+/// The contract of every test, and its caller.
+pub(crate) const CONTRACT: Address = Address([0xc0; 32]);
+pub(crate) const CALLER: Address = Address([0xca; 32]);
+
+/// A chain with one contract.
+pub(crate) struct TestHost {
+    pub(crate) code: Vec<u8>,
+    pub(crate) hash: Hash,
+    pub(crate) entries: BTreeMap<Vec<u8>, Vec<u8>>,
+    pub(crate) context: Context,
+    /// The keys the engine asked for, in order.
+    pub(crate) asked: Vec<Vec<u8>>,
+    /// What `get` answers instead, if anything.
+    pub(crate) failure: Option<HostError>,
+}
+
+impl TestHost {
+    pub(crate) fn apply(&mut self, writes: &[Write]) {
+        for write in writes {
+            match &write.value {
+                Some(value) => self.entries.insert(write.key.clone(), value.clone()),
+                None => self.entries.remove(&write.key),
+            };
+        }
+    }
+}
+
+impl Host for TestHost {
+    fn get(&mut self, _: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+        self.asked.push(key.to_vec());
+        match &self.failure {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(self.entries.get(key).cloned()),
+        }
+    }
+
+    fn range(
+        &mut self,
+        _: &Address,
+        start: &[u8],
+        end: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, HostError> {
+        let entries = self.entries.iter().filter(|(key, _)| {
+            key.as_slice() >= start && end.is_none_or(|end| key.as_slice() < end)
+        });
+        Ok(entries.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+
+    fn code_hash(&mut self, contract: &Address) -> Result<Option<Hash>, HostError> {
+        Ok((*contract == CONTRACT).then_some(self.hash))
+    }
+
+    fn code(&mut self, hash: &Hash) -> Result<Option<Vec<u8>>, HostError> {
+        Ok((*hash == self.hash).then(|| self.code.clone()))
+    }
+
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}
+
+/// An engine and a chain with one contract on it.
+pub(crate) struct Chain {
+    pub(crate) engine: Engine,
+    pub(crate) host: TestHost,
+}
+
+impl Chain {
+    pub(crate) fn new(module: Module) -> Chain {
+        Chain::with(module, Config::default())
+    }
+
+    pub(crate) fn with(module: Module, config: Config) -> Chain {
+        let engine = Engine::new(config);
+        let code = encode(&module);
+        let hash = engine.load(&code).expect("a module of a test is valid").hash();
+        let context =
+            Context { chain_id: "test".into(), height: 7, time: 1_000, tx_id: Hash([1; 32]) };
+        let (entries, asked) = (BTreeMap::new(), Vec::new());
+        Chain { engine, host: TestHost { code, hash, entries, context, asked, failure: None } }
+    }
+
+    /// Runs a call and leaves the host as it is.
+    pub(crate) fn run(
+        &mut self,
+        mode: Mode,
+        function: &str,
+        args: &[u8],
+        gas_limit: u64,
+    ) -> Outcome {
+        let (contract, caller) = (CONTRACT, CALLER);
+        let call = Call { contract, function, args, caller, gas_limit, mode };
+        self.engine.call(&mut self.host, &call)
+    }
+
+    /// Runs a transaction with gas in plenty and applies its writes.
+    pub(crate) fn call(&mut self, function: &str, args: &[u8]) -> Outcome {
+        let outcome = self.run(Mode::Transaction, function, args, 1 << 40);
+        self.host.apply(&outcome.writes);
+        outcome
+    }
+}
+
+/// A module with one function, `f`, whose body `write` writes.
+pub(crate) fn one_function(
+    kind: FunctionKind,
+    params: &[Ty],
+    results: &[Ty],
+    write: impl FnOnce(&mut FunctionBuilder<'_>),
+) -> Module {
+    let mut module = ModuleBuilder::new("test.One");
+    add_function(&mut module, "f", kind, params, results, write);
+    module.finish().expect("a module of a test fits")
+}
+
+pub(crate) fn add_function(
+    module: &mut ModuleBuilder,
+    name: &str,
+    kind: FunctionKind,
+    params: &[Ty],
+    results: &[Ty],
+    write: impl FnOnce(&mut FunctionBuilder<'_>),
+) -> u16 {
+    let index = module.declare(name, kind, params, results);
+    let mut code = module.function(index);
+    write(&mut code);
+    code.finish();
+    index
+}
+
+pub(crate) fn number(ty: Ty, value: u64) -> Const {
+    Const::int(ty, value).expect("the number fits its type")
+}
+
+/// The result of a call that must have succeeded, as a number.
+pub(crate) fn result(outcome: &Outcome) -> u64 {
+    match &outcome.status {
+        Status::Ok(bytes) => {
+            let mut wide = [0; 8];
+            wide[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(wide)
+        }
+        other => panic!("the call ended with {other:?}"),
+    }
+}
+
+/// The kind of the trap that a call must have ended with.
+pub(crate) fn trap(outcome: &Outcome) -> TrapKind {
+    match &outcome.status {
+        Status::Trap(trap) => trap.kind,
+        other => panic!("the call ended with {other:?}"),
+    }
+}
