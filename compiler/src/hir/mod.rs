@@ -7,8 +7,10 @@
 //! Architecture invariant: members of values (`x.f`, `x.m()`) are still words here; they need types.
 
 mod body;
+mod print;
 
 pub use body::*;
+pub use print::print;
 
 use deed_base::Span;
 use num_bigint::BigInt;

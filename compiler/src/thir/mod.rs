@@ -14,11 +14,13 @@
 
 mod body;
 mod effects;
+mod print;
 mod spec;
 pub mod visit;
 
 pub use body::*;
 pub use effects::*;
+pub use print::print;
 pub use spec::*;
 
 use deed_base::Span;

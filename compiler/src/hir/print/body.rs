@@ -1,0 +1,236 @@
+//! Clauses, statements and expressions of the resolved tree as text.
+
+use std::fmt::Write;
+
+use deed_bytecode::ContextKind;
+
+use super::super::{
+    Arg, Binder, Block, Domain, Expr, ExprKind, Function, Local, LoopSpec, Package, Stmt, StmtKind,
+    Throw,
+};
+use crate::arena::{Arena, ContractId, LocalId};
+use crate::thir::QuantifierKind;
+
+pub(super) struct Printer<'p> {
+    package: &'p Package,
+    contract: Option<ContractId>,
+    locals: Option<&'p Arena<LocalId, Local>>,
+    out: String,
+    depth: usize,
+}
+
+impl<'p> Printer<'p> {
+    pub(super) fn new(
+        package: &'p Package,
+        contract: Option<ContractId>,
+        locals: Option<&'p Arena<LocalId, Local>>,
+    ) -> Self {
+        Printer { package, contract, locals, out: String::new(), depth: 1 }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{:width$}{text}", "", width = 2 * self.depth);
+    }
+
+    /// `have_3`
+    pub(super) fn local(&self, id: LocalId) -> String {
+        let name = self.locals.map_or("", |locals| locals[id].name.text.as_str());
+        format!("{name}{id:?}")
+    }
+
+    pub(super) fn function(&mut self, function: &Function) {
+        for requires in &function.spec.requires {
+            let otherwise = requires.otherwise.as_ref().map(|e| format!(" else {}", self.throw(e)));
+            let cond = self.expr(&requires.cond);
+            self.line(&format!("requires {cond}{}", otherwise.unwrap_or_default()));
+        }
+        for clause in &function.spec.ensures {
+            self.line(&format!("ensures {}", self.expr(&clause.cond)));
+        }
+        for throws in &function.throws {
+            let Some(when) = &throws.when else { continue };
+            let error = &self.package.errors[throws.error].name.text;
+            let word = if when.exactly { "exactly when" } else { "when" };
+            self.line(&format!("throws {error} {word} {}", self.expr(&when.cond)));
+        }
+        for measure in &function.spec.decreases {
+            self.line(&format!("decreases {}", self.expr(measure)));
+        }
+        if let Some(body) = &function.body {
+            self.block(body);
+        }
+    }
+
+    fn loop_spec(&mut self, spec: &LoopSpec) {
+        self.depth += 1;
+        spec.invariants.iter().for_each(|c| self.line(&format!("invariant {}", self.expr(c))));
+        spec.decreases.iter().for_each(|m| self.line(&format!("decreases {}", self.expr(m))));
+        self.depth -= 1;
+    }
+
+    fn block(&mut self, block: &Block) {
+        self.line("{");
+        self.depth += 1;
+        block.stmts.iter().for_each(|stmt| self.stmt(stmt));
+        self.depth -= 1;
+        self.line("}");
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        let or_leave = |otherwise: &Option<Box<Expr>>| match otherwise {
+            Some(otherwise) => format!(" else {}", self.expr(otherwise)),
+            None => String::new(),
+        };
+        let text = match &stmt.kind {
+            StmtKind::Let { local, ty, value, otherwise } => {
+                let mutable = self.locals.is_some_and(|locals| locals[*local].mutable);
+                let word = if mutable { "var" } else { "let" };
+                let ty = ty.as_ref().map(|ty| format!(": {}", self.ty(ty))).unwrap_or_default();
+                let (name, value) = (self.local(*local), self.expr(value));
+                format!("{word} {name}{ty} = {value}{}", or_leave(otherwise))
+            }
+            StmtKind::Assign { place, op, value, otherwise } => {
+                let op = op.map_or("", |op| op.symbol());
+                let (place, value) = (self.expr(place), self.expr(value));
+                format!("{place} {op}= {value}{}", or_leave(otherwise))
+            }
+            StmtKind::Expr { expr, otherwise } => {
+                format!("{}{}", self.expr(expr), or_leave(otherwise))
+            }
+            StmtKind::While { cond, spec, body } => {
+                self.line(&format!("while {}", self.expr(cond)));
+                self.loop_spec(spec);
+                return self.block(body);
+            }
+            StmtKind::For { local, source, spec, body } => {
+                self.line(&format!("for {} in {}", self.local(*local), self.expr(source)));
+                self.loop_spec(spec);
+                return self.block(body);
+            }
+            StmtKind::Emit { event, args, .. } => {
+                format!("emit {}({})", self.package.events[*event].name.text, self.args(args))
+            }
+            StmtKind::Assert(cond) => format!("assert {}", self.expr(cond)),
+            StmtKind::Assume(cond) => format!("assume {}", self.expr(cond)),
+            StmtKind::Error => "?".to_owned(),
+        };
+        self.line(&text);
+    }
+
+    fn throw(&self, throw: &Throw) -> String {
+        let name = &self.package.errors[throw.error].name.text;
+        format!("{name}({})", self.args(&throw.args))
+    }
+
+    fn args(&self, args: &[Arg]) -> String {
+        let arg = |arg: &Arg| match &arg.name {
+            Some(name) => format!("{}: {}", name.text, self.expr(&arg.value)),
+            None => self.expr(&arg.value),
+        };
+        args.iter().map(arg).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A block inside an expression, on one line.
+    fn inline(&self, block: &Block) -> String {
+        let mut inner = Printer::new(self.package, self.contract, self.locals);
+        inner.block(block);
+        inner.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn expr(&self, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Int(literal) => {
+                let suffix = literal.suffix.map_or("", |suffix| suffix.name());
+                format!("{}{suffix}", literal.value)
+            }
+            ExprKind::Bool(value) => value.to_string(),
+            ExprKind::Unit => "()".to_owned(),
+            ExprKind::Local(local) => self.local(*local),
+            ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
+            ExprKind::State(field) => match self.contract {
+                Some(id) => {
+                    format!("self.{}", self.package.contracts[id].state[*field].name.text)
+                }
+                None => format!("self.{field:?}"),
+            },
+            ExprKind::Context(context) => context_word(*context).to_owned(),
+            ExprKind::Field { base, name } => format!("{}.{}", self.expr(base), name.text),
+            ExprKind::Method { base, name, args } => {
+                format!("{}.{}({})", self.expr(base), name.text, self.args(args))
+            }
+            ExprKind::Index { base, index } => {
+                format!("{}[{}]", self.expr(base), self.expr(index))
+            }
+            ExprKind::Call { function, args } => {
+                let callee = &self.package.functions[*function];
+                let dot = if callee.contract.is_some() { "self." } else { "" };
+                format!("{dot}{}({})", callee.name.text, self.args(args))
+            }
+            ExprKind::Cast { to, args } => format!("{}({})", to.name(), self.args(args)),
+            ExprKind::Some(args) => format!("Some({})", self.args(args)),
+            ExprKind::None => "None".to_owned(),
+            ExprKind::Unary(op, operand) => format!("{}{}", op.symbol(), self.expr(operand)),
+            ExprKind::Binary { op, left, right, .. } => {
+                format!("({} {} {})", self.expr(left), op.symbol(), self.expr(right))
+            }
+            ExprKind::Range { start, end, inclusive } => {
+                let end_text = |end: &Option<Box<Expr>>| {
+                    end.as_ref().map(|end| self.expr(end)).unwrap_or_default()
+                };
+                let dots = if *inclusive { "..=" } else { ".." };
+                format!("{}{dots}{}", end_text(start), end_text(end))
+            }
+            ExprKind::If { cond, then, otherwise } => {
+                let otherwise = otherwise.as_ref().map(|e| format!(" else {}", self.expr(e)));
+                let otherwise = otherwise.unwrap_or_default();
+                format!("if {} {}{otherwise}", self.expr(cond), self.inline(then))
+            }
+            ExprKind::Block(block) => self.inline(block),
+            ExprKind::Return(None) => "return".to_owned(),
+            ExprKind::Return(Some(value)) => format!("return {}", self.expr(value)),
+            ExprKind::Throw(throw) => format!("throw {}", self.throw(throw)),
+            ExprKind::Break => "break".to_owned(),
+            ExprKind::Continue => "continue".to_owned(),
+            ExprKind::Old(args) => format!("old({})", self.args(args)),
+            ExprKind::Result => "result".to_owned(),
+            ExprKind::Quantifier { kind, binders, body } => {
+                let word = match kind {
+                    QuantifierKind::Forall => "forall",
+                    QuantifierKind::Exists => "exists",
+                };
+                format!("({word} {}: {})", self.binders(binders), self.expr(body))
+            }
+            ExprKind::Sum { value, count, binders, filter } => {
+                let word = if *count { "count" } else { "sum" };
+                let filter = filter.as_ref().map(|f| format!(" if {}", self.expr(f)));
+                let (value, filter) = (self.expr(value), filter.unwrap_or_default());
+                format!("{word}({value} for {}{filter})", self.binders(binders))
+            }
+            ExprKind::Error => "?".to_owned(),
+        }
+    }
+
+    fn binders(&self, binders: &[Binder]) -> String {
+        let binder = |binder: &Binder| {
+            let names: Vec<String> = binder.locals.iter().map(|l| self.local(*l)).collect();
+            match &binder.domain {
+                Domain::Type(ty) => format!("{}: {}", names.join(", "), self.ty(ty)),
+                Domain::In(source) => format!("{} in {}", names.join(", "), self.expr(source)),
+            }
+        };
+        binders.iter().map(binder).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn context_word(context: ContextKind) -> &'static str {
+    match context {
+        ContextKind::Sender => "tx.sender",
+        ContextKind::SelfAddress => "self.address",
+        ContextKind::Height => "block.height",
+        ContextKind::Time => "block.time",
+    }
+}

@@ -1,0 +1,264 @@
+//! Clauses, statements and expressions as text.
+
+use std::fmt::Write;
+
+use deed_bytecode::ContextKind;
+
+use super::super::{
+    Binder, Block, Domain, Expr, ExprKind, FnSpec, Local, LogicalOp, LoopSpec, Package, Place,
+    PlaceBase, PlaceStep, QuantifierKind, Range, Stmt, StmtKind, Throw, UnaryOp,
+};
+use super::ty;
+use crate::arena::{Arena, ContractId, LocalId};
+use crate::ty::Ty;
+
+/// A context value as it is written.
+pub(super) fn context(context: ContextKind) -> &'static str {
+    match context {
+        ContextKind::Sender => "tx.sender",
+        ContextKind::SelfAddress => "self.address",
+        ContextKind::Height => "block.height",
+        ContextKind::Time => "block.time",
+    }
+}
+
+pub(super) struct Printer<'p> {
+    package: &'p Package,
+    contract: Option<ContractId>,
+    locals: &'p Arena<LocalId, Local>,
+    out: String,
+    depth: usize,
+}
+
+impl<'p> Printer<'p> {
+    pub(super) fn new(
+        package: &'p Package,
+        contract: Option<ContractId>,
+        locals: &'p Arena<LocalId, Local>,
+    ) -> Self {
+        Printer { package, contract, locals, out: String::new(), depth: 1 }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{:width$}{text}", "", width = 2 * self.depth);
+    }
+
+    pub(super) fn spec(&mut self, spec: &FnSpec) {
+        for requires in &spec.requires {
+            let otherwise = requires.otherwise.as_ref().map(|e| format!(" else {}", self.throw(e)));
+            let cond = self.expr(&requires.clause.cond);
+            self.line(&format!("requires {cond}{}", otherwise.unwrap_or_default()));
+            if let Some(check) = &requires.check {
+                self.line(&format!("  checked as {}", self.expr(check)));
+            }
+        }
+        for clause in &spec.ensures {
+            self.line(&format!("ensures {}", self.expr(&clause.cond)));
+        }
+        for throws in &spec.throws_when {
+            let error = &self.package.errors[throws.error].name.text;
+            let word = if throws.exactly { "exactly when" } else { "when" };
+            self.line(&format!("throws {error} {word} {}", self.expr(&throws.clause.cond)));
+        }
+        for measure in &spec.decreases {
+            self.line(&format!("decreases {}", self.expr(&measure.value)));
+        }
+    }
+
+    fn loop_spec(&mut self, spec: &LoopSpec) {
+        self.depth += 1;
+        for clause in &spec.invariants {
+            self.line(&format!("invariant {}", self.expr(&clause.cond)));
+        }
+        for measure in &spec.decreases {
+            self.line(&format!("decreases {}", self.expr(&measure.value)));
+        }
+        self.depth -= 1;
+    }
+
+    pub(super) fn block(&mut self, block: &Block) {
+        self.line("{");
+        self.depth += 1;
+        block.stmts.iter().for_each(|stmt| self.stmt(stmt));
+        if let Some(value) = &block.value {
+            self.line(&self.expr(value));
+        }
+        self.depth -= 1;
+        self.line("}");
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        let text = match &stmt.kind {
+            StmtKind::Let { local, value } => {
+                let variable = &self.locals[*local];
+                let word = if variable.mutable { "var" } else { "let" };
+                let ty = ty(&variable.ty, self.package);
+                format!("{word} {}: {ty} = {}", variable.name.text, self.expr(value))
+            }
+            StmtKind::Assign { place, value } => {
+                format!("{} = {}", self.place(place), self.expr(value))
+            }
+            StmtKind::OpAssign { place, op, value } => {
+                format!("{} {}= {}", self.place(place), op.symbol(), self.expr(value))
+            }
+            StmtKind::Expr(expr) => self.expr(expr),
+            StmtKind::If { cond, then, otherwise } => {
+                self.line(&format!("if {}", self.expr(cond)));
+                self.block(then);
+                if let Some(otherwise) = otherwise {
+                    self.line("else");
+                    self.block(otherwise);
+                }
+                return;
+            }
+            StmtKind::While { spec, cond, body } => {
+                self.line(&format!("while {}", self.expr(cond)));
+                self.loop_spec(spec);
+                return self.block(body);
+            }
+            StmtKind::For { spec, local, range, body } => {
+                let variable = &self.locals[*local];
+                let (name, ty) = (&variable.name.text, ty(&variable.ty, self.package));
+                self.line(&format!("for {name}: {ty} in {}", self.range(range)));
+                self.loop_spec(spec);
+                return self.block(body);
+            }
+            StmtKind::Block(block) => return self.block(block),
+            StmtKind::Break => "break".to_owned(),
+            StmtKind::Continue => "continue".to_owned(),
+            StmtKind::Return(None) => "return".to_owned(),
+            StmtKind::Return(Some(value)) => format!("return {}", self.expr(value)),
+            StmtKind::Throw(throw) => format!("throw {}", self.throw(throw)),
+            StmtKind::Emit { event, args } => {
+                let name = &self.package.events[*event].name.text;
+                format!("emit {name}({})", self.list(args))
+            }
+            StmtKind::Assert { clause, check } => {
+                let word = if check.is_some() { "assert" } else { "assert proved" };
+                format!("{word} {}", self.expr(&clause.cond))
+            }
+            StmtKind::Assume(clause) => format!("assume {}", self.expr(&clause.cond)),
+        };
+        self.line(&text);
+    }
+
+    fn throw(&self, throw: &Throw) -> String {
+        let name = &self.package.errors[throw.error].name.text;
+        format!("{name}({})", self.list(&throw.args))
+    }
+
+    fn list(&self, exprs: &[Expr]) -> String {
+        exprs.iter().map(|expr| self.expr(expr)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn range(&self, range: &Range) -> String {
+        let dots = if range.inclusive { "..=" } else { ".." };
+        format!("{}{dots}{}", self.expr(&range.start), self.expr(&range.end))
+    }
+
+    fn place(&self, place: &Place) -> String {
+        let mut text = match (place.base, self.contract) {
+            (PlaceBase::Local(local), _) => self.locals[local].name.text.clone(),
+            (PlaceBase::State(field), Some(id)) => {
+                format!("self.{}", self.package.contracts[id].state[field].name.text)
+            }
+            (PlaceBase::State(field), None) => format!("self.{field:?}"),
+        };
+        for step in &place.path {
+            let _ = match step {
+                PlaceStep::Key(key) | PlaceStep::Index(key) => write!(text, "[{}]", self.expr(key)),
+                PlaceStep::Field(field) => write!(text, ".{field:?}"),
+                PlaceStep::Part(part) => write!(text, ".{part}"),
+            };
+        }
+        text
+    }
+
+    /// A block inside an expression, on one line.
+    fn inline(&self, block: &Block) -> String {
+        let mut inner = Printer::new(self.package, self.contract, self.locals);
+        inner.block(block);
+        inner.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn expr(&self, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Value(value) => match &expr.ty {
+                Ty::Int(int) => format!("{value}{}", int.name()),
+                _ => value.to_string(),
+            },
+            ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
+            ExprKind::Read(place) => self.place(place),
+            ExprKind::Context(kind) => context(*kind).to_owned(),
+            ExprKind::Unary(UnaryOp::Neg, operand) => format!("-{}", self.expr(operand)),
+            ExprKind::Unary(UnaryOp::Not, operand) => format!("!{}", self.expr(operand)),
+            ExprKind::Binary(op, left, right) => {
+                format!("({} {} {})", self.expr(left), op.symbol(), self.expr(right))
+            }
+            ExprKind::Logical(op, left, right) => {
+                let symbol = match op {
+                    LogicalOp::And => "&&",
+                    LogicalOp::Or => "||",
+                    LogicalOp::Implies => "==>",
+                };
+                format!("({} {symbol} {})", self.expr(left), self.expr(right))
+            }
+            ExprKind::Cast(operand) => {
+                format!("{}({})", ty(&expr.ty, self.package), self.expr(operand))
+            }
+            ExprKind::Call { function, args } => {
+                let callee = &self.package.functions[*function];
+                let dot = if callee.contract.is_some() { "self." } else { "" };
+                format!("{dot}{}({})", callee.name.text, self.list(args))
+            }
+            ExprKind::MapCall { op, map, args } => {
+                format!("{}.{}({})", self.place(map), op.name(), self.list(args))
+            }
+            ExprKind::If { cond, then, otherwise } => {
+                let (then, otherwise) = (self.inline(then), self.inline(otherwise));
+                format!("if {} {then} else {otherwise}", self.expr(cond))
+            }
+            ExprKind::ElseLeave { value, otherwise } => {
+                format!("{} else {}", self.expr(value), self.inline(otherwise))
+            }
+            ExprKind::Coalesce(left, right) => {
+                format!("({} ?? {})", self.expr(left), self.expr(right))
+            }
+            ExprKind::Some(value) => format!("Some({})", self.expr(value)),
+            ExprKind::None => "None".to_owned(),
+            ExprKind::Lift(value) => format!("int({})", self.expr(value)),
+            ExprKind::Old(value) => format!("old({})", self.expr(value)),
+            ExprKind::Result => "result".to_owned(),
+            ExprKind::Quantifier { kind, binders, body } => {
+                let word = match kind {
+                    QuantifierKind::Forall => "forall",
+                    QuantifierKind::Exists => "exists",
+                };
+                format!("({word} {}: {})", self.binders(binders), self.expr(body))
+            }
+            ExprKind::Sum { value, binders, filter } => {
+                let filter = filter.as_ref().map(|f| format!(" if {}", self.expr(f)));
+                let filter = filter.unwrap_or_default();
+                format!("sum({} for {}{filter})", self.expr(value), self.binders(binders))
+            }
+            ExprKind::Error => "?".to_owned(),
+        }
+    }
+
+    fn binders(&self, binders: &[Binder]) -> String {
+        let binder = |binder: &Binder| {
+            let names = binder.locals.iter().map(|local| self.locals[*local].name.text.as_str());
+            let names = names.collect::<Vec<_>>().join(", ");
+            match &binder.domain {
+                Domain::Type(domain) => format!("{names}: {}", ty(domain, self.package)),
+                Domain::Range(range) => format!("{names} in {}", self.range(range)),
+                Domain::Collection(expr) => format!("{names} in {}", self.expr(expr)),
+            }
+        };
+        binders.iter().map(binder).collect::<Vec<_>>().join(", ")
+    }
+}
