@@ -103,6 +103,8 @@ pub struct Event {
     pub contract: Address,
     /// Index in the module's table of events.
     pub index: u16,
+    /// The stable code, as the ABI has it.
+    pub code: [u8; 4],
     pub name: Arc<str>,
     /// The fields' canonical encodings, one after the other.
     pub data: Vec<u8>,

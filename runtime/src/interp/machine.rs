@@ -117,8 +117,8 @@ impl Machine<'_> {
         }
         let def = &self.module.events[usize::from(event)];
         let data = crate::args::encode(&def.types, &frame[usize::from(base)..]);
-        let (contract, name) = (self.contract, def.name.clone());
-        self.events.push(Event { contract, index: event, name, data });
+        let (contract, code, name) = (self.contract, def.code, def.name.clone());
+        self.events.push(Event { contract, index: event, code, name, data });
         Ok(())
     }
 
