@@ -5,6 +5,17 @@
 //! bound.
 
 pub mod ast;
+mod layout;
+mod lexer;
+mod parser;
+mod read;
+mod reporter;
+mod token;
+
+pub use lexer::lex;
+pub use parser::parse;
+pub use read::read_source;
+pub use token::{Token, TokenKind};
 
 /// How deeply brackets, operators and blocks may nest, so that every later pass may recurse.
 pub const MAX_DEPTH: usize = 200;

@@ -120,7 +120,7 @@ impl Call {
     }
 }
 
-/// An argument: `e`, `name: e`, `inout place`.
+/// An argument: `e`, `name: e`, `inout place`. Behind a named one, a bare `name` is `name: name`.
 #[derive(Clone, Debug)]
 pub struct Arg {
     pub name: Option<Ident>,

@@ -13,6 +13,7 @@ mod literals;
 mod patterns;
 mod stmts;
 mod types;
+pub mod walk;
 
 pub use exprs::*;
 pub use functions::*;

@@ -1,0 +1,240 @@
+//! Between the lexer and the grammar: which ends of lines separate, which words are words.
+//!
+//! In: the lexer's tokens. Out: the tokens the grammar sees, and the doc comments beside them.
+//! Holds always: brackets balance (they are repaired by indentation where they do not, and every
+//! repair is reported); a [`TokenKind::Newline`] stands exactly where something is separated; no
+//! construct is deeper than [`crate::MAX_DEPTH`]; the last token is an `End`.
+
+mod brackets;
+mod depth;
+mod docs;
+mod significant;
+mod words;
+
+pub(crate) use docs::Docs;
+
+use deed_base::{Diagnostic, SourceFile, Span, catalogue};
+
+use crate::reporter::Reporter;
+use crate::token::{Token, TokenKind};
+use depth::Depth;
+use significant::Significant;
+
+/// What the grammar is given.
+pub(crate) struct Layout {
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) docs: Docs,
+    /// Whether the source was cut off where it became too deep.
+    pub(crate) too_deep: bool,
+}
+
+/// Lays out the tokens of a source.
+pub(crate) fn lay_out(
+    source: &SourceFile,
+    tokens: &[Token],
+    reporter: &mut Reporter<'_>,
+) -> Layout {
+    let (significant, docs) = significant::split(source, tokens, reporter);
+    let significant = brackets::repair(significant, source, reporter);
+    let mut pass = Pass {
+        source,
+        tokens: &significant,
+        out: Vec::with_capacity(significant.len() * 5 / 4 + 1),
+        frames: vec![Frame::new(FrameKind::Top)],
+        depth: Depth::default(),
+        in_use: false,
+        reporter,
+    };
+    let too_deep = pass.run().is_err();
+    Layout { tokens: pass.out, docs, too_deep }
+}
+
+/// What the innermost open bracket is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum FrameKind {
+    Top,
+    /// `(`, `[` or an interpolation: ends of lines mean nothing.
+    Round,
+    /// The braces of a contract, a rule, a struct or asset, a `match`, or any others.
+    Contract,
+    Rule,
+    Struct,
+    Match,
+    Brace,
+}
+
+struct Frame {
+    kind: FrameKind,
+    /// What the next `{` at this level opens.
+    awaited: FrameKind,
+}
+
+impl Frame {
+    fn new(kind: FrameKind) -> Self {
+        Frame { kind, awaited: FrameKind::Brace }
+    }
+}
+
+/// The source became too deep.
+struct TooDeep;
+
+struct Pass<'a, 'd> {
+    source: &'a SourceFile,
+    tokens: &'a [Significant],
+    out: Vec<Token>,
+    frames: Vec<Frame>,
+    depth: Depth,
+    /// Within a `use`, where a `{` may follow a dot.
+    in_use: bool,
+    reporter: &'a mut Reporter<'d>,
+}
+
+impl Pass<'_, '_> {
+    fn run(&mut self) -> Result<(), TooDeep> {
+        for at in 0..self.tokens.len() {
+            self.step(at)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, at: usize) -> Result<(), TooDeep> {
+        let token = self.tokens[at];
+        self.name_after_dot(&token);
+        if self.separates(&token) {
+            self.newline();
+        }
+        if token.kind == TokenKind::Semicolon && self.frame() != FrameKind::Round {
+            self.semicolon(&token);
+            return Ok(());
+        }
+        let kind = words::kind_of(&self.context(at));
+        self.open_or_close(kind);
+        self.in_use = match kind {
+            TokenKind::Use => true,
+            _ => self.in_use,
+        };
+        self.out.push(Token { kind, span: token.span });
+        if !self.depth.token(kind) {
+            self.too_deep(token.span);
+            return Err(TooDeep);
+        }
+        Ok(())
+    }
+
+    fn context(&self, at: usize) -> words::Context<'_> {
+        words::Context {
+            source: self.source,
+            token: &self.tokens[at],
+            next: self.tokens.get(at + 1),
+            previous: self.out.last().map(|t| t.kind),
+            frame: self.frame(),
+        }
+    }
+
+    fn frame(&self) -> FrameKind {
+        self.frames.last().map_or(FrameKind::Top, |f| f.kind)
+    }
+
+    fn open_or_close(&mut self, kind: TokenKind) {
+        use TokenKind::*;
+        match kind {
+            LParen | LBracket | StrHead => self.frames.push(Frame::new(FrameKind::Round)),
+            LBrace => {
+                let awaited = self.frames.last_mut().map(|f| &mut f.awaited);
+                let kind =
+                    awaited.map_or(FrameKind::Brace, |a| std::mem::replace(a, FrameKind::Brace));
+                self.frames.push(Frame::new(kind));
+            }
+            RParen | RBracket | RBrace | StrTail if self.frames.len() > 1 => {
+                self.frames.pop();
+            }
+            Contract => self.awaits(FrameKind::Contract),
+            Rule => self.awaits(FrameKind::Rule),
+            Struct | Asset => self.awaits(FrameKind::Struct),
+            Match => self.awaits(FrameKind::Match),
+            _ => {}
+        }
+    }
+
+    fn awaits(&mut self, kind: FrameKind) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.awaited = kind;
+        }
+    }
+
+    /// Whether the line's end before `token` separates.
+    fn separates(&self, token: &Significant) -> bool {
+        let Some(last) = self.out.last() else { return false };
+        if !token.first || self.frame() == FrameKind::Round || last.kind == TokenKind::Newline {
+            return false;
+        }
+        if matches!(token.kind, TokenKind::RBrace | TokenKind::End)
+            || last.kind == TokenKind::LBrace
+        {
+            return false;
+        }
+        if token.indent == 0 && words::begins_item(self.source, token) {
+            return true;
+        }
+        words::can_end_statement(last.kind)
+            && !words::continues_statement(self.source, token, self.frame())
+    }
+
+    fn newline(&mut self) {
+        self.in_use = false;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.awaited = FrameKind::Brace;
+        }
+        let end = self.out.last().map_or(Span::new(self.source.id, 0, 0), |t| t.span.at_end());
+        self.out.push(Token { kind: TokenKind::Newline, span: end });
+        self.depth.token(TokenKind::Newline);
+    }
+
+    /// A dot without a name on its line gets an empty one, so that what was begun stays a tree.
+    fn name_after_dot(&mut self, token: &Significant) {
+        let Some(dot) = self.out.last().filter(|t| t.kind == TokenKind::Dot).map(|t| t.span) else {
+            return;
+        };
+        let name = words::is_word(token.kind) || token.kind == TokenKind::Int;
+        let group = self.in_use && token.kind == TokenKind::LBrace;
+        if !token.first && (name || group) {
+            return;
+        }
+        self.reporter.push(
+            Diagnostic::new(catalogue::MISSING_NAME, dot, "a name is missing after this `.`")
+                .help("write the name of a field, a function or a variant"),
+        );
+        self.out.push(Token { kind: TokenKind::Ident, span: dot.at_end() });
+    }
+
+    fn semicolon(&mut self, token: &Significant) {
+        self.reporter.push(
+            Diagnostic::new(
+                catalogue::SEMICOLON,
+                token.span,
+                "a statement ends at the end of its line, without `;`",
+            )
+            .fix(
+                "remove it, and put what follows on a line of its own",
+                token.span,
+                "",
+            ),
+        );
+        let separable = self.out.last().is_some_and(|t| words::can_end_statement(t.kind));
+        if separable {
+            self.newline();
+        }
+    }
+
+    fn too_deep(&mut self, span: Span) {
+        self.reporter.push(
+            Diagnostic::new(catalogue::TOO_DEEP, span, "this is nested too deeply")
+                .label(format!("more than {} levels of brackets and operators", crate::MAX_DEPTH))
+                .help("name parts of it with `let`, or move them into functions of their own"),
+        );
+        self.out.push(Token { kind: TokenKind::End, span: span.at_end() });
+    }
+}
+
+#[cfg(test)]
+mod tests;

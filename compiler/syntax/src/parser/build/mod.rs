@@ -1,0 +1,34 @@
+//! The actions of the grammar: from its pieces to the tree.
+//!
+//! In: what the productions collected. Out: nodes of [`crate::ast`].
+//! Holds always: an action never fails; what the grammar is too wide for is reported here.
+
+mod exprs;
+mod functions;
+mod items;
+mod ops;
+mod patterns;
+mod stmts;
+
+pub(crate) use exprs::*;
+pub(crate) use functions::*;
+pub(crate) use items::*;
+pub(crate) use ops::*;
+pub(crate) use patterns::*;
+pub(crate) use stmts::*;
+
+use deed_base::Span;
+
+use crate::ast::{Ident, Path};
+
+/// A dotted name; the grammar gives at least one segment.
+pub(crate) fn path_of(segments: Vec<Ident>) -> Path {
+    let first = segments.first().map_or(Span::default(), |s| s.span);
+    let span = segments.last().map_or(first, |last| first.to(last.span));
+    Path { segments, span }
+}
+
+pub(crate) fn prepend<T>(first: T, mut rest: Vec<T>) -> Vec<T> {
+    rest.insert(0, first);
+    rest
+}

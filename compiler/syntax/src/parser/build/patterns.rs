@@ -1,0 +1,72 @@
+//! Actions of patterns.
+
+use deed_base::{Diagnostic, Span, catalogue};
+
+use crate::ast::*;
+use crate::parser::context::Context;
+
+pub(crate) fn or_pattern(
+    cx: &Context<'_>,
+    start: u32,
+    mut alts: Vec<Pattern>,
+    end: u32,
+) -> Pattern {
+    match alts.pop() {
+        Some(only) if alts.is_empty() => only,
+        Some(last) => {
+            alts.push(last);
+            Pattern { kind: PatternKind::Or(alts), span: cx.span(start, end) }
+        }
+        None => Pattern { kind: PatternKind::Invalid, span: cx.span(start, end) },
+    }
+}
+
+pub(crate) fn path_pattern(mut path: Path) -> PatternKind {
+    match path.segments.pop() {
+        Some(only) if path.segments.is_empty() => PatternKind::Name(only),
+        Some(last) => {
+            path.segments.push(last);
+            PatternKind::Path(path)
+        }
+        None => PatternKind::Invalid,
+    }
+}
+
+/// `..` may stand once, at the end.
+pub(crate) fn struct_pattern(
+    cx: &Context<'_>,
+    path: Path,
+    entries: Vec<(Option<FieldPattern>, Span)>,
+) -> PatternKind {
+    let last = entries.len().saturating_sub(1);
+    let mut fields = Vec::with_capacity(entries.len());
+    let mut rest = false;
+    for (at, (field, span)) in entries.into_iter().enumerate() {
+        match field {
+            Some(field) => fields.push(field),
+            None if at == last => rest = true,
+            None => cx.report(
+                Diagnostic::new(
+                    catalogue::MISPLACED_CLAUSE,
+                    span,
+                    "`..` stands behind the last field of a pattern",
+                )
+                .help("move it to the end"),
+            ),
+        }
+    }
+    PatternKind::Struct { path, fields, rest }
+}
+
+/// `(p)` is `p`; `(..)` is a tuple of any length.
+pub(crate) fn paren_pattern(inner: Pattern) -> PatternKind {
+    match inner.kind {
+        PatternKind::Rest(_) => PatternKind::Tuple(vec![inner]),
+        kind => kind,
+    }
+}
+
+pub(crate) fn short_pattern(name: Ident) -> FieldPattern {
+    let pattern = Pattern { span: name.span, kind: PatternKind::Name(name.clone()) };
+    FieldPattern { name, pattern }
+}

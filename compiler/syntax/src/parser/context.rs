@@ -1,0 +1,142 @@
+//! What the grammar's actions share.
+//!
+//! In: a source and its docs. Out: identifiers, literals and spans for the tree; messages.
+//! Holds always: messages are few (see [`crate::reporter`]), and after a cut at the depth limit the
+//! grammar's own are left out, since they would speak of the cut.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use deed_base::{Diagnostic, SourceFile, Span};
+use lalrpop_util::{ErrorRecovery, ParseError};
+
+use super::messages;
+use crate::ast::{Doc, Expr, ExprKind, Ident, IntLit, StrPart, Text, U256};
+use crate::layout::{Docs, Layout};
+use crate::lexer::{decode_bytes, decode_text, normalise, parse_int};
+use crate::reporter::MAX_MESSAGES;
+use crate::token::{Token, TokenKind};
+
+/// What the generated parser says of an error it recovered from.
+pub(crate) type Recovery = ErrorRecovery<u32, TokenKind, ()>;
+
+pub(crate) struct Context<'s> {
+    source: &'s SourceFile,
+    docs: &'s Docs,
+    tokens: &'s [Token],
+    silent: bool,
+    names: RefCell<HashMap<&'s str, Arc<str>>>,
+    found: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'s> Context<'s> {
+    pub(super) fn new(source: &'s SourceFile, layout: &'s Layout) -> Self {
+        Context {
+            source,
+            docs: &layout.docs,
+            tokens: &layout.tokens,
+            silent: layout.too_deep,
+            names: RefCell::default(),
+            found: RefCell::default(),
+        }
+    }
+
+    pub(super) fn source(&self) -> &'s SourceFile {
+        self.source
+    }
+
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.found.into_inner()
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        !self.found.borrow().is_empty()
+    }
+
+    pub(crate) fn report(&self, diagnostic: Diagnostic) {
+        let mut found = self.found.borrow_mut();
+        if !self.silent && found.len() < MAX_MESSAGES {
+            found.push(diagnostic);
+        }
+    }
+
+    /// Reports a token that the grammar could not take; it recovered.
+    pub(crate) fn syntax_error(&self, _start: u32, recovery: Recovery, _end: u32) {
+        self.fatal_error(recovery.error);
+    }
+
+    /// Reports a token that the grammar could not take.
+    pub(super) fn fatal_error(&self, error: ParseError<u32, TokenKind, ()>) {
+        self.report(messages::explain(self.source, self.tokens, error));
+    }
+
+    /// The span of what the grammar saw between two places; empty if it saw nothing.
+    pub(crate) fn span(&self, start: u32, end: u32) -> Span {
+        Span::new(self.source.id, start, end.max(start))
+    }
+
+    fn slice(&self, start: u32, end: u32) -> &'s str {
+        self.source.slice(self.span(start, end))
+    }
+
+    pub(crate) fn doc(&self, start: u32) -> Option<Doc> {
+        self.docs.take(start)
+    }
+
+    pub(crate) fn ident(&self, start: u32, end: u32) -> Ident {
+        let text = self.slice(start, end);
+        let mut names = self.names.borrow_mut();
+        let name = names.entry(text).or_insert_with(|| match text.is_ascii() {
+            true => Arc::from(text),
+            false => Arc::from(normalise(text)),
+        });
+        Ident { name: name.clone(), span: self.span(start, end) }
+    }
+
+    pub(crate) fn expr(&self, start: u32, kind: ExprKind, end: u32) -> Expr {
+        Expr { kind, span: self.span(start, end) }
+    }
+
+    /// A number; what is wrong with it, the lexer has said.
+    pub(crate) fn int(&self, start: u32, end: u32) -> IntLit {
+        let (value, suffix) = parse_int(self.slice(start, end)).unwrap_or((U256::ZERO, None));
+        IntLit { value, suffix, span: self.span(start, end) }
+    }
+
+    pub(crate) fn text(&self, start: u32, end: u32) -> Text {
+        Text { value: decode_text(self.body(start, end)), span: self.span(start, end) }
+    }
+
+    pub(crate) fn string(&self, start: u32, end: u32) -> ExprKind {
+        ExprKind::Str(self.text_part(start, end).into_iter().collect())
+    }
+
+    /// The text of a piece of a string, if there is any.
+    pub(crate) fn text_part(&self, start: u32, end: u32) -> Option<StrPart> {
+        let text = decode_text(self.body(start, end));
+        (!text.is_empty()).then_some(StrPart::Text(text))
+    }
+
+    pub(crate) fn byte_values(&self, start: u32, end: u32) -> Vec<u8> {
+        decode_bytes(self.slice(start, end))
+    }
+
+    pub(crate) fn bytes(&self, start: u32, end: u32) -> ExprKind {
+        ExprKind::Bytes(self.byte_values(start, end))
+    }
+
+    /// A piece of a string without the quotes or braces at its ends.
+    fn body(&self, start: u32, end: u32) -> &'s str {
+        let token = self.slice(start, end);
+        let body = token.strip_prefix(['"', '}']).unwrap_or(token);
+        let closed = body.ends_with(['"', '{']) && !ends_in_escape(body);
+        if closed { &body[..body.len() - 1] } else { body }
+    }
+}
+
+/// Whether the last character is escaped, so that it ends no string.
+fn ends_in_escape(body: &str) -> bool {
+    let before = &body[..body.len() - 1];
+    before.bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1
+}
