@@ -10,6 +10,7 @@ pub mod codegen;
 pub mod hir;
 pub mod lower;
 pub mod mir;
+pub mod opt;
 pub mod resolve;
 pub mod thir;
 pub mod ty;

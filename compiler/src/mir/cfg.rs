@@ -79,8 +79,10 @@ impl Cfg {
             return Vec::new();
         }
         let mut blocks = vec![head];
+        let mut seen = vec![false; self.predecessors.len()];
+        seen[head.index()] = true;
         while let Some(block) = work.pop() {
-            if !blocks.contains(&block) {
+            if !std::mem::replace(&mut seen[block.index()], true) {
                 blocks.push(block);
                 work.extend(&self.predecessors[block.index()]);
             }

@@ -1,0 +1,107 @@
+//! Inlining: the code of a small function in the place of its call.
+//!
+//! Holds always: a function that can call itself is neither inlined nor inlined into, so the nesting
+//! of calls that recursion can reach stays the same.
+
+use super::functions::{bottom_up, callees};
+use crate::mir::{
+    Block, BlockId, Edge, FnKind, FuncId, Function, Op, Program, Terminator, ValueId, compact,
+};
+
+/// A function of at most this many instructions and blocks is inlined everywhere.
+const SMALL: usize = 32;
+/// A private function with one call is inlined up to this size.
+const CALLED_ONCE: usize = 400;
+/// Nothing is inlined into a function that has grown beyond this size.
+const LARGE: usize = 4000;
+
+pub(super) fn run(program: &mut Program) {
+    let order = bottom_up(program);
+    let mut recursive = vec![false; program.functions.len()];
+    order.iter().for_each(|(id, is_recursive)| recursive[id.index()] = *is_recursive);
+    let mut calls = vec![0; program.functions.len()];
+    for callee in program.functions.iter().flat_map(callees) {
+        calls[callee.index()] += 1;
+    }
+    for (id, is_recursive) in order {
+        if !is_recursive {
+            let worth = |callee: FuncId| {
+                let function = program.function(callee);
+                let once = function.kind == FnKind::Private && calls[callee.index()] == 1;
+                let limit = if once { CALLED_ONCE } else { SMALL };
+                !recursive[callee.index()] && size(function) <= limit
+            };
+            let inlined = inline_calls(program, id, worth);
+            program.functions[id.index()] = inlined;
+        }
+    }
+}
+
+fn size(function: &Function) -> usize {
+    function.blocks.iter().map(|block| block.insts.len() + 1).sum()
+}
+
+/// A function with the calls inlined that are worth it.
+fn inline_calls(program: &Program, id: FuncId, worth: impl Fn(FuncId) -> bool) -> Function {
+    let mut function = program.function(id).clone();
+    let mut block = 0;
+    while block < function.blocks.len() && size(&function) <= LARGE {
+        let call =
+            function.blocks[block].insts.iter().enumerate().find_map(|(at, inst)| match &inst.op {
+                Op::Call { function: callee, .. } if worth(*callee) => Some((at, *callee)),
+                _ => None,
+            });
+        if let Some((at, callee)) = call {
+            inline(&mut function, BlockId(block as u32), at, program.function(callee));
+        }
+        block += 1;
+    }
+    compact(&mut function);
+    function
+}
+
+/// Puts the code of `callee` in the place of instruction `at` of `block`: the block jumps to a copy
+/// of the callee's blocks, which return to a new block with what came after the call.
+fn inline(function: &mut Function, block: BlockId, at: usize, callee: &Function) {
+    let first_value = function.values.len() as u32;
+    let first_block = function.blocks.len() as u32;
+    let after = BlockId(first_block + callee.blocks.len() as u32);
+    function.values.extend(callee.values.iter().cloned());
+
+    let caller = function.block_mut(block);
+    let rest = caller.insts.split_off(at + 1);
+    let Some(call) = caller.insts.pop() else { return };
+    let Op::Call { args, .. } = call.op else { return };
+    let entry = Edge { target: BlockId(first_block), args };
+    let end = std::mem::replace(&mut caller.terminator, Terminator::Jump(entry));
+    let end_span = std::mem::replace(&mut caller.end, call.span);
+
+    for source in &callee.blocks {
+        let mut copy = source.clone();
+        renumber(&mut copy, first_value, first_block);
+        if let Terminator::Return(value) = copy.terminator {
+            let args = value.into_iter().collect();
+            copy.terminator = Terminator::Jump(Edge { target: after, args });
+        }
+        function.blocks.push(copy);
+    }
+    function.blocks.push(Block {
+        params: call.result.into_iter().collect(),
+        insts: rest,
+        terminator: end,
+        loop_head: None,
+        end: end_span,
+    });
+}
+
+/// Moves the numbers of a copied block behind those of the function that it comes to.
+fn renumber(block: &mut Block, first_value: u32, first_block: u32) {
+    let renumber = |value: &mut ValueId| value.0 += first_value;
+    block.params.iter_mut().for_each(renumber);
+    for inst in &mut block.insts {
+        inst.result.iter_mut().for_each(renumber);
+        inst.op.for_each_operand_mut(renumber);
+    }
+    block.terminator.for_each_operand_mut(renumber);
+    block.terminator.edges_mut().for_each(|edge| edge.target.0 += first_block);
+}

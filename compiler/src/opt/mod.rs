@@ -1,0 +1,93 @@
+//! Optimisation: the middle form to a cheaper middle form.
+//!
+//! In: a valid [`Program`]. Out: the same program with less to do.
+//! Holds always: results, errors, traps, events and state stay the same, and no run costs more gas.
+//! Nothing that can trap moves across anything else that can be seen. After every pass the program
+//! is valid, which debug builds check.
+//!
+//! A pass is a function over the program and knows no other pass; [`PASSES`] is the order in which
+//! they run. Resources are no part of a program's meaning: where calls nest to the limit of depth, a
+//! higher level may get further.
+
+mod cse;
+mod dead_code;
+mod fold;
+mod functions;
+mod inline;
+mod rewrite;
+mod simplify_cfg;
+mod specs;
+mod state_reads;
+
+use crate::mir::Program;
+
+/// How much to optimise.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum OptLevel {
+    /// Code as it was written.
+    None,
+    /// What is cheap and local.
+    Basic,
+    /// Everything.
+    #[default]
+    Full,
+}
+
+impl OptLevel {
+    /// The level that `-O n` means; nothing above 3. Levels 2 and 3 are the same today.
+    pub fn from_number(number: u8) -> Option<OptLevel> {
+        match number {
+            0 => Some(OptLevel::None),
+            1 => Some(OptLevel::Basic),
+            2 | 3 => Some(OptLevel::Full),
+            _ => None,
+        }
+    }
+}
+
+/// One step of the way.
+pub struct Pass {
+    pub name: &'static str,
+    /// What it does, in a line.
+    pub about: &'static str,
+    /// The lowest level at which it runs.
+    pub level: OptLevel,
+    run: fn(&mut Program),
+}
+
+macro_rules! passes {
+    ($($name:literal $level:ident $run:path, $about:literal;)*) => {
+        &[$(Pass { name: $name, about: $about, level: OptLevel::$level, run: $run },)*]
+    };
+}
+
+/// The passes in the order in which they run.
+pub const PASSES: &[Pass] = passes! {
+    "strip-specs" Basic specs::run, "forget specifications: from here on code may change";
+    "fold" Basic fold::run, "compute what is known, and simplify by the laws of arithmetic";
+    "simplify-cfg" Basic simplify_cfg::run, "join, skip and drop blocks";
+    "inline" Full inline::run, "put small functions in the place of their calls";
+    "unused-functions" Basic functions::run, "drop private functions that nobody calls";
+    "cse" Full cse::run, "compute the same thing once";
+    "state-reads" Full state_reads::run, "read a place in state once while it cannot change";
+    "fold-again" Full fold::run, "as before, with what is known now";
+    "simplify-cfg-again" Full simplify_cfg::run, "as before, with what is known now";
+    "dead-code" Basic dead_code::run, "drop what nobody needs and nobody sees";
+};
+
+/// Runs the passes of a level.
+pub fn optimise(program: &mut Program, level: OptLevel) {
+    for pass in PASSES.iter().filter(|pass| level != OptLevel::None && pass.level <= level) {
+        (pass.run)(program);
+        debug_check(program, pass.name);
+    }
+}
+
+/// Fails loudly where a pass broke the law of the middle form.
+fn debug_check(program: &Program, pass: &str) {
+    if cfg!(debug_assertions)
+        && let Err(invalid) = crate::mir::validate(program)
+    {
+        panic!("after {pass}: {invalid}\n{}", crate::mir::print(program));
+    }
+}
