@@ -10,14 +10,17 @@ use deed_abi::{Abi, AbiError, AbiEvent, AbiField, AbiFunction, AbiType, EventPar
 use deed_bytecode::{ContextKind, FunctionKind, Ty as Scalar};
 
 use crate::arena::{ContractId, ErrorId, EventId};
+use crate::mir::{self, Program};
 use crate::thir::{Contract, FnKind, Function, Package, PathKey, StatePath};
 use crate::ty::{IntTy, Ty};
 
-/// The ABI of one contract.
-pub fn describe(package: &Package, id: ContractId) -> Abi {
+/// The ABI of one contract: what it declares, and what its code throws and emits besides.
+pub fn describe(package: &Package, id: ContractId, program: &Program) -> Abi {
     let contract = &package.contracts[id];
     let mut errors: BTreeSet<ErrorId> = contract.errors.iter().copied().collect();
     let mut events: BTreeSet<EventId> = contract.events.iter().copied().collect();
+    errors.extend(program.errors.iter().map(|error| error.source));
+    events.extend(program.events.iter().map(|event| event.source));
     let mut functions = Vec::new();
     for id in &contract.functions {
         let function = &package.functions[*id];
@@ -155,5 +158,5 @@ pub fn abi_type(ty: &Ty) -> AbiType {
 }
 
 fn int_scalar(int: IntTy) -> Scalar {
-    crate::mir::Ty::Int(int).into()
+    mir::Ty::Int(int).into()
 }

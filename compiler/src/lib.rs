@@ -5,6 +5,7 @@
 
 pub mod abi;
 pub mod arena;
+mod build;
 mod check;
 pub mod codegen;
 pub mod hir;
@@ -16,3 +17,5 @@ pub mod thir;
 pub mod ty;
 pub mod typeck;
 pub mod value;
+
+pub use build::{BuildOptions, Built, build, build_checked, check};

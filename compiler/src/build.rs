@@ -1,0 +1,134 @@
+//! The whole way, as tools go it: from sources to a checked package, and on to a module.
+//!
+//! In: sources of one package. Out: [`check`] gives the typed tree, [`build`] a [`Built`] contract.
+//! Holds always: a module is built only from a package without errors, passes validation, and
+//! carries an ABI that agrees with its code; the same sources and options give the same bytes.
+
+use deed_abi::Abi;
+use deed_base::catalogue::{NO_SUCH_CONTRACT, TOO_LARGE};
+use deed_base::{Diagnostic, Diagnostics, SourceId, SourceMap, Span};
+use deed_bytecode::Module;
+
+use crate::arena::ContractId;
+use crate::codegen::{self, TooLarge};
+use crate::mir::{self, Program};
+use crate::opt::{OptLevel, optimise};
+use crate::thir::Package;
+use crate::{abi, lower, resolve, typeck};
+
+/// What to build, and how.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BuildOptions {
+    pub opt: OptLevel,
+    /// The contract, by its name or full name; needed where the package has several.
+    pub contract: Option<String>,
+}
+
+/// A contract and the forms it had on its way.
+#[derive(Clone, Debug)]
+pub struct Built {
+    pub contract: ContractId,
+    /// As lowered, with specifications.
+    pub before: Program,
+    /// As optimised.
+    pub after: Program,
+    /// With its ABI and debug tables.
+    pub module: Module,
+    pub abi: Abi,
+}
+
+/// Parses, resolves and checks the sources of one package.
+pub fn check(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Package {
+    let modules: Vec<_> = ids.iter().map(|id| deed_syntax::parse(sources.get(*id), d)).collect();
+    let package = resolve::resolve(&modules, d);
+    typeck::check_types(&package, d)
+}
+
+/// Builds one contract of a package; nothing where there are errors.
+pub fn build(
+    sources: &SourceMap,
+    ids: &[SourceId],
+    options: &BuildOptions,
+    d: &mut Diagnostics,
+) -> Option<Built> {
+    let package = check(sources, ids, d);
+    build_checked(&package, sources, options, d)
+}
+
+/// As [`build`], from a package that was checked; nothing where `d` holds errors.
+pub fn build_checked(
+    package: &Package,
+    sources: &SourceMap,
+    options: &BuildOptions,
+    d: &mut Diagnostics,
+) -> Option<Built> {
+    if d.has_errors() {
+        return None;
+    }
+    let contract = choose(package, sources, options.contract.as_deref(), d)?;
+    let before = lower::lower(package, contract, d);
+    if d.has_errors() {
+        return None;
+    }
+    debug_assert_eq!(mir::validate(&before).map_err(|invalid| invalid.to_string()), Ok(()));
+    let mut after = before.clone();
+    optimise(&mut after, options.opt);
+    let name_span = package.contracts[contract].name.span;
+    let mut module = match codegen::generate(&after, sources) {
+        Ok(module) => module,
+        Err(error) => {
+            d.push(too_large(name_span, &error));
+            return None;
+        }
+    };
+    let abi = abi::describe(package, contract, &before);
+    module.abi = abi.to_bytes();
+    debug_assert_eq!(
+        deed_bytecode::validate(module.clone()).map(|_| ()).map_err(|error| error.to_string()),
+        Ok(())
+    );
+    Some(Built { contract, before, after, module, abi })
+}
+
+/// The contract that is meant.
+fn choose(
+    package: &Package,
+    sources: &SourceMap,
+    wanted: Option<&str>,
+    d: &mut Diagnostics,
+) -> Option<ContractId> {
+    let full = |id: ContractId| {
+        let contract = &package.contracts[id];
+        package.full_name(contract.module, None, &contract.name.text)
+    };
+    let fits = |id: &ContractId| {
+        wanted
+            .is_none_or(|wanted| wanted == package.contracts[*id].name.text || wanted == full(*id))
+    };
+    let found: Vec<ContractId> = package.contracts.ids().filter(fits).collect();
+    if let [one] = found[..] {
+        return Some(one);
+    }
+    let names: Vec<String> = package.contracts.ids().map(|id| format!("`{}`", full(id))).collect();
+    let start = sources.files().next().map_or(Span::default(), |file| file.span().at_start());
+    let (span, message) = match (wanted, found.first()) {
+        (Some(wanted), None) => (start, format!("there is no contract `{wanted}` here")),
+        (None, None) => (start, "there is no contract here".to_string()),
+        (_, Some(first)) => {
+            let span = package.contracts[*first].name.span;
+            (span, format!("there are {} contracts to choose from", found.len()))
+        }
+    };
+    let mut diagnostic = Diagnostic::new(NO_SUCH_CONTRACT, span, message);
+    if !names.is_empty() {
+        diagnostic = diagnostic.help(format!("name one of them: {}", names.join(", ")));
+    }
+    d.push(diagnostic);
+    None
+}
+
+fn too_large(span: Span, error: &TooLarge) -> Diagnostic {
+    Diagnostic::new(TOO_LARGE, span, error.to_string())
+        .label("this contract")
+        .help("split it into several functions or contracts")
+}
