@@ -72,10 +72,13 @@ impl FnLowering<'_, '_> {
         let block = self.new_block(span);
         let mut columns = vec![Vec::new(); join.ways.len()];
         let value = self.meet_values(block, &join.ways, &mut columns, |way| way.value, span);
-        let mut env = join.ways[0].env.clone();
+        let mut env = Env::new(join.ways[0].env.values.len());
         for at in 0..env.values.len() {
-            env.values[at] =
-                self.meet_values(block, &join.ways, &mut columns, |way| way.env.values[at], span);
+            let of = |way: &Way| way.env.values[at];
+            if let Some(value) = self.meet_values(block, &join.ways, &mut columns, of, span) {
+                self.assign(LocalId::from_index(at), value);
+                env.values[at] = Some(value);
+            }
         }
         for (way, args) in join.ways.iter().zip(columns) {
             self.end_block(way.from, span, Terminator::Jump(Edge { target: block, args }));
@@ -104,10 +107,9 @@ impl FnLowering<'_, '_> {
         Some(self.new_param(block, values[0], span))
     }
 
-    /// A new parameter of `block`, like `value`.
+    /// A new parameter of `block`, of the type of `value`.
     pub(super) fn new_param(&mut self, block: BlockId, value: ValueId, span: Span) -> ValueId {
-        let like = self.function.value(value);
-        let data = ValueData { ty: like.ty, name: like.name.clone(), span };
+        let data = ValueData { ty: self.function.ty(value), name: None, span };
         let param = self.function.add_value(data);
         self.function.block_mut(block).params.push(param);
         param

@@ -121,7 +121,7 @@ impl FnLowering<'_, '_> {
             head.locals.iter().filter_map(|local| self.env.get(*local)).collect();
         for (local, value) in head.locals.iter().zip(&args) {
             let param = self.new_param(head.block, *value, span);
-            self.env.set(*local, param);
+            self.assign(*local, param);
         }
         self.end(span, Terminator::Jump(Edge { target: head.block, args }));
         self.at = Some(head.block);
