@@ -5,5 +5,6 @@ mod gas;
 mod hosts;
 mod model;
 mod operators;
+mod programs;
 mod state;
 mod support;
