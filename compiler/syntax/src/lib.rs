@@ -8,12 +8,14 @@ pub mod ast;
 mod layout;
 mod lexer;
 mod parser;
+mod print;
 mod read;
 mod reporter;
 mod token;
 
 pub use lexer::lex;
 pub use parser::parse;
+pub use print::{print_module, print_tokens};
 pub use read::read_source;
 pub use token::{Token, TokenKind};
 

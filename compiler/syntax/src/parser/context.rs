@@ -4,7 +4,7 @@
 //! Holds always: messages are few (see [`crate::reporter`]), and after a cut at the depth limit the
 //! grammar's own are left out, since they would speak of the cut.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub(crate) struct Context<'s> {
     silent: bool,
     names: RefCell<HashMap<&'s str, Arc<str>>>,
     found: RefCell<Vec<Diagnostic>>,
+    /// The line of the last syntax error, 0 at first.
+    last_line: Cell<u32>,
 }
 
 impl<'s> Context<'s> {
@@ -39,6 +41,7 @@ impl<'s> Context<'s> {
             silent: layout.too_deep,
             names: RefCell::default(),
             found: RefCell::default(),
+            last_line: Cell::new(0),
         }
     }
 
@@ -62,13 +65,23 @@ impl<'s> Context<'s> {
     }
 
     /// Reports a token that the grammar could not take; it recovered.
-    pub(crate) fn syntax_error(&self, _start: u32, recovery: Recovery, _end: u32) {
+    pub(crate) fn syntax_error(&self, recovery: Recovery) {
         self.fatal_error(recovery.error);
     }
 
-    /// Reports a token that the grammar could not take.
+    /// Reports a token that the grammar could not take: once a line, and not what was reported as
+    /// a bad character or a missing bracket already.
     pub(super) fn fatal_error(&self, error: ParseError<u32, TokenKind, ()>) {
-        self.report(messages::explain(self.source, self.tokens, error));
+        if let ParseError::UnrecognizedToken { token: (start, kind, end), .. } = &error
+            && (*kind == TokenKind::Bad || start == end && *kind != TokenKind::Newline)
+        {
+            return;
+        }
+        let diagnostic = messages::explain(self.source, self.tokens, error);
+        let line = self.source.position(diagnostic.primary.span.start).line;
+        if self.last_line.replace(line) != line {
+            self.report(diagnostic);
+        }
     }
 
     /// The span of what the grammar saw between two places; empty if it saw nothing.

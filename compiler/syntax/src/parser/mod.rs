@@ -36,7 +36,9 @@ pub fn parse(source: &SourceFile, diagnostics: &mut Diagnostics) -> Module {
     let module = assemble(&cx, &layout, tops);
     let mut found = cx.into_diagnostics();
     if !layout.too_deep {
-        found.extend(layout.docs.unclaimed().map(|doc| misplaced_doc(doc.span)));
+        if found.is_empty() {
+            found.extend(layout.docs.unclaimed().map(|doc| misplaced_doc(doc.span)));
+        }
         found.extend(shape::check(&module));
     }
     found.sort_by_key(|d| d.primary.span);

@@ -138,7 +138,7 @@ pub(crate) fn item(cx: &Context<'_>, start: u32, mods: Vec<Mod>, part: ItemPart,
 pub(crate) fn invalid_item(cx: &Context<'_>, start: u32, recovery: Recovery, end: u32) -> Item {
     // The doc of what could not be read is not misplaced.
     let doc = cx.doc(start);
-    cx.syntax_error(start, recovery, end);
+    cx.syntax_error(recovery);
     Item { doc, public: false, kind: ItemKind::Invalid, span: cx.span(start, end) }
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn invalid_clause(
     recovery: Recovery,
     end: u32,
 ) -> RuleClause {
-    cx.syntax_error(start, recovery, end);
+    cx.syntax_error(recovery);
     let span = cx.span(start, end);
     let invalid = Expr { kind: ExprKind::Invalid, span };
     RuleClause { kind: RuleClauseKind::Assume(invalid), span }

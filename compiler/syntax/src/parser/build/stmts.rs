@@ -75,7 +75,7 @@ pub(crate) fn invalid_stmt(
     recovery: Recovery,
     end: u32,
 ) -> StmtEntry {
-    cx.syntax_error(start, recovery, end);
+    cx.syntax_error(recovery);
     StmtEntry::Stmt(Stmt { kind: StmtKind::Invalid, span: cx.span(start, end) })
 }
 
