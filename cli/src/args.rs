@@ -5,7 +5,10 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{disasm::Disasm, explain::Explain, init::Init, new::New};
+use crate::commands::{
+    abi::Abi, build::Build, check::Check, disasm::Disasm, explain::Explain, init::Init, new::New,
+    run::Run,
+};
 
 /// Deed: contracts that hold other people's money and records.
 #[derive(Parser)]
@@ -20,6 +23,8 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   deed new vault            a package that builds and runs as it stands
+  deed check vault          its errors, if any
+  deed run vault --call 'count(5) from bob' --call 'current()'
   deed explain E0901        what a code means and how to mend it
 
 Exit codes:
@@ -66,8 +71,12 @@ pub(crate) enum When {
 pub(crate) enum Command {
     New(New),
     Init(Init),
+    Check(Check),
+    Build(Build),
+    Run(Run),
     Explain(Explain),
     Disasm(Disasm),
+    Abi(Abi),
 }
 
 #[cfg(test)]

@@ -5,11 +5,15 @@
 //! Holds always: this crate does all reading, writing and printing; what it calls computes.
 
 mod args;
-mod artifact;
 mod commands;
+mod compile;
+mod emit;
+mod execution;
 mod exit;
+mod front;
 mod package;
 mod request;
+mod script;
 mod terminal;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 
 use deed_base::{Diagnostics, MessageFormat, SourceMap, render_all};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::args::{Format, Globals, When};
@@ -43,6 +44,12 @@ impl Terminal {
                 Err(Trouble::failed(format!("standard output cannot be written: {error}")).into())
             }
         }
+    }
+
+    /// Prints a result as JSON on one line; members keep their order.
+    pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string(value);
+        self.data(text.map_err(|error| Trouble::failed(format!("no JSON: {error}")))?)
     }
 
     /// Says what has been done; silent under `-q` and in JSON.

@@ -2,10 +2,14 @@
 //!
 //! In: parsed arguments. Out: [`Done`].
 
+pub(crate) mod abi;
+pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod disasm;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod new;
+pub(crate) mod run;
 
 use crate::args::Command;
 use crate::exit::Done;
@@ -15,7 +19,11 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
     match command {
         Command::New(new) => new.run(terminal),
         Command::Init(init) => init.run(terminal),
+        Command::Check(check) => check.run(terminal),
+        Command::Build(build) => build.run(terminal),
+        Command::Run(run) => run.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
         Command::Disasm(disasm) => disasm.run(terminal),
+        Command::Abi(abi) => abi.run(terminal),
     }
 }

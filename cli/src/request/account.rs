@@ -1,17 +1,17 @@
 //! Accounts by name, for runs and tests on a fresh ledger.
 //!
-//! In: a name. Out: its address, and for some addresses the name.
-//! Holds always: a name has one address, on every machine: SHA-256 of `deed account NAME`.
+//! In: names, and addresses as text. Out: addresses.
+//! Holds always: a name has one address, on every machine; any name is an account.
 
+use deed_ledger::account;
 use deed_runtime::Address;
-use sha2::{Digest, Sha256};
 
-/// The accounts of every run. Others come into being by being named.
-pub(crate) const USUAL: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
+/// Who sends what says no sender.
+pub(crate) const DEFAULT: &str = "alice";
 
 /// The address of the account with this name.
 pub(crate) fn address(name: &str) -> Address {
-    Address(Sha256::digest(format!("deed account {name}")).into())
+    account(name)
 }
 
 /// Reads `0x` and 64 hexadecimal digits.

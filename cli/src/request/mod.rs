@@ -24,6 +24,8 @@ use reader::Reader;
 /// A call, not yet compared with any contract.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Request {
+    /// Whether it is the deployment rather than a call.
+    pub(crate) deploys: bool,
     /// The function's name and its place; of a deployment, `init` and the whole text.
     pub(crate) function: String,
     pub(crate) place: Span,
@@ -31,8 +33,9 @@ pub(crate) struct Request {
     /// The end of the arguments, where a missing one belongs.
     pub(crate) args_end: Span,
     pub(crate) suffixes: Suffixes,
+    /// The accounts that it names.
+    pub(crate) accounts: Vec<String>,
 }
-
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Argument {
     pub(crate) value: Value,
@@ -54,7 +57,10 @@ pub(crate) fn call(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
     let (function, place) = reader.name("a function's name")?;
     reader.expect('(', "after the function's name")?;
     let args = arguments(&mut reader, Some(')'))?;
-    finish(reader, function, place, args)
+    let args_end = reader.last();
+    let suffixes = suffixes(&mut reader)?;
+    let accounts = reader.accounts;
+    Ok(Request { deploys: false, function, place, args, args_end, suffixes, accounts })
 }
 
 /// Reads the text of an `--init`; the empty text is a call without arguments.
@@ -62,18 +68,10 @@ pub(crate) fn init(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
     let mut reader = Reader::new(text);
     let close = reader.eat('(').then_some(')');
     let args = arguments(&mut reader, close)?;
-    finish(reader, "init".to_owned(), text.span(), args)
-}
-
-fn finish(
-    mut reader: Reader<'_>,
-    function: String,
-    place: Span,
-    args: Vec<Argument>,
-) -> Result<Request, Box<Diagnostic>> {
     let args_end = reader.last();
     let suffixes = suffixes(&mut reader)?;
-    Ok(Request { function, place, args, args_end, suffixes })
+    let (function, place, accounts) = ("init".to_owned(), text.span(), reader.accounts);
+    Ok(Request { deploys: true, function, place, args, args_end, suffixes, accounts })
 }
 
 /// Reads values up to `close`, or up to a word or the end where nothing closes them.

@@ -12,11 +12,13 @@ use super::account;
 pub(super) struct Reader<'a> {
     file: &'a SourceFile,
     at: usize,
+    /// The accounts named so far.
+    pub(super) accounts: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a SourceFile) -> Self {
-        let mut reader = Reader { file, at: 0 };
+        let mut reader = Reader { file, at: 0, accounts: Vec::new() };
         reader.skip_blanks();
         reader
     }
@@ -112,7 +114,13 @@ impl<'a> Reader<'a> {
         }
         self.eat('@');
         let (name, _) = self.name("an account, such as `alice`,")?;
-        Ok(account::address(&name))
+        Ok(self.known(&name))
+    }
+
+    /// The address of an account, whose name is kept.
+    pub(super) fn known(&mut self, name: &str) -> Address {
+        self.accounts.push(name.to_owned());
+        account::address(name)
     }
 
     pub(super) fn error(

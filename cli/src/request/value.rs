@@ -6,13 +6,13 @@
 
 use deed_base::Diagnostic;
 
-use super::{Argument, account, reader::Reader};
+use super::{Argument, reader::Reader};
 
 /// Reads one value.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Argument, Box<Diagnostic>> {
     let length = extent(reader)?;
     let (text, place) = reader.take(length);
-    let json = as_json(text).map_err(|word| refuse_word(reader, place, &word))?;
+    let json = as_json(reader, text).map_err(|word| refuse_word(reader, place, &word))?;
     match serde_json::from_str(&json) {
         Ok(value) => Ok(Argument { value, place }),
         Err(error) => {
@@ -49,14 +49,14 @@ fn extent(reader: &Reader<'_>) -> Result<usize, Box<Diagnostic>> {
 }
 
 /// The value with accounts and long integers as JSON strings, or the word that means nothing.
-fn as_json(text: &str) -> Result<String, String> {
+fn as_json(reader: &mut Reader<'_>, text: &str) -> Result<String, String> {
     let mut json = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(piece) = piece(rest) {
         rest = &rest[piece.len()..];
         match piece.strip_prefix('@') {
             Some(name) if is_name(name) => {
-                json.push_str(&format!("\"{}\"", account::address(name)));
+                json.push_str(&format!("\"{}\"", reader.known(name)));
             }
             Some(_) => return Err(piece.to_owned()),
             None if is_long_integer(piece) => json.push_str(&format!("\"{piece}\"")),

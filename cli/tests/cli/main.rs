@@ -1,6 +1,9 @@
 //! `deed` as people and scripts meet it: the built binary, its output and its exit codes.
 
+mod build;
+mod check;
 mod explain;
 mod help;
 mod packages;
+mod run;
 mod support;

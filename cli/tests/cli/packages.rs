@@ -29,5 +29,6 @@ fn files_that_are_no_modules_are_refused() {
         let run = deed_in(here.path(), &["disasm", name]).exits(1).says(&["E0806", name]);
         assert_eq!(run.out, "", "{name}");
     }
-    deed_in(here.path(), &["disasm", "."]).exits(1).says(&["E0001", "not a regular file"]);
+    std::fs::create_dir(here.path().join("d.deedc")).expect("a folder");
+    deed_in(here.path(), &["disasm", "d.deedc"]).exits(1).says(&["E0001", "not a regular file"]);
 }

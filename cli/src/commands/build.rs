@@ -1,0 +1,96 @@
+//! `deed build`: modules, interfaces, debug symbols; or one of the forms on the way to them.
+//!
+//! In: a source or a package. Out: files in `build/`, or a form on standard output.
+//! Holds always: a file is written whole or not at all; the same sources give the same bytes.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::compile::{self, Artifact, EXTENSION, Selection};
+use crate::emit::{self, Form};
+use crate::execution::short;
+use crate::exit::{Done, Exit, Trouble};
+use crate::front::Front;
+use crate::terminal::Terminal;
+
+/// Compile contracts into modules with their interfaces and debug symbols.
+#[derive(Args)]
+#[command(after_help = "\
+Each contract C becomes build/C.deedc, the module with its debug symbols, and build/C.abi.json.
+
+Examples:
+  deed build                the package in the current folder
+  deed build examples/token -O 3 -o out
+  deed build examples/token --emit mir")]
+pub(crate) struct Build {
+    /// A source, or a package.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The level of optimisation; without it, that of deed.toml, else 2.
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=3))]
+    opt: Option<u8>,
+    /// Print one of the forms on the way, and write no files.
+    #[arg(long, value_enum, value_name = "FORM")]
+    emit: Option<Form>,
+    /// What is built.
+    #[arg(long, value_enum, default_value_t)]
+    target: Target,
+    /// Only this contract.
+    #[arg(long, value_name = "NAME")]
+    contract: Option<String>,
+    /// Where the files go; without it, `build` beside the sources.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+enum Target {
+    #[default]
+    Bytecode,
+    /// WebAssembly; not built yet.
+    Wasm,
+}
+
+impl Build {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Done {
+        if self.target == Target::Wasm {
+            let help = "use `--target bytecode`";
+            return Err(Trouble::usage("this target is not built yet").help(help).into());
+        }
+        let front = Front::open(&self.path, terminal)?;
+        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
+        if let Some(form) = self.emit {
+            terminal.data(emit::emit(&front, form, selection, terminal)?)?;
+            return Ok(Exit::Fine);
+        }
+        let artifacts = compile::all(&front, selection, terminal)?;
+        let folder = self.output.clone().unwrap_or_else(|| front.root.join("build"));
+        for artifact in &artifacts {
+            write(&folder, artifact, terminal)?;
+        }
+        Ok(Exit::Fine)
+    }
+}
+
+fn write(folder: &Path, artifact: &Artifact, terminal: &Terminal) -> Result<(), Trouble> {
+    let name = short(&artifact.abi.contract);
+    let module = folder.join(format!("{name}.{EXTENSION}"));
+    write_file(&module, &artifact.bytes)?;
+    write_file(&folder.join(format!("{name}.abi.json")), artifact.interface().as_bytes())?;
+    terminal.talk(format!("built {} ({} bytes)", module.display(), artifact.bytes.len()));
+    Ok(())
+}
+
+/// Writes beside the file and then renames, so that nobody reads half a file.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let fail = |error: std::io::Error| {
+        Trouble::failed(format!("`{}` cannot be written: {error}", path.display()))
+            .help("see whether the folder may be written, or choose another one with `-o`")
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let beside = path.with_extension("new");
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    std::fs::write(&beside, bytes).map_err(fail)?;
+    std::fs::rename(&beside, path).map_err(fail)
+}

@@ -1,0 +1,101 @@
+//! `deed run`: deploy on a fresh ledger in memory, and call.
+//!
+//! In: sources or a module, and calls. Out: a report a transaction, the deployment first.
+//! Holds always: every call is read before anything runs; a failed transaction makes the exit code 1,
+//! and the calls after it still run.
+
+use std::path::PathBuf;
+
+use crate::compile::{self, Selection};
+use crate::execution::{self, Book, Report, Session};
+use crate::exit::{Done, Exit, Failure, Trouble};
+use crate::script::Script;
+use crate::terminal::Terminal;
+use clap::{Args, ValueEnum};
+
+/// Deploy a contract on a fresh ledger in memory and call it.
+#[derive(Args)]
+#[command(after_help = "\
+Arguments are JSON values; @bob is the address of the account bob, and any name is an account.
+Who sends a call stands behind it: `from bob`; without it, alice.
+
+Examples:
+  deed run examples/token --init '(@bank, 1000)' \\
+      --call 'transfer(@alice, 100) from bank' --call 'balance_of(@alice)'
+  deed run . --call 'count(5) from bob gas 5000' --json
+  deed run build/Token.deedc --init '@bank, 1000' --call 'total_supply()' --trace")]
+pub(crate) struct Run {
+    /// A source, a package, or a module file.
+    path: PathBuf,
+    /// The contract, where there are several.
+    #[arg(long, value_name = "NAME")]
+    contract: Option<String>,
+    /// Arguments of the deployment, such as '(@bank, 1000)'.
+    #[arg(long, value_name = "ARGS", default_value = "", hide_default_value = true)]
+    init: String,
+    /// A call, such as 'transfer(@bob, 7) from alice'; may be given many times.
+    #[arg(long = "call", value_name = "CALL")]
+    calls: Vec<String>,
+    /// The level of optimisation.
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=3))]
+    opt: Option<u8>,
+    /// What executes the code.
+    #[arg(long, value_enum, default_value_t)]
+    engine: Engine,
+    /// The most gas that a transaction may use, unless its call says otherwise.
+    #[arg(long, value_name = "GAS", default_value_t = 100_000_000)]
+    gas: u64,
+    /// Show the entries of the state that were read and written.
+    #[arg(long)]
+    trace: bool,
+    /// One JSON object a transaction, a line each.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+enum Engine {
+    /// The interpreter.
+    #[default]
+    Interp,
+    /// Machine code; not built yet.
+    Jit,
+    /// WebAssembly; not built yet.
+    Wasm,
+}
+
+impl Run {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Done {
+        if self.engine != Engine::Interp {
+            return Err(Trouble::usage("this engine is not built yet")
+                .help("use `--engine interp`, which gives the same results")
+                .into());
+        }
+        let script = Script::read(&self.init, &self.calls)?;
+        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
+        let mut session = Session::new(compile::one(&self.path, selection, terminal)?);
+        let prepared = script.prepare(&session, self.gas)?;
+        let mut book = script.book();
+        let mut exit = Exit::Fine;
+        for transaction in &prepared {
+            let report = session.send(transaction)?;
+            let Some((address, name)) = session.contract() else {
+                self.print(&report, &book, terminal)?;
+                return Ok(Exit::Failed);
+            };
+            book.insert(address.to_string(), name.to_owned());
+            self.print(&report, &book, terminal)?;
+            if report.status != "ok" {
+                exit = Exit::Failed;
+            }
+        }
+        Ok(exit)
+    }
+
+    fn print(&self, report: &Report, book: &Book, terminal: &Terminal) -> Result<(), Failure> {
+        match self.json {
+            true => terminal.json(report),
+            false => terminal.data(execution::describe(report, book, self.trace)),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The forms between a source and its module, as text.
+//!
+//! In: sources and the form that is asked for. Out: its text.
+
+use clap::ValueEnum;
+use deed_base::Diagnostics;
+use deed_bytecode::disassemble;
+use deed_compiler::{hir, thir};
+
+use crate::compile::{self, Selection};
+use crate::exit::Failure;
+use crate::front::Front;
+use crate::terminal::Terminal;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Form {
+    /// What the lexer makes.
+    Tokens,
+    /// What the parser makes.
+    Ast,
+    /// With names bound.
+    Hir,
+    /// With types.
+    Thir,
+    /// The optimised middle form.
+    Mir,
+    /// The listing of the module.
+    Bytecode,
+    /// The interface, as JSON.
+    Abi,
+}
+
+/// The text of a form.
+pub(crate) fn emit(
+    front: &Front,
+    form: Form,
+    selection: Selection<'_>,
+    terminal: &Terminal,
+) -> Result<String, Failure> {
+    Ok(match form {
+        Form::Tokens => tokens(front, terminal)?,
+        Form::Ast => front.parse(terminal)?.iter().map(|module| format!("{module:#?}\n")).collect(),
+        Form::Hir => hir::print(&front.resolve(terminal)?),
+        Form::Thir => thir::print(&front.check(terminal)?),
+        Form::Mir | Form::Bytecode | Form::Abi => {
+            let artifacts = compile::all(front, selection, terminal)?;
+            let texts = artifacts.iter().map(|artifact| match form {
+                Form::Abi => artifact.interface(),
+                Form::Mir => artifact.origin.as_ref().map(|it| it.mir.clone()).unwrap_or_default(),
+                _ => disassemble(&artifact.module, &|name| artifact.source(name)),
+            });
+            texts.collect::<Vec<_>>().join("\n")
+        }
+    })
+}
+
+/// A token a line: its place, its kind and its text.
+fn tokens(front: &Front, terminal: &Terminal) -> Result<String, Failure> {
+    let mut diagnostics = Diagnostics::new();
+    let mut out = String::new();
+    for id in &front.files {
+        let file = front.sources.get(*id);
+        for token in deed_syntax::lex(file, &mut diagnostics) {
+            let (place, text) = (front.sources.locate(token.span), file.slice(token.span));
+            out.push_str(&format!("{place} {:?} {text:?}\n", token.kind));
+        }
+    }
+    front.settle(diagnostics, terminal)?;
+    Ok(out)
+}

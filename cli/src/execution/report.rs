@@ -1,0 +1,185 @@
+//! What is told of a transaction.
+//!
+//! In: a receipt and the interface of the contract. Out: [`Report`], whose JSON form scripts
+//! rely on.
+//! Holds always: a field keeps its name and meaning; new ones may be added.
+
+use std::time::Duration;
+
+use deed_abi::{Abi, Code, Named, ValueError, hex};
+use deed_bytecode::{Const, field_id};
+use deed_ledger::{Receipt, Target, describe_key};
+use deed_runtime::{Event, Status};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::arguments::short;
+
+/// One transaction, as one JSON object.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Report {
+    /// The call as it was written; of a deployment, `deploy`, the contract and its arguments.
+    pub(crate) call: String,
+    pub(crate) from: String,
+    pub(crate) contract: String,
+    /// `ok`, `error`, `trap` or `out_of_gas`.
+    pub(crate) status: &'static str,
+    /// `null` where the function returns nothing, and where it failed.
+    pub(crate) result: Value,
+    pub(crate) error: Option<ErrorReport>,
+    pub(crate) trap: Option<TrapReport>,
+    pub(crate) gas_used: String,
+    pub(crate) gas_limit: String,
+    pub(crate) events: Vec<EventReport>,
+    /// The entries of the state that were read, by their source names.
+    pub(crate) reads: Vec<String>,
+    pub(crate) writes: Vec<String>,
+    pub(crate) engine: &'static str,
+    pub(crate) opt: Option<u8>,
+    /// Execution alone.
+    pub(crate) elapsed_ns: u64,
+    /// Loading the module: of a deployment only.
+    pub(crate) compile_ns: u64,
+    pub(crate) peak_bytes: u64,
+    pub(crate) input_bytes: u64,
+    /// Keys and values of the whole state afterwards.
+    pub(crate) state_bytes: u64,
+    pub(crate) state_root: String,
+    /// What `--trace` shows: entries with their values.
+    #[serde(skip)]
+    pub(crate) trace: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ErrorReport {
+    pub(crate) name: String,
+    pub(crate) code: String,
+    #[serde(serialize_with = "object")]
+    pub(crate) data: Vec<(String, Value)>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TrapReport {
+    pub(crate) kind: String,
+    /// `src/main.deed:12:9`, where the module has debug tables.
+    pub(crate) at: Option<String>,
+    /// Why nothing ran, where nothing did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct EventReport {
+    pub(crate) name: String,
+    #[serde(serialize_with = "object")]
+    pub(crate) fields: Vec<(String, Value)>,
+}
+
+/// Puts a receipt into words. `call` is the call as it was written.
+pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Receipt) -> Report {
+    let outcome = &receipt.outcome;
+    let events = outcome.events.iter();
+    Report {
+        call,
+        from: receipt.from.to_string(),
+        contract: receipt.contract.to_string(),
+        status: receipt.status_name(),
+        result: result(abi, receipt),
+        error: error(abi, &outcome.status),
+        trap: trap(receipt),
+        gas_used: outcome.gas_used.to_string(),
+        gas_limit: receipt.gas_limit.to_string(),
+        events: events.map(|event| self::event(abi, receipt, event)).collect(),
+        reads: outcome.reads.iter().map(|read| path(receipt, &read.key)).collect(),
+        writes: outcome.writes.iter().map(|write| path(receipt, &write.key)).collect(),
+        engine: "interp",
+        opt,
+        elapsed_ns: nanoseconds(receipt.elapsed),
+        compile_ns: nanoseconds(receipt.compile),
+        peak_bytes: outcome.peak_bytes,
+        input_bytes: receipt.input_bytes,
+        state_bytes: receipt.state_bytes,
+        state_root: receipt.state_root.to_string(),
+        trace: trace(receipt),
+    }
+}
+
+fn result(abi: &Abi, receipt: &Receipt) -> Value {
+    match (&receipt.outcome.status, &receipt.target) {
+        (Status::Ok(bytes), Target::Call(function)) => {
+            abi.result(function, bytes).unwrap_or_else(|_| Value::String(hex(bytes)))
+        }
+        _ => Value::Null,
+    }
+}
+
+fn error(abi: &Abi, status: &Status) -> Option<ErrorReport> {
+    let Status::Error(thrown) = status else { return None };
+    let code = Code(thrown.code);
+    let data = fields(abi.error_data(code, &thrown.data), &thrown.data);
+    Some(ErrorReport { name: short(&thrown.name).to_owned(), code: code.to_string(), data })
+}
+
+fn trap(receipt: &Receipt) -> Option<TrapReport> {
+    let at = receipt.place.as_ref().map(ToString::to_string);
+    match &receipt.outcome.status {
+        Status::Trap(trap) => Some(TrapReport { kind: trap.kind.to_string(), at, message: None }),
+        Status::Refused(why) => {
+            let (kind, message) = (why.trap_kind().to_string(), Some(why.to_string()));
+            Some(TrapReport { kind, at, message })
+        }
+        _ => None,
+    }
+}
+
+fn event(abi: &Abi, receipt: &Receipt, event: &Event) -> EventReport {
+    let table = receipt.module.as_ref().map(|module| &module.module().events);
+    let def = table.and_then(|events| events.get(usize::from(event.index)));
+    let code = Code(def.map(|def| def.code).unwrap_or_default());
+    let fields = fields(abi.event_data(code, &event.data), &event.data);
+    EventReport { name: short(&event.name).to_owned(), fields }
+}
+
+/// Named values; bytes that do not fit the interface are shown as they are.
+fn fields(named: Result<Named, ValueError>, bytes: &[u8]) -> Vec<(String, Value)> {
+    match named {
+        Ok(named) => named.fields,
+        Err(_) => vec![("bytes".to_owned(), Value::String(hex(bytes)))],
+    }
+}
+
+/// Pairs as a JSON object, in their order.
+fn object<S: Serializer>(fields: &[(String, Value)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(fields.iter().map(|(name, value)| (name, value)))
+}
+
+/// An entry of the state by its source name: `balances[0x…]`.
+fn path(receipt: &Receipt, key: &[u8]) -> String {
+    match &receipt.module {
+        Some(module) => describe_key(module.module(), key),
+        None => hex(key),
+    }
+}
+
+fn trace(receipt: &Receipt) -> Vec<String> {
+    let line = |verb: &str, key: &[u8], value: Option<&[u8]>| {
+        format!("{verb} {} = {}", path(receipt, key), entry(receipt, key, value))
+    };
+    let outcome = &receipt.outcome;
+    let reads = outcome.reads.iter().map(|read| line("read ", &read.key, read.value.as_deref()));
+    let writes = outcome.writes.iter().map(|w| line("write", &w.key, w.value.as_deref()));
+    reads.chain(writes).collect()
+}
+
+/// The value of an entry, in the terms of its field where there is one.
+fn entry(receipt: &Receipt, key: &[u8], value: Option<&[u8]>) -> String {
+    let Some(bytes) = value else { return "absent".to_owned() };
+    let fields = receipt.module.iter().flat_map(|module| &module.module().schema);
+    let field = fields.into_iter().find(|field| key.starts_with(&field_id(field)));
+    let known = field.and_then(|field| Const::from_bytes(field.value, bytes));
+    known.map_or_else(|| hex(bytes), |value| value.to_string())
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

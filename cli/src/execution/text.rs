@@ -1,0 +1,77 @@
+//! Reports for people.
+//!
+//! In: a report and the names of the accounts in play. Out: a few lines.
+//!
+//! ```text
+//! transfer(@alice, 100) from bank
+//!   ok        gas 1240
+//!   event     Transferred(from: @bank, to: @alice, amount: 100)
+//! ```
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::report::Report;
+
+/// Names by the text of their address.
+pub(crate) type Book = BTreeMap<String, String>;
+
+/// The lines of one report; with the entries read and written if `trace`.
+pub(crate) fn describe(report: &Report, book: &Book, trace: bool) -> String {
+    let mut lines = vec![verdict(report)];
+    let events = report.events.iter();
+    lines.extend(events.map(|event| format!("event     {}({})", event.name, list(&event.fields))));
+    if trace {
+        lines.extend(report.trace.iter().map(|line| format!("state     {line}")));
+        lines.push(format!("root      {}", report.state_root));
+    }
+    let body: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+    format!("{}\n{}", report.call, with_names(&body, book))
+}
+
+/// The first line: what became of it, and what it cost.
+fn verdict(report: &Report) -> String {
+    let gas = format!("gas {}", report.gas_used);
+    match (&report.error, &report.trap) {
+        (Some(error), _) => {
+            format!("error     {}({})  {gas}; undone", error.name, list(&error.data))
+        }
+        (_, Some(trap)) => {
+            let at = trap.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+            let why = trap.message.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            format!("trap      {}{at}{why}  {gas}; undone", trap.kind)
+        }
+        _ if report.status == "ok" => match plain(&report.result) {
+            result if report.result.is_null() => {
+                debug_assert_eq!(result, "null");
+                format!("ok        {gas}")
+            }
+            result => format!("ok        {result}  {gas}"),
+        },
+        _ => format!("out of gas at {}; undone", report.gas_limit),
+    }
+}
+
+fn list(fields: &[(String, Value)]) -> String {
+    let fields = fields.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
+    fields.collect::<Vec<_>>().join(", ")
+}
+
+/// A value without the quotes that JSON needs around long integers and bytes.
+fn plain(value: &Value) -> String {
+    let bare = |text: &&str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) || text.starts_with("0x")
+    };
+    match value.as_str().filter(bare) {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
+}
+
+/// Writes `@bob` for the address of `bob`.
+fn with_names(text: &str, book: &Book) -> String {
+    book.iter()
+        .fold(text.to_owned(), |text, (address, name)| text.replace(address, &format!("@{name}")))
+}

@@ -1,0 +1,94 @@
+//! The way from a path to a checked package.
+//!
+//! In: a path. Out: sources, trees, typed trees; what is wrong with them is printed on the way.
+//! Holds always: after an error nothing of a later stage is given out.
+
+use std::path::{Path, PathBuf};
+
+use deed_base::{Diagnostics, SourceId, SourceMap};
+use deed_compiler::{hir, resolve, thir};
+use deed_syntax::ast;
+
+use crate::exit::{Exit, Failure};
+use crate::package::{self, Manifest};
+use crate::terminal::Terminal;
+
+/// Sources that have been read.
+pub(crate) struct Front {
+    /// The folder that results are put into.
+    pub(crate) root: PathBuf,
+    pub(crate) manifest: Option<Manifest>,
+    pub(crate) sources: SourceMap,
+    pub(crate) files: Vec<SourceId>,
+}
+
+impl Front {
+    /// Reads a source or a package.
+    pub(crate) fn open(path: &Path, terminal: &Terminal) -> Result<Front, Failure> {
+        let package = package::load(path)?;
+        let mut diagnostics = Diagnostics::new();
+        let mut sources = SourceMap::new();
+        let mut files = Vec::new();
+        for file in package.files {
+            let (name, d) = (&file.name, &mut diagnostics);
+            files.extend(deed_syntax::read_source(name, &file.bytes, &mut sources, d));
+        }
+        let front = Front { root: package.root, manifest: package.manifest, sources, files };
+        front.settle(diagnostics, terminal)?;
+        Ok(front)
+    }
+
+    /// The trees of all sources, in their order.
+    pub(crate) fn parse(&self, terminal: &Terminal) -> Result<Vec<ast::Module>, Failure> {
+        let mut diagnostics = Diagnostics::new();
+        let files = self.files.iter().map(|id| self.sources.get(*id));
+        let modules = files.map(|file| deed_syntax::parse(file, &mut diagnostics)).collect();
+        self.settle(diagnostics, terminal)?;
+        Ok(modules)
+    }
+
+    /// The package with its names bound.
+    pub(crate) fn resolve(&self, terminal: &Terminal) -> Result<hir::Package, Failure> {
+        let modules = self.parse(terminal)?;
+        let mut diagnostics = Diagnostics::new();
+        let package = resolve::resolve(&modules, &mut diagnostics);
+        self.settle(diagnostics, terminal)?;
+        Ok(package)
+    }
+
+    /// The package with its types.
+    pub(crate) fn check(&self, terminal: &Terminal) -> Result<thir::Package, Failure> {
+        let mut diagnostics = Diagnostics::new();
+        let package = deed_compiler::check(&self.sources, &self.files, &mut diagnostics);
+        self.settle(diagnostics, terminal)?;
+        Ok(package)
+    }
+
+    /// Goes on after warnings, which are printed, and stops after errors.
+    pub(crate) fn settle(
+        &self,
+        diagnostics: Diagnostics,
+        terminal: &Terminal,
+    ) -> Result<(), Failure> {
+        if diagnostics.has_errors() {
+            let (exit, sources) = (Exit::Failed, self.sources.clone());
+            return Err(Failure::Sources { exit, sources, diagnostics });
+        }
+        terminal.diagnostics(&diagnostics, &self.sources);
+        Ok(())
+    }
+
+    /// The level of optimisation: from the command line, else `deed.toml`, else 2.
+    pub(crate) fn opt(&self, chosen: Option<u8>) -> u8 {
+        let manifest = self.manifest.as_ref().and_then(|manifest| manifest.build.opt);
+        chosen.or(manifest.map(|level| level.0)).unwrap_or(2)
+    }
+
+    /// What the user calls it: the package with its version, or the source.
+    pub(crate) fn title(&self) -> String {
+        match &self.manifest {
+            Some(manifest) => format!("{} {}", manifest.package.name.0, manifest.package.version.0),
+            None => self.sources.files().map(|file| file.name.clone()).collect(),
+        }
+    }
+}
