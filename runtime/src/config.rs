@@ -28,6 +28,9 @@ pub struct Limits {
     pub call_depth: u32,
     /// Register slots (8 bytes each) of all of them together; one more traps `depth`.
     pub frame_slots: u32,
+    /// Bytes of state entries touched and of events, counted as `memory` traps count them: by what
+    /// they hold and a fixed share of bookkeeping, never by what an allocator makes of them.
+    pub memory_bytes: u64,
     /// Bytes of a module's container; a longer one does not load.
     pub module_bytes: u32,
     /// Bytes of the arguments of a call; a longer call is refused.
@@ -41,6 +44,7 @@ impl Limits {
         version: 1,
         call_depth: 1024,
         frame_slots: 128 * 1024,
+        memory_bytes: 64 << 20,
         module_bytes: 4 << 20,
         argument_bytes: 1 << 20,
     };

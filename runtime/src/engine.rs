@@ -145,12 +145,14 @@ impl Engine {
             overlay: Overlay::new(call.contract),
             events: Vec::new(),
             key: Vec::new(),
+            held: 0,
+            memory_limit: self.config.limits.memory_bytes,
         };
         let start = machine.overlay.savepoint();
         let limits = &self.config.limits;
         let Exit { gas, end } =
             interp::run(&module.code, function, stack, &mut machine, limits, gas);
-        let peak_bytes = stack.bytes() + machine.bytes();
+        let peak_bytes = stack.bytes() + machine.held;
         let status = status(module, function, stack, end);
         let Machine { mut overlay, mut events, .. } = machine;
         if !matches!(status, Status::Ok(_)) {

@@ -30,7 +30,8 @@ pub(crate) struct Overlay {
     index: BTreeMap<Vec<u8>, CellId>,
     cells: Vec<Cell>,
     journal: Vec<Undo>,
-    bytes: u64,
+    /// Counts savepoints and rollbacks: what is changed twice within one is recorded once.
+    epoch: u64,
 }
 
 struct Cell {
@@ -39,6 +40,8 @@ struct Cell {
     read: Option<Option<Vec<u8>>>,
     current: Current,
     changed: bool,
+    /// The epoch of its latest record in the journal; 0 before the first.
+    recorded: u64,
 }
 
 /// What an entry holds now.
@@ -59,7 +62,7 @@ struct Undo {
 impl Overlay {
     pub(crate) fn new(contract: Address) -> Overlay {
         let (index, cells, journal) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Overlay { contract, index, cells, journal, bytes: 0 }
+        Overlay { contract, index, cells, journal, epoch: 1 }
     }
 
     /// The cell of a key that has been touched before.
@@ -71,8 +74,8 @@ impl Overlay {
     pub(crate) fn touch(&mut self, key: &[u8], ty: Ty) -> CellId {
         let id = self.cells.len();
         self.index.insert(key.to_vec(), id);
-        self.cells.push(Cell { ty, read: None, current: Current::Unknown, changed: false });
-        self.bytes += (key.len() + size_of::<Cell>() + size_of::<(Vec<u8>, CellId)>()) as u64;
+        let (current, changed) = (Current::Unknown, false);
+        self.cells.push(Cell { ty, read: None, current, changed, recorded: 0 });
         id
     }
 
@@ -92,7 +95,6 @@ impl Overlay {
             None => None,
             Some(bytes) => Some(cell.ty.decode(bytes).ok_or_else(|| corrupt(key, cell.ty))?),
         };
-        self.bytes += bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
         cell.read = Some(bytes);
         cell.current = Current::Is(value);
         Ok(value)
@@ -106,18 +108,22 @@ impl Overlay {
     /// Puts a value, or removes the entry.
     pub(crate) fn set(&mut self, id: CellId, value: Option<Slots>) {
         let cell = &mut self.cells[id];
-        self.journal.push(Undo { cell: id, current: cell.current, changed: cell.changed });
-        self.bytes += size_of::<Undo>() as u64;
+        if cell.recorded != self.epoch {
+            self.journal.push(Undo { cell: id, current: cell.current, changed: cell.changed });
+            cell.recorded = self.epoch;
+        }
         cell.current = Current::Is(value);
         cell.changed = true;
     }
 
-    pub(crate) fn savepoint(&self) -> Savepoint {
+    pub(crate) fn savepoint(&mut self) -> Savepoint {
+        self.epoch += 1;
         Savepoint(self.journal.len())
     }
 
     /// Undoes every change since the savepoint.
     pub(crate) fn rollback(&mut self, to: Savepoint) {
+        self.epoch += 1;
         while self.journal.len() > to.0 {
             let Some(undo) = self.journal.pop() else { return };
             let cell = &mut self.cells[undo.cell];
@@ -130,11 +136,6 @@ impl Overlay {
             };
             cell.changed = undo.changed;
         }
-    }
-
-    /// Bytes held; it never shrinks.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
     }
 
     /// The read set and the write set.
@@ -223,6 +224,30 @@ mod tests {
         let (reads, writes) = overlay.finish();
         assert_eq!((reads.len(), writes.len()), (1, 1));
         assert_eq!(writes[0].value, Some(vec![1]));
+    }
+
+    #[test]
+    fn nested_savepoints_undo_what_came_after_them() {
+        let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
+        let cell = overlay.touch(b"key", Ty::U8);
+        let mut now = |overlay: &mut Overlay| {
+            overlay.get(cell, b"key", &mut host).ok().flatten().map(|slots| slots[0])
+        };
+        let outer = overlay.savepoint();
+        overlay.set(cell, Some([1, 0, 0, 0]));
+        let inner = overlay.savepoint();
+        for value in 2..9 {
+            overlay.set(cell, Some([value, 0, 0, 0]));
+        }
+        assert_eq!(overlay.journal.len(), 2, "one record a savepoint");
+        overlay.rollback(inner);
+        assert_eq!(now(&mut overlay), Some(1));
+        overlay.set(cell, Some([9, 0, 0, 0]));
+        overlay.rollback(inner);
+        assert_eq!(now(&mut overlay), Some(1));
+        overlay.set(cell, None);
+        overlay.rollback(outer);
+        assert_eq!(now(&mut overlay), Some(7));
     }
 
     #[test]

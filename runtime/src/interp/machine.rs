@@ -4,7 +4,7 @@
 //! the event buffer, and the gas that then remains.
 //!
 //! A state operator goes through these steps: a write in a read-only call traps; the first touch
-//! of a key is charged, and only then is the host asked; what it finds may trap; the first change
+//! of a key is charged and takes memory, and only then is the host asked; what it finds may trap; the first change
 //! of an entry is charged; the change is made. A charge that does not fit leaves no effect.
 
 use deed_bytecode::{ContextKind, TrapKind, Ty, push_key};
@@ -54,7 +54,15 @@ pub(crate) struct Machine<'a> {
     pub(crate) events: Vec<Event>,
     /// The key of the running state operator, kept to save an allocation each.
     pub(crate) key: Vec<u8>,
+    /// Bytes held outside the registers, and the most that may be.
+    pub(crate) held: u64,
+    pub(crate) memory_limit: u64,
 }
+
+/// What an entry or an event is counted for, beside its key or data: its record in the overlay,
+/// two values of up to 32 bytes and a record in the journal; its record in the buffer.
+const ENTRY_BYTES: u64 = 256;
+const EVENT_BYTES: u64 = 96;
 
 impl Machine<'_> {
     /// Runs a state operator; gives the gas that remains.
@@ -76,6 +84,7 @@ impl Machine<'_> {
             Some(cell) => cell,
             None => {
                 gas = charge(gas, self.schedule.state_cold)?;
+                self.hold(ENTRY_BYTES + self.key.len() as u64)?;
                 self.overlay.touch(&self.key, field.value)
             }
         };
@@ -115,7 +124,10 @@ impl Machine<'_> {
         if self.read_only {
             return Err(TrapKind::ViewWrite.into());
         }
-        let def = &self.module.events[usize::from(event)];
+        let module = self.module;
+        let def = &module.events[usize::from(event)];
+        let bytes: usize = def.types.iter().map(|ty| ty.bytes()).sum();
+        self.hold(EVENT_BYTES + bytes as u64)?;
         let data = crate::args::encode(&def.types, &frame[usize::from(base)..]);
         let (contract, code, name) = (self.contract, def.code, def.name.clone());
         self.events.push(Event { contract, index: event, code, name, data });
@@ -133,10 +145,14 @@ impl Machine<'_> {
         put(frame, usize::from(d), &slots, kind.ty());
     }
 
-    /// Bytes held outside the registers.
-    pub(crate) fn bytes(&self) -> u64 {
-        let data: usize = self.events.iter().map(|event| event.data.len()).sum();
-        self.overlay.bytes() + (data + self.events.len() * size_of::<Event>()) as u64
+    /// Takes memory, or traps.
+    fn hold(&mut self, bytes: u64) -> Result<(), Stop> {
+        let held = self.held.saturating_add(bytes);
+        if held > self.memory_limit {
+            return Err(TrapKind::Memory.into());
+        }
+        self.held = held;
+        Ok(())
     }
 
     fn make_key(&mut self, field: &Field, mut slots: &[u64]) {

@@ -5,7 +5,7 @@ use deed_bytecode::{
     Const, ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, Op, StateField, Ty,
     field_id, state_key,
 };
-use deed_runtime::{Mode, Status, TrapKind};
+use deed_runtime::{Config, Limits, Mode, Status, TrapKind};
 
 use crate::support::{CALLER, CONTRACT, Chain, add_function, number, result, trap};
 
@@ -189,6 +189,23 @@ fn each_key_is_asked_for_once() {
     let mut chain = Chain::new(store());
     chain.call("fail", &[0]);
     assert_eq!(chain.host.asked.len(), 1);
+}
+
+#[test]
+fn memory_ends_exactly_at_its_limit() {
+    // One entry and one event of `fail(0)`, and the entry it reads.
+    let most = 2 * 256 + 8 + 40 + 96 + 40;
+    for (memory_bytes, fits) in [(most, true), (most - 1, false)] {
+        let limits = Limits { memory_bytes, ..Limits::V1 };
+        let mut chain = Chain::with(store(), Config { limits, ..Config::default() });
+        let outcome = chain.call("fail", &[0]);
+        if fits {
+            assert_eq!(result(&outcome), 5);
+        } else {
+            assert_eq!(trap(&outcome), TrapKind::Memory);
+            assert!(outcome.writes.is_empty() && outcome.events.is_empty());
+        }
+    }
 }
 
 #[test]
