@@ -15,7 +15,9 @@ use crate::thir::{ExprKind, FnKind, Function, Package, StmtKind};
 pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) {
     for (id, function) in package.functions.iter() {
         if declares_throws(function) {
-            undeclared(id, function, hir, package, d);
+            if !hir.functions[id].throws_open {
+                undeclared(id, function, hir, package, d);
+            }
             unused(id, function, hir, package, d);
         }
     }

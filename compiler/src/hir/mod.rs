@@ -67,6 +67,8 @@ pub struct Function {
     pub params: Vec<Param>,
     pub result: Option<Type>,
     pub throws: Vec<Throws>,
+    /// Whether a name in `throws` could not be bound, so that more may be meant.
+    pub throws_open: bool,
     /// Where a `throws` clause or a further error would be written.
     pub throws_insert: Option<Span>,
     pub spec: FnSpec,

@@ -241,6 +241,11 @@ impl Cx<'_, '_> {
         if let Some(to) = IntTy::from_name(word) {
             return ExprKind::Cast { to, args };
         }
+        let own = self.contract.map(|id| &self.tables.contracts[id].functions);
+        if own.is_some_and(|functions| functions.contains_key(word)) {
+            self.d.push(missing_self(ident, "a function"));
+            return ExprKind::Error;
+        }
         match word {
             "" => ExprKind::Error,
             "old" => ExprKind::Old(args),

@@ -173,7 +173,13 @@ fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnos
     }
     let params: Vec<Param> = decl.params.iter().map(|param| parameter(param, &mut cx)).collect();
     let result = decl.result.as_ref().map(|ty| cx.ty(ty));
-    let throws = decl.throws.iter().flat_map(|throws| throws_clause(throws, &mut cx)).collect();
+    let mut throws = Vec::new();
+    let mut throws_open = false;
+    for clause in &decl.throws {
+        let errors = throws_clause(clause, &mut cx);
+        throws_open |= errors.is_empty();
+        throws.extend(errors);
+    }
     let spec = spec(&decl.spec, &mut cx);
     let body = decl.body.as_ref().map(|body| cx.block(body));
     let locals: Arena<LocalId, _> = cx.finish();
@@ -186,6 +192,7 @@ fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnos
         params,
         result,
         throws,
+        throws_open,
         throws_insert: throws_insert(decl),
         spec,
         locals,

@@ -27,11 +27,8 @@ impl Cx<'_> {
         let mut surplus = 0;
         for (index, arg) in args.iter().enumerate() {
             let position = match &arg.name {
-                None if named => {
-                    let message = "positional arguments stand before named ones".to_owned();
-                    self.d.push(errors::arguments(message, arg.span, callee.declared));
-                    None
-                }
+                // The parser has said that it stands behind named ones.
+                None if named => None,
                 None if index < callee.params.len() => Some(index),
                 None => {
                     surplus += 1;

@@ -161,6 +161,9 @@ impl<'a> Cx<'a> {
         let (got_text, want_text) = (self.show(&got), self.show(&wanted));
         self.d.push(errors::mismatch(&got, &wanted, &got_text, &want_text, expr.span));
         self.infer.poison(&got);
+        if self.infer.is_open_int(&wanted) {
+            self.infer.poison(&wanted);
+        }
         Expr { ty: Ty::Error, ..expr }
     }
 

@@ -83,7 +83,7 @@ impl Cx<'_> {
         let wanted = want.map(|want| self.infer.shallow(want));
         let ty = match (literal.suffix, wanted) {
             (Some(suffix), _) => Ty::Int(suffix),
-            (None, Some(Ty::Int(int))) => Ty::Int(int),
+            (None, Some(known @ (Ty::Int(_) | Ty::Error))) => known,
             (None, Some(Ty::Duration)) if *value == BigInt::from(0) => Ty::Duration,
             (None, _) if self.in_spec() => Ty::SpecInt,
             (None, Some(open)) if self.infer.is_open_int(&open) => open,
@@ -193,8 +193,8 @@ impl Cx<'_> {
         let cond = Box::new(self.check(cond, &Ty::Bool));
         let mut then = self.value_block(then, want);
         let Some(otherwise) = otherwise else {
-            let diagnostic = no_value("an `if` without `else`", span);
-            self.d.push(diagnostic.help("add `else { .. }` with the other value"));
+            // The parser has said that it lacks an `else`.
+            self.infer.poison(&then.ty);
             return error_expr(span);
         };
         let hint = if then.ty == Ty::Never { want.cloned() } else { Some(then.ty.clone()) };

@@ -30,12 +30,10 @@ impl Cx<'_> {
                 None
             }
             hir::ExprKind::Error => None,
+            // The parser has said that this is no place.
             _ => {
-                let base = self.expr(expr, None);
-                if !self.infer.shallow(&base.ty).is_error() {
-                    let message = "this is a value, not a place".to_owned();
-                    self.d.push(errors::not_assignable(message, span));
-                }
+                let value = self.expr(expr, None);
+                self.infer.poison(&value.ty);
                 None
             }
         }
@@ -51,22 +49,29 @@ impl Cx<'_> {
 
     /// `base[index]`
     fn entry(&mut self, base: &hir::Expr, index: &hir::Expr, span: Span) -> Option<Place> {
+        if !is_place(base) {
+            let value = self.expr(base, None);
+            self.not_a_map(&value.ty, base.span);
+            return None;
+        }
         let mut place = self.place(base)?;
-        let map = match self.infer.shallow(&place.ty) {
-            Ty::Map(map) => map,
-            Ty::Error => return None,
-            other => {
-                let text = self.show(&other);
-                let needs = "a map before it";
-                self.d.push(errors::bad_operand("[..]", &text, needs, base.span));
-                return None;
-            }
+        let Ty::Map(map) = self.infer.shallow(&place.ty) else {
+            self.not_a_map(&place.ty, base.span);
+            return None;
         };
         let key = self.check(index, &map.key);
         place.path.push(PlaceStep::Key(key));
         place.ty = map.value.clone();
         place.span = span;
         Some(place)
+    }
+
+    fn not_a_map(&mut self, ty: &Ty, span: Span) {
+        if !self.infer.shallow(ty).is_error() {
+            let text = self.show(ty);
+            self.d.push(errors::bad_operand("[..]", &text, "a map before it", span));
+            self.infer.poison(ty);
+        }
     }
 
     /// Whether a place may be written; reports it if not.
@@ -110,11 +115,7 @@ impl Cx<'_> {
         args: &[hir::Arg],
         span: Span,
     ) -> Expr {
-        let is_place = matches!(
-            base.kind,
-            hir::ExprKind::State(_) | hir::ExprKind::Index { .. } | hir::ExprKind::Local(_)
-        );
-        if !is_place {
+        if !is_place(base) {
             let base = self.expr(base, None);
             return self.value_method(&base.ty, name, args, span);
         }
@@ -190,6 +191,12 @@ impl Cx<'_> {
             self.d.push(diagnostic.help(format!("a map has {}", known.join(", "))));
         }
     }
+}
+
+/// Whether an expression has the shape of a place.
+fn is_place(expr: &hir::Expr) -> bool {
+    use hir::ExprKind as E;
+    matches!(expr.kind, E::State(_) | E::Index { .. } | E::Local(_) | E::Error)
 }
 
 fn part(text: &str, span: Span) -> Name {

@@ -190,7 +190,7 @@ impl Cx<'_> {
             return None;
         };
         let writable = self.assignable(&target);
-        let ty = if writable { target.ty.clone() } else { self.infer.shallow(&target.ty) };
+        let ty = if writable { target.ty.clone() } else { Ty::Error };
         let Some(op) = op.and_then(scalar_op) else {
             let value = self.value_else(value, otherwise, Some(&ty));
             return writable.then_some(StmtKind::Assign { place: target, value });
