@@ -5,6 +5,7 @@
 //! bound.
 
 pub mod ast;
+mod format;
 mod layout;
 mod lexer;
 mod parser;
@@ -13,6 +14,7 @@ mod read;
 mod reporter;
 mod token;
 
+pub use format::format;
 pub use lexer::lex;
 pub use parser::parse;
 pub use print::{print_module, print_tokens};

@@ -18,6 +18,13 @@ use crate::lexer::{decode_bytes, decode_text, normalise, parse_int};
 use crate::reporter::MAX_MESSAGES;
 use crate::token::{Token, TokenKind};
 
+/// What a `<`, `>` or `|` is where it is a bracket and no operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mark {
+    Open,
+    Close,
+}
+
 /// What the generated parser says of an error it recovered from.
 pub(crate) type Recovery = ErrorRecovery<u32, TokenKind, ()>;
 
@@ -28,6 +35,7 @@ pub(crate) struct Context<'s> {
     silent: bool,
     names: RefCell<HashMap<&'s str, Arc<str>>>,
     found: RefCell<Vec<Diagnostic>>,
+    marks: RefCell<HashMap<u32, Mark>>,
     /// The line of the last syntax error, 0 at first.
     last_line: Cell<u32>,
 }
@@ -41,6 +49,7 @@ impl<'s> Context<'s> {
             silent: layout.too_deep,
             names: RefCell::default(),
             found: RefCell::default(),
+            marks: RefCell::default(),
             last_line: Cell::new(0),
         }
     }
@@ -49,8 +58,15 @@ impl<'s> Context<'s> {
         self.source
     }
 
-    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
-        self.found.into_inner()
+    pub(super) fn into_results(self) -> (Vec<Diagnostic>, HashMap<u32, Mark>) {
+        (self.found.into_inner(), self.marks.into_inner())
+    }
+
+    /// Notes that the first and the last sign of a list are its brackets.
+    pub(crate) fn brackets(&self, start: u32, end: u32) {
+        let mut marks = self.marks.borrow_mut();
+        marks.insert(start, Mark::Open);
+        marks.insert(end.saturating_sub(1), Mark::Close);
     }
 
     pub(super) fn has_errors(&self) -> bool {

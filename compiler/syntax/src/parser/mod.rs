@@ -9,6 +9,8 @@ pub(crate) mod context;
 mod messages;
 mod shape;
 
+use std::collections::HashMap;
+
 use deed_base::{Diagnostic, Diagnostics, SourceFile, Span, catalogue};
 use lalrpop_util::lalrpop_mod;
 
@@ -20,6 +22,8 @@ use crate::token::{Token, TokenKind};
 use build::Top;
 use context::Context;
 
+pub(crate) use context::Mark;
+
 lalrpop_mod!(
     #[allow(clippy::all, clippy::pedantic, unused, unreachable_pub, unused_qualifications)]
     grammar,
@@ -28,13 +32,27 @@ lalrpop_mod!(
 
 /// Reads a source. There always is a tree; whether it is sound, the diagnostics say.
 pub fn parse(source: &SourceFile, diagnostics: &mut Diagnostics) -> Module {
+    parse_marked(source, diagnostics).module
+}
+
+/// A tree with the tokens it came from.
+pub(crate) struct Parsed {
+    pub(crate) module: Module,
+    /// The lexer's.
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) layout: Layout,
+    /// The signs that are brackets, by their places.
+    pub(crate) marks: HashMap<u32, Mark>,
+}
+
+pub(crate) fn parse_marked(source: &SourceFile, diagnostics: &mut Diagnostics) -> Parsed {
     let tokens = lex(source, diagnostics);
     let mut reporter = Reporter::new(diagnostics);
     let layout = lay_out(source, &tokens, &mut reporter);
     let cx = Context::new(source, &layout);
     let tops = run(&layout, &cx);
     let module = assemble(&cx, &layout, tops);
-    let mut found = cx.into_diagnostics();
+    let (mut found, marks) = cx.into_results();
     if !layout.too_deep {
         if found.is_empty() {
             found.extend(layout.docs.unclaimed().map(|doc| misplaced_doc(doc.span)));
@@ -43,7 +61,7 @@ pub fn parse(source: &SourceFile, diagnostics: &mut Diagnostics) -> Module {
     }
     found.sort_by_key(|d| d.primary.span);
     found.into_iter().for_each(|d| reporter.push(d));
-    module
+    Parsed { module, tokens, layout, marks }
 }
 
 fn run(layout: &Layout, cx: &Context<'_>) -> Vec<Top> {

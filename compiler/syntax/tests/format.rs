@@ -1,0 +1,105 @@
+//! The formatter: idempotent, loses nothing, changes no tree.
+
+use deed_base::{Diagnostics, SourceMap};
+use deed_syntax::{format, parse, print_module};
+use proptest::prelude::*;
+
+const TASTE: &str = include_str!("../../../tests/syntax/taste.deed");
+const EVERYTHING: &str = include_str!("../../../tests/syntax/everything.deed");
+
+fn run(text: &str) -> String {
+    let mut sources = SourceMap::new();
+    let id = sources.add("a.deed", text);
+    match format(sources.get(id)) {
+        Ok(text) => text,
+        Err(diagnostics) => panic!("{:?} in\n{text}", diagnostics.sorted()),
+    }
+}
+
+fn tree(text: &str) -> String {
+    let mut sources = SourceMap::new();
+    let id = sources.add("a.deed", text);
+    print_module(&parse(sources.get(id), &mut Diagnostics::new()))
+}
+
+fn comments(text: &str) -> usize {
+    text.matches("//").count() + text.matches("/*").count()
+}
+
+fn check(text: &str) -> String {
+    let once = run(text);
+    same_lines(&once, &run(&once));
+    same_lines(&tree(text), &tree(&once));
+    assert_eq!(comments(text), comments(&once));
+    once
+}
+
+fn same_lines(left: &str, right: &str) {
+    for (at, (l, r)) in left.lines().zip(right.lines()).enumerate() {
+        assert_eq!(l, r, "line {}", at + 1);
+    }
+    assert_eq!(left, right);
+}
+
+#[test]
+fn the_fixtures_are_canonical_but_for_aligned_comments() {
+    let squeezed: String = TASTE
+        .lines()
+        .map(|line| match line.split_once(" //") {
+            Some((code, comment)) if !code.trim().is_empty() => {
+                format!("{} //{comment}\n", code.trim_end())
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    same_lines(&squeezed, &check(TASTE));
+    check(EVERYTHING);
+}
+
+#[test]
+fn untidy_text_becomes_tidy() {
+    let untidy = "module  a\n\n\n\nuse b . { c ,d }\nfn f( a:u64 ,b : Map < u8,Vec<u8>> )->u64\n  requires a>b\n    {\n\n\
+        // one\nlet x=- a+f( - 1 ,!b ) // two\n\n\n  if a<b{ return x>>2 }\n  else\n  { g(|x,y|x|y, ||3) }\n\
+        foo(1,\n2)\nreturn  x [ 1 .. 2 ] . y ? \n/* three */\n}\n\nstruct S{a:u8,b:[u8;2]}\n\
+        fn g() { let S{a,..}=s\nmatch x{.A=>h(),.B(..)|.C=>{}}\n  a\n.b()\n.c(S{\na:1\n})\n}";
+    let tidy = "module a\n\nuse b.{c, d}\nfn f(a: u64, b: Map<u8, Vec<u8>>) -> u64\n    requires a > b\n{\n    \
+        // one\n    let x = -a + f(-1, !b) // two\n\n    if a < b { return x >> 2 } else { g(|x, y| x | y, || 3) }\n    \
+        foo(1,\n        2)\n    return x[1..2].y?\n    /* three */\n}\n\nstruct S { a: u8, b: [u8; 2] }\n\
+        fn g() {\n    let S { a, .. } = s\n    match x { .A => h(), .B(..) | .C => {} }\n    a\n        .b()\n        .c(S {\n            a: 1\n        })\n}\n";
+    let untidy = untidy.replace("fn g() { let", "fn g() {\nlet");
+    same_lines(&check(&untidy), tidy);
+}
+
+#[test]
+fn what_cannot_be_read_is_left_alone() {
+    let mut sources = SourceMap::new();
+    let id = sources.add("a.deed", "module a\nfn (");
+    assert!(format(sources.get(id)).is_err());
+    assert_eq!(run("module a"), "module a\n");
+}
+
+/// Changes blanks where they mean nothing: before a line, at its end, between lines.
+fn restyle(text: &str, choices: &[u8]) -> String {
+    let mut choices = choices.iter().cycle();
+    let mut out = String::new();
+    for line in text.lines() {
+        let choice = choices.next().copied().unwrap_or(0);
+        let item = !line.starts_with(' ');
+        let indent = if item { 0 } else { 1 + usize::from(choice % 7) };
+        out.extend(std::iter::repeat_n(' ', indent));
+        out.push_str(line.trim_start());
+        out.push_str(["", " ", "\t", " \t"][usize::from(choice >> 3 & 3)]);
+        out.push_str(["\n", "\n", "\n\n", "\r\n"][usize::from(choice >> 5 & 3)]);
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_style_becomes_the_one(choices in prop::collection::vec(any::<u8>(), 1..64)) {
+        check(&restyle(TASTE, &choices));
+        check(&restyle(EVERYTHING, &choices));
+    }
+}
