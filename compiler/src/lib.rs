@@ -8,6 +8,7 @@ pub mod arena;
 mod build;
 mod check;
 pub mod codegen;
+mod deep;
 pub mod hir;
 pub mod lower;
 pub mod mir;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use deed_bytecode::TrapKind;
 
-use crate::arena::{Arena, FnId};
+use crate::arena::{Arena, FnId, Id};
 use crate::thir::visit::{Node, walk_function};
 use crate::thir::{
     BinaryOp, Effects, Expr, ExprKind, FnKind, Function, MapOp, Package, PathKey, Place, PlaceBase,
@@ -33,10 +33,11 @@ pub(super) fn infer(package: &mut Package) {
     let direct: Arena<FnId, Direct> =
         package.functions.values().map(|function| direct(function, package)).collect();
     let mut all: Arena<FnId, Effects> = direct.values().map(|d| d.effects.clone()).collect();
+    let order = callees_first(&direct);
     let mut changed = true;
     while changed {
         changed = false;
-        for id in package.functions.ids() {
+        for &id in &order {
             let mut effects = all[id].clone();
             for (callee, args) in &direct[id].calls {
                 let throws = match declares_throws(&package.functions[*callee]) {
@@ -57,6 +58,25 @@ pub(super) fn infer(package: &mut Package) {
         }
         function.effects = effects.clone();
     }
+}
+
+/// The functions, each after those it calls where that is possible: so a chain of calls settles in
+/// one round, however long it is.
+fn callees_first(direct: &Arena<FnId, Direct>) -> Vec<FnId> {
+    let mut seen = vec![false; direct.len()];
+    let mut order = Vec::with_capacity(direct.len());
+    for root in direct.ids() {
+        let mut stack = vec![(root, false)];
+        while let Some((id, after)) = stack.pop() {
+            if after {
+                order.push(id);
+            } else if !std::mem::replace(&mut seen[id.index()], true) {
+                stack.push((id, true));
+                stack.extend(direct[id].calls.iter().map(|(callee, _)| (*callee, false)));
+            }
+        }
+    }
+    order
 }
 
 /// What a function does itself, and what it gives to whom it calls.

@@ -27,10 +27,15 @@ mod zonk;
 use deed_base::Diagnostics;
 
 use crate::arena::Arena;
+use crate::deep::with_room;
 use crate::{check, hir, thir};
 
 /// Checks the types of a package, then what follows from them: effects, views, `throws`, `init`.
 pub fn check_types(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
+    with_room(|| check_package(package, d))
+}
+
+fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
     let mut items = items::Items::new(package);
     constants::evaluate(&mut items, d);
     items::signatures(&mut items, d);
