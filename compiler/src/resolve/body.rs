@@ -179,10 +179,10 @@ impl<'t, 'd> Cx<'t, 'd> {
     /// Makes the names of a pattern known, so that their uses give no further messages.
     pub(super) fn binders_of(&mut self, pattern: &ast::Pattern) {
         match &pattern.kind {
-            PatternKind::Name(ident) | PatternKind::Rest(Some(ident)) => {
-                if !RESERVED.contains(&ident.as_str()) {
-                    self.declare(ident, false, false);
-                }
+            PatternKind::Name(ident) | PatternKind::Rest(Some(ident))
+                if !RESERVED.contains(&ident.as_str()) =>
+            {
+                self.declare(ident, false, false);
             }
             PatternKind::Call { args, .. } | PatternKind::ImplicitCall { args, .. } => {
                 args.iter().for_each(|arg| self.binders_of(&arg.pattern));
