@@ -12,6 +12,7 @@ use super::function::FnLowering;
 use crate::arena::LocalId;
 use crate::mir::{BinaryOp, BlockId, Const, Edge, LoopHead, Op, Terminator, Ty, ValueId};
 use crate::thir::{Block, Expr, ExprKind, LoopSpec, PlaceBase, PlaceStep, Range, Stmt, StmtKind};
+use crate::value::Value;
 
 /// A loop around the current place.
 #[derive(Default)]
@@ -31,12 +32,15 @@ impl FnLowering<'_, '_> {
     pub(super) fn while_loop(&mut self, spec: &LoopSpec, cond: &Expr, body: &Block, span: Span) {
         let Some(head) = self.head(&[cond], body, span) else { return };
         self.mark_head(head.block, spec, span);
-        let Some(condition) = self.expr(cond) else { return };
-        let (inside, outside) = self.branch(condition, cond.span);
         let mut exit = Join::default();
-        self.at = Some(outside);
-        self.lead(&mut exit, None);
-        self.at = Some(inside);
+        // `while true` is left by `break` alone, so nothing need follow it.
+        if !matches!(cond.kind, ExprKind::Value(Value::Bool(true))) {
+            let Some(condition) = self.expr(cond) else { return };
+            let (inside, outside) = self.branch(condition, cond.span);
+            self.at = Some(outside);
+            self.lead(&mut exit, None);
+            self.at = Some(inside);
+        }
         let frame = self.body(body, exit, span);
         self.turn(&head, Vec::new(), span);
         self.meet(frame.on_break, span);

@@ -49,7 +49,7 @@ impl Cx<'_> {
         }
         if let Some(what) = spec_only_part(&requires.cond) {
             self.d.push(not_checkable(what, requires.cond.span));
-            let clause = self.clause(&requires.cond, requires.span, ENTRY_STATE);
+            let clause = self.muted(|cx| cx.clause(&requires.cond, requires.span, ENTRY_STATE));
             return Requires { clause, check: None, otherwise };
         }
         let (clause, check) = self.both_forms(&requires.cond, requires.span, ENTRY_STATE);

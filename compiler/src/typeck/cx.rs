@@ -155,6 +155,10 @@ impl<'a> Cx<'a> {
         if wanted == Ty::SpecInt {
             return self.lift(expr);
         }
+        if wanted.is_error() {
+            self.infer.poison(&got);
+            return expr;
+        }
         if self.infer.unify(&got, &wanted) {
             return expr;
         }

@@ -30,9 +30,13 @@ impl Cx<'_> {
                 None
             }
             hir::ExprKind::Error => None,
-            // The parser has said that this is no place.
+            // A name of something else; of other expressions the parser has said that they are none.
             _ => {
                 let value = self.expr(expr, None);
+                if !self.infer.shallow(&value.ty).is_error() {
+                    let message = "this is a value, not a place".to_owned();
+                    self.d.push(errors::not_assignable(message, span));
+                }
                 self.infer.poison(&value.ty);
                 None
             }

@@ -308,6 +308,10 @@ impl Cx<'_> {
 
     /// The one type of two arms; an arm that leaves fits every other.
     pub(super) fn join(&mut self, a: &mut Block, b: &mut Block) -> Ty {
+        if self.in_spec() {
+            self.lift_value(a);
+            self.lift_value(b);
+        }
         if a.ty == Ty::Never {
             return b.ty.clone();
         }
@@ -320,6 +324,14 @@ impl Cx<'_> {
             b.value = Some(Box::new(value));
         }
         want
+    }
+
+    /// An integer that a block gives, as specifications compute.
+    fn lift_value(&mut self, block: &mut Block) {
+        let Some(value) = block.value.take().filter(|_| block.ty != Ty::Never) else { return };
+        let value = if self.infer.is_int(&value.ty) { self.lift(*value) } else { *value };
+        block.ty = value.ty.clone();
+        block.value = Some(Box::new(value));
     }
 
     fn return_stmt(&mut self, value: Option<&hir::Expr>, span: Span) -> StmtKind {
@@ -391,16 +403,17 @@ impl Cx<'_> {
         };
         let start = self.expr(start, None);
         let end = self.expr(end, Some(&start.ty));
+        let ty = self.infer.shallow(&start.ty);
+        if !ty.is_error() && !self.infer.is_int(&ty) {
+            let text = self.show(&ty);
+            self.d.push(errors::bad_operand("..", &text, "integers", start.span));
+            return None;
+        }
         let op = crate::thir::BinaryOp::Lt;
         let compared = self.combine(op, source.span, start, end, source.span);
         match compared.kind {
-            ExprKind::Binary(_, start, end) if self.infer.is_int(&start.ty) => {
+            ExprKind::Binary(_, start, end) => {
                 Some(Range { start: *start, end: *end, inclusive: *inclusive })
-            }
-            ExprKind::Binary(_, start, _) => {
-                let text = self.show(&start.ty);
-                self.d.push(errors::bad_operand("..", &text, "integers", start.span));
-                None
             }
             _ => None,
         }

@@ -14,8 +14,8 @@
 //!   function's frame. `Run` keeps the running frame reserved, and the frame pointer is taken
 //!   anew after every call and return, which alone move the stack or the frame.
 //!
-//! `run` is one function because the instruction pointer, the frame pointer and the gas must stay
-//! in machine registers; every arm that is not a few machine instructions is a call into `Run`.
+//! Length: `run` is one function because the instruction pointer, the frame pointer and the gas must
+//! stay in machine registers; every arm that is not a few machine instructions is a call into `Run`.
 
 use deed_bytecode::TrapKind;
 

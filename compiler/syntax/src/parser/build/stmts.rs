@@ -99,7 +99,7 @@ pub(crate) fn assign(
     sign: AssignSign,
     (value, otherwise): Value,
 ) -> StmtKind {
-    let place = fold(cx, place);
+    let mut place = fold(cx, place);
     if !is_place(&place) {
         cx.report(
             Diagnostic::new(
@@ -109,6 +109,7 @@ pub(crate) fn assign(
             )
             .help("a place is a `var`, a field or an element; two values are compared with `==`"),
         );
+        place.kind = ExprKind::Invalid;
     }
     StmtKind::Assign(Assign { place, op: sign.op, op_span: sign.span, value, otherwise })
 }
