@@ -3,5 +3,9 @@
 //! In: the repository. Out: one test binary; `tests/README.md` says how to write a case.
 //! Holds always: a case that fails is named by its path, and nothing is skipped in silence.
 
+mod golden;
 mod repo;
+mod robust;
+mod run;
+mod stages;
 mod tidy;

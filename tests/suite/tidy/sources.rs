@@ -30,7 +30,7 @@ const LEFT_BEHIND: [&str; 10] = [
 fn every_file_begins_with_its_header() {
     complain(|_, text| {
         let first = text.lines().next().unwrap_or_default();
-        let says = first.strip_prefix("//! ").is_some_and(|words| words.len() >= 10);
+        let says = first.strip_prefix("//! ").is_some_and(|words| words.len() >= 5);
         (!says).then(|| "begins without a `//!` header that says what the file is".to_string())
     });
 }

@@ -1,0 +1,8 @@
+//! Contracts that are deployed and called, at every level of optimisation.
+//!
+//! In: `tests/run/`. Out: failures, each named by the path of its case.
+
+pub(crate) mod chain;
+pub(crate) mod script;
+mod scripts;
+mod text;
