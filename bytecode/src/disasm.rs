@@ -21,7 +21,8 @@ pub fn listing(module: &Module) -> String {
 /// The listing of a module, with source lines where `sources` has the text.
 pub fn disassemble(module: &Module, sources: Sources<'_>) -> String {
     let files = module.debug.iter().flat_map(|debug| &debug.files);
-    let texts = files.map(|file| sources(file).unwrap_or_default()).collect();
+    let lines = |text: String| text.lines().map(|line| line.trim().to_owned()).collect();
+    let texts = files.map(|file| lines(sources(file).unwrap_or_default())).collect();
     let mut listing = Listing { module, texts, out: String::new() };
     listing.write().expect("writing to a string cannot fail");
     listing.out
@@ -29,8 +30,8 @@ pub fn disassemble(module: &Module, sources: Sources<'_>) -> String {
 
 struct Listing<'m> {
     module: &'m Module,
-    /// The text of each source file of the debug tables.
-    texts: Vec<String>,
+    /// The lines of each source file of the debug tables.
+    texts: Vec<Vec<String>>,
     out: String,
 }
 
@@ -113,8 +114,8 @@ impl<'m> Listing<'m> {
         write!(self.out, "        ; {file}:{}:{}", line.line, line.column)?;
         let text = self.texts.get(line.file as usize);
         let number = (line.line as usize).saturating_sub(1);
-        match text.and_then(|text| text.lines().nth(number)) {
-            Some(source) => writeln!(self.out, "  {}", source.trim()),
+        match text.and_then(|lines| lines.get(number)) {
+            Some(source) => writeln!(self.out, "  {source}"),
             None => writeln!(self.out),
         }
     }

@@ -6,8 +6,8 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    abi::Abi, build::Build, check::Check, disasm::Disasm, explain::Explain, init::Init, new::New,
-    run::Run,
+    abi::Abi, build::Build, check::Check, disasm::Disasm, explain::Explain, fmt::Fmt, init::Init,
+    new::New, run::Run,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -75,6 +75,7 @@ pub(crate) enum Command {
     Build(Build),
     Run(Run),
     Explain(Explain),
+    Fmt(Fmt),
     Disasm(Disasm),
     Abi(Abi),
 }

@@ -15,8 +15,8 @@ use deed_compiler::opt::OptLevel;
 use deed_compiler::{BuildOptions, build_checked, mir, thir};
 
 use crate::exit::{Failure, Trouble};
+use crate::files;
 use crate::front::Front;
-use crate::package;
 use crate::terminal::Terminal;
 
 /// The ending of a module file's name.
@@ -120,7 +120,7 @@ fn is_module(path: &Path) -> bool {
 
 /// Reads a module file.
 fn read(path: &Path) -> Result<Artifact, Trouble> {
-    load(package::read(path)?, None).map_err(|why| {
+    load(files::read(path)?, None).map_err(|why| {
         Trouble::failed(format!("`{}` is no valid module: {why}", path.display())).code(BAD_MODULE)
     })
 }

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use deed_base::Diagnostics;
 use deed_bytecode::disassemble;
 use deed_compiler::{hir, thir};
+use deed_syntax::{lex, print_module, print_tokens};
 
 use crate::compile::{self, Selection};
 use crate::exit::Failure;
@@ -39,7 +40,7 @@ pub(crate) fn emit(
 ) -> Result<String, Failure> {
     Ok(match form {
         Form::Tokens => tokens(front, terminal)?,
-        Form::Ast => front.parse(terminal)?.iter().map(|module| format!("{module:#?}\n")).collect(),
+        Form::Ast => front.parse(terminal)?.iter().map(print_module).collect(),
         Form::Hir => hir::print(&front.resolve(terminal)?),
         Form::Thir => thir::print(&front.check(terminal)?),
         Form::Mir | Form::Bytecode | Form::Abi => {
@@ -54,17 +55,10 @@ pub(crate) fn emit(
     })
 }
 
-/// A token a line: its place, its kind and its text.
 fn tokens(front: &Front, terminal: &Terminal) -> Result<String, Failure> {
     let mut diagnostics = Diagnostics::new();
-    let mut out = String::new();
-    for id in &front.files {
-        let file = front.sources.get(*id);
-        for token in deed_syntax::lex(file, &mut diagnostics) {
-            let (place, text) = (front.sources.locate(token.span), file.slice(token.span));
-            out.push_str(&format!("{place} {:?} {text:?}\n", token.kind));
-        }
-    }
+    let files = front.files.iter().map(|id| front.sources.get(*id));
+    let texts = files.map(|file| print_tokens(file, &lex(file, &mut diagnostics))).collect();
     front.settle(diagnostics, terminal)?;
-    Ok(out)
+    Ok(texts)
 }

@@ -10,6 +10,7 @@ mod compile;
 mod emit;
 mod execution;
 mod exit;
+mod files;
 mod front;
 mod package;
 mod request;

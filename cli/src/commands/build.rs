@@ -11,6 +11,7 @@ use crate::compile::{self, Artifact, EXTENSION, Selection};
 use crate::emit::{self, Form};
 use crate::execution::short;
 use crate::exit::{Done, Exit, Trouble};
+use crate::files;
 use crate::front::Front;
 use crate::terminal::Terminal;
 
@@ -76,21 +77,8 @@ impl Build {
 fn write(folder: &Path, artifact: &Artifact, terminal: &Terminal) -> Result<(), Trouble> {
     let name = short(&artifact.abi.contract);
     let module = folder.join(format!("{name}.{EXTENSION}"));
-    write_file(&module, &artifact.bytes)?;
-    write_file(&folder.join(format!("{name}.abi.json")), artifact.interface().as_bytes())?;
+    files::write(&module, &artifact.bytes)?;
+    files::write(&folder.join(format!("{name}.abi.json")), artifact.interface().as_bytes())?;
     terminal.talk(format!("built {} ({} bytes)", module.display(), artifact.bytes.len()));
     Ok(())
-}
-
-/// Writes beside the file and then renames, so that nobody reads half a file.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let fail = |error: std::io::Error| {
-        Trouble::failed(format!("`{}` cannot be written: {error}", path.display()))
-            .help("see whether the folder may be written, or choose another one with `-o`")
-    };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let beside = path.with_extension("new");
-    std::fs::create_dir_all(folder).map_err(fail)?;
-    std::fs::write(&beside, bytes).map_err(fail)?;
-    std::fs::rename(&beside, path).map_err(fail)
 }

@@ -7,6 +7,7 @@ pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod disasm;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod new;
 pub(crate) mod run;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
         Command::Build(build) => build.run(terminal),
         Command::Run(run) => run.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
+        Command::Fmt(fmt) => fmt.run(terminal),
         Command::Disasm(disasm) => disasm.run(terminal),
         Command::Abi(abi) => abi.run(terminal),
     }

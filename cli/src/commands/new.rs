@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::exit::{Done, Exit, Trouble};
+use crate::files;
 use crate::package::{MANIFEST, Name};
 use crate::terminal::Terminal;
 
@@ -57,13 +58,7 @@ pub(super) fn make(folder: &Path, name: String, template: Template) -> Result<()
         return Err(Trouble::usage(message).help("nothing was written"));
     }
     for (path, text) in template.files() {
-        let path = folder.join(path);
-        let parent = path.parent().unwrap_or(folder);
-        let written = std::fs::create_dir_all(parent)
-            .and_then(|()| std::fs::write(&path, text.replace("NAME", &name)));
-        written.map_err(|error| {
-            Trouble::failed(format!("`{}` cannot be written: {error}", path.display()))
-        })?;
+        files::write(&folder.join(path), text.replace("NAME", &name).as_bytes())?;
     }
     Ok(())
 }

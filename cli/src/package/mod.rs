@@ -2,20 +2,17 @@
 //!
 //! In: a path. Out: [`Package`], the bytes of its sources with their names.
 //! Holds always: the entry, `src/main.deed`, comes first and the others in the order of their names;
-//! no more than [`SourceMap::MAX_LEN`] bytes are read of a file; links between folders are
-//! followed, but never in a circle.
+//! links between folders are followed, but never in a circle.
 
 mod manifest;
 mod walk;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use deed_base::SourceMap;
-use deed_base::catalogue::{SOURCE_TOO_LARGE, UNREADABLE_PACKAGE, UNREADABLE_SOURCE};
+use deed_base::catalogue::{UNREADABLE_PACKAGE, UNREADABLE_SOURCE};
 
 use crate::exit::{Failure, Trouble};
+use crate::files::{missing, read};
 
 pub(crate) use manifest::{MANIFEST, Manifest, Name};
 
@@ -37,6 +34,7 @@ pub(crate) struct RawSource {
     /// Relative to the package, with `/` between the parts, so that the same package gives the same
     /// module wherever it lies; of a source by itself, the path as given.
     pub(crate) name: String,
+    pub(crate) path: PathBuf,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -52,7 +50,7 @@ pub(crate) fn load(path: &Path) -> Result<Package, Failure> {
             .help("give a file that ends in `.deed`, or a folder with a `deed.toml`")
             .into());
     }
-    let source = RawSource { name: slashed(path), bytes: read(path)? };
+    let source = RawSource { name: slashed(path), path: path.to_owned(), bytes: read(path)? };
     if source.bytes.is_empty() {
         return Err(Trouble::failed(format!("`{}` is empty", path.display()))
             .code(UNREADABLE_SOURCE)
@@ -86,49 +84,7 @@ fn load_folder(root: &Path) -> Result<Package, Failure> {
 
 fn read_source(root: &Path, path: &Path) -> Result<RawSource, Trouble> {
     let name = slashed(path.strip_prefix(root).unwrap_or(path));
-    Ok(RawSource { name, bytes: read(path)? })
-}
-
-/// Reads a file of bounded size.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
-    let unreadable = |error| missing(path, &error);
-    let meta = std::fs::metadata(path).map_err(unreadable)?;
-    if !meta.is_file() {
-        return Err(Trouble::failed(format!("`{}` is not a regular file", path.display()))
-            .code(UNREADABLE_SOURCE)
-            .help("give the path of a file"));
-    }
-    let mut bytes = Vec::new();
-    let most = SourceMap::MAX_LEN as u64;
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > most {
-        let (size, mib) = (meta.len().max(bytes.len() as u64) >> 20, most >> 20);
-        return Err(Trouble::failed(format!("`{}` is too large ({size} MiB)", path.display()))
-            .code(SOURCE_TOO_LARGE)
-            .help(format!("a file may have {mib} MiB; divide it")));
-    }
-    Ok(bytes)
-}
-
-/// The refusal of a path that cannot be read.
-pub(crate) fn missing(path: &Path, error: &std::io::Error) -> Trouble {
-    use std::io::ErrorKind;
-    let help = match error.kind() {
-        ErrorKind::NotFound => "check the spelling, and the folder you are in",
-        ErrorKind::PermissionDenied => "you may not read it; see its permissions",
-        _ => "is it a link that leads in a circle, or on a disk that fails?",
-    };
-    Trouble::failed(format!("`{}` cannot be read: {}", path.display(), plain(error)))
-        .code(UNREADABLE_SOURCE)
-        .help(help)
-}
-
-/// The system's words without its error number.
-fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let words = text.split(" (os error").next().unwrap_or(&text);
-    words.to_lowercase()
+    Ok(RawSource { name, path: path.to_owned(), bytes: read(path)? })
 }
 
 fn slashed(path: &Path) -> String {

@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use deed_base::Code;
-use deed_base::catalogue::{
-    BAD_MANIFEST, NOT_UTF8, SOURCE_TOO_LARGE, UNREADABLE_PACKAGE, UNREADABLE_SOURCE,
-};
+use deed_base::catalogue::{BAD_MANIFEST, NOT_UTF8, SOURCE_TOO_LARGE};
 use tempfile::TempDir;
 
 use super::*;
@@ -65,7 +63,7 @@ fn what_cannot_be_read_is_refused_with_its_code() {
 fn a_file_is_not_read_beyond_its_limit() {
     let made = folder(&[("huge.deed", "")]);
     let path = made.path().join("huge.deed");
-    let file = File::create(&path).expect("a file");
+    let file = std::fs::File::create(&path).expect("a file");
     file.set_len(50 << 20).expect("a sparse file");
     assert_eq!(refusal(&path), SOURCE_TOO_LARGE);
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use deed_base::catalogue::UNREADABLE_PACKAGE;
 
-use super::missing;
 use crate::exit::Trouble;
+use crate::files::missing;
 
 /// More than this below one `src/` is a mistake.
 const MOST_ENTRIES: usize = 100_000;

@@ -38,7 +38,7 @@ fn the_same_sources_give_the_same_bytes() {
 fn every_form_is_printed() {
     let forms = [
         ("tokens", "contract"),
-        ("ast", "Module"),
+        ("ast", "(module token"),
         ("hir", "Token"),
         ("thir", "Token"),
         ("mir", "hand_over"),

@@ -6,7 +6,7 @@ use crate::support::{deed, deed_in, folder, lines_of_json};
 fn help_goes_to_standard_output_and_shows_examples() {
     let help = deed(&["--help"]).exits(0).prints(&["Usage: deed", "Examples:", "Exit codes:"]);
     assert_eq!(help.err, "");
-    for command in ["new", "init", "check", "build", "run", "explain", "disasm", "abi"] {
+    for command in ["new", "init", "check", "build", "run", "fmt", "explain", "disasm", "abi"] {
         let help = deed(&[command, "--help"]).exits(0);
         help.prints(&["Usage: deed", &format!("deed {command}"), "Examples:"]);
     }

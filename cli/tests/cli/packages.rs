@@ -1,6 +1,6 @@
 //! `deed new`, `deed init`, and paths that are no packages.
 
-use crate::support::{deed_in, folder};
+use crate::support::{deed, deed_in, folder};
 
 #[test]
 fn new_makes_a_package_and_changes_nothing_that_exists() {
@@ -31,4 +31,26 @@ fn files_that_are_no_modules_are_refused() {
     }
     std::fs::create_dir(here.path().join("d.deedc")).expect("a folder");
     deed_in(here.path(), &["disasm", "d.deedc"]).exits(1).says(&["E0001", "not a regular file"]);
+}
+
+#[test]
+fn fmt_changes_what_check_names_and_nothing_else() {
+    let here = folder(&[("a.deed", "module a\ncontract C{init(){}}\n")]);
+    let path = here.path().join("a.deed");
+    let before = std::fs::read(&path).expect("a source");
+    deed_in(here.path(), &["fmt", "a.deed", "--check"]).exits(1).prints(&["a.deed"]);
+    assert_eq!(std::fs::read(&path).expect("a source"), before, "a check changes nothing");
+    deed_in(here.path(), &["fmt", "a.deed"]).exits(0).says(&["formatted 1 of 1"]);
+    deed_in(here.path(), &["fmt", "a.deed", "--check"]).exits(0);
+    deed_in(here.path(), &["check", "a.deed"]).exits(0);
+    std::fs::write(&path, "module a\n\ncontract {").expect("a file");
+    deed_in(here.path(), &["fmt", "a.deed"]).exits(1).says(&["a.deed:3"]);
+    assert_eq!(std::fs::read(&path).expect("a source"), b"module a\n\ncontract {");
+}
+
+#[test]
+fn what_is_shown_to_users_is_formatted() {
+    for path in ["examples/token", "cli/templates/counter/src/main.deed"] {
+        deed(&["fmt", path, "--check"]).exits(0);
+    }
 }
