@@ -14,6 +14,7 @@ mod host;
 mod ledger;
 mod receipt;
 mod state;
+mod tree;
 
 pub use address::{account, contract_address};
 pub use describe::describe_key;

@@ -2,16 +2,16 @@
 //!
 //! In: writes of successful calls. Out: entries, ranges of them, and the state root.
 //!
-//! The root is, for now, plain: SHA-256 over the contracts in order of address, each as address,
-//! code hash and contract root; a contract's root is SHA-256 over its entries in order of keys,
-//! key and value each preceded by its length in eight bytes, little-endian. It commits to
-//! everything and proves nothing cheaply; only the roots of contracts that changed are made anew.
+//! The root is SHA-256 over the contracts in order of address, each as its address, its code hash
+//! and the root of its entries (see `tree`). It commits to everything and proves nothing cheaply.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use deed_runtime::{Address, Entry, Hash, Write};
 use sha2::{Digest, Sha256};
+
+use crate::tree::Tree;
 
 /// What the chain keeps.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ pub struct State {
 struct Contract {
     code: Hash,
     entries: BTreeMap<Vec<u8>, Vec<u8>>,
-    root: Hash,
+    tree: Tree,
     /// Bytes of all keys and values.
     bytes: u64,
 }
@@ -78,7 +78,7 @@ impl State {
         for (address, contract) in &self.contracts {
             digest.update(address.0);
             digest.update(contract.code.0);
-            digest.update(contract.root.0);
+            digest.update(contract.tree.root().0);
         }
         Hash(digest.finalize().into())
     }
@@ -86,9 +86,8 @@ impl State {
     /// Adds a contract without entries.
     pub(crate) fn deploy(&mut self, address: Address, code: Hash, module: &[u8]) {
         self.code.entry(code).or_insert_with(|| module.to_vec());
-        let entries = BTreeMap::new();
-        let root = root(&entries);
-        self.contracts.insert(address, Contract { code, entries, root, bytes: 0 });
+        let (entries, tree) = (BTreeMap::new(), Tree::default());
+        self.contracts.insert(address, Contract { code, entries, tree, bytes: 0 });
     }
 
     /// Applies writes to contracts that exist.
@@ -105,21 +104,11 @@ impl State {
             };
             contract.bytes -= old.as_ref().map_or(0, size);
         }
-        let mut changed: Vec<_> = writes.iter().map(|write| write.contract).collect();
-        changed.dedup();
-        for address in changed {
-            if let Some(contract) = self.contracts.get_mut(&address) {
-                contract.root = root(&contract.entries);
+        for changes in writes.chunk_by(|one, next| one.contract == next.contract) {
+            if let Some(contract) = self.contracts.get_mut(&changes[0].contract) {
+                let changes = changes.iter().map(|w| (w.key.as_slice(), w.value.as_deref()));
+                contract.tree.update(changes);
             }
         }
     }
-}
-
-fn root(entries: &BTreeMap<Vec<u8>, Vec<u8>>) -> Hash {
-    let mut digest = Sha256::new_with_prefix(b"deed contract state ");
-    for part in entries.iter().flat_map(|(key, value)| [key, value]) {
-        digest.update((part.len() as u64).to_le_bytes());
-        digest.update(part);
-    }
-    Hash(digest.finalize().into())
 }

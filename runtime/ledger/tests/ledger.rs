@@ -159,12 +159,12 @@ fn the_root_is_what_it_is_said_to_be() {
     let receipt = deploy(&mut ledger, "alice", 3);
     let code = receipt.module.as_ref().expect("it was deployed").hash();
     let key = state_key(&field_id(&counter().schema[0]), &[], &[]);
-    let eight = 8u64.to_le_bytes();
-    let entries = [b"deed contract state ", &eight[..], &key, &eight, &3u64.to_le_bytes()].concat();
-    let entries: [u8; 32] = Sha256::digest(entries).into();
+    let sha = |parts: &[&[u8]]| -> [u8; 32] { Sha256::digest(parts.concat()).into() };
+    let (eight, place) = (8u64.to_le_bytes(), sha(&[&key]));
+    let leaf = sha(&[&eight, &key, &eight, &3u64.to_le_bytes()]);
+    let entries = sha(&[&place[..1], &sha(&[&place[..2], &sha(&[&place, &leaf])])]);
     let all = [b"deed state ", &receipt.contract.0[..], &code.0, &entries].concat();
-    let all: [u8; 32] = Sha256::digest(all).into();
-    assert_eq!(receipt.state_root.0, all);
+    assert_eq!(receipt.state_root.0, sha(&[&all]));
 }
 
 #[test]
