@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     abi::Abi, build::Build, check::Check, disasm::Disasm, explain::Explain, fmt::Fmt, init::Init,
-    new::New, run::Run,
+    new::New, run::Run, verify::Verify,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -74,6 +74,7 @@ pub(crate) enum Command {
     Check(Check),
     Build(Build),
     Run(Run),
+    Verify(Verify),
     Explain(Explain),
     Fmt(Fmt),
     Disasm(Disasm),

@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     /// Diagnostics, failed tests, refuted properties, a failed transaction.
     Failed = 1,
     Usage = 2,
+    /// A proof that could not be found, and no counterexample that was replayed.
+    Undecided = 3,
 }
 
 impl From<Exit> for ExitCode {

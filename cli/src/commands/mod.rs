@@ -11,6 +11,7 @@ pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod new;
 pub(crate) mod run;
+pub(crate) mod verify;
 
 use crate::args::Command;
 use crate::exit::Done;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
         Command::Check(check) => check.run(terminal),
         Command::Build(build) => build.run(terminal),
         Command::Run(run) => run.run(terminal),
+        Command::Verify(verify) => verify.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
         Command::Fmt(fmt) => fmt.run(terminal),
         Command::Disasm(disasm) => disasm.run(terminal),

@@ -111,10 +111,18 @@ fn human(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
     for note in &diagnostic.notes {
         report = report.with_note(note);
     }
-    for help in diagnostic.help.iter().cloned().chain(diagnostic.fixes.iter().map(in_words)) {
+    for help in remedies(diagnostic) {
         report = report.with_help(help);
     }
     write(report.finish(), diagnostic, sources)
+}
+
+/// What to do about it: in the words of the message, else in those of its fixes.
+fn remedies(diagnostic: &Diagnostic) -> Vec<String> {
+    match &diagnostic.help {
+        Some(help) => vec![help.clone()],
+        None => diagnostic.fixes.iter().map(in_words).collect(),
+    }
 }
 
 fn in_words(fix: &Fix) -> String {

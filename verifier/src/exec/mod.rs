@@ -15,7 +15,7 @@ mod reach;
 mod state;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use deed_base::Span;
 use deed_compiler::arena::LocalId;
@@ -100,6 +100,7 @@ impl<'a> Run<'a> {
         let args = self.arguments();
         let locals = self.params(&args);
         self.assume_entry(&entry, &locals);
+        self.watched.extend(entry.scalars(self.program));
         let start = Flow { pc: self.terms.bool(true), state: entry.clone() };
         self.ask_consistent();
         let exit = self.body(self.function, &args, start, 0);
@@ -254,9 +255,15 @@ impl<'a> Run<'a> {
             place,
             facts: self.facts.clone(),
             goal,
-            watched: self.watched.clone(),
+            watched: self.touched(goal),
             unmodelled: self.unmodelled.clone(),
         });
+    }
+
+    /// Of what can be shown, that which the goal depends on.
+    fn touched(&self, goal: TermId) -> Vec<(String, TermId)> {
+        let below: HashSet<TermId> = self.terms.below(goal).into_iter().collect();
+        self.watched.iter().filter(|(_, term)| below.contains(term)).cloned().collect()
     }
 
     /// An `assume` is reported, whoever wrote it.

@@ -46,6 +46,13 @@ impl State {
         state
     }
 
+    /// The plain fields with their values, as the source names them.
+    pub(super) fn scalars(&self, program: &Program) -> Vec<(String, TermId)> {
+        let fields = program.state.iter().zip(&self.fields);
+        let plain = fields.filter(|(declared, _)| declared.keys.is_empty());
+        plain.map(|(declared, field)| (format!("self.{}", declared.name), field.value)).collect()
+    }
+
     /// Forgets what a field holds.
     pub(super) fn forget(
         &mut self,
