@@ -5,5 +5,6 @@ mod check;
 mod explain;
 mod help;
 mod packages;
+mod readme;
 mod run;
 mod support;

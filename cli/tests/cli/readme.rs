@@ -1,0 +1,87 @@
+//! The README's first five minutes, run as they stand.
+//!
+//! A fence "deed file=NAME" is a file; a "console" fence is a session in the folder of those files, where each
+//! line behind `$ ` is a command and what follows is all that it prints. `BLESS=1` writes what is
+//! printed now into the README; continuous integration must not.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[test]
+fn the_readme_shows_what_happens() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let text = fs::read_to_string(&path).expect("there is a README");
+    let folder = tempfile::tempdir().expect("a folder for the session");
+    let mut session = Session { folder: folder.path().to_owned(), commands: 0 };
+    let now = session.replay(&text);
+    assert!(session.commands > 5, "the README shows a session");
+    if std::env::var_os("BLESS").is_some() {
+        assert!(std::env::var_os("CI").is_none(), "golden text is never written in CI");
+        fs::write(&path, now).expect("the README can be written");
+    } else {
+        assert_eq!(text, now, "the README shows something else; `BLESS=1` renews it");
+    }
+}
+
+struct Session {
+    folder: PathBuf,
+    commands: usize,
+}
+
+impl Session {
+    /// The text with every session's output as it is now.
+    fn replay(&mut self, text: &str) -> String {
+        let mut out = String::new();
+        let mut lines = text.split_inclusive('\n');
+        while let Some(line) = lines.next() {
+            out.push_str(line);
+            let fence = line.trim_end();
+            let Some(info) = fence.strip_prefix("```").filter(|info| !info.is_empty()) else {
+                continue;
+            };
+            let body: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
+            match info.strip_prefix("deed file=") {
+                Some(name) => {
+                    fs::write(self.folder.join(name), &body).expect("the file can be written");
+                    out.push_str(&body);
+                }
+                None if info == "console" => out.push_str(&self.console(&body)),
+                None => out.push_str(&body),
+            }
+            out.push_str("```\n");
+        }
+        out
+    }
+
+    fn console(&mut self, body: &str) -> String {
+        let mut out = String::new();
+        let mut lines = body.lines().peekable();
+        while let Some(line) = lines.next() {
+            let Some(first) = line.strip_prefix("$ ") else { continue };
+            let mut command = first.to_owned();
+            while command.ends_with('\\') {
+                command.push('\n');
+                command.push_str(lines.next().unwrap_or_default());
+            }
+            out.push_str(&format!("$ {command}\n{}", self.run(&command)));
+        }
+        out
+    }
+
+    /// What a command prints on both channels, as a terminal would show it.
+    fn run(&mut self, command: &str) -> String {
+        self.commands += 1;
+        let binary = Path::new(env!("CARGO_BIN_EXE_deed"));
+        let bin = binary.parent().expect("the binary lies in a folder");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let output = Command::new("sh")
+            .args(["-c", &format!("exec 2>&1\n{command}")])
+            .current_dir(&self.folder)
+            .env("PATH", format!("{}:{path}", bin.display()))
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("there is a shell");
+        String::from_utf8(output.stdout).expect("deed prints UTF-8")
+    }
+}
