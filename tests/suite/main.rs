@@ -4,6 +4,7 @@
 //! Holds always: a case that fails is named by its path, and nothing is skipped in silence.
 
 mod golden;
+mod levels;
 mod repo;
 mod robust;
 mod run;

@@ -1,0 +1,92 @@
+//! Optimisation changes gas and nothing else: programs by chance, run at every level.
+//!
+//! In: seeds. Out: nothing, or the program and the calls whose outcomes differ.
+//! Holds always: a seed that failed once is named in the failure, and fails again.
+
+mod program;
+
+use deed_base::{Diagnostics, MessageFormat, SourceMap, render_all};
+use deed_compiler::opt::OptLevel;
+use deed_compiler::{BuildOptions, build};
+use deed_ledger::{Ledger, Receipt, Transaction, account};
+use deed_runtime::Status;
+
+const LEVELS: [OptLevel; 3] = [OptLevel::None, OptLevel::Basic, OptLevel::Full];
+const GAS: u64 = 100_000_000;
+
+/// All that a transaction shows, without addresses that depend on the code.
+#[derive(PartialEq, Debug)]
+struct Shown {
+    status: String,
+    events: Vec<(String, Vec<u8>)>,
+    writes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+}
+
+impl Shown {
+    fn of(receipt: &Receipt) -> Shown {
+        let outcome = &receipt.outcome;
+        let status = match &outcome.status {
+            Status::Trap(trap) => format!("trap {}", trap.kind.name()),
+            Status::Error(thrown) => format!("error {} {:?}", thrown.name, thrown.data),
+            other => format!("{other:?}"),
+        };
+        let event = |event: &deed_runtime::Event| (event.name.to_string(), event.data.clone());
+        let write = |write: &deed_runtime::Write| (write.key.clone(), write.value.clone());
+        Shown {
+            status,
+            events: outcome.events.iter().map(event).collect(),
+            writes: outcome.writes.iter().map(write).collect(),
+        }
+    }
+}
+
+fn module(source: &str, opt: OptLevel) -> Vec<u8> {
+    let (mut map, mut d) = (SourceMap::new(), Diagnostics::new());
+    let id = deed_syntax::read_source("main.deed", source.as_bytes(), &mut map, &mut d);
+    let ids: Vec<_> = id.into_iter().collect();
+    let built = build(&map, &ids, &BuildOptions { opt, contract: None }, &mut d);
+    let messages = || render_all(&d.sorted(), &map, MessageFormat::Short);
+    let built = built.unwrap_or_else(|| panic!("{}\n{source}", messages()));
+    deed_bytecode::validate(built.module.clone()).expect("the compiler makes valid modules");
+    deed_bytecode::encode(&built.module)
+}
+
+/// Runs the same calls on a fresh chain, and tells what they showed and used.
+fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
+    let mut chance = program::Chance::new(seed ^ 0x5eed);
+    let mut ledger = Ledger::default();
+    let from = account("alice");
+    let tx = Transaction { from, args: &[], gas_limit: GAS };
+    let made = ledger.deploy(&module(source, level), &tx).expect("the module loads");
+    let mut shown = vec![(Shown::of(&made), made.outcome.gas_used)];
+    for turn in 0..8 {
+        let mut args = chance.below(6).to_le_bytes().to_vec();
+        args.extend((chance.below(20) as i32 - 5).to_le_bytes());
+        args.push((chance.below(2)) as u8);
+        let (name, args) = match turn % 4 {
+            3 => ("peek", &args[..8]),
+            2 => ("again", &args[..]),
+            _ => ("run", &args[..]),
+        };
+        let tx = Transaction { from, args, gas_limit: GAS };
+        let receipt = ledger.call(made.contract, name, &tx).expect("the ledger works");
+        shown.push((Shown::of(&receipt), receipt.outcome.gas_used));
+    }
+    shown
+}
+
+#[test]
+fn every_level_shows_the_same() {
+    for seed in 0..120 {
+        let source = program::contract(seed);
+        let [none, basic, full] = LEVELS.map(|level| run(&source, seed, level));
+        for (at, first) in none.iter().enumerate() {
+            for (level, other) in [("1", &basic[at]), ("2", &full[at])] {
+                assert_eq!(first.0, other.0, "seed {seed}, call {at}, -O {level}\n{source}");
+            }
+            let gas = [first.1, basic[at].1, full[at].1];
+            let falls = gas[0] >= gas[1] && gas[1] >= gas[2];
+            assert!(falls, "seed {seed}, call {at}: gas rises with the level: {gas:?}\n{source}");
+        }
+    }
+}
