@@ -1,14 +1,16 @@
 //! Optimisation: the middle form to a cheaper middle form.
 //!
 //! In: a valid [`Program`]. Out: the same program with less to do.
-//! Holds always: results, errors, traps, events and state stay the same, and no run costs more gas.
-//! Nothing that can trap moves across anything else that can be seen. After every pass the program
-//! is valid, which debug builds check.
+//! Holds always: results, errors, traps, events and state stay the same, and no run that ends
+//! without a trap costs more gas (a block is paid for where it starts, so a trap in a longer block
+//! may). Nothing that can trap moves across anything else that can be seen. After every pass the
+//! program is valid, which debug builds check.
 //!
 //! A pass is a function over the program and knows no other pass; [`PASSES`] is the order in which
 //! they run. Resources are no part of a program's meaning: where calls nest to the limit of depth, a
 //! higher level may get further.
 
+mod constants;
 mod cse;
 mod dead_code;
 mod fold;
@@ -72,6 +74,7 @@ pub const PASSES: &[Pass] = passes! {
     "state-reads" Full state_reads::run, "read a place in state once while it cannot change";
     "fold-again" Full fold::run, "as before, with what is known now";
     "simplify-cfg-again" Full simplify_cfg::run, "as before, with what is known now";
+    "place-constants" Basic constants::run, "make constants where they are passed on";
     "dead-code" Basic dead_code::run, "drop what nobody needs and nobody sees";
 };
 

@@ -1,6 +1,6 @@
 //! Tools that passes share: values that stand for others, and counts of uses.
 
-use crate::mir::{Function, ValueId};
+use crate::mir::{Function, Op, ValueId};
 
 /// Values to be replaced by others.
 pub(super) struct Substitution {
@@ -61,4 +61,15 @@ pub(super) fn use_counts(function: &Function) -> Vec<u32> {
         block.terminator.for_each_operand(|value| counts[value.index()] += 1);
     }
     counts
+}
+
+/// Drops constants that nobody uses.
+pub(super) fn drop_unused_constants(function: &mut Function) {
+    let counts = use_counts(function);
+    let unused = |value: ValueId| counts[value.index()] == 0;
+    for block in &mut function.blocks {
+        block
+            .insts
+            .retain(|inst| !(matches!(inst.op, Op::Const(_)) && inst.result.is_some_and(unused)));
+    }
 }

@@ -4,7 +4,7 @@
 //! Holds always: each step leaves fewer branches, blocks, ways into blocks with a choice, or
 //! parameters, so the steps come to an end.
 
-use super::rewrite::{Substitution, use_counts};
+use super::rewrite::{Substitution, drop_unused_constants, use_counts};
 use crate::mir::cfg::Cfg;
 use crate::mir::{BlockId, Const, Edge, Function, Op, Program, Terminator, ValueId, compact};
 
@@ -19,6 +19,7 @@ pub(super) fn run(program: &mut Program) {
 
 /// Takes each step once where it is possible; tells whether one was.
 fn step(function: &mut Function) -> bool {
+    // They would keep a block from being empty.
     drop_unused_constants(function);
     let mut changed = decide_branches(function);
     changed |= drop_params(function);
@@ -26,17 +27,6 @@ fn step(function: &mut Function) -> bool {
     changed |= skip_empty(function);
     changed |= join_blocks(function);
     changed
-}
-
-/// Constants that nobody uses would keep a block from being empty.
-fn drop_unused_constants(function: &mut Function) {
-    let counts = use_counts(function);
-    let unused = |value: ValueId| counts[value.index()] == 0;
-    for block in &mut function.blocks {
-        block
-            .insts
-            .retain(|inst| !(matches!(inst.op, Op::Const(_)) && inst.result.is_some_and(unused)));
-    }
 }
 
 /// The values that are a known `bool`.

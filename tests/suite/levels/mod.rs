@@ -13,6 +13,8 @@ use deed_runtime::Status;
 
 const LEVELS: [OptLevel; 3] = [OptLevel::None, OptLevel::Basic, OptLevel::Full];
 const GAS: u64 = 100_000_000;
+/// How many programs are tried; more find more, and take longer.
+const SEEDS: u64 = 40;
 
 /// All that a transaction shows, without addresses that depend on the code.
 #[derive(PartialEq, Debug)]
@@ -69,7 +71,7 @@ fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
             _ => ("run", &args[..]),
         };
         let tx = Transaction { from, args, gas_limit: GAS };
-        let receipt = ledger.call(made.contract, name, &tx).expect("the ledger works");
+        let receipt = ledger.call(&made.contract, name, &tx).expect("the ledger works");
         shown.push((Shown::of(&receipt), receipt.outcome.gas_used));
     }
     shown
@@ -77,16 +79,24 @@ fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
 
 #[test]
 fn every_level_shows_the_same() {
-    for seed in 0..120 {
+    let (mut runs, mut trapped) = (0, 0);
+    for seed in 0..SEEDS {
         let source = program::contract(seed);
         let [none, basic, full] = LEVELS.map(|level| run(&source, seed, level));
-        for (at, first) in none.iter().enumerate() {
+        for (at, (first, gas)) in none.iter().enumerate() {
             for (level, other) in [("1", &basic[at]), ("2", &full[at])] {
-                assert_eq!(first.0, other.0, "seed {seed}, call {at}, -O {level}\n{source}");
+                assert_eq!(*first, other.0, "seed {seed}, call {at}, -O {level}\n{source}");
             }
-            let gas = [first.1, basic[at].1, full[at].1];
+            runs += 1;
+            // A block is paid for where it starts, and blocks get longer: a trap may cost more.
+            if first.status.starts_with("trap") {
+                trapped += 1;
+                continue;
+            }
+            let gas = [*gas, basic[at].1, full[at].1];
             let falls = gas[0] >= gas[1] && gas[1] >= gas[2];
             assert!(falls, "seed {seed}, call {at}: gas rises with the level: {gas:?}\n{source}");
         }
     }
+    assert!(trapped * 3 < runs * 2, "too many runs trap to say much: {trapped} of {runs}");
 }

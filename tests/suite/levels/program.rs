@@ -80,7 +80,11 @@ pub(super) fn contract(seed: u64) -> String {
         writer.callable = number + 1;
     }
     writer.function("entry fn run(x: u64, y: i32, c: bool) -> u64 throws Bad", &["x", "y", "c"], 9);
-    writer.function("entry fn again(x: u64, y: i32, c: bool) -> u64 throws Bad", &["x", "y", "c"], 6);
+    writer.function(
+        "entry fn again(x: u64, y: i32, c: bool) -> u64 throws Bad",
+        &["x", "y", "c"],
+        6,
+    );
     writer.out += TAIL;
     writer.out
 }
@@ -261,7 +265,11 @@ impl Writer {
         let how = match self.chance.below(if self.loops > 0 { 6 } else { 3 }) {
             0 => format!("throw Bad({}, {})", self.expr(Kind::U64, 1), self.expr(Kind::Bool, 1)),
             1 => format!("return {}", self.expr(Kind::U64, 1)),
-            2 => return self.line(&format!("assert {cond} || x < 1000")),
+            2 => {
+                let name = self.variable(Kind::U64).unwrap_or("x".into());
+                let limit = self.chance.below(9000);
+                return self.line(&format!("assert {name} < {limit}"));
+            }
             3 | 4 => "continue".into(),
             _ => "break".into(),
         };
@@ -348,6 +356,7 @@ impl Writer {
             3 => format!("({a} / ({b} + 1))"),
             4 => format!("({a} % ({b} + 1))"),
             5 => format!("({a} << {})", self.chance.below(9)),
+            11 => format!("({a} >> {})", self.chance.below(70)),
             6 => format!("({a} - {b})"),
             7 => format!("u64({} & 63)", self.expr(Kind::I32, depth - 1)),
             8 if self.callable > 0 => {
@@ -356,7 +365,7 @@ impl Writer {
             }
             9 => format!("self.depth({a} % 4)"),
             10 => format!("self.p[{}]", self.chance.below(3)),
-            _ => format!("({a} {} {b})", self.chance.pick(&["+", "+", "*", "&", "|", "^", ">> 1 +"])),
+            _ => format!("({a} {} {b})", self.chance.pick(&["+", "+", "*", "&", "|", "^"])),
         }
     }
 
@@ -369,6 +378,7 @@ impl Writer {
             2 | 3 => format!("({c} || {d})"),
             4 => format!("(!{c})"),
             5 => format!("self.p.has({})", self.key()),
+            _ if kind == Kind::Bool => format!("({a} {} {b})", self.chance.pick(&["==", "!="])),
             _ => format!("({a} {} {b})", self.chance.pick(&["==", "!=", "<", "<=", ">", ">="])),
         }
     }
