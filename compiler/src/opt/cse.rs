@@ -1,22 +1,32 @@
 //! Common subexpressions: the same operation on the same values gives the same value, wherever the
 //! first one dominates the second. One that could trap did not, or the second is not reached.
+//!
+//! Constants are told apart by what they are, and yet made wherever they are needed: sharing one
+//! would save nothing and keep a register busy.
 
 use std::collections::HashMap;
 
 use super::rewrite::Substitution;
 use crate::mir::cfg::Cfg;
-use crate::mir::{BlockId, Function, Inst, Op, Program, ValueId};
+use crate::mir::{BlockId, Const, Function, Inst, Op, Program, Ty, ValueId};
 
 pub(super) fn run(program: &mut Program) {
     program.functions.iter_mut().for_each(function);
 }
 
-/// Where an operation has been computed; only asked by key, never walked.
-type Table = HashMap<(Op, crate::mir::Ty), Vec<(BlockId, ValueId)>>;
+/// What has been computed; asked by key, never walked.
+#[derive(Default)]
+struct Table {
+    /// Where, and as what value.
+    known: HashMap<(Op, Ty), Vec<(BlockId, ValueId)>>,
+    /// The first value that is some constant, and by value which that is.
+    constants: HashMap<Const, ValueId>,
+    constant: HashMap<ValueId, ValueId>,
+}
 
 fn function(function: &mut Function) {
     let cfg = Cfg::new(function);
-    let mut table = Table::new();
+    let mut table = Table::default();
     let mut substitution = Substitution::new(function);
     for id in &cfg.order {
         let mut insts = std::mem::take(&mut function.block_mut(*id).insts);
@@ -44,8 +54,13 @@ fn known(
     block: BlockId,
 ) -> Option<(ValueId, ValueId)> {
     let result = inst.result?;
-    let key = (normal_form(&inst.op)?, function.ty(result));
-    let entries = table.entry(key).or_default();
+    if let Op::Const(value) = &inst.op {
+        let first = *table.constants.entry(value.clone()).or_insert(result);
+        table.constant.insert(result, first);
+        return None;
+    }
+    let key = (table.normal_form(&inst.op)?, function.ty(result));
+    let entries = table.known.entry(key).or_default();
     let same = entries.iter().find(|(above, _)| cfg.dominates(*above, block));
     let same = same.map(|(_, value)| (result, *value));
     if same.is_none() {
@@ -54,15 +69,20 @@ fn known(
     same
 }
 
-/// An operation that depends on its operands alone, its operands in order where order is nothing.
-fn normal_form(op: &Op) -> Option<Op> {
-    match op {
-        Op::Binary { op, left, right } if op.is_commutative() && left > right => {
-            Some(Op::Binary { op: *op, left: *right, right: *left })
+impl Table {
+    /// An operation that depends on its operands alone; like constants are one, and operands stand
+    /// in order where order is nothing.
+    fn normal_form(&self, op: &Op) -> Option<Op> {
+        let mut op = match op {
+            Op::Unary { .. } | Op::Binary { .. } | Op::Cast { .. } | Op::Context(_) => op.clone(),
+            _ => return None,
+        };
+        op.for_each_operand_mut(|value| *value = *self.constant.get(value).unwrap_or(value));
+        match op {
+            Op::Binary { op, left, right } if op.is_commutative() && left > right => {
+                Some(Op::Binary { op, left: right, right: left })
+            }
+            op => Some(op),
         }
-        Op::Const(_) | Op::Unary { .. } | Op::Binary { .. } | Op::Cast { .. } | Op::Context(_) => {
-            Some(op.clone())
-        }
-        _ => None,
     }
 }

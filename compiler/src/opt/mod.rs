@@ -10,7 +10,6 @@
 //! they run. Resources are no part of a program's meaning: where calls nest to the limit of depth, a
 //! higher level may get further.
 
-mod constants;
 mod cse;
 mod dead_code;
 mod fold;
@@ -74,7 +73,6 @@ pub const PASSES: &[Pass] = passes! {
     "state-reads" Full state_reads::run, "read a place in state once while it cannot change";
     "fold-again" Full fold::run, "as before, with what is known now";
     "simplify-cfg-again" Full simplify_cfg::run, "as before, with what is known now";
-    "place-constants" Basic constants::run, "make constants where they are passed on";
     "dead-code" Basic dead_code::run, "drop what nobody needs and nobody sees";
 };
 

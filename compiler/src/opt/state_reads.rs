@@ -4,12 +4,12 @@
 //! on every way here, and nothing since can have changed it: no write to the field but at keys that
 //! are known to differ, no call that may write the field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::functions::callees;
 use super::rewrite::Substitution;
 use crate::mir::cfg::Cfg;
-use crate::mir::{BlockId, Const, FieldId, FuncId, Function, Inst, Op, Program, ValueId};
+use crate::mir::{BlockId, FieldId, FuncId, Function, Inst, Op, Program, ValueId};
 
 pub(super) fn run(program: &mut Program) {
     let writes = fields_written(program);
@@ -25,7 +25,8 @@ type Known = BTreeMap<Place, ValueId>;
 struct Reader<'a> {
     writes: &'a [BTreeSet<FieldId>],
     cfg: Cfg,
-    constants: Vec<Option<Const>>,
+    /// For a value that is a constant: the first value that is the same one.
+    constants: Vec<Option<ValueId>>,
     substitution: Substitution,
     /// What is known at the end of each block that was visited.
     at_end: Vec<Option<Known>>,
@@ -34,9 +35,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(function: &Function, writes: &'a [BTreeSet<FieldId>]) -> Reader<'a> {
         let mut constants = vec![None; function.values.len()];
+        let mut first = HashMap::new();
         for inst in function.blocks.iter().flat_map(|block| &block.insts) {
             if let (Op::Const(value), Some(result)) = (&inst.op, inst.result) {
-                constants[result.index()] = Some(value.clone());
+                constants[result.index()] = Some(*first.entry(value.clone()).or_insert(result));
             }
         }
         Reader {
@@ -82,7 +84,7 @@ impl<'a> Reader<'a> {
         match &inst.op {
             Op::StateLoad { field, keys } => {
                 let Some(result) = inst.result else { return true };
-                let place = (*field, keys.clone());
+                let place = self.place(*field, keys);
                 if let Some(value) = known.get(&place) {
                     self.substitution.replace(function, result, *value);
                     return false;
@@ -91,12 +93,18 @@ impl<'a> Reader<'a> {
             }
             Op::StateStore { field, keys, value } | Op::StateInsert { field, keys, value } => {
                 self.forget_place(known, *field, keys);
-                known.insert((*field, keys.clone()), *value);
+                known.insert(self.place(*field, keys), *value);
             }
             Op::StateRemove { field, keys } => self.forget_place(known, *field, keys),
             op => self.forget_field(known, op),
         }
         true
+    }
+
+    /// A place by which it is known: like constants are one key.
+    fn place(&self, field: FieldId, keys: &[ValueId]) -> Place {
+        let key = |key: &ValueId| self.constants[key.index()].unwrap_or(*key);
+        (field, keys.iter().map(key).collect())
     }
 
     /// Forgets all places that may be the one written.
@@ -106,7 +114,7 @@ impl<'a> Reader<'a> {
 
     /// Whether two lists of keys are known to name different places.
     fn differ(&self, keys: &[ValueId], others: &[ValueId]) -> bool {
-        let constant = |value: &ValueId| self.constants[value.index()].as_ref();
+        let constant = |value: &ValueId| self.constants[value.index()];
         let mut pairs = keys.iter().zip(others);
         pairs.any(|(a, b)| matches!((constant(a), constant(b)), (Some(a), Some(b)) if a != b))
     }
