@@ -7,7 +7,7 @@
 //! every block ends by leaving. Validation has promised all this already; it is checked here
 //! again because this is where `unsafe` code takes it on trust.
 //!
-//! Work is linear in the size of the module: nothing is cleared between blocks.
+//! Work is linear in the size of the module: nothing is cleared between blocks or functions.
 
 use deed_bytecode::{Block, Function, Inst, Module, Op as Operator, Role, Ty};
 
@@ -30,9 +30,12 @@ pub(crate) fn translate(module: &Module, schedule: &GasSchedule) -> Result<Code,
         slots[..constant.slots().len()].copy_from_slice(constant.slots());
         slots
     }));
+    // One for all functions: many may claim a large frame at no cost to themselves.
+    let slots = module.functions.iter().map(|function| function.slots).max().unwrap_or(0);
+    let (mut live, mut known) = (Stamps::new(slots), Stamps::new(slots));
     for (index, function) in module.functions.iter().enumerate() {
-        let (live, known) = (Stamps::new(function.slots), Stamps::new(function.slots));
-        Translator { module, function, schedule, code: &mut code, live, known }
+        let (code, live, known) = (&mut code, &mut live, &mut known);
+        Translator { module, function, schedule, code, live, known }
             .function()
             .ok_or(Inconsistent { function: index })?;
     }
@@ -45,9 +48,9 @@ struct Translator<'a> {
     schedule: &'a GasSchedule,
     code: &'a mut Code,
     /// Registers that are read later.
-    live: Stamps<()>,
+    live: &'a mut Stamps<()>,
     /// Registers that hold a known constant of one slot.
-    known: Stamps<u64>,
+    known: &'a mut Stamps<u64>,
 }
 
 /// One instruction on its way.
