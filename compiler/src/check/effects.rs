@@ -154,7 +154,13 @@ struct Scan<'p> {
 impl Scan<'_> {
     fn stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
-            StmtKind::Assign { place, .. } => self.write(place),
+            StmtKind::Assign { place, .. } => {
+                // A part is written into the whole, which must be there.
+                if place.path.iter().any(|step| !matches!(step, PlaceStep::Key(_))) {
+                    self.read(place);
+                }
+                self.write(place);
+            }
             StmtKind::OpAssign { place, op, .. } => {
                 self.read(place);
                 self.write(place);

@@ -84,8 +84,10 @@ impl<'p> Flow<'p, '_> {
             StmtKind::Assign { place, value } => {
                 place_parts(place, &mut |part| self.part(part));
                 self.expr(value);
-                if let (PlaceBase::State(field), true) = (place.base, place.path.is_empty()) {
-                    self.set.insert(field);
+                match (place.base, place.path.is_empty()) {
+                    (PlaceBase::State(field), true) => _ = self.set.insert(field),
+                    // A part can be set only of what is there.
+                    _ => self.use_of(place.base, place.span),
                 }
             }
             StmtKind::OpAssign { place, .. } => {

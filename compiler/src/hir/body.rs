@@ -5,7 +5,7 @@ use deed_bytecode::ContextKind;
 use deed_syntax::ast::{BinaryOp, UnaryOp};
 
 use super::{IntLit, Type};
-use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId};
+use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
 use crate::thir::{Name, QuantifierKind};
 use crate::ty::IntTy;
 
@@ -111,6 +111,11 @@ pub enum ExprKind {
     },
     Some(Vec<Arg>),
     None,
+    /// `S { field: e }`
+    Struct {
+        id: StructId,
+        fields: Vec<(Name, Expr)>,
+    },
     Unary(UnaryOp, Box<Expr>),
     Binary {
         op: BinaryOp,

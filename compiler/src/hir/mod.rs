@@ -16,7 +16,7 @@ use deed_base::Span;
 use num_bigint::BigInt;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId, StructId,
 };
 use crate::thir::{FnKind, Module, Name, ParamMode};
 use crate::ty::Ty;
@@ -30,6 +30,7 @@ pub struct Package {
     pub errors: Arena<ErrorId, DataDef>,
     pub events: Arena<EventId, DataDef>,
     pub constants: Arena<ConstId, ConstDef>,
+    pub structs: Arena<StructId, StructDef>,
 }
 
 #[derive(Clone, Debug)]
@@ -142,6 +143,21 @@ pub struct DataField {
     pub name: Name,
     pub ty: Type,
     pub index: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct StructDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    pub fields: Arena<FieldId, StructField>,
+}
+
+#[derive(Clone, Debug)]
+pub struct StructField {
+    pub name: Name,
+    pub ty: Type,
+    pub default: Option<Expr>,
 }
 
 #[derive(Clone, Debug)]

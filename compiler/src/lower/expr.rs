@@ -58,6 +58,10 @@ impl FnLowering<'_, '_> {
                 self.not_yet(span, "values of type `Option`");
                 None
             }
+            ExprKind::Struct(_) | ExprKind::Field(..) => {
+                self.not_yet(span, "structured values");
+                None
+            }
             ExprKind::Lift(_)
             | ExprKind::Old(_)
             | ExprKind::Result

@@ -11,7 +11,9 @@ use deed_syntax::ast::{self, FnKind, Ident, Item, ItemKind, Member};
 
 use super::errors::{duplicate, not_yet};
 use super::scope::{ContractScope, Def, Entry, Tables};
-use crate::arena::{Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, Id, ModuleId};
+use crate::arena::{
+    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, Id, ModuleId, StructId,
+};
 use crate::thir::Module;
 
 /// A declaration that waits for the second walk.
@@ -33,6 +35,7 @@ pub(super) struct Plan<'a> {
     pub(super) errors: Arena<ErrorId, Pending<'a, ast::ErrorDecl>>,
     pub(super) events: Arena<EventId, Pending<'a, ast::EventDecl>>,
     pub(super) constants: Arena<ConstId, Pending<'a, ast::ConstDecl>>,
+    pub(super) structs: Arena<StructId, Pending<'a, ast::StructDecl>>,
     /// `errors A = B | C`, which are looked up when all errors are known.
     sets: Vec<(ModuleId, Option<ContractId>, &'a ast::ErrorSetDecl)>,
 }
@@ -101,6 +104,11 @@ impl<'a> Collector<'a, '_> {
                 self.plan.tables.contracts.push(ContractScope::default());
                 self.contract(decl, module, id);
                 Def::Contract(id)
+            }
+            ItemKind::Struct(decl) if is_plain(decl) => {
+                self.unfinished(&item.kind, item.span);
+                let pending = Pending { decl, doc, module, contract, public };
+                Def::Struct(self.plan.structs.push(pending))
             }
             kind => {
                 self.unfinished(kind, item.span);
@@ -234,6 +242,11 @@ impl<'a> Collector<'a, '_> {
             scope.set_errors(&decl.name.name, members);
         }
     }
+}
+
+/// A `struct` without type parameters, which is checked although it is not executed yet.
+fn is_plain(decl: &ast::StructDecl) -> bool {
+    decl.kind == ast::StructKind::Struct && decl.generics.params.is_empty()
 }
 
 /// Why a function is not executed yet, if it is not.

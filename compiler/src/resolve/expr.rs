@@ -64,6 +64,7 @@ impl Cx<'_, '_> {
                 end: end.as_ref().map(|end| self.boxed(end)),
                 inclusive: *inclusive,
             },
+            Ast::Struct(literal) => self.struct_literal(literal),
             Ast::If(branch) => self.if_expr(branch),
             Ast::Block(block) => ExprKind::Block(self.block(block)),
             Ast::Quantifier(quantifier) => self.quantifier(quantifier),
@@ -292,6 +293,22 @@ impl Cx<'_, '_> {
         resolved
     }
 
+    fn struct_literal(&mut self, literal: &ast::StructExpr) -> ExprKind {
+        let fields = literal.fields.iter();
+        let fields = fields.map(|field| (name(&field.name), self.expr(&field.value))).collect();
+        let ast::ExprKind::Name { name: ident, .. } = &literal.path.kind else {
+            return self.unfinished(literal.path.span, "this form of a struct");
+        };
+        match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
+            Some(Def::Struct(id)) => return ExprKind::Struct { id, fields },
+            Some(Def::NotYet) => {}
+            Some(def) => self.d.push(wrong_kind(ident, def.noun(), "a struct")),
+            None if ident.is_missing() => {}
+            None => self.unknown_value(ident, "struct"),
+        }
+        ExprKind::Error
+    }
+
     fn if_expr(&mut self, branch: &ast::IfExpr) -> ExprKind {
         let (cond, then) = self.scoped(|cx| {
             let cond = Box::new(cx.condition(&branch.condition));
@@ -427,7 +444,6 @@ fn later(kind: &ast::ExprKind) -> &'static str {
         Bytes(_) => "a literal of bytes",
         SelfValue => "`self` as a value",
         Implicit(_) => "a variant",
-        Struct(_) => "making a struct",
         Tuple(_) => "a tuple",
         Array(_) | Repeat { .. } => "an array",
         Propagate(_) => "`?`",

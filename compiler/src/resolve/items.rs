@@ -13,19 +13,23 @@ use super::scope::Tables;
 use crate::arena::{Arena, ContractId, FnId, LocalId};
 use crate::hir::{
     Clause, ConstDef, Contract, DataDef, DataField, FnSpec, Function, Package, Param, Requires,
-    StateField, Throws, ThrowsWhen,
+    StateField, StructDef, StructField, Throws, ThrowsWhen,
 };
 use crate::thir::{FnKind, Name, ParamMode};
 
 /// Resolves every item of the plan.
 pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
-    let Plan { tables, modules, contracts, functions, errors, events, constants, .. } = plan;
+    let Plan { tables, modules, contracts, functions, errors, events, constants, structs, .. } =
+        plan;
     let functions_of = |id: ContractId| -> Vec<FnId> {
         functions.iter().filter(|(_, f)| f.contract == Some(id)).map(|(id, _)| id).collect()
     };
     let mut package = Package { modules, ..Package::default() };
     for (_, pending) in constants.iter() {
         package.constants.push(constant(pending, &tables, d));
+    }
+    for pending in structs.values() {
+        package.structs.push(structure(pending, &tables, d));
     }
     for (id, pending) in errors.iter() {
         let def = data(pending, &pending.decl.name, &pending.decl.fields, &tables, d);
@@ -101,6 +105,23 @@ fn data<T>(
         docs: docs(pending.doc),
         fields,
     }
+}
+
+fn structure(
+    pending: &Pending<'_, ast::StructDecl>,
+    tables: &Tables,
+    d: &mut Diagnostics,
+) -> StructDef {
+    let decl = pending.decl;
+    let mut cx = Cx::new(tables, pending.module, pending.contract, d);
+    cx.distinct(decl.fields.iter().map(|field| &field.name));
+    let fields = decl.fields.iter().map(|field| StructField {
+        name: name(&field.name),
+        ty: cx.ty(&field.ty),
+        default: field.default.as_ref().map(|value| cx.expr(value)),
+    });
+    let fields = fields.collect();
+    StructDef { name: name(&decl.name), module: pending.module, docs: docs(pending.doc), fields }
 }
 
 fn contract(

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use deed_base::Span;
 
-use crate::arena::{Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, ModuleId};
+use crate::arena::{
+    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, ModuleId, StructId,
+};
 
 /// What a name of a module or contract stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +21,7 @@ pub(super) enum Def {
     ErrorSet(Vec<ErrorId>),
     Event(EventId),
     Contract(ContractId),
+    Struct(StructId),
     /// Something that is not executed yet, which was said at its declaration.
     NotYet,
 }
@@ -33,6 +36,7 @@ impl Def {
             Def::ErrorSet(_) => "a set of errors",
             Def::Event(_) => "an event",
             Def::Contract(_) => "a contract",
+            Def::Struct(_) => "a struct",
             Def::NotYet => "something that is not executed yet",
         }
     }

@@ -79,6 +79,12 @@ impl Cx<'_, '_> {
                 self.d.push(not_yet(path.span, "a contract as a type"));
                 TypeKind::Known(Ty::Contract(id))
             }
+            Some(Def::Struct(id)) => {
+                if !path.args.is_empty() {
+                    self.wrong_count(path, word, 0);
+                }
+                TypeKind::Known(Ty::Struct(id, Vec::new()))
+            }
             Some(Def::NotYet) => TypeKind::Error,
             Some(def) => {
                 self.d.push(wrong_kind(name, def.noun(), "a type"));

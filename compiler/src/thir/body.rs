@@ -7,7 +7,7 @@ use deed_base::Span;
 use deed_bytecode::ContextKind;
 
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
-use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId};
+use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
 use crate::ty::Ty;
 use crate::value::Value;
 
@@ -120,8 +120,8 @@ pub enum PlaceBase {
 pub enum PlaceStep {
     /// The entry of a map.
     Key(Expr),
-    /// The field of a struct or asset.
-    Field(FieldId),
+    /// The field of a struct.
+    Field(StructId, FieldId),
     /// The part of a tuple, counted from 0.
     Part(u32),
     /// The element of an array or `Vec`.
@@ -178,6 +178,10 @@ pub enum ExprKind {
     Some(Box<Expr>),
     /// `None`.
     None,
+    /// `S { .. }`: a value for each field, in the order of the declaration, defaults filled in.
+    Struct(Vec<Expr>),
+    /// A field of a struct that is a value and no place.
+    Field(Box<Expr>, FieldId),
 
     /// The unbounded integer of a program's integer.
     Lift(Box<Expr>),

@@ -26,7 +26,7 @@ pub use spec::*;
 use deed_base::Span;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId, StructId,
 };
 use crate::ty::Ty;
 use crate::value::Value;
@@ -40,6 +40,7 @@ pub struct Package {
     pub errors: Arena<ErrorId, ErrorDef>,
     pub events: Arena<EventId, EventDef>,
     pub constants: Arena<ConstId, ConstDef>,
+    pub structs: Arena<StructId, StructDef>,
 }
 
 /// A name as it was written, or the name of what it stands for.
@@ -179,6 +180,22 @@ pub struct DataField {
     pub ty: Ty,
     /// Whether clients can search by it; in events only.
     pub index: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct StructDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    pub fields: Arena<FieldId, StructField>,
+}
+
+#[derive(Clone, Debug)]
+pub struct StructField {
+    pub name: Name,
+    pub ty: Ty,
+    /// What the field holds where a literal leaves it out.
+    pub default: Option<Value>,
 }
 
 #[derive(Clone, Debug)]

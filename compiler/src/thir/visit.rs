@@ -93,7 +93,9 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         | ExprKind::Cast(inner)
         | ExprKind::Some(inner)
         | ExprKind::Lift(inner)
-        | ExprKind::Old(inner) => f(Part::Expr(inner)),
+        | ExprKind::Old(inner)
+        | ExprKind::Field(inner, _) => f(Part::Expr(inner)),
+        ExprKind::Struct(fields) => fields.iter().for_each(|field| f(Part::Expr(field))),
         ExprKind::Binary(_, left, right)
         | ExprKind::Logical(_, left, right)
         | ExprKind::Coalesce(left, right) => {

@@ -11,6 +11,7 @@ use super::cx::{Cx, Mode, error_expr};
 use super::errors;
 use super::eval::not_constant;
 use super::infer::Kind;
+use super::places::is_place;
 use crate::arena::FnId;
 use crate::hir;
 use crate::thir::{Expr, ExprKind, FnKind};
@@ -42,10 +43,16 @@ impl Cx<'_> {
             }
             Hir::Cast { to, args } => self.cast(*to, args, span),
             Hir::Error => error_expr(span),
+            Hir::Struct { .. } if self.mode == Mode::Constant => {
+                self.d.push(errors::not_yet(span, "a struct as a constant"));
+                error_expr(span)
+            }
+            Hir::Struct { id, fields } => self.struct_literal(*id, fields, span),
             _ if self.mode == Mode::Constant => {
                 self.d.push(not_constant(span));
                 error_expr(span)
             }
+            Hir::Field { base, name } if !is_place(base) => self.field_of_value(base, name, span),
             Hir::Local(_) | Hir::State(_) | Hir::Index { .. } | Hir::Field { .. } => {
                 self.read(expr)
             }

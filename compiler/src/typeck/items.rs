@@ -5,10 +5,11 @@
 use deed_base::Diagnostics;
 
 use super::cx::{Cx, Mode};
+use super::structs;
 use super::types::Site;
-use crate::arena::{Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId};
+use crate::arena::{Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, StructId};
 use crate::hir;
-use crate::thir::{ConstDef, DataField, ErrorDef, EventDef, StateField};
+use crate::thir::{ConstDef, DataField, ErrorDef, EventDef, StateField, StructDef, StructField};
 use crate::ty::Ty;
 
 /// What a body may refer to.
@@ -19,6 +20,7 @@ pub(super) struct Items<'a> {
     pub(super) events: Arena<EventId, EventDef>,
     pub(super) state: Arena<ContractId, Arena<FieldId, StateField>>,
     pub(super) signatures: Arena<FnId, Signature>,
+    pub(super) structs: Arena<StructId, StructDef>,
 }
 
 /// What a caller must give and gets.
@@ -36,12 +38,14 @@ impl<'a> Items<'a> {
             events: Arena::new(),
             state: Arena::new(),
             signatures: Arena::new(),
+            structs: Arena::new(),
         }
     }
 
     /// The type as it is written in source.
     pub(super) fn show(&self, ty: &Ty) -> String {
         match ty {
+            Ty::Struct(id, _) => self.hir.structs[*id].name.text.clone(),
             Ty::Contract(id) => self.hir.contracts[*id].name.text.clone(),
             Ty::Option(of) => format!("Option<{}>", self.show(of)),
             Ty::Map(map) => format!("Map<{}, {}>", self.show(&map.key), self.show(&map.value)),
@@ -52,6 +56,8 @@ impl<'a> Items<'a> {
 
 /// Fills in all heads; the constants have their values already.
 pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
+    items.structs = items.hir.structs.values().map(|def| structure(def, items, d)).collect();
+    structs::check_finite(items, d);
     items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
     items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
     items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
@@ -61,6 +67,19 @@ pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
 /// The variables of an item that has none.
 pub(super) fn no_locals() -> Arena<crate::arena::LocalId, hir::Local> {
     Arena::new()
+}
+
+fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> StructDef {
+    let locals = no_locals();
+    let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);
+    let fields = def.fields.values().map(|field| {
+        let ty = cx.ty(&field.ty, Site::Data);
+        let default = field.default.as_ref().and_then(|value| cx.constant(value, &ty));
+        StructField { name: field.name.clone(), ty, default }
+    });
+    let fields = fields.collect();
+    cx.close();
+    StructDef { name: def.name.clone(), module: def.module, docs: def.docs.clone(), fields }
 }
 
 fn fields(def: &hir::DataDef, items: &Items<'_>, d: &mut Diagnostics) -> Vec<DataField> {

@@ -21,6 +21,7 @@ mod items;
 mod ops;
 mod places;
 mod stmts;
+mod structs;
 mod types;
 mod zonk;
 
@@ -50,6 +51,7 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         errors: items.errors,
         events: items.events,
         constants: items.constants,
+        structs: items.structs,
     };
     check::check(package, &mut typed, d);
     typed

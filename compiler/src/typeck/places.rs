@@ -24,10 +24,12 @@ impl Cx<'_> {
                 Some(Place { base: PlaceBase::State(*field), path: Vec::new(), ty, span })
             }
             hir::ExprKind::Index { base, index } => self.entry(base, index, span),
-            hir::ExprKind::Field { base, name } => {
-                let base = self.expr(base, None);
-                self.no_member(&base.ty, name);
-                None
+            hir::ExprKind::Field { base, name } if is_place(base) => {
+                let place = self.place(base)?;
+                let (id, field, ty) = self.struct_field(&place.ty.clone(), name)?;
+                let mut path = place.path;
+                path.push(PlaceStep::Field(id, field));
+                Some(Place { base: place.base, path, ty, span })
             }
             hir::ExprKind::Error => None,
             // A name of something else; of other expressions the parser has said that they are none.
@@ -43,7 +45,7 @@ impl Cx<'_> {
         }
     }
 
-    fn no_member(&mut self, ty: &Ty, name: &Name) {
+    pub(super) fn no_member(&mut self, ty: &Ty, name: &Name) {
         let ty = self.infer.shallow(ty);
         if !ty.is_error() && !name.text.is_empty() {
             let of = self.show(&ty);
@@ -146,6 +148,8 @@ impl Cx<'_> {
         let families = ["wrapping_", "saturating_", "checked_"];
         if self.infer.is_int(ty) && families.iter().any(|family| name.text.starts_with(family)) {
             self.d.push(errors::not_yet(name.span, &format!("`{}`", name.text)));
+        } else if matches!(self.infer.shallow(ty), Ty::Struct(..)) {
+            self.d.push(errors::not_yet(name.span, "a method"));
         } else {
             self.no_member(ty, name);
         }
@@ -198,9 +202,12 @@ impl Cx<'_> {
 }
 
 /// Whether an expression has the shape of a place.
-fn is_place(expr: &hir::Expr) -> bool {
+pub(super) fn is_place(expr: &hir::Expr) -> bool {
     use hir::ExprKind as E;
-    matches!(expr.kind, E::State(_) | E::Index { .. } | E::Local(_) | E::Error)
+    match &expr.kind {
+        E::Field { base, .. } => is_place(base),
+        kind => matches!(kind, E::State(_) | E::Index { .. } | E::Local(_) | E::Error),
+    }
 }
 
 fn part(text: &str, span: Span) -> Name {

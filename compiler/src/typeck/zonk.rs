@@ -128,7 +128,9 @@ impl Cx<'_> {
             | ExprKind::Cast(inner)
             | ExprKind::Some(inner)
             | ExprKind::Lift(inner)
-            | ExprKind::Old(inner) => self.settle_expr(inner),
+            | ExprKind::Old(inner)
+            | ExprKind::Field(inner, _) => self.settle_expr(inner),
+            ExprKind::Struct(fields) => self.settle_exprs(fields),
             ExprKind::Binary(_, left, right)
             | ExprKind::Logical(_, left, right)
             | ExprKind::Coalesce(left, right) => {

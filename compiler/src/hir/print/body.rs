@@ -8,8 +8,8 @@ use super::super::{
     Arg, Binder, Block, Domain, Expr, ExprKind, Function, Local, LoopSpec, Package, Stmt, StmtKind,
     Throw,
 };
-use crate::arena::{Arena, ContractId, LocalId};
-use crate::thir::QuantifierKind;
+use crate::arena::{Arena, ContractId, LocalId, StructId};
+use crate::thir::{Name, QuantifierKind};
 
 pub(super) struct Printer<'p> {
     package: &'p Package,
@@ -34,6 +34,10 @@ impl<'p> Printer<'p> {
 
     fn line(&mut self, text: &str) {
         let _ = writeln!(self.out, "{:width$}{text}", "", width = 2 * self.depth);
+    }
+
+    pub(super) fn struct_name(&self, id: StructId) -> &'p str {
+        &self.package.structs[id].name.text
     }
 
     /// `have_3`
@@ -173,6 +177,13 @@ impl<'p> Printer<'p> {
             ExprKind::Cast { to, args } => format!("{}({})", to.name(), self.args(args)),
             ExprKind::Some(args) => format!("Some({})", self.args(args)),
             ExprKind::None => "None".to_owned(),
+            ExprKind::Struct { id, fields } => {
+                let name = &self.package.structs[*id].name.text;
+                let field =
+                    |(name, value): &(Name, Expr)| format!("{}: {}", name.text, self.expr(value));
+                let fields = fields.iter().map(field).collect::<Vec<_>>().join(", ");
+                format!("{name} {{ {fields} }}")
+            }
             ExprKind::Unary(op, operand) => format!("{}{}", op.symbol(), self.expr(operand)),
             ExprKind::Binary { op, left, right, .. } => {
                 format!("({} {} {})", self.expr(left), op.symbol(), self.expr(right))

@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 use super::{Contract, DataDef, Function, Package, Type, TypeKind};
 use crate::thir::FnKind;
+use crate::ty::Ty;
 use body::Printer;
 
 /// The whole package.
@@ -20,6 +21,13 @@ pub fn print(package: &Package) -> String {
             let printer = Printer::new(package, constant.contract, None);
             let (ty, value) = (printer.ty(&constant.ty), printer.expr(&constant.value));
             let _ = writeln!(out, "const {}: {ty} = {value}", constant.name.text);
+        }
+        for def in package.structs.values().filter(|s| s.module == id) {
+            let printer = Printer::new(package, None, None);
+            let fields = def.fields.values();
+            let fields = fields.map(|f| format!("{}: {}", f.name.text, printer.ty(&f.ty)));
+            let fields = fields.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "struct {} {{ {fields} }}", def.name.text);
         }
         for error in package.errors.values().filter(|e| e.module == id) {
             data("error", error, package, &mut out);
@@ -93,6 +101,7 @@ fn function_text(function: &Function, package: &Package, out: &mut String) {
 impl Printer<'_> {
     pub(super) fn ty(&self, ty: &Type) -> String {
         match &ty.kind {
+            TypeKind::Known(Ty::Struct(id, _)) => self.struct_name(*id).to_owned(),
             TypeKind::Known(known) => known.to_string(),
             TypeKind::Map { key, value, default } => {
                 let default = default.as_ref().map(|e| format!(" default {}", self.expr(e)));

@@ -9,7 +9,7 @@ use super::super::{
     PlaceBase, PlaceStep, QuantifierKind, Range, Stmt, StmtKind, Throw, UnaryOp,
 };
 use super::ty;
-use crate::arena::{Arena, ContractId, LocalId};
+use crate::arena::{Arena, ContractId, FieldId, LocalId, StructId};
 use crate::ty::Ty;
 
 /// A context value as it is written.
@@ -171,11 +171,15 @@ impl<'p> Printer<'p> {
         for step in &place.path {
             let _ = match step {
                 PlaceStep::Key(key) | PlaceStep::Index(key) => write!(text, "[{}]", self.expr(key)),
-                PlaceStep::Field(field) => write!(text, ".{field:?}"),
+                PlaceStep::Field(id, field) => write!(text, ".{}", self.field(*id, *field)),
                 PlaceStep::Part(part) => write!(text, ".{part}"),
             };
         }
         text
+    }
+
+    fn field(&self, id: StructId, field: FieldId) -> &'p str {
+        &self.package.structs[id].fields[field].name.text
     }
 
     /// A block inside an expression, on one line.
@@ -230,6 +234,13 @@ impl<'p> Printer<'p> {
             }
             ExprKind::Some(value) => format!("Some({})", self.expr(value)),
             ExprKind::None => "None".to_owned(),
+            ExprKind::Struct(fields) => {
+                format!("{} {{ {} }}", ty(&expr.ty, self.package), self.list(fields))
+            }
+            ExprKind::Field(base, field) => match &base.ty {
+                Ty::Struct(id, _) => format!("{}.{}", self.expr(base), self.field(*id, *field)),
+                _ => format!("{}.{field:?}", self.expr(base)),
+            },
             ExprKind::Lift(value) => format!("int({})", self.expr(value)),
             ExprKind::Old(value) => format!("old({})", self.expr(value)),
             ExprKind::Result => "result".to_owned(),

@@ -22,6 +22,12 @@ pub fn print(package: &Package) -> String {
         for constant in package.constants.values().filter(|c| c.module == id) {
             print_const(constant, package, &mut out);
         }
+        for def in package.structs.values().filter(|s| s.module == id) {
+            let fields = def.fields.values();
+            let fields = fields.map(|f| format!("{}: {}", f.name.text, ty(&f.ty, package)));
+            let fields = fields.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "struct {} {{ {fields} }}", def.name.text);
+        }
         for error in package.errors.values().filter(|e| e.module == id) {
             let _ = writeln!(out, "error {}({})", error.name.text, data(&error.fields, package));
         }
@@ -43,6 +49,13 @@ pub fn print(package: &Package) -> String {
 pub(super) fn ty(ty: &Ty, package: &Package) -> String {
     match ty {
         Ty::Contract(id) => package.contracts[*id].name.text.clone(),
+        Ty::Struct(id, _) => package.structs[*id].name.text.clone(),
+        Ty::Option(of) => format!("Option<{}>", self::ty(of, package)),
+        Ty::Map(map) => {
+            let default = map.default.as_ref().map(|value| format!(" default {value}"));
+            let (key, value) = (self::ty(&map.key, package), self::ty(&map.value, package));
+            format!("Map<{key}, {value}{}>", default.unwrap_or_default())
+        }
         other => other.to_string(),
     }
 }

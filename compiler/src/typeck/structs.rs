@@ -1,0 +1,141 @@
+//! Structs: that they are finite, their literals and fields.
+//!
+//! Holds always: a literal has one value a field, in the order of the declaration.
+
+use std::collections::BTreeMap;
+
+use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
+
+use super::cx::{Cx, error_expr};
+use super::errors;
+use super::exprs::value_expr;
+use super::items::Items;
+use crate::arena::{FieldId, Id, StructId};
+use crate::hir;
+use crate::thir::{Expr, ExprKind, Name};
+use crate::ty::Ty;
+
+/// Reports structs that hold themselves, directly or by way of others, and cuts them open.
+pub(super) fn check_finite(items: &mut Items<'_>, d: &mut Diagnostics) {
+    let mut done = vec![false; items.structs.len()];
+    let mut on_way = vec![false; items.structs.len()];
+    for root in items.structs.ids() {
+        // The structs on the way to here, each with the field that is looked at next.
+        let mut way: Vec<(StructId, usize)> = vec![(root, 0)];
+        while let Some((id, next)) = way.pop() {
+            if done[id.index()] || next >= items.structs[id].fields.len() {
+                done[id.index()] = true;
+                on_way[id.index()] = false;
+                continue;
+            }
+            on_way[id.index()] = true;
+            way.push((id, next + 1));
+            let field = FieldId::from_index(next);
+            let Some(inner) = held(&items.structs[id].fields[field].ty) else { continue };
+            if on_way[inner.index()] {
+                d.push(infinite(items, inner, id, field));
+                items.structs[id].fields[field].ty = Ty::Error;
+            } else {
+                way.push((inner, 0));
+            }
+        }
+    }
+}
+
+/// The struct that a value of a type always holds.
+fn held(ty: &Ty) -> Option<StructId> {
+    match ty {
+        Ty::Struct(id, _) => Some(*id),
+        Ty::Option(of) | Ty::Array(of, _) => held(of),
+        _ => None,
+    }
+}
+
+fn infinite(items: &Items<'_>, whole: StructId, id: StructId, field: FieldId) -> Diagnostic {
+    let name = &items.structs[whole].name;
+    let message = format!("`{}` holds itself, so no value of it could ever end", name.text);
+    Diagnostic::new(codes::TYPE_NOT_ALLOWED, name.span, message)
+        .also(items.structs[id].fields[field].name.span, "by way of this field")
+        .help("hold a key instead, and keep the values in a map")
+}
+
+impl Cx<'_> {
+    /// The field of a struct type; `None` if there is none, which was reported.
+    pub(super) fn struct_field(&mut self, ty: &Ty, name: &Name) -> Option<(StructId, FieldId, Ty)> {
+        let Ty::Struct(id, _) = self.infer.shallow(ty) else {
+            self.no_member(ty, name);
+            return None;
+        };
+        let fields = &self.items.structs[id].fields;
+        match fields.iter().find(|(_, field)| field.name.text == name.text) {
+            Some((field, found)) => Some((id, field, found.ty.clone())),
+            None => {
+                self.unknown_field(id, name);
+                None
+            }
+        }
+    }
+
+    fn unknown_field(&mut self, id: StructId, name: &Name) {
+        if name.text.is_empty() {
+            return;
+        }
+        let def = &self.items.structs[id];
+        let known: Vec<String> =
+            def.fields.values().map(|field| format!("`{}`", field.name.text)).collect();
+        let diagnostic = errors::no_member(&format!("`{}`", def.name.text), name);
+        self.d.push(diagnostic.help(format!("its fields are {}", known.join(", "))));
+    }
+
+    /// `base.name` where the base is a value.
+    pub(super) fn field_of_value(&mut self, base: &hir::Expr, name: &Name, span: Span) -> Expr {
+        let base = self.expr(base, None);
+        match self.struct_field(&base.ty.clone(), name) {
+            Some((_, field, ty)) => Expr { kind: ExprKind::Field(Box::new(base), field), ty, span },
+            None => error_expr(span),
+        }
+    }
+
+    /// `S { field: e, .. }`
+    pub(super) fn struct_literal(
+        &mut self,
+        id: StructId,
+        fields: &[(Name, hir::Expr)],
+        span: Span,
+    ) -> Expr {
+        let items = self.items;
+        let def = &items.structs[id];
+        let mut given: BTreeMap<FieldId, Expr> = BTreeMap::new();
+        for (name, value) in fields {
+            let found = def.fields.iter().find(|(_, field)| field.name.text == name.text);
+            let Some((field, declared)) = found else {
+                self.unknown_field(id, name);
+                let typed = self.muted(|cx| cx.expr(value, None));
+                self.infer.poison(&typed.ty);
+                continue;
+            };
+            let typed = self.check(value, &declared.ty);
+            if given.insert(field, typed).is_some() {
+                let message = format!("`{}` is given twice", name.text);
+                self.d.push(errors::arguments(message, name.span, declared.name.span));
+            }
+        }
+        let mut values = Vec::with_capacity(def.fields.len());
+        let mut missing = Vec::new();
+        for (id, field) in def.fields.iter() {
+            values.push(match (given.remove(&id), &field.default) {
+                (Some(value), _) => value,
+                (None, Some(default)) => value_expr(default.clone(), field.ty.clone(), span),
+                (None, None) => {
+                    missing.push(format!("`{}`", field.name.text));
+                    error_expr(span)
+                }
+            });
+        }
+        if !missing.is_empty() {
+            let message = format!("`{}` also needs {}", def.name.text, missing.join(", "));
+            self.d.push(errors::arguments(message, span, def.name.span));
+        }
+        Expr { kind: ExprKind::Struct(values), ty: Ty::Struct(id, Vec::new()), span }
+    }
+}
