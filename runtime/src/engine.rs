@@ -18,7 +18,7 @@ use crate::host::{Host, HostError};
 use crate::interp::{self, End, Exit, Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
 use crate::overlay::Overlay;
-use crate::value::Hash;
+use crate::value::{Address, Hash};
 
 /// Runs calls. Cheap to share, costly to make: make one.
 #[derive(Debug, Default)]
@@ -57,7 +57,7 @@ impl Engine {
     pub fn module_of(
         &self,
         host: &mut dyn Host,
-        contract: &crate::Address,
+        contract: &Address,
     ) -> Result<Arc<LoadedModule>, Status> {
         let none = || Status::Refused(Refusal::NoCode(*contract));
         let hash = host.code_hash(contract).map_err(status_of)?.ok_or_else(none)?;

@@ -1,4 +1,4 @@
-//! Deploying, calling, asking.
+//! The chain itself: deploying, calling, asking.
 //!
 //! In: transactions and queries. Out: receipts and outcomes. Every transaction is a block of its
 //! own: the height goes up by one and the time by the chain's interval, whatever comes of it.

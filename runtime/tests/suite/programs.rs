@@ -171,9 +171,9 @@ fn cost(inst: Inst) -> u64 {
         Op::Cast | Op::WrapCast => Ty::from_byte(inst.c as u8),
         _ => None,
     };
-    let width = match inst.ty.max_by_slots(from) {
-        4 => 2,
-        2 => 1,
+    let width = match [inst.ty, from].into_iter().flatten().map(Ty::slots).max() {
+        Some(4) => 2,
+        Some(2) => 1,
         _ => 0,
     };
     match inst.op.info().gas {
@@ -184,16 +184,6 @@ fn cost(inst: Inst) -> u64 {
         GasClass::Flow if inst.op == Op::Ret => schedule.flow + schedule.call_slot * EACH as u64,
         GasClass::Flow => schedule.flow,
         other => panic!("no program has {other:?}"),
-    }
-}
-
-trait MaxBySlots {
-    fn max_by_slots(self, other: Option<Ty>) -> u16;
-}
-
-impl MaxBySlots for Option<Ty> {
-    fn max_by_slots(self, other: Option<Ty>) -> u16 {
-        [self, other].into_iter().flatten().map(Ty::slots).max().unwrap_or(1)
     }
 }
 
