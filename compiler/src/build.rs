@@ -7,7 +7,7 @@
 use deed_abi::Abi;
 use deed_base::catalogue::{NO_SUCH_CONTRACT, TOO_LARGE};
 use deed_base::{Diagnostic, Diagnostics, SourceId, SourceMap, Span};
-use deed_bytecode::Module;
+use deed_bytecode::{Invalid, Module, ValidateError};
 
 use crate::arena::ContractId;
 use crate::codegen::{self, TooLarge};
@@ -83,11 +83,13 @@ pub fn build_checked(
     };
     let abi = abi::describe(package, contract, &before);
     module.abi = abi.to_bytes();
-    debug_assert_eq!(
-        deed_bytecode::validate(module.clone()).map(|_| ()).map_err(|error| error.to_string()),
-        Ok(())
-    );
-    Some(Built { contract, before, after, module, abi })
+    match deed_bytecode::validate(module) {
+        Ok(module) => Some(Built { contract, before, after, module: module.into_inner(), abi }),
+        Err(error) => {
+            d.push(beyond_limits(name_span, &error));
+            None
+        }
+    }
 }
 
 /// The contract that is meant.
@@ -125,6 +127,17 @@ fn choose(
     }
     d.push(diagnostic);
     None
+}
+
+/// A module may break limits of the machine, and no other of its rules.
+fn beyond_limits(span: Span, error: &ValidateError) -> Diagnostic {
+    debug_assert!(
+        matches!(error.what, Invalid::TooMany { .. } | Invalid::BadName { .. }),
+        "the code generator broke a rule: {error}"
+    );
+    Diagnostic::new(TOO_LARGE, span, error.to_string())
+        .label("this contract")
+        .help("use fewer or shorter ones; several functions or contracts hold more than one")
 }
 
 fn too_large(span: Span, error: &TooLarge) -> Diagnostic {

@@ -89,3 +89,20 @@ fn bad_choices_are_refused() {
     let file = root.to_str().expect("a path in UTF-8");
     deed(&["build", "examples/token", "-o", file]).exits(1).says(&["cannot be written"]);
 }
+
+#[test]
+fn a_contract_beyond_the_limits_of_the_machine_is_refused() {
+    let list = |count: usize| -> String { (0..count).map(|i| format!("x{i}: u64, ")).collect() };
+    let deep = format!("{}u64 default 0{}", "Map<u64, ".repeat(20), ">".repeat(20));
+    let bodies = [
+        format!("    entry fn f({}) {{\n    }}", list(300).trim_end_matches(", ")),
+        format!("    entry fn {}() {{\n    }}", "f".repeat(1000)),
+        format!("    state {{\n        x: {deep}\n    }}"),
+    ];
+    for body in bodies {
+        let source = format!("module m\n\ncontract C {{\n{body}\n}}\n");
+        let here = folder(&[("main.deed", source)]);
+        let run = deed_in(here.path(), &["build", "main.deed"]).exits(1);
+        run.says(&["E0903", "main.deed:3:10"]);
+    }
+}
