@@ -100,10 +100,15 @@ impl SourceFile {
     /// The line and column of a byte offset; one past the end is the end.
     pub fn position(&self, offset: u32) -> Position {
         let offset = offset.min(self.text.len() as u32);
-        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
-        let start = self.line_starts[line] as usize;
+        let line = self.line_number(offset);
+        let start = self.line_starts[line as usize - 1] as usize;
         let before = self.text.get(start..offset as usize).unwrap_or("");
-        Position { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
+        Position { line, column: before.chars().count() as u32 + 1 }
+    }
+
+    /// The line of a byte offset alone, counted from 1; quick however long the line is.
+    pub fn line_number(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|start| *start <= offset) as u32
     }
 
     /// The text of a line, counted from 1, without its newline.

@@ -1,8 +1,10 @@
 //! Repair of brackets that do not balance.
 //!
-//! In: significant tokens. Out: the same where brackets balance; otherwise tokens with brackets added
+//! In: significant tokens. Out: the lines repaired, and the tokens: the same where brackets balance; otherwise tokens with brackets added
 //! and dropped by indentation, each change reported.
 //! Holds always: what comes out balances (but what is too deep is left to be refused).
+
+use std::collections::HashSet;
 
 use deed_base::{Diagnostic, SourceFile, Span, catalogue};
 
@@ -15,13 +17,14 @@ pub(super) fn repair(
     tokens: Vec<Significant>,
     source: &SourceFile,
     reporter: &mut Reporter<'_>,
-) -> Vec<Significant> {
+) -> (Vec<Significant>, HashSet<u32>) {
     match balance(&tokens) {
-        Balance::Fine | Balance::TooDeep => tokens,
+        Balance::Fine | Balance::TooDeep => (tokens, HashSet::new()),
         Balance::Broken => {
-            let mut pass = Repair { source, open: Vec::new(), out: Vec::new(), reporter };
+            let lines = HashSet::new();
+            let mut pass = Repair { source, open: Vec::new(), out: Vec::new(), lines, reporter };
             tokens.into_iter().for_each(|token| pass.token(token));
-            pass.out
+            (pass.out, pass.lines)
         }
     }
 }
@@ -75,6 +78,8 @@ struct Repair<'a, 'd> {
     source: &'a SourceFile,
     open: Vec<Open>,
     out: Vec<Significant>,
+    /// Lines about which something has been said.
+    lines: HashSet<u32>,
     reporter: &'a mut Reporter<'d>,
 }
 
@@ -113,6 +118,7 @@ impl Repair<'_, '_> {
             token.kind == TokenKind::RBrace && token.first && token.indent > open.opener.indent
         };
         if opener.is_none_or(too_far_in) {
+            self.lines.insert(self.source.line_number(token.span.start));
             self.reporter.push(
                 Diagnostic::new(
                     catalogue::STRAY_BRACKET,
@@ -149,7 +155,9 @@ impl Repair<'_, '_> {
             return;
         }
         let (opener, closer) = (open.opener.kind.text(), open.closer.text());
-        let line = self.source.position(end.start).line;
+        let line = self.source.line_number(end.start);
+        self.lines.insert(self.source.line_number(open.opener.span.start));
+        self.lines.insert(line);
         self.reporter.push(
             Diagnostic::new(
                 catalogue::UNCLOSED_BRACKET,

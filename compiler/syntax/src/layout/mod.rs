@@ -13,6 +13,8 @@ mod words;
 
 pub(crate) use docs::Docs;
 
+use std::collections::HashSet;
+
 use deed_base::{Diagnostic, SourceFile, Span, catalogue};
 
 use crate::reporter::Reporter;
@@ -24,6 +26,8 @@ use significant::Significant;
 pub(crate) struct Layout {
     pub(crate) tokens: Vec<Token>,
     pub(crate) docs: Docs,
+    /// The lines on which brackets were repaired.
+    pub(crate) repaired: HashSet<u32>,
     /// Whether the source was cut off where it became too deep.
     pub(crate) too_deep: bool,
 }
@@ -35,7 +39,7 @@ pub(crate) fn lay_out(
     reporter: &mut Reporter<'_>,
 ) -> Layout {
     let (significant, docs) = significant::split(source, tokens, reporter);
-    let significant = brackets::repair(significant, source, reporter);
+    let (significant, repaired) = brackets::repair(significant, source, reporter);
     let mut pass = Pass {
         source,
         tokens: &significant,
@@ -46,7 +50,7 @@ pub(crate) fn lay_out(
         reporter,
     };
     let too_deep = pass.run().is_err();
-    Layout { tokens: pass.out, docs, too_deep }
+    Layout { tokens: pass.out, docs, repaired, too_deep }
 }
 
 /// What the innermost open bracket is.

@@ -78,7 +78,7 @@ impl Context<'_> {
         let start = self.at_start();
         match word {
             Module | Asset | Error | Errors | Event | Interface | Contract | Rule => {
-                start && self.next_is(|k| k == Ident)
+                start && self.next.is_some_and(|n| n.kind == Ident && !n.first)
             }
             State => start && self.frame == FrameKind::Contract && self.next_is(|k| k == LBrace),
             Init | Migrate => {

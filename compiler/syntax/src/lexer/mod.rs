@@ -29,6 +29,7 @@ pub fn lex(source: &SourceFile, diagnostics: &mut Diagnostics) -> Vec<Token> {
         raw: Raw::lexer(&source.text),
         tokens: Vec::with_capacity(source.text.len() / 4 + 1),
         open_strings: Vec::new(),
+        string_broken: false,
         words: words::WordChecker::default(),
         reporter: Reporter::new(diagnostics),
     };
@@ -42,6 +43,8 @@ struct Lexer<'s, 'd> {
     tokens: Vec<Token>,
     /// For each string whose interpolation is open: how many braces stand open within it.
     open_strings: Vec<u32>,
+    /// Whether a string of this line has been reported as not ending.
+    string_broken: bool,
     words: words::WordChecker<'s>,
     reporter: Reporter<'d>,
 }
@@ -97,9 +100,17 @@ impl<'s> Lexer<'s, '_> {
 
     /// Ends strings whose interpolation did not end on its line.
     fn close_strings(&mut self, at: u32) {
-        if self.open_strings.is_empty() {
-            return;
+        if !self.open_strings.is_empty() && !std::mem::take(&mut self.string_broken) {
+            self.report_open_string(at);
         }
+        for _ in 0..self.open_strings.len() {
+            self.push(TokenKind::StrTail, at, at);
+        }
+        self.open_strings.clear();
+        self.string_broken = false;
+    }
+
+    fn report_open_string(&mut self, at: u32) {
         let span = Span::new(self.source.id, at, at);
         self.reporter.push(
             Diagnostic::new(
@@ -112,10 +123,6 @@ impl<'s> Lexer<'s, '_> {
                 "close the `{..}` and the string; a brace that is meant as text is written `\\{`",
             ),
         );
-        for _ in 0..self.open_strings.len() {
-            self.push(TokenKind::StrTail, at, at);
-        }
-        self.open_strings.clear();
     }
 
     fn sign(&mut self, kind: TokenKind, start: u32) {
@@ -196,6 +203,7 @@ impl<'s> Lexer<'s, '_> {
                 open
             }
         };
+        self.string_broken |= scan.end == StringEnd::Missing;
         let span = self.finish(kind, start);
         strings::report(&scan, span, base, &mut self.reporter);
         self.check_bidi(span);
@@ -207,6 +215,7 @@ impl<'s> Lexer<'s, '_> {
         let base = self.raw.span().end as u32;
         let scan = scan_string(rest, false);
         let body = &rest[..scan.body_len];
+        self.string_broken |= scan.end == StringEnd::Missing;
         self.raw.bump(scan.len);
         let span = self.finish(TokenKind::Bytes, start);
         if hex {
@@ -239,8 +248,16 @@ impl<'s> Lexer<'s, '_> {
         );
     }
 
+    /// Bad characters in a row are one token and one message.
     fn bad_character(&mut self) {
         let span = self.span();
+        if let Some(last) = self.tokens.last_mut()
+            && last.kind == TokenKind::Bad
+            && last.span.end == span.start
+        {
+            last.span.end = span.end;
+            return;
+        }
         let c = self.source.slice(span).chars().next().unwrap_or('\u{fffd}');
         let diagnostic = if chars::is_bidi_control(c) {
             chars::bidi_diagnostic(c, span)

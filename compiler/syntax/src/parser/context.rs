@@ -5,7 +5,7 @@
 //! grammar's own are left out, since they would speak of the cut.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use deed_base::{Diagnostic, SourceFile, Span};
@@ -28,15 +28,21 @@ pub(crate) enum Mark {
 /// What the generated parser says of an error it recovered from.
 pub(crate) type Recovery = ErrorRecovery<u32, TokenKind, ()>;
 
+/// After how many recoveries the rest of a source is left unread.
+const MAX_RECOVERIES: usize = 250;
+
 pub(crate) struct Context<'s> {
     source: &'s SourceFile,
     docs: &'s Docs,
     tokens: &'s [Token],
+    repaired: &'s HashSet<u32>,
     silent: bool,
     names: RefCell<HashMap<&'s str, Arc<str>>>,
     found: RefCell<Vec<Diagnostic>>,
     marks: RefCell<HashMap<u32, Mark>>,
-    /// The line of the last syntax error, 0 at first.
+    /// How many syntax errors there were, unreported ones included.
+    errors: Cell<usize>,
+    /// The line of the last one, 0 at first.
     last_line: Cell<u32>,
 }
 
@@ -46,10 +52,12 @@ impl<'s> Context<'s> {
             source,
             docs: &layout.docs,
             tokens: &layout.tokens,
+            repaired: &layout.repaired,
             silent: layout.too_deep,
             names: RefCell::default(),
             found: RefCell::default(),
             marks: RefCell::default(),
+            errors: Cell::new(0),
             last_line: Cell::new(0),
         }
     }
@@ -85,19 +93,25 @@ impl<'s> Context<'s> {
         self.fatal_error(recovery.error);
     }
 
-    /// Reports a token that the grammar could not take: once a line, and not what was reported as
-    /// a bad character or a missing bracket already.
+    /// Reports a token that the grammar could not take: once a line, and not where a bad character
+    /// or a bracket has been reported.
     pub(super) fn fatal_error(&self, error: ParseError<u32, TokenKind, ()>) {
+        self.errors.set(self.errors.get() + 1);
         if let ParseError::UnrecognizedToken { token: (start, kind, end), .. } = &error
             && (*kind == TokenKind::Bad || start == end && *kind != TokenKind::Newline)
         {
             return;
         }
         let diagnostic = messages::explain(self.source, self.tokens, error);
-        let line = self.source.position(diagnostic.primary.span.start).line;
-        if self.last_line.replace(line) != line {
+        let line = self.source.line_number(diagnostic.primary.span.start);
+        if self.last_line.replace(line) != line && !self.repaired.contains(&line) {
             self.report(diagnostic);
         }
+    }
+
+    /// Whether so much is wrong that reading on is a waste: each recovery costs much time.
+    pub(super) fn gave_up(&self) -> bool {
+        self.errors.get() > MAX_RECOVERIES
     }
 
     /// The span of what the grammar saw between two places; empty if it saw nothing.

@@ -74,6 +74,32 @@ impl Expected {
     }
 }
 
+/// What to write instead of a word of other languages.
+fn remedy(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "mut" => "a variable is declared with `var`",
+        "function" | "func" | "def" => "a function is declared with `fn`",
+        "constructor" => "a contract begins its life with `init(..) { .. }`",
+        "mapping" => "a map's type is `Map<K, V>`",
+        "require" => {
+            "write `requires c else E(..)` above the body, or `if !c { throw E(..) }` in it"
+        }
+        "revert" | "raise" => "write `throw E(..)`",
+        "public" | "external" => "write `entry fn`, or `pub fn` in a library",
+        "elif" | "elsif" | "elseif" => "write `else if`",
+        "import" | "using" => "write `use module.Name`",
+        "switch" => "write `match`",
+        "type" | "class" | "record" => "declare a `struct`, an `asset` or an `enum`",
+        "new" => "a struct is made with `Name { .. }`, a contract with `deploy Name(..)`",
+        _ => return None,
+    })
+}
+
+/// Words that are followed by a head and then a block.
+fn opens_a_head(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::If | TokenKind::While | TokenKind::Match | TokenKind::In)
+}
+
 struct Found<'a> {
     source: &'a SourceFile,
     span: Span,
@@ -104,27 +130,12 @@ impl Found<'_> {
         self.foreign_word().or_else(|| self.foreign_sign()).or_else(|| self.word_as_name())
     }
 
+    /// A word of other languages, found itself or right before what was found.
     fn foreign_word(&self) -> Option<Diagnostic> {
-        let help = match (self.before_text(), self.kind) {
-            ("let", _) if self.source.slice(self.span) == "mut" => {
-                "a variable is declared with `var`"
-            }
-            ("mut", _) => "a variable is declared with `var`",
-            ("function" | "func" | "def", _) => "a function is declared with `fn`",
-            ("mapping", _) => "a map's type is `Map<K, V>`",
-            ("require", _) => {
-                "write `requires c else E(..)` above the body, or `if !c { throw E(..) }` in it"
-            }
-            ("revert" | "raise", _) => "write `throw E(..)`",
-            ("public" | "external", TokenKind::Fn) => "write `entry fn`, or `pub fn` in a library",
-            ("elif" | "elsif" | "elseif", _) => "write `else if`",
-            ("import" | "using", _) => "write `use module.Name`",
-            ("switch", _) => "write `match`",
-            ("type" | "class" | "record", _) => "declare a `struct`, an `asset` or an `enum`",
-            ("new", _) => "a struct is made with `Name { .. }`, a contract with `deploy Name(..)`",
-            _ => return None,
-        };
-        let word = self.before_text();
+        let own = self.source.slice(self.span);
+        let (word, help) = [own, self.before_text()]
+            .into_iter()
+            .find_map(|word| remedy(word).map(|help| (word, help)))?;
         Some(self.new(format!("`{word}` is not a word of the language")).help(help))
     }
 
@@ -133,8 +144,12 @@ impl Found<'_> {
             TokenKind::Eq if self.expected.operator() => {
                 ("a value cannot be assigned here", "two values are compared with `==`")
             }
-            TokenKind::Amp if self.expected.expression() => {
+            TokenKind::Amp if !self.expected.operator() => {
                 ("there are no references", "write the value; `inout` lets a call change a place")
+            }
+            TokenKind::LBrace if self.before.is_some_and(|t| opens_a_head(t.kind)) => {
+                let message = format!("`{}` needs something before its `{{`", self.before_text());
+                return Some(self.new(message));
             }
             TokenKind::LBrace if self.expected.expression() => {
                 ("a block is not a value", "name its parts with `let`, or use `if` or `match`")
@@ -167,6 +182,9 @@ impl Found<'_> {
         let found = self.name();
         if let Some(sign) = self.expected.single() {
             return self.new(format!("{sign} is expected here, not {found}"));
+        }
+        if self.expected.has("\">\"") && !self.expected.operator() {
+            return self.new(format!("`>` is expected here, not {found}"));
         }
         if self.expected.item() {
             return self.new(format!("no declaration begins with {found}")).help(

@@ -9,7 +9,7 @@ pub(crate) mod context;
 mod messages;
 mod shape;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use deed_base::{Diagnostic, Diagnostics, SourceFile, Span, catalogue};
 use lalrpop_util::lalrpop_mod;
@@ -57,7 +57,9 @@ pub(crate) fn parse_marked(source: &SourceFile, diagnostics: &mut Diagnostics) -
         if found.is_empty() {
             found.extend(layout.docs.unclaimed().map(|doc| misplaced_doc(doc.span)));
         }
-        found.extend(shape::check(&module));
+        let line = |d: &Diagnostic| source.line_number(d.primary.span.start);
+        let broken: HashSet<u32> = found.iter().map(line).collect();
+        found.extend(shape::check(&module).into_iter().filter(|d| !broken.contains(&line(d))));
     }
     found.sort_by_key(|d| d.primary.span);
     found.into_iter().for_each(|d| reporter.push(d));
@@ -65,8 +67,8 @@ pub(crate) fn parse_marked(source: &SourceFile, diagnostics: &mut Diagnostics) -
 }
 
 fn run(layout: &Layout, cx: &Context<'_>) -> Vec<Top> {
-    let is_end = |t: &&Token| t.kind != TokenKind::End;
-    let tokens = layout.tokens.iter().take_while(is_end);
+    let goes_on = |t: &&Token| t.kind != TokenKind::End && !cx.gave_up();
+    let tokens = layout.tokens.iter().take_while(goes_on);
     let triples = tokens.map(|t| Ok((t.span.start, t.kind, t.span.end)));
     match grammar::ModuleParser::new().parse(cx, triples) {
         Ok(tops) => tops,

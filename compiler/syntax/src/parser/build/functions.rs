@@ -152,6 +152,7 @@ fn kind_of(cx: &Context<'_>, mods: &[Mod]) -> FnKind {
         };
         match &found {
             None => found = Some((m, kind)),
+            Some((first, _)) if first.word == m.word => {}
             Some((first, _)) => cx.report(
                 Diagnostic::new(
                     catalogue::BAD_MODIFIER,
