@@ -12,7 +12,7 @@ use crate::commands::{
 
 /// Deed: contracts that hold other people's money and records.
 #[derive(Parser)]
-#[command(name = "deed", version, about, propagate_version = true, after_help = EXAMPLES)]
+#[command(name = "deed", version, propagate_version = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) globals: Globals,
@@ -22,8 +22,9 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  deed new vault            a package that builds and runs as it stands
+  deed new vault            a package that builds, verifies and runs as it stands
   deed check vault          its errors, if any
+  deed verify vault         proofs of what it promises
   deed run vault --call 'count(5) from bob' --call 'current()'
   deed explain E0901        what a code means and how to mend it
 

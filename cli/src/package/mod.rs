@@ -47,7 +47,7 @@ pub(crate) fn load(path: &Path) -> Result<Package, Failure> {
     if path.extension().is_none_or(|extension| extension != "deed") {
         return Err(Trouble::failed(format!("`{}` is no Deed source", path.display()))
             .code(UNREADABLE_PACKAGE)
-            .help("give a file that ends in `.deed`, or a folder with a `deed.toml`")
+            .help("sources end in `.deed`, modules in `.deedc`; a package has a `deed.toml`")
             .into());
     }
     let source = RawSource { name: slashed(path), path: path.to_owned(), bytes: read(path)? };

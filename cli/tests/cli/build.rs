@@ -106,3 +106,15 @@ fn a_contract_beyond_the_limits_of_the_machine_is_refused() {
         run.says(&["E0903", "main.deed:3:10"]);
     }
 }
+
+#[test]
+fn one_of_several_contracts_is_chosen_by_name() {
+    let source = "module m\n\ncontract A {\n}\n\ncontract B {\n    view fn two() -> u64 {\n        \
+                  return 2\n    }\n}\n";
+    let here = folder(&[("main.deed", source)]);
+    deed_in(here.path(), &["build", "main.deed"]).exits(0).says(&["A.deedc", "B.deedc"]);
+    let unclear = deed_in(here.path(), &["run", "main.deed"]).exits(1);
+    unclear.says(&["E0805", "`m.A`", "`m.B`"]);
+    let run = ["run", "main.deed", "--contract", "B", "--call", "two()"];
+    deed_in(here.path(), &run).exits(0).prints(&["ok        2"]);
+}
