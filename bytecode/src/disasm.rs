@@ -86,7 +86,12 @@ impl<'m> Listing<'m> {
         if !function.results.is_empty() {
             write!(self.out, " -> {}", joined(&function.results))?;
         }
-        writeln!(self.out, ", {} slots", function.slots)?;
+        writeln!(
+            self.out,
+            ", {} slot{}",
+            function.slots,
+            if function.slots == 1 { "" } else { "s" }
+        )?;
         let mut at = 0;
         for (number, block) in function.blocks.iter().enumerate() {
             let expected = block.live_in.iter().map(|live| format!("r{}: {}", live.reg, live.ty));

@@ -1,6 +1,6 @@
 //! The README's first five minutes, run as they stand.
 //!
-//! A fence "deed file=NAME" is a file; a "console" fence is a session in the folder of those files, where each
+//! A `deed` fence with `file=NAME` is a file; a "console" fence is a session in the folder of those files, where each
 //! line behind `$ ` is a command and what follows is all that it prints. `BLESS=1` writes what is
 //! printed now into the README; continuous integration must not.
 
@@ -41,8 +41,8 @@ impl Session {
                 continue;
             };
             let body: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
-            match info.strip_prefix("deed file=") {
-                Some(name) => {
+            match info.split_once(" file=") {
+                Some((_, name)) => {
                     fs::write(self.folder.join(name), &body).expect("the file can be written");
                     out.push_str(&body);
                 }

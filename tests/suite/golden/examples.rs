@@ -8,6 +8,7 @@
 //! | `deed fail` | give an error, on a page of a code that code and no other |
 //! | `deed later` | be read without an error but E0901 and E0902 |
 //!
+//! A fence may end in ` file=NAME`, the name under which a session of the README uses it.
 //! Holds always: an example is a whole source; what is no source stands in a `text` fence.
 
 use crate::repo;
@@ -77,7 +78,7 @@ fn examples(text: &str) -> Result<Vec<Example>, String> {
         };
         let body = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```");
         let text: String = body.flat_map(|line| [line, "\n"]).collect();
-        let kind = match info {
+        let kind = match info.split(" file=").next().unwrap_or(info) {
             "deed" | "deed ok" => Kind::Ok,
             "deed fail" => Kind::Fail,
             "deed later" => Kind::Later,
@@ -91,7 +92,8 @@ fn examples(text: &str) -> Result<Vec<Example>, String> {
 
 #[test]
 fn fences_are_told_apart() {
-    let text = "a\n```text\nx\n```\n```deed fail\ny\nz\n```\n```\nno\n```\n```deed\nw\n```\n";
+    let text =
+        "a\n```text\nx\n```\n```deed fail file=y.deed\ny\nz\n```\n```\nno\n```\n```deed\nw\n```\n";
     let fail = Example { line: 5, kind: Kind::Fail, text: "y\nz\n".into() };
     let fine = Example { line: 12, kind: Kind::Ok, text: "w\n".into() };
     assert_eq!(examples(text).unwrap(), [fail, fine]);

@@ -1,6 +1,6 @@
 //! Tests that are text: sources with expectations in their comments, and snapshots beside sources.
 //!
-//! In: `tests/check/`, `tests/emit/`, and the examples in the documents. Out: failures, each named by
+//! In: `tests/check/`, `tests/emit/`, `tests/verify/`, and the examples in the documents. Out: failures, each named by
 //! the path of its case. Holds always: what is expected is exactly what happens, neither less nor more.
 
 mod check;
@@ -8,3 +8,4 @@ mod diff;
 mod emit;
 mod examples;
 mod expectation;
+mod verify;

@@ -16,6 +16,7 @@ use deed_compiler::mir::{
 };
 
 use super::arith::{Desk, Outcome, described};
+use super::counter::counter;
 use super::{Run, State, named, value};
 use crate::vc::Promise;
 use crate::vc::term::TermId;
@@ -173,6 +174,8 @@ impl<'a> Run<'a> {
     fn enter_loop(&mut self, body: &mut Body<'a>, head: BlockId, flow: &mut Flow) {
         self.ask_loop(body, head, flow, Promise::LoopStart);
         let function = body.function;
+        let starts: Vec<TermId> =
+            function.block(head).params.iter().map(|param| body.values[param]).collect();
         for param in &function.block(head).params {
             let data = function.value(*param);
             let name = data.name.as_deref().unwrap_or("loop");
@@ -182,10 +185,22 @@ impl<'a> Run<'a> {
         for field in self.written_in(function, &body.cfg.loop_blocks(head)) {
             flow.state.forget(&mut self.terms, &mut self.facts, self.program, field);
         }
+        self.believe_counter(body, head, &starts);
         let invariants = self.loop_clauses(body, head, flow);
         for invariant in invariants.into_iter().flatten() {
             flow.pc = self.terms.and([flow.pc, invariant]);
         }
+    }
+
+    /// Where a loop counts, what holds of its counter.
+    fn believe_counter(&mut self, body: &Body<'a>, head: BlockId, starts: &[TermId]) {
+        let Some(found) = counter(body.function, &body.cfg, head) else { return };
+        let count = body.values[&body.function.block(head).params[found.param]];
+        let (start, bound) = (starts[found.param], body.values[&found.bound]);
+        let from = self.terms.le(start, count);
+        let (to, none) = (self.terms.le(count, bound), self.terms.eq(count, start));
+        let to = self.terms.or([to, none]);
+        self.facts.extend([from, to]);
     }
 
     /// A turn of the loop keeps the invariants.

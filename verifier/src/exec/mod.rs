@@ -10,6 +10,7 @@
 
 mod arith;
 mod clause;
+mod counter;
 mod flow;
 mod reach;
 mod state;
