@@ -271,3 +271,21 @@ fn item(f: &mut fmt::Formatter<'_>, id: &impl fmt::Debug, args: &[Ty]) -> fmt::R
         _ => write!(f, "{id:?}<{}>", list(args)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integer_types_know_their_ranges() {
+        assert_eq!(IntTy::I8.min(), BigInt::from(-128));
+        assert_eq!(IntTy::I8.max(), BigInt::from(127));
+        assert_eq!(IntTy::U256.max(), (BigInt::from(1) << 256) - 1);
+        assert!(IntTy::I16.holds_all_of(IntTy::U8) && !IntTy::I8.holds_all_of(IntTy::U8));
+        assert!(!IntTy::U256.holds_all_of(IntTy::I8));
+        for ty in IntTy::ALL {
+            assert_eq!(IntTy::from_name(ty.name()), Some(ty));
+            assert!(ty.holds(&ty.min()) && ty.holds(&ty.max()) && !ty.holds(&(ty.max() + 1)));
+        }
+    }
+}

@@ -139,3 +139,42 @@ impl Infer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fresh(infer: &mut Infer, kind: Kind) -> Ty {
+        infer.fresh(kind, Span::default())
+    }
+
+    #[test]
+    fn a_number_becomes_an_integer_type_and_nothing_else() {
+        let mut infer = Infer::default();
+        let number = fresh(&mut infer, Kind::Int);
+        assert!(!infer.unify(&number, &Ty::Bool));
+        assert!(infer.unify(&number, &Ty::U64));
+        assert!(!infer.unify(&number, &Ty::U8));
+        assert_eq!(infer.settle(&Ty::option(number)), Ty::option(Ty::U64));
+        assert!(infer.close().is_empty());
+    }
+
+    #[test]
+    fn unknowns_that_met_are_settled_together() {
+        let mut infer = Infer::default();
+        let (any, number) = (fresh(&mut infer, Kind::Any), fresh(&mut infer, Kind::Int));
+        assert!(infer.unify(&any, &number));
+        assert!(!infer.unify(&any, &Ty::Address), "it is a number by now");
+        assert!(infer.unify(&any, &Ty::U8));
+        assert_eq!(infer.shallow(&number), Ty::U8);
+    }
+
+    #[test]
+    fn an_unknown_never_holds_itself() {
+        let mut infer = Infer::default();
+        let any = fresh(&mut infer, Kind::Any);
+        assert!(!infer.unify(&any, &Ty::option(any.clone())));
+        assert_eq!(infer.close().len(), 1);
+        assert_eq!(infer.settle(&any), Ty::Error);
+    }
+}
