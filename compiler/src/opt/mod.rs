@@ -1,10 +1,10 @@
 //! Optimisation: the middle form to a cheaper middle form.
 //!
 //! In: a valid [`Program`]. Out: the same program with less to do.
-//! Holds always: results, errors, traps, events and state stay the same, and no run that ends
-//! without a trap costs more gas (a block is paid for where it starts, so a trap in a longer block
-//! may). Nothing that can trap moves across anything else that can be seen. After every pass the
-//! program is valid, which debug builds check.
+//! Holds always: results, errors, traps, events and state stay the same, and no run that goes well
+//! costs more gas (a block is paid for where it starts, so a failure inside a longer block may).
+//! Nothing that can trap moves across anything else that can be seen. After every pass the program
+//! is valid, which debug builds check.
 //!
 //! A pass is a function over the program and knows no other pass; [`PASSES`] is the order in which
 //! they run. Resources are no part of a program's meaning: where calls nest to the limit of depth, a

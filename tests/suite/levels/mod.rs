@@ -79,7 +79,7 @@ fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
 
 #[test]
 fn every_level_shows_the_same() {
-    let (mut runs, mut trapped) = (0, 0);
+    let (mut runs, mut failed) = (0, 0);
     for seed in 0..SEEDS {
         let source = program::contract(seed);
         let [none, basic, full] = LEVELS.map(|level| run(&source, seed, level));
@@ -88,9 +88,9 @@ fn every_level_shows_the_same() {
                 assert_eq!(*first, other.0, "seed {seed}, call {at}, -O {level}\n{source}");
             }
             runs += 1;
-            // A block is paid for where it starts, and blocks get longer: a trap may cost more.
-            if first.status.starts_with("trap") {
-                trapped += 1;
+            // A block is paid for where it starts, and blocks get longer: a failure may cost more.
+            if !first.status.starts_with("Ok") {
+                failed += 1;
                 continue;
             }
             let gas = [*gas, basic[at].1, full[at].1];
@@ -98,5 +98,5 @@ fn every_level_shows_the_same() {
             assert!(falls, "seed {seed}, call {at}: gas rises with the level: {gas:?}\n{source}");
         }
     }
-    assert!(trapped * 3 < runs * 2, "too many runs trap to say much: {trapped} of {runs}");
+    assert!(failed * 4 < runs * 3, "too many runs fail to say much: {failed} of {runs}");
 }

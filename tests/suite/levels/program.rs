@@ -34,6 +34,8 @@ enum Kind {
     U64,
     I32,
     Bool,
+    /// Four slots wide, so that registers of different widths meet.
+    U256,
 }
 
 impl Kind {
@@ -42,6 +44,7 @@ impl Kind {
             Kind::U64 => "u64",
             Kind::I32 => "i32",
             Kind::Bool => "bool",
+            Kind::U256 => "u256",
         }
     }
 }
@@ -98,9 +101,11 @@ event Seen(index who: Address, n: u64)
 contract C {
     state {
         a: u64 = 3
+        w: u256 = 1
         b: i32
         m: Map<u64, u64 default 0>
         p: Map<u64, u64>
+        t: Map<u256, Map<Address, u64 default 0>>
         n: Map<u64, Map<u32, bool default false>>
     }
 
@@ -112,6 +117,11 @@ const TAIL: &str = "
     view fn peek(k: u64) -> u64 {
         if self.n[k][1] { return self.m[k] }
         return (self.p.get(k) ?? 5) + self.a
+    }
+
+    fn wide(a: u256, n: u64, b: u256) -> u256 {
+        if n > 9 { return b }
+        return (a & 0xffffffff) + b
     }
 
     fn depth(n: u64) -> u64 {
@@ -193,7 +203,7 @@ impl Writer {
     }
 
     fn kind(&mut self) -> Kind {
-        *self.chance.pick(&[Kind::U64, Kind::U64, Kind::I32, Kind::Bool])
+        *self.chance.pick(&[Kind::U64, Kind::U64, Kind::I32, Kind::Bool, Kind::U256])
     }
 
     fn declare(&mut self) {
@@ -236,7 +246,9 @@ impl Writer {
         let key = self.key();
         let (n, b) = (self.expr(Kind::U64, 2), self.expr(Kind::Bool, 1));
         let y = self.expr(Kind::I32, 1);
-        let line = match self.chance.below(9) {
+        let line = match self.chance.below(11) {
+            9 => format!("self.w = {}", self.expr(Kind::U256, 2)),
+            10 => format!("self.t[{}][tx.sender] ^= {n}", self.expr(Kind::U256, 1)),
             0 => format!("self.a = {n}"),
             1 => format!("self.a += {n}"),
             2 => format!("self.b = {y}"),
@@ -331,6 +343,16 @@ impl Writer {
                 }
             }
             Kind::Bool => self.truth(depth),
+            Kind::U256 => {
+                let (a, b) = (self.expr(kind, depth - 1), self.expr(kind, depth - 1));
+                match self.chance.below(7) {
+                    0 => "self.w".into(),
+                    1 => format!("u256({})", self.expr(Kind::U64, depth - 1)),
+                    2 => format!("({a} << {})", self.chance.below(90)),
+                    3 => format!("self.wide({a}, {}, {b})", self.expr(Kind::U64, depth - 1)),
+                    _ => format!("({a} {} {b})", self.chance.pick(&["+", "*", "|", "^"])),
+                }
+            }
         }
     }
 
@@ -343,8 +365,13 @@ impl Writer {
         match kind {
             Kind::U64 => format!("{}u64", self.chance.below(12)),
             Kind::I32 => format!("{}i32", self.chance.below(9)),
+            Kind::U256 => format!("{}u256", self.next_literal()),
             Kind::Bool => (*self.chance.pick(&["true", "false"])).into(),
         }
+    }
+
+    fn next_literal(&mut self) -> u64 {
+        self.chance.next() >> self.chance.below(64)
     }
 
     fn number(&mut self, depth: u32) -> String {
