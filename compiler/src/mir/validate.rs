@@ -241,3 +241,85 @@ impl<'a> Validator<'a> {
 fn ensure(holds: bool, problem: impl FnOnce() -> String) -> Checked {
     if holds { Ok(()) } else { Err(problem()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::thir::FnSpec;
+
+    /// `fn f(v0: u64) -> u64 { b0: v1 = add v0, v0; jump b1(v1); b1(v2: u64): return v2 }`
+    fn program() -> Program {
+        let span = Span::default();
+        let value = ValueData { ty: Ty::U64, name: None, span };
+        let v = ValueId;
+        let add = Op::Binary { op: BinaryOp::Add, left: v(0), right: v(0) };
+        let block = |params, insts, terminator| Block {
+            params,
+            insts,
+            terminator,
+            loop_head: None,
+            end: span,
+        };
+        let jump = Terminator::Jump(Edge { target: BlockId(1), args: vec![v(1)] });
+        let function = Function {
+            name: "f".into(),
+            source: None,
+            kind: FnKind::View,
+            result: Some(Ty::U64),
+            values: vec![value; 3],
+            blocks: vec![
+                block(vec![v(0)], vec![Inst { result: Some(v(1)), op: add, span }], jump),
+                block(vec![v(2)], Vec::new(), Terminator::Return(Some(v(2)))),
+            ],
+            spec: FnSpec::default(),
+            locals: LocalValues::new(),
+            claims: Vec::new(),
+            span,
+        };
+        Program {
+            name: "test.T".into(),
+            state: Vec::new(),
+            errors: Vec::new(),
+            events: Vec::new(),
+            functions: vec![function],
+            invariants: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn refused(change: impl FnOnce(&mut Function), why: &str) {
+        let mut program = program();
+        assert_eq!(validate(&program), Ok(()));
+        change(&mut program.functions[0]);
+        let problem = validate(&program).expect_err("it is refused").problem;
+        assert!(problem.contains(why), "{problem}");
+    }
+
+    #[test]
+    fn what_breaks_the_law_is_refused() {
+        let target = |function: &mut Function, target: u32, args: &[u32]| {
+            let args = args.iter().copied().map(ValueId).collect();
+            let edge = Edge { target: BlockId(target), args };
+            function.blocks[0].terminator = Terminator::Jump(edge);
+        };
+        refused(|f| target(f, 7, &[1]), "there is no b7");
+        refused(|f| target(f, 0, &[1]), "first block");
+        refused(|f| target(f, 1, &[]), "is due");
+        refused(|f| target(f, 1, &[2]), "v2 is used where its definition does not reach");
+        refused(|f| f.blocks[1].params[0] = ValueId(1), "v1 is defined twice");
+        refused(|f| f.values.truncate(2), "v2 has no type");
+        refused(|f| f.values[2].ty = Ty::Bool, "is due");
+        refused(|f| f.values[1].ty = Ty::Bool, "gives");
+        refused(|f| f.values[0].ty = Ty::Bool, "there is no add of bool and bool");
+        refused(|f| f.result = None, "is due");
+        refused(|f| f.blocks.clear(), "no block");
+        refused(|f| f.blocks[0].insts[0].op = Op::Claim(ClaimId(0)), "there is no such claim");
+    }
+
+    #[test]
+    fn a_value_reaches_what_its_block_dominates() {
+        let mut program = program();
+        program.functions[0].blocks[1].terminator = Terminator::Return(Some(ValueId(1)));
+        assert_eq!(validate(&program), Ok(()));
+    }
+}
