@@ -43,9 +43,14 @@ impl ValueSet {
 
     /// The members in the order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = ValueId> + '_ {
-        self.words.iter().enumerate().flat_map(|(at, word)| {
-            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
-            bits.map(move |bit| ValueId((at * 64 + bit) as u32))
+        let words = self.words.iter().enumerate().filter(|(_, word)| **word != 0);
+        words.flat_map(|(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(ValueId(at as u32 * 64 + bit))
+            })
         })
     }
 }

@@ -97,14 +97,15 @@ impl FnLowering<'_, '_> {
         of: impl Fn(&Way) -> Option<ValueId>,
         span: Span,
     ) -> Option<ValueId> {
+        let first = of(&ways[0])?;
+        if ways.iter().all(|way| of(way) == Some(first)) {
+            return Some(first);
+        }
         let values: Vec<ValueId> = ways.iter().map(of).collect::<Option<_>>()?;
-        if values.iter().all(|value| *value == values[0]) {
-            return Some(values[0]);
+        for (column, value) in columns.iter_mut().zip(values) {
+            column.push(value);
         }
-        for (column, value) in columns.iter_mut().zip(&values) {
-            column.push(*value);
-        }
-        Some(self.new_param(block, values[0], span))
+        Some(self.new_param(block, first, span))
     }
 
     /// A new parameter of `block`, of the type of `value`.
