@@ -109,7 +109,7 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn new(&self, message: impl Into<String>) -> Diagnostic {
+    fn say(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(catalogue::SYNTAX, self.span, message)
     }
 
@@ -136,7 +136,7 @@ impl Found<'_> {
         let (word, help) = [own, self.before_text()]
             .into_iter()
             .find_map(|word| remedy(word).map(|help| (word, help)))?;
-        Some(self.new(format!("`{word}` is not a word of the language")).help(help))
+        Some(self.say(format!("`{word}` is not a word of the language")).help(help))
     }
 
     fn foreign_sign(&self) -> Option<Diagnostic> {
@@ -149,7 +149,7 @@ impl Found<'_> {
             }
             TokenKind::LBrace if self.before.is_some_and(|t| opens_a_head(t.kind)) => {
                 let message = format!("`{}` needs something before its `{{`", self.before_text());
-                return Some(self.new(message));
+                return Some(self.say(message));
             }
             TokenKind::LBrace if self.expected.expression() => {
                 ("a block is not a value", "name its parts with `let`, or use `if` or `match`")
@@ -160,10 +160,10 @@ impl Found<'_> {
             TokenKind::Colon if self.expected.operator() => {
                 ("a `:` cannot stand here", "a field is written `Name { field: value }`")
             }
-            TokenKind::Bad => return Some(self.new("this character has no meaning")),
+            TokenKind::Bad => return Some(self.say("this character has no meaning")),
             _ => return None,
         };
-        Some(self.new(message).help(help))
+        Some(self.say(message).help(help))
     }
 
     fn word_as_name(&self) -> Option<Diagnostic> {
@@ -173,7 +173,7 @@ impl Found<'_> {
         }
         let text = self.kind.text();
         Some(
-            self.new(format!("`{text}` is a word of the language and cannot be a name here"))
+            self.say(format!("`{text}` is a word of the language and cannot be a name here"))
                 .help(format!("choose another name, such as `{text}_`")),
         )
     }
@@ -181,13 +181,13 @@ impl Found<'_> {
     fn general(&self) -> Diagnostic {
         let found = self.name();
         if let Some(sign) = self.expected.single() {
-            return self.new(format!("{sign} is expected here, not {found}"));
+            return self.say(format!("{sign} is expected here, not {found}"));
         }
         if self.expected.has("\">\"") && !self.expected.operator() {
-            return self.new(format!("`>` is expected here, not {found}"));
+            return self.say(format!("`>` is expected here, not {found}"));
         }
         if self.expected.item() {
-            return self.new(format!("no declaration begins with {found}")).help(
+            return self.say(format!("no declaration begins with {found}")).help(
                 "declare a `fn`, a `struct`, an `asset`, an `enum`, an `error`, an `event` or a `contract`",
             );
         }
@@ -198,21 +198,21 @@ impl Found<'_> {
             return self.after_the_end(&found);
         }
         if self.expected.name() {
-            return self.new(format!("a name is expected here, not {found}"));
+            return self.say(format!("a name is expected here, not {found}"));
         }
-        self.new(format!("{found} cannot stand here"))
+        self.say(format!("{found} cannot stand here"))
             .help("see the page of this code for what can")
     }
 
     fn value_expected(&self, found: &str) -> Diagnostic {
         if self.expected.has("\"let\"") {
-            return self.new(format!("no statement begins with {found}"));
+            return self.say(format!("no statement begins with {found}"));
         }
         let message = match self.before_text() {
             "" => format!("a value is expected here, not {found}"),
             before => format!("a value is expected after `{before}`, not {found}"),
         };
-        self.new(message)
+        self.say(message)
     }
 
     fn after_the_end(&self, found: &str) -> Diagnostic {
@@ -223,6 +223,6 @@ impl Found<'_> {
         } else {
             "something is missing before it"
         };
-        self.new(format!("{found} cannot follow here")).help(help)
+        self.say(format!("{found} cannot follow here")).help(help)
     }
 }
