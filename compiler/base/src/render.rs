@@ -3,7 +3,10 @@
 //! In: a [`Diagnostic`] and the [`SourceMap`] it speaks of. Out: a string that ends in a newline.
 //! Holds always: positions are counted from 1, columns in characters.
 
-use ariadne::{CharSet, Color, Config, IndexType, Report, ReportKind};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ariadne::{Cache, CharSet, Color, Config, FnCache, IndexType, Report, ReportKind};
 use serde_json::{Value, json};
 
 use crate::catalogue::Severity;
@@ -27,13 +30,27 @@ pub fn render_all(
     sources: &SourceMap,
     format: MessageFormat,
 ) -> String {
-    diagnostics.iter().map(|d| render(d, sources, format)).collect()
+    // One cache for all: splitting a large source into lines for each message would take for ever.
+    let mut cache = excerpts(sources);
+    diagnostics.iter().map(|d| render_one(d, sources, format, &mut cache)).collect()
 }
 
 /// Renders one message.
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, format: MessageFormat) -> String {
+    render_one(diagnostic, sources, format, &mut excerpts(sources))
+}
+
+fn render_one(
+    diagnostic: &Diagnostic,
+    sources: &SourceMap,
+    format: MessageFormat,
+    cache: &mut impl Cache<String>,
+) -> String {
     match format {
-        MessageFormat::Human { color } => human(diagnostic, sources, color),
+        MessageFormat::Human { .. } if has_long_line(diagnostic, sources) => {
+            plain(diagnostic, sources)
+        }
+        MessageFormat::Human { color } => human(diagnostic, sources, color, cache),
         MessageFormat::Short => short(diagnostic, sources),
         MessageFormat::Json => format!("{}\n", json(diagnostic, sources)),
     }
@@ -91,7 +108,47 @@ fn json_span(span: Span, sources: &SourceMap) -> Value {
 /// A span as ariadne wants it: the source's name and a byte range.
 type Place = (String, std::ops::Range<usize>);
 
-fn human(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
+/// The texts that excerpts are taken from; a source is split into lines when it is first needed.
+fn excerpts(sources: &SourceMap) -> impl Cache<String> {
+    let texts: HashMap<String, Arc<str>> =
+        sources.files().map(|file| (file.name.clone(), file.text.clone())).collect();
+    FnCache::new(move |name: &String| {
+        texts.get(name).map(ToString::to_string).ok_or_else(|| format!("no source `{name}`"))
+    })
+}
+
+/// The longest line that is shown, in bytes; nobody finds a place in a longer one.
+const LONGEST_LINE: usize = 1000;
+
+fn has_long_line(diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
+    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
+    labels.map(|label| label.span).any(|span| {
+        let file = sources.get(span.source);
+        let line = file.line(file.position(span.start).line);
+        line.is_some_and(|line| line.len() > LONGEST_LINE)
+    })
+}
+
+/// The message without an excerpt.
+fn plain(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let (severity, code) = (diagnostic.severity().name(), diagnostic.code.id);
+    let mut out = format!("{severity}[{code}]: {}\n", diagnostic.message);
+    out.push_str(&format!("  at {}\n", sources.locate(diagnostic.primary.span)));
+    for note in &diagnostic.notes {
+        out.push_str(&format!("note: {note}\n"));
+    }
+    for help in remedies(diagnostic) {
+        out.push_str(&format!("help: {help}\n"));
+    }
+    out
+}
+
+fn human(
+    diagnostic: &Diagnostic,
+    sources: &SourceMap,
+    color: bool,
+    cache: &mut impl Cache<String>,
+) -> String {
     let (kind, tint) = match diagnostic.severity() {
         Severity::Error => (ReportKind::Error, Color::Red),
         Severity::Warning => (ReportKind::Warning, Color::Yellow),
@@ -114,7 +171,7 @@ fn human(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
     for help in remedies(diagnostic) {
         report = report.with_help(help);
     }
-    write(report.finish(), diagnostic, sources)
+    write(report.finish(), diagnostic, sources, cache)
 }
 
 /// What to do about it: in the words of the message, else in those of its fixes.
@@ -141,10 +198,14 @@ fn place(span: Span, sources: &SourceMap) -> Place {
     (sources.get(span.source).name.clone(), span.start as usize..span.end as usize)
 }
 
-fn write(report: Report<'_, Place>, diagnostic: &Diagnostic, sources: &SourceMap) -> String {
-    let files = sources.files().map(|file| (file.name.clone(), file.text.to_string()));
+fn write(
+    report: Report<'_, Place>,
+    diagnostic: &Diagnostic,
+    sources: &SourceMap,
+    cache: &mut impl Cache<String>,
+) -> String {
     let mut out = Vec::new();
-    match report.write(ariadne::sources(files), &mut out) {
+    match report.write(cache, &mut out) {
         Ok(()) => {
             let text = String::from_utf8_lossy(&out);
             // The excerpt is padded to a common width; nobody wants the blanks in a log.
@@ -182,6 +243,17 @@ mod tests {
         for part in ["E0901", "a.deed:1:5", "let 数 = 1", "here", "wait"] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
+    }
+
+    #[test]
+    fn a_very_long_line_is_not_shown() {
+        let mut sources = SourceMap::new();
+        let id = sources.add("a.deed", "x".repeat(100_000));
+        let diagnostic =
+            Diagnostic::new(catalogue::NOT_YET, Span::new(id, 70_000, 70_001), "too much")
+                .help("less");
+        let text = render(&diagnostic, &sources, MessageFormat::Human { color: false });
+        assert_eq!(text, "error[E0901]: too much\n  at a.deed:1:70001\nhelp: less\n");
     }
 
     #[test]
