@@ -16,7 +16,7 @@ const CONTRACTS: [&str; 4] = [
     "tests/run/values/operators.deed",
 ];
 
-/// What a byte is changed by: all its bits, the lowest, the highest.
+/// What bytes are changed by in turn: all bits, the lowest, the highest.
 const CHANGES: [u8; 3] = [0xff, 0x01, 0x80];
 
 fn cases() -> Vec<(String, Vec<u8>)> {
@@ -55,11 +55,10 @@ fn what_follows_a_module_is_refused() {
 fn what_is_changed_is_refused_or_runs() {
     each(cases(), |_, bytes| {
         for at in 0..bytes.len() {
-            for change in CHANGES {
-                let mut changed = bytes.clone();
-                changed[at] ^= change;
-                run(&changed).map_err(|why| format!("byte {at} changed by {change:#x}: {why}"))?;
-            }
+            let change = CHANGES[at % CHANGES.len()];
+            let mut changed = bytes.clone();
+            changed[at] ^= change;
+            run(&changed).map_err(|why| format!("byte {at} changed by {change:#x}: {why}"))?;
         }
         Ok(())
     });

@@ -85,6 +85,9 @@ struct Scope<'a, 't> {
     /// Whether statements may touch the state and emit.
     effects: bool,
     loops: u32,
+    /// Within an assertion, whose proof computes on unbounded numbers: those need a cast before they
+    /// can be an argument or a key, so there are none.
+    asserting: bool,
 }
 
 impl<'a, 't> Scope<'a, 't> {
@@ -92,7 +95,7 @@ impl<'a, 't> Scope<'a, 't> {
         let params = tape.types(3);
         let result = tape.ty();
         let vars = params.iter().map(|ty| (*ty, false)).collect();
-        let mut scope = Scope { tape, program, vars, result, effects, loops: 0 };
+        let mut scope = Scope { tape, program, vars, result, effects, loops: 0, asserting: false };
         let mut body = scope.block(0);
         scope.vars = visible(&params, &body);
         let value = scope.expr(result, 0);
@@ -126,7 +129,7 @@ impl<'a, 't> Scope<'a, 't> {
             5 if nested => self.while_loop(depth),
             6 if self.loops > 0 && depth > 0 => Stmt::Break,
             7 if self.loops > 0 && depth > 0 => Stmt::Continue,
-            8 => Stmt::Assert(self.expr(Ty::Bool, 1)),
+            8 => self.assertion(),
             9 if self.effects => Stmt::Emit(self.expr(Ty::U64, 1)),
             10 | 11 if self.effects && !self.program.scalars.is_empty() => {
                 let at = self.tape.below(self.program.scalars.len());
@@ -140,6 +143,13 @@ impl<'a, 't> Scope<'a, 't> {
             13 if depth > 0 => Stmt::Return(self.expr(self.result, 1)),
             _ => self.define(),
         }
+    }
+
+    fn assertion(&mut self) -> Stmt {
+        self.asserting = true;
+        let condition = self.expr(Ty::Bool, 1);
+        self.asserting = false;
+        Stmt::Assert(condition)
     }
 
     fn define(&mut self) -> Stmt {
@@ -218,8 +228,8 @@ impl<'a, 't> Scope<'a, 't> {
                 let condition = self.boxed(Ty::Bool, depth);
                 ExprKind::If(condition, self.boxed(ty, depth), self.boxed(ty, depth))
             }
-            5 => self.call(ty, depth).unwrap_or_else(|| self.leaf(ty)),
-            6 => self.map_at(ty, depth).unwrap_or_else(|| self.leaf(ty)),
+            5 if !self.asserting => self.call(ty, depth).unwrap_or_else(|| self.leaf(ty)),
+            6 if !self.asserting => self.map_at(ty, depth).unwrap_or_else(|| self.leaf(ty)),
             7 | 8 if ty == Ty::Bool => self.comparison(depth),
             7 if ty.range().0 < 0 => ExprKind::Neg(self.boxed(ty, depth)),
             7 | 8 if ty != Ty::Bool => {
