@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     abi::Abi, build::Build, check::Check, disasm::Disasm, explain::Explain, fmt::Fmt, init::Init,
-    new::New, run::Run, verify::Verify,
+    lsp::Lsp, new::New, run::Run, verify::Verify,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -80,6 +80,7 @@ pub(crate) enum Command {
     Fmt(Fmt),
     Disasm(Disasm),
     Abi(Abi),
+    Lsp(Lsp),
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub(crate) mod disasm;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod new;
 pub(crate) mod run;
 pub(crate) mod verify;
@@ -29,5 +30,6 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
         Command::Fmt(fmt) => fmt.run(terminal),
         Command::Disasm(disasm) => disasm.run(terminal),
         Command::Abi(abi) => abi.run(terminal),
+        Command::Lsp(lsp) => lsp.run(),
     }
 }

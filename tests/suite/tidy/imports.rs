@@ -72,7 +72,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("lalrpop", &[SYNTAX]),
     ("lalrpop-util", &[SYNTAX]),
     ("tower-lsp", &[LSP]),
-    ("tower-lsp-server", &[LSP]),
+    ("tower-service", &[LSP]),
     ("clap", &[CLI]),
     ("z3", &[VERIFIER]),
 ];
@@ -122,6 +122,18 @@ fn at_most_two_files_import_z3() {
         users.iter().all(|name| name.starts_with("verifier/")),
         "z3 outside verifier: {users:?}"
     );
+}
+
+/// The language server's core and features speak of places and words, not of the protocol.
+#[test]
+fn only_the_adapter_imports_tower_lsp() {
+    let users = repo::files("", "rs").into_iter().filter(|name| {
+        let text = repo::read(name);
+        let code = |line: &str| !line.trim_start().starts_with("//") && line.contains("tower_lsp");
+        !name.starts_with("tests/suite/") && text.lines().any(code)
+    });
+    let strangers: Vec<String> = users.filter(|n| !n.starts_with("lsp/src/server/")).collect();
+    assert!(strangers.is_empty(), "tower_lsp outside lsp/src/server: {strangers:?}");
 }
 
 /// A run path does not travel from a library to the binaries that use it.

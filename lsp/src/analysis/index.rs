@@ -1,0 +1,143 @@
+//! Who names what, and where.
+//!
+//! In: the resolved package and its syntax trees. Out: an [`Index`] of every [`Occurrence`].
+//! Holds always: an occurrence's span is one word of a source; occurrences are in source order; a
+//! symbol that the package declares has exactly one [`Role::Definition`].
+
+use std::collections::HashMap;
+
+use deed_base::{SourceId, SourceMap, Span};
+use deed_compiler::arena::{
+    ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+};
+use deed_compiler::hir;
+use deed_compiler::thir::MapOp;
+use deed_syntax::ast;
+
+use super::names::Names;
+
+mod items;
+mod walk;
+
+/// What a word can mean.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Symbol {
+    Module(ModuleId),
+    Contract(ContractId),
+    Function(FnId),
+    Const(ConstId),
+    Error(ErrorId),
+    ErrorField(ErrorId, usize),
+    Event(EventId),
+    EventField(EventId, usize),
+    State(ContractId, FieldId),
+    Local(Owner, LocalId),
+    /// `tx.sender` and the like, by the text of the whole.
+    Context(&'static str),
+    Map(MapOp),
+}
+
+/// Whose variable a local is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Owner {
+    Function(FnId),
+    /// A variable bound in a contract's invariants.
+    Invariants(ContractId),
+}
+
+/// What an occurrence does with its symbol.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    Definition,
+    Read,
+    Write,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Occurrence {
+    pub span: Span,
+    pub symbol: Symbol,
+    pub role: Role,
+}
+
+/// Every occurrence of a package.
+#[derive(Default)]
+pub struct Index {
+    occurrences: Vec<Occurrence>,
+    /// Words that are a label and a variable at once, as `amount` in `E(x: 1, amount)`; what the
+    /// label means.
+    short: HashMap<Span, Symbol>,
+}
+
+impl Index {
+    pub fn build(sources: &SourceMap, modules: &[ast::Module], hir: &hir::Package) -> Index {
+        let names = Names::collect(modules);
+        let mut builder = Builder { sources, names, hir, index: Index::default() };
+        items::items(&mut builder);
+        items::imports(modules, &mut builder);
+        let mut index = builder.index;
+        index.occurrences.sort_by_key(|found| found.span);
+        index
+    }
+
+    /// What the word at an offset means; between two words, the one that begins there.
+    pub fn at(&self, source: SourceId, offset: u32) -> Option<&Occurrence> {
+        let here = |found: &&Occurrence| found.span.source == source && found.span.contains(offset);
+        let begin = Span::new(source, offset, offset);
+        let after = self.occurrences.partition_point(|found| found.span <= begin);
+        let begins = self.occurrences[after..].iter().take(1).find(here);
+        let begins = begins.filter(|found| found.span.start == offset);
+        begins.or_else(|| self.occurrences[..after].iter().rev().take(2).find(here))
+    }
+
+    /// What the word at exactly this place means.
+    pub fn exactly(&self, span: Span) -> Option<Symbol> {
+        let at = self.occurrences.partition_point(|found| found.span < span);
+        self.occurrences.get(at).filter(|found| found.span == span).map(|found| found.symbol)
+    }
+
+    pub fn of(&self, symbol: Symbol) -> impl Iterator<Item = &Occurrence> {
+        self.occurrences.iter().filter(move |found| found.symbol == symbol)
+    }
+
+    pub fn definition(&self, symbol: Symbol) -> Option<Span> {
+        self.of(symbol).find(|found| found.role == Role::Definition).map(|found| found.span)
+    }
+
+    pub fn in_source(&self, source: SourceId) -> impl Iterator<Item = &Occurrence> {
+        self.occurrences.iter().filter(move |found| found.span.source == source)
+    }
+
+    /// What a word means as a label, if it is a variable too.
+    pub fn short(&self, span: Span) -> Option<Symbol> {
+        self.short.get(&span).copied()
+    }
+}
+
+/// An index in the making.
+struct Builder<'a> {
+    sources: &'a SourceMap,
+    names: Names,
+    hir: &'a hir::Package,
+    index: Index,
+}
+
+impl Builder<'_> {
+    /// Adds an occurrence; what has no word of its own (`_`, a missing name) has none.
+    fn add(&mut self, span: Span, symbol: Symbol, role: Role) {
+        let text = self.sources.get(span.source).slice(span);
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        if !text.is_empty() && text != "_" && text.chars().all(is_word) {
+            self.index.occurrences.push(Occurrence { span, symbol, role });
+        }
+    }
+
+    fn define(&mut self, span: Span, symbol: Symbol) {
+        self.add(span, symbol, Role::Definition);
+    }
+
+    /// Adds a use by the expression at `span`.
+    fn name(&mut self, span: Span, symbol: Symbol) {
+        self.add(self.names.word(span), symbol, Role::Read);
+    }
+}

@@ -1,0 +1,160 @@
+//! Declarations, heads and imports.
+//!
+//! In: a resolved package. Out: the occurrences outside expressions.
+
+use deed_base::Span;
+use deed_compiler::arena::{Arena, ContractId, Id, LocalId, ModuleId};
+use deed_compiler::hir::{DataField, Function, Local, Package};
+use deed_syntax::ast::{self, ErrorSetDecl, ItemKind, Member, UseNames};
+
+use super::walk::Walk;
+use super::{Builder, Owner, Role, Symbol};
+
+/// Everything that the package declares, and what its declarations name.
+pub(super) fn items(builder: &mut Builder<'_>) {
+    let hir = builder.hir;
+    for (id, constant) in hir.constants.iter() {
+        builder.define(constant.name.span, Symbol::Const(id));
+        let mut walk = Walk::new(builder, None, constant.contract);
+        walk.ty(&constant.ty);
+        walk.expr(&constant.value);
+    }
+    for (id, error) in hir.errors.iter() {
+        builder.define(error.name.span, Symbol::Error(id));
+        fields(builder, &error.fields, error.contract, |at| Symbol::ErrorField(id, at));
+    }
+    for (id, event) in hir.events.iter() {
+        builder.define(event.name.span, Symbol::Event(id));
+        fields(builder, &event.fields, event.contract, |at| Symbol::EventField(id, at));
+    }
+    for (id, contract) in hir.contracts.iter() {
+        builder.define(contract.name.span, Symbol::Contract(id));
+        let owner = Owner::Invariants(id);
+        locals(builder, owner, &contract.locals);
+        for (field, decl) in contract.state.iter() {
+            builder.define(decl.name.span, Symbol::State(id, field));
+        }
+        let mut walk = Walk::new(builder, Some(owner), Some(id));
+        for field in contract.state.values() {
+            walk.ty(&field.ty);
+            field.default.iter().for_each(|default| walk.expr(default));
+        }
+        contract.invariants.iter().for_each(|clause| walk.expr(&clause.cond));
+    }
+    for (id, function) in hir.functions.iter() {
+        builder.define(function.name.span, Symbol::Function(id));
+        let owner = Owner::Function(id);
+        locals(builder, owner, &function.locals);
+        Walk::new(builder, Some(owner), function.contract).function(function);
+    }
+}
+
+fn locals(builder: &mut Builder<'_>, owner: Owner, locals: &Arena<LocalId, Local>) {
+    for (id, local) in locals.iter() {
+        builder.define(local.name.span, Symbol::Local(owner, id));
+    }
+}
+
+fn fields(
+    builder: &mut Builder<'_>,
+    fields: &[DataField],
+    contract: Option<ContractId>,
+    symbol: impl Fn(usize) -> Symbol,
+) {
+    for (at, field) in fields.iter().enumerate() {
+        builder.define(field.name.span, symbol(at));
+        Walk::new(builder, None, contract).ty(&field.ty);
+    }
+}
+
+/// The names that stand in `module`, `use` and `errors` lines.
+pub(super) fn imports(modules: &[ast::Module], builder: &mut Builder<'_>) {
+    for (at, module) in modules.iter().enumerate() {
+        let id = ModuleId::from_index(at);
+        if let Some(last) = module.path.last() {
+            builder.define(last.span, Symbol::Module(id));
+        }
+        for usage in &module.uses {
+            import(usage, builder);
+        }
+        for item in &module.items {
+            match &item.kind {
+                ItemKind::Errors(set) => error_set(set, id, None, builder),
+                ItemKind::Contract(decl) => contract_sets(decl, id, builder),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn import(usage: &ast::Use, builder: &mut Builder<'_>) {
+    let path = usage.module.to_string();
+    let found = builder.hir.modules.iter().find(|(_, module)| module.path == path);
+    let Some((module, _)) = found else { return };
+    if let Some(last) = usage.module.last() {
+        builder.add(last.span, Symbol::Module(module), Role::Read);
+    }
+    let UseNames::Names(names) = &usage.names else { return };
+    for name in names {
+        if let Some(symbol) = builder.hir.item(module, None, name.name.as_str()) {
+            builder.add(name.name.span, symbol, Role::Read);
+            name.alias.iter().for_each(|alias| builder.add(alias.span, symbol, Role::Read));
+        }
+    }
+}
+
+fn contract_sets(decl: &ast::ContractDecl, module: ModuleId, builder: &mut Builder<'_>) {
+    let named = |span: Span| move |c: &deed_compiler::hir::Contract| c.name.span == span;
+    let found = builder.hir.contracts.iter().find(|(_, c)| named(decl.name.span)(c));
+    let contract = found.map(|(id, _)| id);
+    for member in &decl.members {
+        if let Member::Item(ast::Item { kind: ItemKind::Errors(set), .. }) = member {
+            error_set(set, module, contract, builder);
+        }
+    }
+}
+
+fn error_set(
+    set: &ErrorSetDecl,
+    module: ModuleId,
+    contract: Option<ContractId>,
+    builder: &mut Builder<'_>,
+) {
+    for name in set.members.iter().filter_map(|member| member.path.as_single()) {
+        let inner = contract.and_then(|_| builder.hir.item(module, contract, name.as_str()));
+        let found = inner.or_else(|| builder.hir.item(module, None, name.as_str()));
+        if let Some(symbol @ Symbol::Error(_)) = found {
+            builder.add(name.span, symbol, Role::Read);
+        }
+    }
+}
+
+/// Looking items up by name.
+pub(super) trait Items {
+    /// The item that a module, or a contract in it, declares under a name.
+    fn item(&self, module: ModuleId, contract: Option<ContractId>, name: &str) -> Option<Symbol>;
+}
+
+impl Items for Package {
+    fn item(&self, module: ModuleId, contract: Option<ContractId>, name: &str) -> Option<Symbol> {
+        let fits = |word: &str, m: ModuleId, c: Option<ContractId>| {
+            word == name && m == module && c == contract
+        };
+        let free = |f: &Function| contract.is_none() && fits(&f.name.text, f.module, f.contract);
+        let constants = self.constants.iter();
+        let constant = constants.filter(|(_, i)| fits(&i.name.text, i.module, i.contract));
+        let errors = self.errors.iter();
+        let error = errors.filter(|(_, i)| fits(&i.name.text, i.module, i.contract));
+        let events = self.events.iter();
+        let event = events.filter(|(_, i)| fits(&i.name.text, i.module, i.contract));
+        let contracts = self.contracts.iter();
+        let inner = contracts.filter(|(_, i)| fits(&i.name.text, i.module, None));
+        let function = self.functions.iter().filter(|(_, i)| free(i));
+        let found = constant.map(|(id, _)| Symbol::Const(id));
+        let found = found.chain(error.map(|(id, _)| Symbol::Error(id)));
+        let found = found.chain(event.map(|(id, _)| Symbol::Event(id)));
+        let found = found.chain(inner.map(|(id, _)| Symbol::Contract(id)));
+        let mut found = found.chain(function.map(|(id, _)| Symbol::Function(id)));
+        found.next()
+    }
+}

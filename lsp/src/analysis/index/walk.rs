@@ -1,0 +1,241 @@
+//! Uses in heads, clauses and bodies.
+//!
+//! In: resolved functions, types and expressions. Out: the occurrences in them.
+//! Holds always: the walk goes as deep as the source nests, which the parser bounds.
+
+use deed_compiler::arena::{ContractId, FnId, LocalId};
+use deed_compiler::hir::{
+    Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Stmt, StmtKind,
+    Throw, Type, TypeKind,
+};
+use deed_compiler::thir::MapOp;
+use deed_compiler::ty::Ty;
+
+use super::{Builder, Owner, Role, Symbol};
+use crate::analysis::describe;
+
+/// A walk through what belongs to one owner.
+pub(super) struct Walk<'b, 'a> {
+    builder: &'b mut Builder<'a>,
+    owner: Option<Owner>,
+    contract: Option<ContractId>,
+}
+
+impl<'b, 'a> Walk<'b, 'a> {
+    pub(super) fn new(
+        builder: &'b mut Builder<'a>,
+        owner: Option<Owner>,
+        contract: Option<ContractId>,
+    ) -> Self {
+        Walk { builder, owner, contract }
+    }
+
+    pub(super) fn function(&mut self, function: &Function) {
+        function.params.iter().for_each(|param| self.ty(&param.ty));
+        function.result.iter().for_each(|ty| self.ty(ty));
+        for throws in &function.throws {
+            // A set of errors stands for each of its members, and is none of them.
+            let name = &self.builder.hir.errors[throws.error].name.text;
+            if self.builder.sources.get(throws.span.source).slice(throws.span) == name {
+                self.builder.name(throws.span, Symbol::Error(throws.error));
+            }
+            throws.when.iter().for_each(|when| self.expr(&when.cond));
+        }
+        for requires in &function.spec.requires {
+            self.expr(&requires.cond);
+            requires.otherwise.iter().for_each(|throw| self.throw(throw));
+        }
+        function.spec.ensures.iter().for_each(|clause| self.expr(&clause.cond));
+        function.spec.decreases.iter().for_each(|measure| self.expr(measure));
+        function.body.iter().for_each(|body| self.block(body));
+    }
+
+    pub(super) fn ty(&mut self, ty: &Type) {
+        match &ty.kind {
+            TypeKind::Known(Ty::Contract(id)) => self.builder.name(ty.span, Symbol::Contract(*id)),
+            TypeKind::Map { key, value, default } => {
+                self.ty(key);
+                self.ty(value);
+                default.iter().for_each(|default| self.expr(default));
+            }
+            TypeKind::Set(of) | TypeKind::Vec(of) | TypeKind::Option(of) => self.ty(of),
+            TypeKind::Result(ok, err) => {
+                self.ty(ok);
+                self.ty(err);
+            }
+            TypeKind::Tuple(parts) => parts.iter().for_each(|part| self.ty(part)),
+            TypeKind::Array(of, len) => {
+                self.ty(of);
+                self.expr(len);
+            }
+            TypeKind::Known(_) | TypeKind::Infer | TypeKind::Error => {}
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        block.stmts.iter().for_each(|stmt| self.stmt(stmt));
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Let { ty, value, otherwise, .. } => {
+                ty.iter().for_each(|ty| self.ty(ty));
+                self.expr(value);
+                otherwise.iter().for_each(|other| self.expr(other));
+            }
+            StmtKind::Assign { place, value, otherwise, .. } => {
+                self.place(place);
+                self.expr(value);
+                otherwise.iter().for_each(|other| self.expr(other));
+            }
+            StmtKind::Expr { expr, otherwise } => {
+                self.expr(expr);
+                otherwise.iter().for_each(|other| self.expr(other));
+            }
+            StmtKind::While { cond, spec, body } => {
+                self.expr(cond);
+                self.loop_parts(spec, body);
+            }
+            StmtKind::For { source, spec, body, .. } => {
+                self.expr(source);
+                self.loop_parts(spec, body);
+            }
+            StmtKind::Emit { event, args, span } => {
+                self.builder.name(*span, Symbol::Event(*event));
+                let fields = &self.builder.hir.events[*event].fields;
+                self.data_args(args, fields, |at| Symbol::EventField(*event, at));
+            }
+            StmtKind::Assert(cond) | StmtKind::Assume(cond) => self.expr(cond),
+            StmtKind::Error => {}
+        }
+    }
+
+    fn loop_parts(&mut self, spec: &LoopSpec, body: &Block) {
+        spec.invariants.iter().chain(&spec.decreases).for_each(|clause| self.expr(clause));
+        self.block(body);
+    }
+
+    /// What is assigned: the root of the place is written, the keys in it are read.
+    fn place(&mut self, place: &Expr) {
+        match &place.kind {
+            ExprKind::Index { base, index } => {
+                self.place(base);
+                self.expr(index);
+            }
+            ExprKind::Field { base, .. } => self.place(base),
+            ExprKind::State(_) | ExprKind::Local(_) => {
+                if let Some(symbol) = self.symbol(place) {
+                    let word = self.builder.names.word(place.span);
+                    self.builder.add(word, symbol, Role::Write);
+                }
+            }
+            _ => self.expr(place),
+        }
+    }
+
+    /// What an expression names itself, its parts aside.
+    fn symbol(&self, expr: &Expr) -> Option<Symbol> {
+        Some(match &expr.kind {
+            ExprKind::Local(id) => Symbol::Local(self.owner?, *id),
+            ExprKind::Const(id) => Symbol::Const(*id),
+            ExprKind::State(field) => Symbol::State(self.contract?, *field),
+            ExprKind::Context(_) => {
+                let text = self.builder.sources.get(expr.span.source).slice(expr.span);
+                Symbol::Context(describe::context(text)?.path)
+            }
+            ExprKind::Call { function, .. } => Symbol::Function(*function),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn expr(&mut self, expr: &Expr) {
+        if let Some(symbol) = self.symbol(expr) {
+            self.builder.name(expr.span, symbol);
+        }
+        match &expr.kind {
+            ExprKind::Field { base, .. } | ExprKind::Unary(_, base) => self.expr(base),
+            ExprKind::Method { base, name, args } => {
+                self.expr(base);
+                if let Some(op) = MapOp::ALL.into_iter().find(|op| op.name() == name.text) {
+                    self.builder.add(name.span, Symbol::Map(op), Role::Read);
+                }
+                self.values(args);
+            }
+            ExprKind::Index { base: left, index: right } | ExprKind::Binary { left, right, .. } => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::Call { function, args } => self.call_args(*function, args),
+            ExprKind::Cast { args, .. } | ExprKind::Some(args) | ExprKind::Old(args) => {
+                self.values(args);
+            }
+            ExprKind::Range { start, end, .. } => {
+                start.iter().chain(end).for_each(|end| self.expr(end));
+            }
+            ExprKind::If { cond, then, otherwise } => {
+                self.expr(cond);
+                self.block(then);
+                otherwise.iter().for_each(|other| self.expr(other));
+            }
+            ExprKind::Block(block) => self.block(block),
+            ExprKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
+            ExprKind::Throw(throw) => self.throw(throw),
+            ExprKind::Quantifier { binders, body, .. } => {
+                self.binders(binders);
+                self.expr(body);
+            }
+            ExprKind::Sum { value, binders, filter, .. } => {
+                self.binders(binders);
+                filter.iter().for_each(|filter| self.expr(filter));
+                self.expr(value);
+            }
+            _ => {}
+        }
+    }
+
+    fn binders(&mut self, binders: &[Binder]) {
+        for binder in binders {
+            match &binder.domain {
+                Domain::Type(ty) => self.ty(ty),
+                Domain::In(source) => self.expr(source),
+            }
+        }
+    }
+
+    fn throw(&mut self, throw: &Throw) {
+        self.builder.name(throw.span, Symbol::Error(throw.error));
+        let fields = &self.builder.hir.errors[throw.error].fields;
+        self.data_args(&throw.args, fields, |at| Symbol::ErrorField(throw.error, at));
+    }
+
+    fn values(&mut self, args: &[Arg]) {
+        args.iter().for_each(|arg| self.expr(&arg.value));
+    }
+
+    fn data_args(&mut self, args: &[Arg], fields: &[DataField], symbol: impl Fn(usize) -> Symbol) {
+        self.args(args, |name| fields.iter().position(|f| f.name.text == name).map(&symbol));
+    }
+
+    fn call_args(&mut self, function: FnId, args: &[Arg]) {
+        let callee = &self.builder.hir.functions[function];
+        let named = |id: LocalId, name: &str| callee.locals[id].name.text == name;
+        self.args(args, |name| {
+            let param = callee.params.iter().find(|param| named(param.local, name))?;
+            Some(Symbol::Local(Owner::Function(function), param.local))
+        });
+    }
+
+    fn args(&mut self, args: &[Arg], symbol: impl Fn(&str) -> Option<Symbol>) {
+        for arg in args {
+            if let Some(name) = &arg.name
+                && let Some(symbol) = symbol(&name.text)
+            {
+                self.builder.add(name.span, symbol, Role::Read);
+                if name.span == arg.value.span {
+                    self.builder.index.short.insert(name.span, symbol);
+                }
+            }
+            self.expr(&arg.value);
+        }
+    }
+}

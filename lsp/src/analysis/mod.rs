@@ -1,0 +1,89 @@
+//! What is known of one package: its texts, trees, types, messages, and who names what where.
+//!
+//! In: the texts of a package. Out: an [`Analysis`], from which the features answer.
+//! Holds always: an analysis never changes; it is there whatever the texts hold.
+//!
+//! Architecture invariant: nothing here knows the protocol; places are [`Span`]s.
+
+pub mod describe;
+pub mod document;
+pub mod index;
+mod names;
+pub mod position;
+pub mod scope;
+pub mod tokens;
+pub mod workspace;
+
+use std::path::{Path, PathBuf};
+
+use deed_base::{Diagnostic, Diagnostics, SourceFile, SourceId, SourceMap, Span};
+use deed_compiler::{hir, resolve, thir, typeck};
+use deed_syntax::ast;
+
+use index::Index;
+use position::Lines;
+use workspace::Text;
+
+/// A file of the package.
+pub struct File {
+    pub path: PathBuf,
+    /// Of an open file.
+    pub version: Option<i32>,
+    pub lines: Lines,
+}
+
+/// A package, read and checked.
+pub struct Analysis {
+    pub sources: SourceMap,
+    /// By the numbers of the sources.
+    pub files: Vec<File>,
+    pub modules: Vec<ast::Module>,
+    pub hir: hir::Package,
+    pub thir: thir::Package,
+    /// In source order, each once.
+    pub diagnostics: Vec<Diagnostic>,
+    pub index: Index,
+}
+
+impl Analysis {
+    /// Analyses texts whose names are relative to `root`. Needs a deep stack.
+    pub fn new(root: Option<&Path>, texts: Vec<Text>) -> Self {
+        let (mut sources, mut d) = (SourceMap::new(), Diagnostics::new());
+        let (mut files, mut modules) = (Vec::new(), Vec::new());
+        for text in texts {
+            let name = text.path.strip_prefix(root.unwrap_or(Path::new(""))).unwrap_or(&text.path);
+            let bytes = text.bytes.as_slice();
+            let id = deed_syntax::read_source(&name.to_string_lossy(), bytes, &mut sources, &mut d);
+            let lines = Lines::new(id.map_or("", |id| &sources.get(id).text));
+            files.push(File { path: text.path, version: text.version, lines });
+            modules.extend(id.map(|id| deed_syntax::parse(sources.get(id), &mut d)));
+        }
+        let hir = resolve::resolve(&modules, &mut d);
+        let thir = typeck::check_types(&hir, &mut d);
+        let index = Index::build(&sources, &modules, &hir);
+        Analysis { sources, files, modules, hir, thir, diagnostics: d.sorted(), index }
+    }
+
+    /// The source that a file of the package is.
+    pub fn source_of(&self, path: &Path) -> Option<SourceId> {
+        let at = self.files.iter().position(|file| file.path == path)?;
+        Some(SourceId(at as u32))
+    }
+
+    pub fn source(&self, id: SourceId) -> &SourceFile {
+        self.sources.get(id)
+    }
+
+    pub fn file(&self, id: SourceId) -> &File {
+        &self.files[id.0 as usize]
+    }
+
+    pub fn slice(&self, span: Span) -> &str {
+        self.source(span.source).slice(span)
+    }
+
+    /// The syntax tree of a source that could be read.
+    pub fn module(&self, id: SourceId) -> Option<&ast::Module> {
+        self.modules.iter().find(|module| module.span.source == id)
+    }
+}

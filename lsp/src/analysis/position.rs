@@ -1,0 +1,133 @@
+//! Lines and columns as editors count them.
+//!
+//! In: a text, and positions in the encoding that was negotiated. Out: byte offsets, and back.
+//! Holds always: an offset that comes out lies on a character boundary of the text; a position that
+//! names no place in the text gives an error, but for a column beyond the line's end, which the
+//! protocol takes for the end.
+
+use std::fmt;
+
+/// The unit of a column. Every client knows UTF-16; some prefer UTF-8.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Encoding {
+    Utf8,
+    #[default]
+    Utf16,
+}
+
+impl Encoding {
+    fn width(self, c: char) -> u32 {
+        match self {
+            Encoding::Utf8 => c.len_utf8() as u32,
+            Encoding::Utf16 => c.len_utf16() as u32,
+        }
+    }
+}
+
+/// A place in a text: both from 0, the column in units of an [`Encoding`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// A position that names no place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BadPosition {
+    NoSuchLine { line: u32, lines: u32 },
+    InsideCharacter(Position),
+    Reversed,
+}
+
+impl fmt::Display for BadPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BadPosition::NoSuchLine { line, lines } => {
+                write!(f, "line {line} is out of range: the text has {lines} lines, counted from 0")
+            }
+            BadPosition::InsideCharacter(at) => {
+                write!(f, "{}:{} lies inside a character", at.line, at.column)
+            }
+            BadPosition::Reversed => f.write_str("a range ends before it starts"),
+        }
+    }
+}
+
+/// The start of each line of a text.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    starts: Vec<u32>,
+}
+
+impl Lines {
+    pub fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Lines { starts: std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect() }
+    }
+
+    /// The byte offset of a position.
+    pub fn offset(&self, text: &str, at: Position, encoding: Encoding) -> Result<u32, BadPosition> {
+        let lines = self.starts.len() as u32;
+        let start = *self
+            .starts
+            .get(at.line as usize)
+            .ok_or(BadPosition::NoSuchLine { line: at.line, lines })?;
+        let rest = &text[start as usize..];
+        let line = rest.split('\n').next().unwrap_or_default();
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let mut column = 0;
+        for (index, c) in line.char_indices() {
+            if column == at.column {
+                return Ok(start + index as u32);
+            }
+            column += encoding.width(c);
+            if column > at.column {
+                return Err(BadPosition::InsideCharacter(at));
+            }
+        }
+        Ok(start + line.len() as u32)
+    }
+
+    /// The position of a byte offset; beyond the end of the text, its end.
+    pub fn position(&self, text: &str, offset: u32, encoding: Encoding) -> Position {
+        let offset = offset.min(text.len() as u32);
+        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let before = text.get(self.starts[line] as usize..offset as usize).unwrap_or_default();
+        let column = before.chars().map(|c| encoding.width(c)).sum();
+        Position { line: line as u32, column }
+    }
+
+    /// The number of the line, from 0, that an offset lies on.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.starts.partition_point(|start| *start <= offset).saturating_sub(1) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "a契😀b\r\nx\n";
+
+    #[test]
+    fn columns_count_units_of_the_encoding() {
+        let lines = Lines::new(TEXT);
+        for (encoding, column) in [(Encoding::Utf8, 8), (Encoding::Utf16, 4)] {
+            let at = Position { line: 0, column };
+            assert_eq!(lines.offset(TEXT, at, encoding), Ok(8));
+            assert_eq!(lines.position(TEXT, 8, encoding), at);
+        }
+    }
+
+    #[test]
+    fn positions_beside_the_text_are_refused_or_cut() {
+        let lines = Lines::new(TEXT);
+        let offset = |line, column| lines.offset(TEXT, Position { line, column }, Encoding::Utf16);
+        assert_eq!(offset(0, 99), Ok(9), "a column beyond the end is the end");
+        assert_eq!(offset(2, 0), Ok(TEXT.len() as u32));
+        assert_eq!(offset(3, 0), Err(BadPosition::NoSuchLine { line: 3, lines: 3 }));
+        let inside = Position { line: 0, column: 3 };
+        assert_eq!(offset(0, 3), Err(BadPosition::InsideCharacter(inside)));
+        assert_eq!(offset(u32::MAX, u32::MAX).is_err(), true);
+    }
+}

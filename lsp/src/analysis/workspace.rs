@@ -1,0 +1,159 @@
+//! What the server knows at one moment: the open files, and through them their packages.
+//!
+//! In: open files, and what lies on disk beside them. Out: an [`Analysis`] of the package of a file.
+//! Holds always: a workspace never changes; each edit gives a new one, and a package is analysed at
+//! most once in each. An open file's text is the editor's, whatever the disk says.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use deed_base::SourceMap;
+
+use super::Analysis;
+use super::document::Document;
+
+/// The file that makes a folder a package.
+const MANIFEST: &str = "deed.toml";
+/// More than this below one `src/` is a mistake.
+const MOST_FILES: usize = 10_000;
+/// Folders nest less deeply than this.
+const MOST_FOLDERS: usize = 64;
+
+/// A text of a package, from the editor or from disk.
+pub struct Text {
+    pub path: PathBuf,
+    pub bytes: Bytes,
+    /// Of an open file.
+    pub version: Option<i32>,
+}
+
+/// What a file holds; a file on disk may hold no text.
+pub enum Bytes {
+    Open(Arc<str>),
+    Disk(Vec<u8>),
+}
+
+impl Bytes {
+    pub fn as_slice(&self) -> &[u8] {
+        match self {
+            Bytes::Open(text) => text.as_bytes(),
+            Bytes::Disk(bytes) => bytes,
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Workspace {
+    open: BTreeMap<PathBuf, Arc<Document>>,
+    /// One cell a package, or a file by itself.
+    analyses: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Analysis>>>>>,
+}
+
+impl Workspace {
+    /// The workspace in which `path` is open with this text.
+    pub fn with(&self, path: PathBuf, document: Document) -> Workspace {
+        let mut open = self.open.clone();
+        open.insert(path, Arc::new(document));
+        Workspace { open, ..Workspace::default() }
+    }
+
+    /// The workspace in which `path` is closed.
+    pub fn without(&self, path: &Path) -> Workspace {
+        let mut open = self.open.clone();
+        open.remove(path);
+        Workspace { open, ..Workspace::default() }
+    }
+
+    /// The same, after files changed on disk.
+    pub fn refreshed(&self) -> Workspace {
+        Workspace { open: self.open.clone(), ..Workspace::default() }
+    }
+
+    pub fn document(&self, path: &Path) -> Option<&Arc<Document>> {
+        self.open.get(path)
+    }
+
+    pub fn open_files(&self) -> impl Iterator<Item = &Path> {
+        self.open.keys().map(PathBuf::as_path)
+    }
+
+    /// Whether a file is none of ours: not open, and of no package or not there.
+    pub fn is_forgotten(&self, path: &Path) -> bool {
+        !self.open.contains_key(path) && (package_of(path).is_none() || !path.is_file())
+    }
+
+    /// The package that a file belongs to, read and checked. Needs a deep stack.
+    pub fn analysis(&self, path: &Path) -> Arc<Analysis> {
+        let root = package_of(path);
+        let key = root.clone().unwrap_or_else(|| path.to_owned());
+        let cell = {
+            let mut analyses = self.analyses.lock().unwrap_or_else(PoisonError::into_inner);
+            analyses.entry(key).or_default().clone()
+        };
+        let analyse = || {
+            let paths = match &root {
+                Some(root) => self.sources(root),
+                None => vec![path.to_owned()],
+            };
+            let texts = paths.into_iter().filter_map(|path| self.text(path)).collect();
+            Arc::new(Analysis::new(root.as_deref(), texts))
+        };
+        cell.get_or_init(analyse).clone()
+    }
+
+    /// The sources of a package: its entry first, the others in the order of their names.
+    fn sources(&self, root: &Path) -> Vec<PathBuf> {
+        let folder = root.join("src");
+        let mut found = BTreeSet::new();
+        walk(&folder, MOST_FOLDERS, &mut found);
+        found
+            .extend(self.open_files().filter(|path| path.starts_with(&folder)).map(Path::to_owned));
+        let entry = folder.join("main.deed");
+        let mut paths: Vec<PathBuf> = found.into_iter().collect();
+        paths.sort_by_key(|path| *path != entry);
+        paths
+    }
+
+    fn text(&self, path: PathBuf) -> Option<Text> {
+        if let Some(document) = self.open.get(&path) {
+            let (bytes, version) = (Bytes::Open(document.text.clone()), Some(document.version));
+            return Some(Text { path, bytes, version });
+        }
+        let bytes = Bytes::Disk(read(&path).ok()?);
+        Some(Text { path, bytes, version: None })
+    }
+}
+
+/// Reads a file, but not beyond what a source may hold; a longer one is refused by the front end.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(SourceMap::MAX_LEN as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The root of the package that a source belongs to: it lies below the root's `src/`.
+fn package_of(path: &Path) -> Option<PathBuf> {
+    let root = path.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file())?;
+    path.starts_with(root.join("src")).then(|| root.to_owned())
+}
+
+/// The sources below a folder; links to folders are not followed, so there is no circle.
+fn walk(folder: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        if found.len() >= MOST_FILES {
+            return;
+        }
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && depth > 0 => walk(&path, depth - 1, found),
+            Ok(_) if path.extension().is_some_and(|e| e == "deed") && path.is_file() => {
+                found.insert(path);
+            }
+            _ => {}
+        }
+    }
+}
