@@ -5,7 +5,7 @@ use deed_bytecode::ContextKind;
 use deed_syntax::ast::{BinaryOp, UnaryOp};
 
 use super::{IntLit, Type};
-use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
+use crate::arena::{ConstId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
 use crate::thir::{Name, QuantifierKind};
 use crate::ty::IntTy;
 
@@ -111,6 +111,19 @@ pub enum ExprKind {
     },
     Some(Vec<Arg>),
     None,
+    Ok(Vec<Arg>),
+    Err(Vec<Arg>),
+    /// `Status.Pledged(to)`; `.Pledged(to)`, whose enum its place tells.
+    Variant {
+        of: Option<EnumId>,
+        name: Name,
+        /// `None` where no parentheses are written.
+        args: Option<Vec<Arg>>,
+    },
+    /// Two or more.
+    Tuple(Vec<Expr>),
+    /// `e?`
+    Propagate(Box<Expr>),
     /// `S { field: e }`
     Struct {
         id: StructId,

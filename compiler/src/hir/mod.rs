@@ -16,7 +16,8 @@ use deed_base::Span;
 use num_bigint::BigInt;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId, StructId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+    StructId, VariantId,
 };
 use crate::thir::{FnKind, Module, Name, ParamMode};
 use crate::ty::Ty;
@@ -31,6 +32,7 @@ pub struct Package {
     pub events: Arena<EventId, DataDef>,
     pub constants: Arena<ConstId, ConstDef>,
     pub structs: Arena<StructId, StructDef>,
+    pub enums: Arena<EnumId, EnumDef>,
 }
 
 #[derive(Clone, Debug)]
@@ -158,6 +160,27 @@ pub struct StructField {
     pub name: Name,
     pub ty: Type,
     pub default: Option<Expr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct EnumDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    pub variants: Arena<VariantId, Variant>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Variant {
+    pub name: Name,
+    pub fields: Vec<VariantField>,
+}
+
+/// A part of a variant's payload; its name is absent where the payload is positional.
+#[derive(Clone, Debug)]
+pub struct VariantField {
+    pub name: Option<Name>,
+    pub ty: Type,
 }
 
 #[derive(Clone, Debug)]

@@ -58,6 +58,18 @@ impl FnLowering<'_, '_> {
                 self.not_yet(span, "values of type `Option`");
                 None
             }
+            ExprKind::Ok(_) | ExprKind::Err(_) | ExprKind::Propagate(_) => {
+                self.not_yet(span, "values of type `Result`");
+                None
+            }
+            ExprKind::Variant(..) => {
+                self.not_yet(span, "values of enum types");
+                None
+            }
+            ExprKind::Tuple(_) | ExprKind::Part(..) => {
+                self.not_yet(span, "tuples");
+                None
+            }
             ExprKind::Struct(_) | ExprKind::Field(..) => {
                 self.not_yet(span, "structured values");
                 None

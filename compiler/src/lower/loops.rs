@@ -219,7 +219,16 @@ impl Assigned {
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Read(place) => self.path(&place.path),
-            ExprKind::Unary(_, arg) | ExprKind::Cast(arg) | ExprKind::Some(arg) => self.expr(arg),
+            ExprKind::Unary(_, arg)
+            | ExprKind::Cast(arg)
+            | ExprKind::Some(arg)
+            | ExprKind::Ok(arg)
+            | ExprKind::Err(arg)
+            | ExprKind::Part(arg, _)
+            | ExprKind::Propagate(arg) => self.expr(arg),
+            ExprKind::Struct(args) | ExprKind::Variant(_, args) | ExprKind::Tuple(args) => {
+                args.iter().for_each(|arg| self.expr(arg));
+            }
             ExprKind::Binary(_, left, right)
             | ExprKind::Logical(_, left, right)
             | ExprKind::Coalesce(left, right) => {

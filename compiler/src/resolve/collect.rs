@@ -12,7 +12,7 @@ use deed_syntax::ast::{self, FnKind, Ident, Item, ItemKind, Member};
 use super::errors::{duplicate, not_yet};
 use super::scope::{ContractScope, Def, Entry, Tables};
 use crate::arena::{
-    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, Id, ModuleId, StructId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, Id, ModuleId, StructId,
 };
 use crate::thir::Module;
 
@@ -36,6 +36,7 @@ pub(super) struct Plan<'a> {
     pub(super) events: Arena<EventId, Pending<'a, ast::EventDecl>>,
     pub(super) constants: Arena<ConstId, Pending<'a, ast::ConstDecl>>,
     pub(super) structs: Arena<StructId, Pending<'a, ast::StructDecl>>,
+    pub(super) enums: Arena<EnumId, Pending<'a, ast::EnumDecl>>,
     /// `errors A = B | C`, which are looked up when all errors are known.
     sets: Vec<(ModuleId, Option<ContractId>, &'a ast::ErrorSetDecl)>,
 }
@@ -110,6 +111,9 @@ impl<'a> Collector<'a, '_> {
                 let pending = Pending { decl, doc, module, contract, public };
                 Def::Struct(self.plan.structs.push(pending))
             }
+            ItemKind::Enum(decl) if decl.generics.params.is_empty() => {
+                Def::Enum(self.plan.enums.push(Pending { decl, doc, module, contract, public }))
+            }
             kind => {
                 self.unfinished(kind, item.span);
                 Def::NotYet
@@ -125,7 +129,7 @@ impl<'a> Collector<'a, '_> {
         let what = match kind {
             ItemKind::Struct(decl) if decl.kind == ast::StructKind::Asset => "an `asset`",
             ItemKind::Struct(_) => "a `struct`",
-            ItemKind::Enum(_) => "an `enum`",
+            ItemKind::Enum(_) => "a generic `enum`",
             ItemKind::Interface(_) => "an `interface`",
             ItemKind::Trait(_) => "a `trait`",
             ItemKind::Impl(_) => "an `impl`",

@@ -10,7 +10,7 @@ use super::errors::{missing_self, not_yet, outside_contract, unknown, unknown_me
 use super::items::name;
 use super::scope::Def;
 use super::types::is_builtin;
-use crate::arena::{ErrorId, EventId};
+use crate::arena::{EnumId, ErrorId, EventId};
 use crate::hir::{Arg, Binder, Domain, Expr, ExprKind, IntLit, Throw};
 use crate::thir::QuantifierKind;
 use crate::ty::IntTy;
@@ -54,6 +54,11 @@ impl Cx<'_, '_> {
             }
             Ast::Call(call) => self.call(call, expr.span),
             Ast::Tuple(parts) if parts.is_empty() => ExprKind::Unit,
+            Ast::Tuple(parts) => {
+                ExprKind::Tuple(parts.iter().map(|part| self.expr(part)).collect())
+            }
+            Ast::Implicit(ident) => ExprKind::Variant { of: None, name: name(ident), args: None },
+            Ast::Propagate(value) => ExprKind::Propagate(self.boxed(value)),
             Ast::Unary { op, operand } => ExprKind::Unary(*op, self.boxed(operand)),
             Ast::Binary { op, op_span, left, right } => {
                 let (left, right) = (self.boxed(left), self.boxed(right));
@@ -144,7 +149,22 @@ impl Cx<'_, '_> {
             ast::ExprKind::Name { name, .. } if self.is_context(name) => {
                 self.context(name, ident, span)
             }
-            _ => ExprKind::Field { base: self.boxed(base), name: name(ident) },
+            _ => match self.enum_of(base) {
+                Some(of) => ExprKind::Variant { of: Some(of), name: name(ident), args: None },
+                None => ExprKind::Field { base: self.boxed(base), name: name(ident) },
+            },
+        }
+    }
+
+    /// The enum that an expression before a dot names.
+    fn enum_of(&self, base: &ast::Expr) -> Option<EnumId> {
+        let ast::ExprKind::Name { name: ident, .. } = &base.kind else { return None };
+        if self.local(ident.as_str()).is_some() {
+            return None;
+        }
+        match self.find(ident.as_str()).map(|entry| &entry.def) {
+            Some(Def::Enum(id)) => Some(*id),
+            _ => None,
         }
     }
 
@@ -207,11 +227,21 @@ impl Cx<'_, '_> {
                     self.args(&call.args);
                     self.context(name, ident, span)
                 }
-                _ => {
-                    let base = self.boxed(base);
-                    ExprKind::Method { base, name: name(ident), args: self.args(&call.args) }
-                }
+                _ => match self.enum_of(base) {
+                    Some(of) => {
+                        let args = Some(self.args(&call.args));
+                        ExprKind::Variant { of: Some(of), name: name(ident), args }
+                    }
+                    None => {
+                        let base = self.boxed(base);
+                        ExprKind::Method { base, name: name(ident), args: self.args(&call.args) }
+                    }
+                },
             },
+            ast::ExprKind::Implicit(ident) => {
+                let args = Some(self.args(&call.args));
+                ExprKind::Variant { of: None, name: name(ident), args }
+            }
             _ => {
                 self.args(&call.args);
                 self.unfinished(call.callee.span, "a call of a computed function")
@@ -251,7 +281,8 @@ impl Cx<'_, '_> {
             "" => ExprKind::Error,
             "old" => ExprKind::Old(args),
             "Some" => ExprKind::Some(args),
-            "Ok" | "Err" => self.unfinished(span, "`Result`"),
+            "Ok" => ExprKind::Ok(args),
+            "Err" => ExprKind::Err(args),
             "pay" => self.unfinished(span, "`pay`"),
             "inflight" => self.unfinished(span, "`inflight`"),
             _ if is_builtin(word) => self.unfinished(span, &format!("making a `{word}`")),
@@ -443,10 +474,7 @@ fn later(kind: &ast::ExprKind) -> &'static str {
         Str(_) => "a string",
         Bytes(_) => "a literal of bytes",
         SelfValue => "`self` as a value",
-        Implicit(_) => "a variant",
-        Tuple(_) => "a tuple",
         Array(_) | Repeat { .. } => "an array",
-        Propagate(_) => "`?`",
         View(_) => "`view` of a place",
         Match(_) => "`match`",
         Try(_) => "`try`",

@@ -12,15 +12,25 @@ use super::errors::{not_in_contract, not_yet};
 use super::scope::Tables;
 use crate::arena::{Arena, ContractId, FnId, LocalId};
 use crate::hir::{
-    Clause, ConstDef, Contract, DataDef, DataField, FnSpec, Function, Package, Param, Requires,
-    StateField, StructDef, StructField, Throws, ThrowsWhen,
+    Clause, ConstDef, Contract, DataDef, DataField, EnumDef, FnSpec, Function, Package, Param,
+    Requires, StateField, StructDef, StructField, Throws, ThrowsWhen, Variant, VariantField,
 };
 use crate::thir::{FnKind, Name, ParamMode};
 
 /// Resolves every item of the plan.
 pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
-    let Plan { tables, modules, contracts, functions, errors, events, constants, structs, .. } =
-        plan;
+    let Plan {
+        tables,
+        modules,
+        contracts,
+        functions,
+        errors,
+        events,
+        constants,
+        structs,
+        enums,
+        ..
+    } = plan;
     let functions_of = |id: ContractId| -> Vec<FnId> {
         functions.iter().filter(|(_, f)| f.contract == Some(id)).map(|(id, _)| id).collect()
     };
@@ -30,6 +40,9 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
     }
     for pending in structs.values() {
         package.structs.push(structure(pending, &tables, d));
+    }
+    for pending in enums.values() {
+        package.enums.push(enumeration(pending, &tables, d));
     }
     for (id, pending) in errors.iter() {
         let def = data(pending, &pending.decl.name, &pending.decl.fields, &tables, d);
@@ -122,6 +135,26 @@ fn structure(
     });
     let fields = fields.collect();
     StructDef { name: name(&decl.name), module: pending.module, docs: docs(pending.doc), fields }
+}
+
+fn enumeration(
+    pending: &Pending<'_, ast::EnumDecl>,
+    tables: &Tables,
+    d: &mut Diagnostics,
+) -> EnumDef {
+    let decl = pending.decl;
+    let mut cx = Cx::new(tables, pending.module, pending.contract, d);
+    cx.distinct(decl.variants.iter().map(|variant| &variant.name));
+    let variants = decl.variants.iter().map(|variant| {
+        cx.distinct(variant.fields.iter().filter_map(|field| field.name.as_ref()));
+        let fields = variant.fields.iter();
+        let fields = fields
+            .map(|field| VariantField { name: field.name.as_ref().map(name), ty: cx.ty(&field.ty) })
+            .collect();
+        Variant { name: name(&variant.name), fields }
+    });
+    let variants = variants.collect();
+    EnumDef { name: name(&decl.name), module: pending.module, docs: docs(pending.doc), variants }
 }
 
 fn contract(

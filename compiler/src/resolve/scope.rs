@@ -9,7 +9,7 @@ use std::sync::Arc;
 use deed_base::Span;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, ModuleId, StructId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ModuleId, StructId,
 };
 
 /// What a name of a module or contract stands for.
@@ -22,6 +22,7 @@ pub(super) enum Def {
     Event(EventId),
     Contract(ContractId),
     Struct(StructId),
+    Enum(EnumId),
     /// Something that is not executed yet, which was said at its declaration.
     NotYet,
 }
@@ -37,6 +38,7 @@ impl Def {
             Def::Event(_) => "an event",
             Def::Contract(_) => "a contract",
             Def::Struct(_) => "a struct",
+            Def::Enum(_) => "an enum",
             Def::NotYet => "something that is not executed yet",
         }
     }

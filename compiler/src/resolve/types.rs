@@ -85,6 +85,12 @@ impl Cx<'_, '_> {
                 }
                 TypeKind::Known(Ty::Struct(id, Vec::new()))
             }
+            Some(Def::Enum(id)) => {
+                if !path.args.is_empty() {
+                    self.wrong_count(path, word, 0);
+                }
+                TypeKind::Known(Ty::Enum(id, Vec::new()))
+            }
             Some(Def::NotYet) => TypeKind::Error,
             Some(def) => {
                 self.d.push(wrong_kind(name, def.noun(), "a type"));

@@ -7,7 +7,7 @@ use deed_base::Span;
 use deed_bytecode::ContextKind;
 
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
-use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
+use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId, VariantId};
 use crate::ty::Ty;
 use crate::value::Value;
 
@@ -167,7 +167,7 @@ pub enum ExprKind {
         then: Block,
         otherwise: Block,
     },
-    /// The content of an `Option`; for `None` the block runs, which leaves.
+    /// The content of an `Option` or `Result`; without one the block runs, which leaves.
     ElseLeave {
         value: Box<Expr>,
         otherwise: Block,
@@ -178,6 +178,18 @@ pub enum ExprKind {
     Some(Box<Expr>),
     /// `None`.
     None,
+    /// `Ok(e)`.
+    Ok(Box<Expr>),
+    /// `Err(e)`.
+    Err(Box<Expr>),
+    /// A variant of this node's enum, with a value for each part of its payload.
+    Variant(VariantId, Vec<Expr>),
+    /// Two parts or more.
+    Tuple(Vec<Expr>),
+    /// A part of a tuple that is a value and no place, counted from 0.
+    Part(Box<Expr>, u32),
+    /// `e?`: the content of an `Option` or `Result`; without one the function returns what there is.
+    Propagate(Box<Expr>),
     /// `S { .. }`: a value for each field, in the order of the declaration, defaults filled in.
     Struct(Vec<Expr>),
     /// A field of a struct that is a value and no place.

@@ -26,7 +26,8 @@ pub use spec::*;
 use deed_base::Span;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId, StructId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+    StructId, VariantId,
 };
 use crate::ty::Ty;
 use crate::value::Value;
@@ -41,6 +42,7 @@ pub struct Package {
     pub events: Arena<EventId, EventDef>,
     pub constants: Arena<ConstId, ConstDef>,
     pub structs: Arena<StructId, StructDef>,
+    pub enums: Arena<EnumId, EnumDef>,
 }
 
 /// A name as it was written, or the name of what it stands for.
@@ -196,6 +198,28 @@ pub struct StructField {
     pub ty: Ty,
     /// What the field holds where a literal leaves it out.
     pub default: Option<Value>,
+}
+
+#[derive(Clone, Debug)]
+pub struct EnumDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    pub variants: Arena<VariantId, Variant>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Variant {
+    pub name: Name,
+    pub fields: Vec<VariantField>,
+}
+
+/// A part of a variant's payload.
+#[derive(Clone, Debug)]
+pub struct VariantField {
+    /// Where the payload is positional, its number: `0`.
+    pub name: Name,
+    pub ty: Ty,
 }
 
 #[derive(Clone, Debug)]

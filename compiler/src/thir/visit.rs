@@ -92,10 +92,16 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         ExprKind::Unary(_, inner)
         | ExprKind::Cast(inner)
         | ExprKind::Some(inner)
+        | ExprKind::Ok(inner)
+        | ExprKind::Err(inner)
+        | ExprKind::Part(inner, _)
+        | ExprKind::Propagate(inner)
         | ExprKind::Lift(inner)
         | ExprKind::Old(inner)
         | ExprKind::Field(inner, _) => f(Part::Expr(inner)),
-        ExprKind::Struct(fields) => fields.iter().for_each(|field| f(Part::Expr(field))),
+        ExprKind::Struct(parts) | ExprKind::Variant(_, parts) | ExprKind::Tuple(parts) => {
+            parts.iter().for_each(|part| f(Part::Expr(part)));
+        }
         ExprKind::Binary(_, left, right)
         | ExprKind::Logical(_, left, right)
         | ExprKind::Coalesce(left, right) => {

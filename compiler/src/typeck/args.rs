@@ -152,7 +152,12 @@ fn has_call(expr: &hir::Expr) -> bool {
     use hir::ExprKind as E;
     match &expr.kind {
         E::Call { .. } | E::Method { .. } | E::If { .. } | E::Block(_) => true,
-        E::Cast { args, .. } | E::Some(args) => args.iter().any(|arg| has_call(&arg.value)),
+        E::Variant { args: Some(args), .. } => args.iter().any(|arg| has_call(&arg.value)),
+        E::Tuple(parts) => parts.iter().any(has_call),
+        E::Propagate(value) => has_call(value),
+        E::Cast { args, .. } | E::Some(args) | E::Ok(args) | E::Err(args) => {
+            args.iter().any(|arg| has_call(&arg.value))
+        }
         E::Unary(_, operand) => has_call(operand),
         E::Binary { left, right, .. } => has_call(left) || has_call(right),
         E::Index { base, index } => has_call(base) || has_call(index),

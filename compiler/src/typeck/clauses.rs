@@ -257,7 +257,10 @@ fn spec_only_part(expr: &hir::Expr) -> Option<&'static str> {
         E::Index { base, index } => spec_only_part(base).or_else(|| spec_only_part(index)),
         E::Field { base, .. } => spec_only_part(base),
         E::Method { base, args, .. } => spec_only_part(base).or_else(|| any_arg(args)),
-        E::Call { args, .. } | E::Cast { args, .. } | E::Some(args) => any_arg(args),
+        E::Call { args, .. } | E::Cast { args, .. } => any_arg(args),
+        E::Some(args) | E::Ok(args) | E::Err(args) => any_arg(args),
+        E::Variant { args: Some(args), .. } => any_arg(args),
+        E::Tuple(parts) => parts.iter().find_map(spec_only_part),
         _ => None,
     }
 }

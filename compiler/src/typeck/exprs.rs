@@ -43,15 +43,14 @@ impl Cx<'_> {
             }
             Hir::Cast { to, args } => self.cast(*to, args, span),
             Hir::Error => error_expr(span),
-            Hir::Struct { .. } if self.mode == Mode::Constant => {
-                self.d.push(errors::not_yet(span, "a struct as a constant"));
+            _ if self.mode == Mode::Constant => {
+                self.d.push(match later_constant(&expr.kind) {
+                    Some(what) => errors::not_yet(span, &format!("{what} as a constant")),
+                    None => not_constant(span),
+                });
                 error_expr(span)
             }
             Hir::Struct { id, fields } => self.struct_literal(*id, fields, span),
-            _ if self.mode == Mode::Constant => {
-                self.d.push(not_constant(span));
-                error_expr(span)
-            }
             Hir::Field { base, name } if !is_place(base) => self.field_of_value(base, name, span),
             Hir::Local(_) | Hir::State(_) | Hir::Index { .. } | Hir::Field { .. } => {
                 self.read(expr)
@@ -60,6 +59,11 @@ impl Cx<'_> {
             Hir::Method { base, name, args } => self.method(base, name, args, span),
             Hir::Call { function, args } => self.call(*function, args, span),
             Hir::Some(args) => self.some(args, want, span),
+            Hir::Ok(args) => self.ok(args, want, span),
+            Hir::Err(args) => self.err(args, want, span),
+            Hir::Variant { of, name, args } => self.variant(*of, name, args.as_deref(), want, span),
+            Hir::Tuple(parts) => self.tuple(parts, want, span),
+            Hir::Propagate(value) => self.propagate(value, want, span),
             Hir::None => {
                 let of = self.infer.fresh(Kind::Any, span);
                 Expr { kind: ExprKind::None, ty: Ty::option(of), span }
@@ -173,21 +177,6 @@ impl Cx<'_> {
         Expr { kind: ExprKind::Call { function, args }, ty: signature.result.clone(), span }
     }
 
-    fn some(&mut self, args: &[hir::Arg], want: Option<&Ty>, span: Span) -> Expr {
-        let [hir::Arg { name: None, value, .. }] = args else {
-            let message = "`Some(..)` holds one value".to_owned();
-            self.d.push(Diagnostic::new(codes::WRONG_ARGUMENTS, span, message));
-            return error_expr(span);
-        };
-        let want = match want.map(|want| self.infer.shallow(want)) {
-            Some(Ty::Option(of)) => Some(*of),
-            _ => None,
-        };
-        let value = self.expr(value, want.as_ref());
-        let ty = Ty::option(value.ty.clone());
-        Expr { kind: ExprKind::Some(Box::new(value)), ty, span }
-    }
-
     /// An `if` whose value is used.
     fn if_value(
         &mut self,
@@ -213,6 +202,19 @@ impl Cx<'_> {
     pub(super) fn require_value(&mut self, span: Span, what: &str) {
         self.d
             .push(no_value(what, span).help("end it with the value, as an expression of its own"));
+    }
+}
+
+/// What kind of value it is, if one day it can be a constant.
+fn later_constant(kind: &hir::ExprKind) -> Option<&'static str> {
+    use hir::ExprKind as Hir;
+    match kind {
+        Hir::Struct { .. } => Some("a struct"),
+        Hir::Some(_) | Hir::None => Some("an `Option`"),
+        Hir::Ok(_) | Hir::Err(_) => Some("a `Result`"),
+        Hir::Variant { .. } => Some("a variant"),
+        Hir::Tuple(_) => Some("a tuple"),
+        _ => None,
     }
 }
 

@@ -110,6 +110,11 @@ impl Infer {
         match self.shallow(ty) {
             Ty::Infer(id) => self.unknowns[id].bound = Some(Ty::Error),
             Ty::Option(of) => self.poison(&of),
+            Ty::Result(ok, err) => {
+                self.poison(&ok);
+                self.poison(&err);
+            }
+            Ty::Tuple(parts) => parts.iter().for_each(|part| self.poison(part)),
             _ => {}
         }
     }

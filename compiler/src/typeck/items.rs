@@ -2,14 +2,21 @@
 //!
 //! In: the resolved package. Out: [`Items`], which every body is checked against.
 
+use std::collections::HashMap;
+
 use deed_base::Diagnostics;
 
 use super::cx::{Cx, Mode};
 use super::structs;
 use super::types::Site;
-use crate::arena::{Arena, ConstId, ContractId, ErrorId, EventId, FieldId, FnId, StructId};
+use crate::arena::{
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, StructId, VariantId,
+};
 use crate::hir;
-use crate::thir::{ConstDef, DataField, ErrorDef, EventDef, StateField, StructDef, StructField};
+use crate::thir::{
+    ConstDef, DataField, EnumDef, ErrorDef, EventDef, Name, StateField, StructDef, StructField,
+    Variant, VariantField,
+};
 use crate::ty::Ty;
 
 /// What a body may refer to.
@@ -21,6 +28,9 @@ pub(super) struct Items<'a> {
     pub(super) state: Arena<ContractId, Arena<FieldId, StateField>>,
     pub(super) signatures: Arena<FnId, Signature>,
     pub(super) structs: Arena<StructId, StructDef>,
+    pub(super) enums: Arena<EnumId, EnumDef>,
+    /// The variants of each enum by their names.
+    pub(super) variants: Arena<EnumId, HashMap<&'a str, VariantId>>,
 }
 
 /// What a caller must give and gets.
@@ -39,6 +49,8 @@ impl<'a> Items<'a> {
             state: Arena::new(),
             signatures: Arena::new(),
             structs: Arena::new(),
+            enums: Arena::new(),
+            variants: hir.enums.values().map(by_name).collect(),
         }
     }
 
@@ -47,7 +59,13 @@ impl<'a> Items<'a> {
         match ty {
             Ty::Struct(id, _) => self.hir.structs[*id].name.text.clone(),
             Ty::Contract(id) => self.hir.contracts[*id].name.text.clone(),
+            Ty::Enum(id, _) => self.hir.enums[*id].name.text.clone(),
             Ty::Option(of) => format!("Option<{}>", self.show(of)),
+            Ty::Result(ok, err) => format!("Result<{}, {}>", self.show(ok), self.show(err)),
+            Ty::Tuple(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.show(part)).collect();
+                format!("({})", parts.join(", "))
+            }
             Ty::Map(map) => format!("Map<{}, {}>", self.show(&map.key), self.show(&map.value)),
             other => other.to_string(),
         }
@@ -58,6 +76,7 @@ impl<'a> Items<'a> {
 pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
     items.structs = items.hir.structs.values().map(|def| structure(def, items, d)).collect();
     structs::check_finite(items, d);
+    items.enums = items.hir.enums.values().map(|def| enumeration(def, items, d)).collect();
     items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
     items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
     items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
@@ -80,6 +99,31 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
     let fields = fields.collect();
     cx.close();
     StructDef { name: def.name.clone(), module: def.module, docs: def.docs.clone(), fields }
+}
+
+fn enumeration(def: &hir::EnumDef, items: &Items<'_>, d: &mut Diagnostics) -> EnumDef {
+    let locals = no_locals();
+    let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);
+    let variants = def.variants.values().map(|variant| {
+        let fields = variant.fields.iter().enumerate().map(|(index, field)| VariantField {
+            name: field.name.clone().unwrap_or_else(|| numbered(index, &field.ty)),
+            ty: cx.ty(&field.ty, Site::Data),
+        });
+        Variant { name: variant.name.clone(), fields: fields.collect() }
+    });
+    let variants = variants.collect();
+    cx.close();
+    EnumDef { name: def.name.clone(), module: def.module, docs: def.docs.clone(), variants }
+}
+
+/// The name of a part that has its place only.
+fn numbered(index: usize, ty: &hir::Type) -> Name {
+    Name { text: index.to_string(), span: ty.span }
+}
+
+/// The variants of an enum; of several with one name the first, as was reported.
+fn by_name(def: &hir::EnumDef) -> HashMap<&str, VariantId> {
+    def.variants.iter().rev().map(|(id, variant)| (variant.name.text.as_str(), id)).collect()
 }
 
 fn fields(def: &hir::DataDef, items: &Items<'_>, d: &mut Diagnostics) -> Vec<DataField> {

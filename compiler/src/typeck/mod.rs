@@ -12,6 +12,7 @@ mod args;
 mod clauses;
 mod constants;
 mod cx;
+mod enums;
 mod errors;
 mod eval;
 mod exprs;
@@ -52,6 +53,7 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         events: items.events,
         constants: items.constants,
         structs: items.structs,
+        enums: items.enums,
     };
     check::check(package, &mut typed, d);
     typed

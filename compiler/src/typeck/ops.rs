@@ -122,7 +122,9 @@ impl Cx<'_> {
         let want = want.filter(|_| !op.is_comparison());
         let left = self.expr(left, want);
         let hint = if op.is_shift() && !self.in_spec() { Ty::U32 } else { left.ty.clone() };
-        let right = self.expr(right, Some(&hint).filter(|_| !self.in_spec()));
+        // Numbers in specifications are unbounded, whatever stands on the left.
+        let takes_hint = !self.in_spec() || is_compound(&self.infer.shallow(&hint));
+        let right = self.expr(right, Some(&hint).filter(|_| takes_hint));
         self.combine(op, op_span, left, right, span)
     }
 
@@ -188,7 +190,7 @@ impl Cx<'_> {
         let needs = match op {
             BinaryOp::Eq | BinaryOp::Ne if self.in_spec() => return true,
             BinaryOp::Eq | BinaryOp::Ne => match ty {
-                Ty::Map(_) | Ty::Option(_) => "values that are compared whole",
+                Ty::Map(_) => "values that are compared whole",
                 _ => return true,
             },
             _ if number => return true,
@@ -213,6 +215,11 @@ impl Cx<'_> {
         self.d.push(errors::bad_operand(op.symbol(), &text, needs, operand.span));
         false
     }
+}
+
+/// A type made of others, which its place must tell.
+fn is_compound(ty: &Ty) -> bool {
+    matches!(ty, Ty::Enum(..) | Ty::Struct(..) | Ty::Option(_) | Ty::Result(..) | Ty::Tuple(_))
 }
 
 /// The operator that works on two values, if it is one of those.

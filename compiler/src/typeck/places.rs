@@ -26,9 +26,18 @@ impl Cx<'_> {
             hir::ExprKind::Index { base, index } => self.entry(base, index, span),
             hir::ExprKind::Field { base, name } if is_place(base) => {
                 let place = self.place(base)?;
-                let (id, field, ty) = self.struct_field(&place.ty.clone(), name)?;
+                let (step, ty) = match self.infer.shallow(&place.ty) {
+                    Ty::Tuple(parts) => {
+                        let (part, ty) = self.tuple_part(&parts, name)?;
+                        (PlaceStep::Part(part), ty)
+                    }
+                    of => {
+                        let (id, field, ty) = self.struct_field(&of, name)?;
+                        (PlaceStep::Field(id, field), ty)
+                    }
+                };
                 let mut path = place.path;
-                path.push(PlaceStep::Field(id, field));
+                path.push(step);
                 Some(Place { base: place.base, path, ty, span })
             }
             hir::ExprKind::Error => None,
@@ -136,7 +145,7 @@ impl Cx<'_> {
     }
 
     /// Arguments of something that was reported.
-    fn ignored(&mut self, args: &[hir::Arg]) {
+    pub(super) fn ignored(&mut self, args: &[hir::Arg]) {
         for arg in args {
             let typed = self.muted(|cx| cx.expr(&arg.value, None));
             self.infer.poison(&typed.ty);
@@ -148,7 +157,7 @@ impl Cx<'_> {
         let families = ["wrapping_", "saturating_", "checked_"];
         if self.infer.is_int(ty) && families.iter().any(|family| name.text.starts_with(family)) {
             self.d.push(errors::not_yet(name.span, &format!("`{}`", name.text)));
-        } else if matches!(self.infer.shallow(ty), Ty::Struct(..)) {
+        } else if matches!(self.infer.shallow(ty), Ty::Struct(..) | Ty::Enum(..)) {
             self.d.push(errors::not_yet(name.span, "a method"));
         } else {
             self.no_member(ty, name);

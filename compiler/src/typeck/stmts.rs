@@ -137,11 +137,11 @@ impl Cx<'_> {
         let value = self.expr(value, want_option.as_ref());
         let otherwise = self.leaving(otherwise);
         let of = match self.infer.shallow(&value.ty) {
-            Ty::Option(of) => *of,
+            Ty::Option(of) | Ty::Result(of, _) => *of,
             Ty::Error => Ty::Error,
             other => {
                 let text = self.show(&other);
-                let needs = "an `Option` before it";
+                let needs = "an `Option` or `Result` before it";
                 self.d.push(errors::bad_operand("else", &text, needs, value.span));
                 Ty::Error
             }

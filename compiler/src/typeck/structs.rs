@@ -90,6 +90,12 @@ impl Cx<'_> {
     /// `base.name` where the base is a value.
     pub(super) fn field_of_value(&mut self, base: &hir::Expr, name: &Name, span: Span) -> Expr {
         let base = self.expr(base, None);
+        if let Ty::Tuple(parts) = self.infer.shallow(&base.ty) {
+            return match self.tuple_part(&parts, name) {
+                Some((part, ty)) => Expr { kind: ExprKind::Part(Box::new(base), part), ty, span },
+                None => error_expr(span),
+            };
+        }
         match self.struct_field(&base.ty.clone(), name) {
             Some((_, field, ty)) => Expr { kind: ExprKind::Field(Box::new(base), field), ty, span },
             None => error_expr(span),

@@ -39,13 +39,12 @@ impl Cx<'_> {
             }
             TypeKind::Set(of) => Ty::Set(Box::new(self.later(of, "a `Set`", site, span))),
             TypeKind::Vec(of) => Ty::Vec(Box::new(self.later(of, "a `Vec`", site, span))),
-            TypeKind::Option(of) => Ty::option(self.later(of, "a written `Option`", site, span)),
+            TypeKind::Option(of) => Ty::option(self.ty(of, Site::Data)),
             TypeKind::Result(ok, err) => {
-                let ok = self.later(ok, "a `Result`", site, span);
-                Ty::Result(Box::new(ok), Box::new(self.ty(err, Site::Data)))
+                let (ok, err) = (self.ty(ok, Site::Data), self.ty(err, Site::Data));
+                Ty::Result(Box::new(ok), Box::new(err))
             }
             TypeKind::Tuple(parts) => {
-                self.d.push(not_yet(span, "a tuple"));
                 Ty::Tuple(parts.iter().map(|part| self.ty(part, Site::Data)).collect())
             }
             TypeKind::Array(element, _) => {

@@ -127,10 +127,16 @@ impl Cx<'_> {
             ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
             | ExprKind::Some(inner)
+            | ExprKind::Ok(inner)
+            | ExprKind::Err(inner)
+            | ExprKind::Part(inner, _)
+            | ExprKind::Propagate(inner)
             | ExprKind::Lift(inner)
             | ExprKind::Old(inner)
             | ExprKind::Field(inner, _) => self.settle_expr(inner),
-            ExprKind::Struct(fields) => self.settle_exprs(fields),
+            ExprKind::Struct(parts) | ExprKind::Variant(_, parts) | ExprKind::Tuple(parts) => {
+                self.settle_exprs(parts);
+            }
             ExprKind::Binary(_, left, right)
             | ExprKind::Logical(_, left, right)
             | ExprKind::Coalesce(left, right) => {

@@ -1,4 +1,6 @@
 //! Clauses, statements and expressions of the resolved tree as text.
+//!
+//! Length: `expr` has one short arm a kind of expression.
 
 use std::fmt::Write;
 
@@ -8,7 +10,7 @@ use super::super::{
     Arg, Binder, Block, Domain, Expr, ExprKind, Function, Local, LoopSpec, Package, Stmt, StmtKind,
     Throw,
 };
-use crate::arena::{Arena, ContractId, LocalId, StructId};
+use crate::arena::{Arena, ContractId, EnumId, LocalId, StructId};
 use crate::thir::{Name, QuantifierKind};
 
 pub(super) struct Printer<'p> {
@@ -38,6 +40,10 @@ impl<'p> Printer<'p> {
 
     pub(super) fn struct_name(&self, id: StructId) -> &'p str {
         &self.package.structs[id].name.text
+    }
+
+    pub(super) fn enum_name(&self, id: EnumId) -> &'p str {
+        &self.package.enums[id].name.text
     }
 
     /// `have_3`
@@ -177,6 +183,18 @@ impl<'p> Printer<'p> {
             ExprKind::Cast { to, args } => format!("{}({})", to.name(), self.args(args)),
             ExprKind::Some(args) => format!("Some({})", self.args(args)),
             ExprKind::None => "None".to_owned(),
+            ExprKind::Ok(args) => format!("Ok({})", self.args(args)),
+            ExprKind::Err(args) => format!("Err({})", self.args(args)),
+            ExprKind::Variant { of, name, args } => {
+                let of = of.map_or("", |id| self.enum_name(id));
+                let args = args.as_ref().map(|args| format!("({})", self.args(args)));
+                format!("{of}.{}{}", name.text, args.unwrap_or_default())
+            }
+            ExprKind::Tuple(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.expr(part)).collect();
+                format!("({})", parts.join(", "))
+            }
+            ExprKind::Propagate(value) => format!("{}?", self.expr(value)),
             ExprKind::Struct { id, fields } => {
                 let name = &self.package.structs[*id].name.text;
                 let field =

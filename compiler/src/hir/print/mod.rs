@@ -7,7 +7,7 @@ mod body;
 
 use std::fmt::Write;
 
-use super::{Contract, DataDef, Function, Package, Type, TypeKind};
+use super::{Contract, DataDef, Function, Package, Type, TypeKind, Variant, VariantField};
 use crate::thir::FnKind;
 use crate::ty::Ty;
 use body::Printer;
@@ -29,6 +29,12 @@ pub fn print(package: &Package) -> String {
             let fields = fields.collect::<Vec<_>>().join(", ");
             let _ = writeln!(out, "struct {} {{ {fields} }}", def.name.text);
         }
+        for def in package.enums.values().filter(|e| e.module == id) {
+            let printer = Printer::new(package, None, None);
+            let variants = def.variants.values().map(|v| variant(v, &printer));
+            let variants = variants.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "enum {} {{ {variants} }}", def.name.text);
+        }
         for error in package.errors.values().filter(|e| e.module == id) {
             data("error", error, package, &mut out);
         }
@@ -44,6 +50,18 @@ pub fn print(package: &Package) -> String {
         }
     }
     out
+}
+
+fn variant(variant: &Variant, printer: &Printer<'_>) -> String {
+    let field = |field: &VariantField| match &field.name {
+        Some(name) => format!("{}: {}", name.text, printer.ty(&field.ty)),
+        None => printer.ty(&field.ty),
+    };
+    let fields: Vec<String> = variant.fields.iter().map(field).collect();
+    match fields.is_empty() {
+        true => variant.name.text.clone(),
+        false => format!("{}({})", variant.name.text, fields.join(", ")),
+    }
 }
 
 fn data(word: &str, def: &DataDef, package: &Package, out: &mut String) {
@@ -102,6 +120,7 @@ impl Printer<'_> {
     pub(super) fn ty(&self, ty: &Type) -> String {
         match &ty.kind {
             TypeKind::Known(Ty::Struct(id, _)) => self.struct_name(*id).to_owned(),
+            TypeKind::Known(Ty::Enum(id, _)) => self.enum_name(*id).to_owned(),
             TypeKind::Known(known) => known.to_string(),
             TypeKind::Map { key, value, default } => {
                 let default = default.as_ref().map(|e| format!(" default {}", self.expr(e)));

@@ -1,4 +1,6 @@
 //! Clauses, statements and expressions as text.
+//!
+//! Length: `expr` has one short arm a kind of expression.
 
 use std::fmt::Write;
 
@@ -234,6 +236,22 @@ impl<'p> Printer<'p> {
             }
             ExprKind::Some(value) => format!("Some({})", self.expr(value)),
             ExprKind::None => "None".to_owned(),
+            ExprKind::Ok(value) => format!("Ok({})", self.expr(value)),
+            ExprKind::Err(value) => format!("Err({})", self.expr(value)),
+            ExprKind::Variant(variant, args) => {
+                let name = match &expr.ty {
+                    Ty::Enum(id, _) => &self.package.enums[*id].variants[*variant].name.text,
+                    _ => "?",
+                };
+                let of = ty(&expr.ty, self.package);
+                match args.is_empty() {
+                    true => format!("{of}.{name}"),
+                    false => format!("{of}.{name}({})", self.list(args)),
+                }
+            }
+            ExprKind::Tuple(parts) => format!("({})", self.list(parts)),
+            ExprKind::Part(base, part) => format!("{}.{part}", self.expr(base)),
+            ExprKind::Propagate(value) => format!("{}?", self.expr(value)),
             ExprKind::Struct(fields) => {
                 format!("{} {{ {} }}", ty(&expr.ty, self.package), self.list(fields))
             }

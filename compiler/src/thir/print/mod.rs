@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use super::{
     ConstDef, Contract, DataField, FnKind, Function, Package, Param, ParamMode, PathKey, StatePath,
+    Variant,
 };
 use crate::arena::{ContractId, ErrorId};
 use crate::ty::Ty;
@@ -28,6 +29,11 @@ pub fn print(package: &Package) -> String {
             let fields = fields.collect::<Vec<_>>().join(", ");
             let _ = writeln!(out, "struct {} {{ {fields} }}", def.name.text);
         }
+        for def in package.enums.values().filter(|e| e.module == id) {
+            let variants = def.variants.values().map(|v| variant(v, package));
+            let variants = variants.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "enum {} {{ {variants} }}", def.name.text);
+        }
         for error in package.errors.values().filter(|e| e.module == id) {
             let _ = writeln!(out, "error {}({})", error.name.text, data(&error.fields, package));
         }
@@ -45,12 +51,30 @@ pub fn print(package: &Package) -> String {
     out
 }
 
+fn variant(variant: &Variant, package: &Package) -> String {
+    let fields = variant.fields.iter();
+    let fields = fields.map(|f| format!("{}: {}", f.name.text, ty(&f.ty, package)));
+    let fields: Vec<String> = fields.collect();
+    match fields.is_empty() {
+        true => variant.name.text.clone(),
+        false => format!("{}({})", variant.name.text, fields.join(", ")),
+    }
+}
+
 /// A type with the names of its items.
 pub(super) fn ty(ty: &Ty, package: &Package) -> String {
     match ty {
         Ty::Contract(id) => package.contracts[*id].name.text.clone(),
         Ty::Struct(id, _) => package.structs[*id].name.text.clone(),
+        Ty::Enum(id, _) => package.enums[*id].name.text.clone(),
         Ty::Option(of) => format!("Option<{}>", self::ty(of, package)),
+        Ty::Result(ok, err) => {
+            format!("Result<{}, {}>", self::ty(ok, package), self::ty(err, package))
+        }
+        Ty::Tuple(parts) => {
+            let parts: Vec<String> = parts.iter().map(|part| self::ty(part, package)).collect();
+            format!("({})", parts.join(", "))
+        }
         Ty::Map(map) => {
             let default = map.default.as_ref().map(|value| format!(" default {value}"));
             let (key, value) = (self::ty(&map.key, package), self::ty(&map.value, package));
