@@ -24,8 +24,9 @@ use crate::inst::Inst;
 use crate::kinds::{ContextKind, FunctionKind};
 use crate::liveness::infer_live_in;
 use crate::module::{Block, Const, ErrorDef, EventDef, Function, Module, StateField};
-use crate::op::{Op, Shape};
+use crate::op::{Op, Role, Shape};
 use crate::ty::Ty;
+use crate::types::{HeapType, Type};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -54,6 +55,7 @@ impl std::error::Error for TooLarge {}
 pub struct ModuleBuilder {
     module: Module,
     consts: HashMap<Const, u16>,
+    types: HashMap<HeapType, u16>,
     /// The first overflow; everything after it is made up and thrown away.
     overflow: Option<TooLarge>,
 }
@@ -80,6 +82,77 @@ impl ModuleBuilder {
         index
     }
 
+    /// The heap type `string`.
+    pub fn string(&mut self) -> Type {
+        self.heap_type(HeapType::String)
+    }
+
+    /// The heap type `bytes`.
+    pub fn bytes(&mut self) -> Type {
+        self.heap_type(HeapType::Bytes)
+    }
+
+    /// The heap type `Vec<element>`.
+    pub fn vec(&mut self, element: impl Into<Type>) -> Type {
+        self.heap_type(HeapType::Vec(element.into()))
+    }
+
+    /// A struct or tuple by its full name.
+    pub fn record(&mut self, name: impl Into<String>, fields: &[Type]) -> Type {
+        self.heap_type(HeapType::Record { name: name.into(), fields: fields.to_vec() })
+    }
+
+    /// An enum by its full name, with the payload of each variant.
+    pub fn enumeration(&mut self, name: impl Into<String>, variants: &[&[Type]]) -> Type {
+        let variants = variants.iter().map(|payload| payload.to_vec()).collect();
+        self.heap_type(HeapType::Enum { name: name.into(), variants })
+    }
+
+    /// `Option<inner>`: variant 0 is `None`, variant 1 `Some`.
+    pub fn option(&mut self, inner: impl Into<Type>) -> Type {
+        let inner = inner.into();
+        let name = format!("Option<{}>", inner.text(&self.module.types));
+        self.enumeration(name, &[&[], &[inner]])
+    }
+
+    /// The type in the table, put there if need be. Numbers of types change when the module is
+    /// finished and its table sorted; whoever keeps one looks it up again by name.
+    pub fn heap_type(&mut self, ty: HeapType) -> Type {
+        if let Some(index) = self.types.get(&ty) {
+            return Type::Heap(*index);
+        }
+        let index = self.number(self.module.types.len(), "types");
+        self.module.types.push(ty.clone());
+        self.types.insert(ty, index);
+        Type::Heap(index)
+    }
+
+    /// A record or enum that contains itself: `define` is given its own type and makes no other
+    /// ones. One of this name that is there already is taken.
+    ///
+    /// # Panics
+    /// If `define` makes no record or enum.
+    pub fn recursive(&mut self, define: impl FnOnce(Type) -> HeapType) -> Type {
+        let index = self.number(self.module.types.len(), "types");
+        let ty = define(Type::Heap(index));
+        assert!(ty.element().is_none(), "a vector is not recursive");
+        let known = self.module.types.iter().position(|known| known.table_order(&ty).is_eq());
+        match known {
+            Some(known) => Type::Heap(self.number(known, "types")),
+            None => self.heap_type(ty),
+        }
+    }
+
+    /// The index of a literal's data.
+    pub fn data(&mut self, bytes: &[u8]) -> u16 {
+        let at = self.module.data.iter().position(|data| data == bytes);
+        let at = at.unwrap_or_else(|| {
+            self.module.data.push(bytes.to_vec());
+            self.module.data.len() - 1
+        });
+        self.number(at, "literals")
+    }
+
     pub fn field(&mut self, field: StateField) -> u16 {
         self.module.schema.push(field);
         self.number(self.module.schema.len() - 1, "state fields")
@@ -100,10 +173,11 @@ impl ModuleBuilder {
         &mut self,
         name: impl Into<String>,
         kind: FunctionKind,
-        params: &[Ty],
-        results: &[Ty],
+        params: &[impl Into<Type> + Copy],
+        results: &[impl Into<Type> + Copy],
     ) -> u16 {
-        let (params, results) = (params.to_vec(), results.to_vec());
+        let params = params.iter().map(|ty| (*ty).into()).collect();
+        let results = results.iter().map(|ty| (*ty).into()).collect();
         let name = name.into();
         self.module.functions.push(Function {
             name,
@@ -137,14 +211,17 @@ impl ModuleBuilder {
         builder
     }
 
-    /// The module.
+    /// The module, its table of types sorted.
     ///
     /// # Errors
     /// If something did not fit the numbers of instructions.
-    pub fn finish(self) -> Result<Module, TooLarge> {
+    pub fn finish(mut self) -> Result<Module, TooLarge> {
         match self.overflow {
             Some(overflow) => Err(overflow),
-            None => Ok(self.module),
+            None => {
+                self.module.sort_types();
+                Ok(self.module)
+            }
         }
     }
 
@@ -179,17 +256,18 @@ impl FunctionBuilder<'_> {
     }
 
     /// A fresh register for a value of this type.
-    pub fn register(&mut self, ty: Ty) -> u16 {
-        self.registers(&[ty])
+    pub fn register(&mut self, ty: impl Into<Type>) -> u16 {
+        self.registers(&[ty.into()])
     }
 
     /// The first of fresh consecutive registers for values of these types.
-    pub fn registers(&mut self, types: &[Ty]) -> u16 {
+    pub fn registers(&mut self, types: &[impl Into<Type> + Copy]) -> u16 {
         if types.is_empty() {
             return 0;
         }
         let base = self.slots;
-        let end = usize::from(base) + Ty::total_slots(types);
+        let slots = types.iter().map(|ty| usize::from((*ty).into().slots()));
+        let end = usize::from(base) + slots.sum::<usize>();
         self.slots = u16::try_from(end).unwrap_or_else(|_| self.too_many("registers"));
         base
     }
@@ -232,16 +310,18 @@ impl FunctionBuilder<'_> {
     }
 
     /// A typed operator of one operand.
-    pub fn unary(&mut self, op: Op, ty: Ty, operand: u16) -> u16 {
+    pub fn unary(&mut self, op: Op, ty: impl Into<Type>, operand: u16) -> u16 {
+        let ty = ty.into();
         let dst = self.register(ty);
         self.push(Inst::typed(op, ty, dst, operand, 0));
         dst
     }
 
     /// A typed operator of two operands; comparisons give a `bool`.
-    pub fn binary(&mut self, op: Op, ty: Ty, left: u16, right: u16) -> u16 {
-        let compares = op.info().roles[0] == crate::op::Role::Def(Shape::Bool);
-        let dst = self.register(if compares { Ty::Bool } else { ty });
+    pub fn binary(&mut self, op: Op, ty: impl Into<Type>, left: u16, right: u16) -> u16 {
+        let ty = ty.into();
+        let compares = op.info().roles[0] == Role::Def(Shape::Bool);
+        let dst = self.register(if compares { Ty::Bool.into() } else { ty });
         self.push(Inst::typed(op, ty, dst, left, right));
         dst
     }
@@ -258,16 +338,58 @@ impl FunctionBuilder<'_> {
         dst
     }
 
-    /// Copies values into fresh consecutive registers, as arguments, keys and data must lie.
-    pub fn gather(&mut self, values: &[(u16, Ty)]) -> u16 {
-        let types: Vec<Ty> = values.iter().map(|(_, ty)| *ty).collect();
+    /// Moves values into fresh consecutive registers, as arguments, keys and data must lie.
+    /// Heap values are gone from where they were.
+    pub fn gather(&mut self, values: &[(u16, impl Into<Type> + Copy)]) -> u16 {
+        let types: Vec<Type> = values.iter().map(|(_, ty)| (*ty).into()).collect();
         let base = self.registers(&types);
         let mut dst = base;
-        for (src, ty) in values {
-            self.push(Inst::mov(*ty, dst, *src));
+        for ((src, _), ty) in values.iter().zip(types) {
+            self.push(Inst::mov(ty, dst, *src));
             dst = dst.saturating_add(ty.slots());
         }
         base
+    }
+
+    /// A heap operator by its table row: makes fresh registers for what it writes, and gives
+    /// the first. `operands` are those that the operator does not write, in the order of the
+    /// row; what it changes is among them.
+    ///
+    /// # Panics
+    /// If the operator takes another number of operands, or its type or an index is not one.
+    pub fn heap(&mut self, op: Op, ty: Type, operands: &[u16]) -> u16 {
+        let mut given = operands.iter().copied();
+        let mut inst = Inst::typed(op, ty, 0, 0, 0);
+        for (at, role) in op.info().roles.into_iter().enumerate() {
+            if !matches!(role, Role::Unused | Role::Def(_)) {
+                let operand = given.next().expect("an operand for each role");
+                *[&mut inst.a, &mut inst.b, &mut inst.c][at] = operand;
+            }
+        }
+        assert!(given.next().is_none(), "`{op:?}` takes fewer operands");
+        if let Role::Def(shape) = op.info().roles[0] {
+            let module = &self.module.module;
+            let types = module.types(&module.functions[usize::from(self.index)], inst, shape);
+            let types: Vec<Type> = types.expect("an operator for this type").iter().collect();
+            inst.a = self.registers(&types);
+        }
+        self.push(inst);
+        inst.a
+    }
+
+    /// A new `string`, `bytes` or vector of scalars of these bytes.
+    pub fn literal(&mut self, ty: Type, bytes: &[u8]) -> u16 {
+        let data = self.module.data(bytes);
+        self.heap(Op::Literal, ty, &[data])
+    }
+
+    /// A second owner of a heap value.
+    pub fn dup(&mut self, ty: Type, value: u16) -> u16 {
+        self.heap(Op::Dup, ty, &[value])
+    }
+
+    pub fn drop(&mut self, ty: Type, value: u16) {
+        self.push(Inst::typed(Op::Drop, ty, value, 0, 0));
     }
 
     /// Calls with gathered arguments; gives the register of the first result.
@@ -290,7 +412,7 @@ impl FunctionBuilder<'_> {
         let dst = match op {
             Op::StateLoad => self.register(value),
             Op::StateHas => self.register(Ty::Bool),
-            Op::StateFind => self.registers(&[Ty::Bool, value]),
+            Op::StateFind => self.registers(&[Ty::Bool.into(), value]),
             _ => panic!("{op:?} reads no state"),
         };
         self.push(Inst::untyped(op, dst, field, keys));

@@ -3,8 +3,8 @@
 //! ```text
 //! "DEED" version:u16 section*        section = id:u8 length:u32 payload
 //! ```
-//! Sections 1 to 7 stand in this order, each exactly once: name, constants, state, errors,
-//! events, functions, ABI; section 8, debug, may follow. Numbers are little-endian, counts
+//! Sections 1 to 9 stand in this order, each exactly once: name, types, constants, data, state,
+//! errors, events, functions, ABI; section 10, debug, may follow. Numbers are little-endian, counts
 //! and lengths `u32`. There is one encoding of a module, and decoding accepts no other, so
 //! equal modules have equal bytes and equal bytes have equal hashes. The *code hash* is
 //! SHA-256 over everything before the debug section.
@@ -17,13 +17,17 @@ use crate::module::{
     Block, Const, ErrorDef, EventDef, EventField, Function, LiveIn, Module, StateField,
 };
 use crate::ty::Ty;
+use crate::types::{HeapType, Type};
 use crate::wire::{DecodeError, Fault, Reader, Writer};
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 4] = b"DEED";
 
 /// The version of the format that this crate reads and writes.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
+
+/// The number of the debug section.
+const DEBUG: u8 = 10;
 
 /// SHA-256 over a container without its debug section.
 pub type CodeHash = [u8; 32];
@@ -34,7 +38,7 @@ type Result<T> = std::result::Result<T, DecodeError>;
 pub fn encode(module: &Module) -> Vec<u8> {
     let mut out = encode_code(module);
     if let Some(debug) = &module.debug {
-        section(&mut out, 8, |out| write_debug(out, debug));
+        section(&mut out, DEBUG, |out| write_debug(out, debug));
     }
     out.bytes
 }
@@ -50,7 +54,7 @@ pub fn code_hash(module: &Module) -> CodeHash {
 /// If the bytes do not fall into sections. Nothing is said about what is in them.
 pub fn code_hash_of(bytes: &[u8]) -> Result<CodeHash> {
     let mut input = header(bytes)?;
-    for id in 1..=7 {
+    for id in 1..DEBUG {
         payload(&mut input, id)?;
     }
     Ok(Sha256::digest(&bytes[..input.offset()]).into())
@@ -64,16 +68,20 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
     let mut input = header(bytes)?;
     let mut module = Module {
         name: read(&mut input, 1, |input| Ok(input.text("the name")?.to_owned()))?,
-        consts: read(&mut input, 2, |input| input.list("constants", 2, read_const))?,
-        schema: read(&mut input, 3, |input| input.list("state fields", 10, read_field))?,
-        errors: read(&mut input, 4, |input| input.list("errors", 12, read_error))?,
-        events: read(&mut input, 5, |input| input.list("events", 12, read_event))?,
-        functions: read(&mut input, 6, |input| input.list("functions", 19, read_function))?,
-        abi: read(&mut input, 7, |input| Ok(input.blob("the ABI")?.to_vec()))?,
+        types: read(&mut input, 2, |input| input.list("types", 1, read_heap_type))?,
+        consts: read(&mut input, 3, |input| input.list("constants", 2, read_const))?,
+        data: read(&mut input, 4, |input| {
+            input.list("data", 4, |input| Ok(input.blob("data")?.to_vec()))
+        })?,
+        schema: read(&mut input, 5, |input| input.list("state fields", 11, read_field))?,
+        errors: read(&mut input, 6, |input| input.list("errors", 12, read_error))?,
+        events: read(&mut input, 7, |input| input.list("events", 12, read_event))?,
+        functions: read(&mut input, 8, |input| input.list("functions", 19, read_function))?,
+        abi: read(&mut input, 9, |input| Ok(input.blob("the ABI")?.to_vec()))?,
         debug: None,
     };
     if !input.is_empty() {
-        module.debug = Some(read(&mut input, 8, read_debug)?);
+        module.debug = Some(read(&mut input, DEBUG, read_debug)?);
     }
     input.finish("the module")?;
     Ok(module)
@@ -83,12 +91,14 @@ fn encode_code(module: &Module) -> Writer {
     let mut out = Writer { bytes: MAGIC.to_vec() };
     out.u16(VERSION);
     section(&mut out, 1, |out| out.text(&module.name));
-    section(&mut out, 2, |out| out.list(&module.consts, |out, it| write_const(out, *it)));
-    section(&mut out, 3, |out| out.list(&module.schema, write_field));
-    section(&mut out, 4, |out| out.list(&module.errors, write_error));
-    section(&mut out, 5, |out| out.list(&module.events, write_event));
-    section(&mut out, 6, |out| out.list(&module.functions, write_function));
-    section(&mut out, 7, |out| out.blob(&module.abi));
+    section(&mut out, 2, |out| out.list(&module.types, write_heap_type));
+    section(&mut out, 3, |out| out.list(&module.consts, |out, it| write_const(out, *it)));
+    section(&mut out, 4, |out| out.list(&module.data, |out, it| out.blob(it)));
+    section(&mut out, 5, |out| out.list(&module.schema, write_field));
+    section(&mut out, 6, |out| out.list(&module.errors, write_error));
+    section(&mut out, 7, |out| out.list(&module.events, write_event));
+    section(&mut out, 8, |out| out.list(&module.functions, write_function));
+    section(&mut out, 9, |out| out.blob(&module.abi));
     out
 }
 
@@ -132,16 +142,62 @@ fn read<'a, T>(
     Ok(value)
 }
 
-fn write_tys(out: &mut Writer, types: &[Ty]) {
-    out.list(types, |out, ty| out.u8(*ty as u8));
+fn write_types(out: &mut Writer, types: &[Type]) {
+    out.list(types, |out, ty| out.u16(ty.code()));
 }
 
-fn read_ty(input: &mut Reader<'_>) -> Result<Ty> {
-    input.known("type", Ty::from_byte)
+fn read_type(input: &mut Reader<'_>) -> Result<Type> {
+    let at = input.offset();
+    let number = input.u16("a type")?;
+    let what = Fault::Number { what: "type", number };
+    Type::from_code(number).ok_or(DecodeError { offset: at, what })
 }
 
-fn read_tys(input: &mut Reader<'_>) -> Result<Vec<Ty>> {
-    input.list("types", 1, read_ty)
+fn read_types(input: &mut Reader<'_>) -> Result<Vec<Type>> {
+    input.list("types", 2, read_type)
+}
+
+fn write_heap_type(out: &mut Writer, ty: &HeapType) {
+    match ty {
+        HeapType::String => out.u8(0),
+        HeapType::Bytes => out.u8(1),
+        HeapType::Record { name, fields } => {
+            out.u8(2);
+            out.text(name);
+            write_types(out, fields);
+        }
+        HeapType::Enum { name, variants } => {
+            out.u8(3);
+            out.text(name);
+            out.list(variants, |out, payload| write_types(out, payload));
+        }
+        HeapType::Vec(element) => {
+            out.u8(4);
+            out.u16(element.code());
+        }
+    }
+}
+
+fn read_heap_type(input: &mut Reader<'_>) -> Result<HeapType> {
+    let kind = input.known("kind of type", |byte| (byte < 5).then_some(byte))?;
+    Ok(match kind {
+        0 => HeapType::String,
+        1 => HeapType::Bytes,
+        2 => HeapType::Record { name: read_type_name(input)?, fields: read_types(input)? },
+        3 => HeapType::Enum {
+            name: read_type_name(input)?,
+            variants: input.list("variants", 4, read_types)?,
+        },
+        _ => HeapType::Vec(read_type(input)?),
+    })
+}
+
+fn read_type_name(input: &mut Reader<'_>) -> Result<String> {
+    Ok(input.text("the name of a type")?.to_owned())
+}
+
+fn read_scalar(input: &mut Reader<'_>) -> Result<Ty> {
+    input.known("scalar type", Ty::from_byte)
 }
 
 fn write_const(out: &mut Writer, constant: Const) {
@@ -150,7 +206,7 @@ fn write_const(out: &mut Writer, constant: Const) {
 }
 
 fn read_const(input: &mut Reader<'_>) -> Result<Const> {
-    let ty = read_ty(input)?;
+    let ty = read_scalar(input)?;
     let at = input.offset();
     let bytes = input.take(ty.bytes(), "a constant")?;
     let byte = bytes[0];
@@ -160,8 +216,8 @@ fn read_const(input: &mut Reader<'_>) -> Result<Const> {
 
 fn write_field(out: &mut Writer, field: &StateField) {
     out.text(&field.name);
-    write_tys(out, &field.keys);
-    out.u8(field.value as u8);
+    out.list(&field.keys, |out, key| out.u8(*key as u8));
+    out.u16(field.value.code());
     out.u8(u8::from(field.default.is_some()));
     if let Some(default) = field.default {
         write_const(out, default);
@@ -171,8 +227,8 @@ fn write_field(out: &mut Writer, field: &StateField) {
 fn read_field(input: &mut Reader<'_>) -> Result<StateField> {
     Ok(StateField {
         name: input.text("the name of a state field")?.to_owned(),
-        keys: read_tys(input)?,
-        value: read_ty(input)?,
+        keys: input.list("keys", 1, read_scalar)?,
+        value: read_type(input)?,
         default: if input.flag("flag")? { Some(read_const(input)?) } else { None },
     })
 }
@@ -180,14 +236,14 @@ fn read_field(input: &mut Reader<'_>) -> Result<StateField> {
 fn write_error(out: &mut Writer, error: &ErrorDef) {
     out.text(&error.name);
     out.bytes.extend_from_slice(&error.code);
-    write_tys(out, &error.params);
+    write_types(out, &error.params);
 }
 
 fn read_error(input: &mut Reader<'_>) -> Result<ErrorDef> {
     Ok(ErrorDef {
         name: input.text("the name of an error")?.to_owned(),
         code: input.code("the code of an error")?,
-        params: read_tys(input)?,
+        params: read_types(input)?,
     })
 }
 
@@ -195,7 +251,7 @@ fn write_event(out: &mut Writer, event: &EventDef) {
     out.text(&event.name);
     out.bytes.extend_from_slice(&event.code);
     out.list(&event.fields, |out, field| {
-        out.u8(field.ty as u8);
+        out.u16(field.ty.code());
         out.u8(u8::from(field.index));
     });
 }
@@ -204,8 +260,8 @@ fn read_event(input: &mut Reader<'_>) -> Result<EventDef> {
     Ok(EventDef {
         name: input.text("the name of an event")?.to_owned(),
         code: input.code("the code of an event")?,
-        fields: input.list("event fields", 2, |input| {
-            Ok(EventField { ty: read_ty(input)?, index: input.flag("flag")? })
+        fields: input.list("event fields", 3, |input| {
+            Ok(EventField { ty: read_type(input)?, index: input.flag("flag")? })
         })?,
     })
 }
@@ -213,13 +269,13 @@ fn read_event(input: &mut Reader<'_>) -> Result<EventDef> {
 fn write_function(out: &mut Writer, function: &Function) {
     out.text(&function.name);
     out.u8(function.kind as u8);
-    write_tys(out, &function.params);
-    write_tys(out, &function.results);
+    write_types(out, &function.params);
+    write_types(out, &function.results);
     out.u16(function.slots);
     out.list(&function.blocks, |out, block| {
         out.list(&block.live_in, |out, live| {
             out.u16(live.reg);
-            out.u8(live.ty as u8);
+            out.u16(live.ty.code());
         });
         out.list(&block.code, |out, inst| out.bytes.extend_from_slice(&inst.encode()));
     });
@@ -229,28 +285,28 @@ fn read_function(input: &mut Reader<'_>) -> Result<Function> {
     Ok(Function {
         name: input.text("the name of a function")?.to_owned(),
         kind: input.known("kind of function", FunctionKind::from_byte)?,
-        params: read_tys(input)?,
-        results: read_tys(input)?,
+        params: read_types(input)?,
+        results: read_types(input)?,
         slots: input.u16("the size of a frame")?,
         blocks: input.list("blocks", 8, read_block)?,
     })
 }
 
 fn read_block(input: &mut Reader<'_>) -> Result<Block> {
-    let live_in = input.list("expected registers", 3, |input| {
-        Ok(LiveIn { reg: input.u16("a register")?, ty: read_ty(input)? })
+    let live_in = input.list("expected registers", 4, |input| {
+        Ok(LiveIn { reg: input.u16("a register")?, ty: read_type(input)? })
     })?;
     Ok(Block { live_in, code: input.list("instructions", Inst::BYTES, read_inst)? })
 }
 
 fn read_inst(input: &mut Reader<'_>) -> Result<Inst> {
     let at = input.offset();
-    Inst::decode(input.eight("an instruction")?).map_err(|bad| match bad {
-        BadInst::Op(byte) => {
-            DecodeError { offset: at, what: Fault::Byte { what: "operator", byte } }
+    Inst::decode(input.ten("an instruction")?).map_err(|bad| match bad {
+        BadInst::Op(number) => {
+            DecodeError { offset: at, what: Fault::Number { what: "operator", number } }
         }
-        BadInst::Ty(byte) => {
-            DecodeError { offset: at + 1, what: Fault::Byte { what: "type", byte } }
+        BadInst::Ty(number) => {
+            DecodeError { offset: at + 2, what: Fault::Number { what: "type", number } }
         }
     })
 }

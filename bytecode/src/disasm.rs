@@ -8,6 +8,7 @@ use crate::module::{Function, Module};
 use crate::op::{Role, Shape, Space};
 use crate::state_key::type_text;
 use crate::ty::Ty;
+use crate::types::{HeapType, Type};
 use std::fmt::{self, Write};
 
 /// Gives the text of a source file by the name the debug tables have for it.
@@ -48,15 +49,23 @@ impl<'m> Listing<'m> {
 
     fn tables(&mut self) -> fmt::Result {
         let module = self.module;
+        self.table("types", "t", &module.types, |it| heap_type(&module.types, it))?;
         self.table("constants", "k", &module.consts, |it| format!("{} {it}", it.ty()))?;
-        self.table("state", "s", &module.schema, |it| format!("{}: {}", it.name, type_text(it)))?;
+        self.table("data", "d", &module.data, |it| hex(it))?;
+        let types = &module.types;
+        self.table("state", "s", &module.schema, |it| {
+            format!("{}: {}", it.name, type_text(types, it))
+        })?;
         self.table("errors", "e", &module.errors, |it| {
-            format!("{}({}) {}", it.name, joined(&it.params), hex(&it.code))
+            format!("{}({}) {}", it.name, joined(types, &it.params), hex(&it.code))
         })?;
         self.table("events", "v", &module.events, |it| {
             let fields = it.fields.iter();
             let fields: Vec<String> = fields
-                .map(|field| format!("{}{}", if field.index { "index " } else { "" }, field.ty))
+                .map(|field| {
+                    let index = if field.index { "index " } else { "" };
+                    format!("{index}{}", field.ty.text(types))
+                })
                 .collect();
             format!("{}({}) {}", it.name, fields.join(", "), hex(&it.code))
         })
@@ -81,10 +90,10 @@ impl<'m> Listing<'m> {
     fn function(&mut self, index: usize) -> fmt::Result {
         let function = &self.module.functions[index];
         let kind = function.kind;
-        let params = joined(&function.params);
+        let params = joined(&self.module.types, &function.params);
         write!(self.out, "\nf{index} {kind} {}({params})", function.name)?;
         if !function.results.is_empty() {
-            write!(self.out, " -> {}", joined(&function.results))?;
+            write!(self.out, " -> {}", joined(&self.module.types, &function.results))?;
         }
         writeln!(
             self.out,
@@ -94,8 +103,12 @@ impl<'m> Listing<'m> {
         )?;
         let mut at = 0;
         for (number, block) in function.blocks.iter().enumerate() {
-            let expected = block.live_in.iter().map(|live| format!("r{}: {}", live.reg, live.ty));
-            let expected: Vec<String> = expected.collect();
+            let types = &self.module.types;
+            let expected: Vec<String> = block
+                .live_in
+                .iter()
+                .map(|live| format!("r{}: {}", live.reg, live.ty.text(types)))
+                .collect();
             writeln!(self.out, "  b{number} ({})", expected.join(", "))?;
             for inst in &block.code {
                 self.source_line(index, at)?;
@@ -138,13 +151,15 @@ impl<'m> Listing<'m> {
     fn instruction(&self, function: &Function, inst: Inst) -> String {
         let info = inst.op.info();
         let name = match inst.ty {
-            Some(ty) => format!("{}.{ty}", info.mnemonic),
+            Some(ty) => format!("{}.{}", info.mnemonic, ty.text(&self.module.types)),
             None => info.mnemonic.to_owned(),
         };
         let operands = info.roles.into_iter().zip(inst.operands());
         let texts = operands.filter_map(|(role, operand)| match role {
             Role::Unused => None,
-            Role::Def(shape) | Role::Use(shape) => self.registers(function, inst, shape, operand),
+            Role::Def(shape) | Role::Use(shape) | Role::Take(shape) | Role::Change(shape) => {
+                self.registers(function, inst, shape, operand)
+            }
             Role::Index(space) => Some(self.entry(space, operand)),
         });
         let texts: Vec<String> = texts.collect();
@@ -175,6 +190,8 @@ impl<'m> Listing<'m> {
         let at = usize::from(operand);
         let byte = u8::try_from(operand).ok();
         let known = match space {
+            Space::RecordFields | Space::Variants => return format!("{operand}"),
+            Space::Data => return format!("d{operand}"),
             Space::Blocks => return format!("b{operand}"),
             Space::Types => byte.and_then(Ty::from_byte).map(|it| it.to_string()),
             Space::Traps => byte.and_then(TrapKind::from_byte).map(|it| it.to_string()),
@@ -189,9 +206,23 @@ impl<'m> Listing<'m> {
     }
 }
 
-fn joined(types: &[Ty]) -> String {
-    let names: Vec<&str> = types.iter().map(|ty| ty.name()).collect();
+fn joined(table: &[HeapType], types: &[Type]) -> String {
+    let names: Vec<String> = types.iter().map(|ty| ty.text(table)).collect();
     names.join(", ")
+}
+
+/// What a heap type is made of.
+fn heap_type(table: &[HeapType], ty: &HeapType) -> String {
+    match ty {
+        HeapType::String => "string".to_owned(),
+        HeapType::Bytes => "bytes".to_owned(),
+        HeapType::Vec(element) => format!("Vec<{}>", element.text(table)),
+        HeapType::Record { name, fields } => format!("{name} {{ {} }}", joined(table, fields)),
+        HeapType::Enum { name, variants } => {
+            let payloads = variants.iter().map(|payload| format!("({})", joined(table, payload)));
+            format!("{name} {}", payloads.collect::<Vec<_>>().join(" | "))
+        }
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

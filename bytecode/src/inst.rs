@@ -1,4 +1,4 @@
-//! One instruction: eight bytes, little-endian `{ op: u8, ty: u8, a: u16, b: u16, c: u16 }`.
+//! One instruction: five little-endian numbers of 16 bits, `{ op, ty, a, b, c }`.
 //!
 //! The constructors give the common forms; what the operands of each operator mean is in
 //! [`crate::op`]. An instruction by itself promises nothing: validation of its module does.
@@ -6,32 +6,33 @@
 use crate::kinds::{ContextKind, TrapKind};
 use crate::op::Op;
 use crate::ty::Ty;
+use crate::types::Type;
 
 /// An instruction. `ty` is `None` for operators that carry no type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Inst {
     pub op: Op,
-    pub ty: Option<Ty>,
+    pub ty: Option<Type>,
     pub a: u16,
     pub b: u16,
     pub c: u16,
 }
 
-/// Why eight bytes are no instruction.
+/// Why ten bytes are no instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadInst {
     /// No operator has this number.
-    Op(u8),
+    Op(u16),
     /// No type has this number.
-    Ty(u8),
+    Ty(u16),
 }
 
 impl Inst {
-    pub const BYTES: usize = 8;
+    pub const BYTES: usize = 10;
 
     /// An operator that carries a type.
-    pub const fn typed(op: Op, ty: Ty, a: u16, b: u16, c: u16) -> Inst {
-        Inst { op, ty: Some(ty), a, b, c }
+    pub fn typed(op: Op, ty: impl Into<Type>, a: u16, b: u16, c: u16) -> Inst {
+        Inst { op, ty: Some(ty.into()), a, b, c }
     }
 
     /// An operator that carries none.
@@ -39,16 +40,17 @@ impl Inst {
         Inst { op, ty: None, a, b, c }
     }
 
-    pub const fn constant(ty: Ty, dst: u16, index: u16) -> Inst {
+    pub fn constant(ty: Ty, dst: u16, index: u16) -> Inst {
         Inst::typed(Op::Const, ty, dst, index, 0)
     }
 
-    pub const fn mov(ty: Ty, dst: u16, src: u16) -> Inst {
+    /// Moves a value; a heap value is gone from `src` then.
+    pub fn mov(ty: impl Into<Type>, dst: u16, src: u16) -> Inst {
         Inst::typed(Op::Mov, ty, dst, src, 0)
     }
 
     /// `dst` of type `to` := `src` of type `from`.
-    pub const fn cast(to: Ty, dst: u16, src: u16, from: Ty) -> Inst {
+    pub fn cast(to: Ty, dst: u16, src: u16, from: Ty) -> Inst {
         Inst::typed(Op::Cast, to, dst, src, from as u16)
     }
 
@@ -90,13 +92,14 @@ impl Inst {
         Inst::untyped(Op::Emit, event, base, 0)
     }
 
-    pub const fn encode(self) -> [u8; Inst::BYTES] {
-        let ty = match self.ty {
-            Some(ty) => ty as u8,
-            None => 0,
-        };
-        let [a, b, c] = [self.a.to_le_bytes(), self.b.to_le_bytes(), self.c.to_le_bytes()];
-        [self.op as u8, ty, a[0], a[1], b[0], b[1], c[0], c[1]]
+    pub fn encode(self) -> [u8; Inst::BYTES] {
+        let ty = self.ty.map_or(0, Type::code);
+        let mut bytes = [0; Inst::BYTES];
+        let words = [u16::from(self.op as u8), ty, self.a, self.b, self.c];
+        for (pair, word) in bytes.chunks_exact_mut(2).zip(words) {
+            pair.copy_from_slice(&word.to_le_bytes());
+        }
+        bytes
     }
 
     /// The instruction these bytes stand for.
@@ -104,13 +107,14 @@ impl Inst {
     /// # Errors
     /// If the operator's or the type's number is not one.
     pub fn decode(bytes: [u8; Inst::BYTES]) -> Result<Inst, BadInst> {
-        let op = Op::from_byte(bytes[0]).ok_or(BadInst::Op(bytes[0]))?;
-        let ty = match bytes[1] {
-            0 => None,
-            byte => Some(Ty::from_byte(byte).ok_or(BadInst::Ty(byte))?),
-        };
         let word = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
-        Ok(Inst { op, ty, a: word(2), b: word(4), c: word(6) })
+        let op = u8::try_from(word(0)).ok().and_then(Op::from_byte);
+        let op = op.ok_or(BadInst::Op(word(0)))?;
+        let ty = match word(2) {
+            0 => None,
+            code => Some(Type::from_code(code).ok_or(BadInst::Ty(code))?),
+        };
+        Ok(Inst { op, ty, a: word(4), b: word(6), c: word(8) })
     }
 
     /// The operands in order, to go with the roles of the operator.
@@ -125,6 +129,6 @@ mod tests {
 
     #[test]
     fn instructions_stay_small() {
-        assert_eq!(size_of::<Inst>(), Inst::BYTES);
+        assert!(size_of::<Inst>() <= 12);
     }
 }

@@ -67,7 +67,7 @@ closed_list! {
         LossyCast = 2 "lossy_cast" "A cast would change the value.",
         BadShift = 3 "bad_shift" "A shift count is not below the width of the type.",
         DivisionByZero = 4 "division_by_zero" "A divisor is zero.",
-        OutOfBounds = 5 "out_of_bounds" "An index is not below the length.",
+        OutOfBounds = 5 "out_of_bounds" "An index is not below the length, or a string would be cut inside a character.",
         MissingKey = 6 "missing_key" "A state entry without a default is absent.",
         KeyPresent = 7 "key_present" "An insertion found its key taken.",
         NotEmpty = 8 "not_empty" "A container that must be empty is not.",
@@ -78,8 +78,8 @@ closed_list! {
         NoCode = 13 "no_code" "There is no contract at the address called.",
         Reentrancy = 14 "reentrancy" "The contract called is already on the call stack.",
         ViewWrite = 15 "view_write" "A view tried to write state or to emit.",
-        Depth = 16 "depth" "Calls nest deeper, or take more frame slots, than the limit.",
-        Memory = 17 "memory" "The call holds more memory than the limit.",
+        Depth = 16 "depth" "Calls, or values that leave the call, nest deeper than the limit, or frames take more slots.",
+        Memory = 17 "memory" "The call holds more memory, or a value that leaves it has more bytes, than the limit.",
         BadArgument = 18 "bad_argument" "Arguments do not decode to the parameters' types.",
     }
 }

@@ -25,6 +25,7 @@ pub mod reference;
 pub mod shapes;
 pub mod state_key;
 pub mod ty;
+pub mod types;
 pub mod validate;
 pub mod wire;
 
@@ -41,5 +42,6 @@ pub use op::{Effect, GasClass, Op, Role, Shape, Space, TyClass};
 pub use shapes::TypeList;
 pub use state_key::{field_id, push_key, state_key};
 pub use ty::Ty;
+pub use types::{HeapType, Type};
 pub use validate::{Effects, Invalid, ValidModule, ValidateError, validate};
 pub use wire::{DecodeError, Fault, Reader, Writer};

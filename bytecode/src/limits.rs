@@ -14,3 +14,10 @@ pub const KEYS: usize = 16;
 /// Registers a block may expect. Checking an edge costs as much as its target expects, so
 /// this is what keeps validation linear in the size of the module.
 pub const LIVE_IN: usize = 1024;
+
+/// Entries of the table of types.
+pub const TYPES: usize = 1 << 15;
+/// Variants of an enum: their number is a byte in the encoding.
+pub const VARIANTS: usize = 256;
+/// How deep vectors stand in vectors in a type.
+pub const VEC_DEPTH: usize = 32;

@@ -6,11 +6,11 @@
 
 use crate::module::{Function, LiveIn, Module};
 use crate::op::Role;
-use crate::ty::Ty;
+use crate::types::Type;
 use std::collections::BTreeMap;
 
 /// Registers and the types of the values in them.
-type Live = BTreeMap<u16, Ty>;
+type Live = BTreeMap<u16, Type>;
 
 /// Sets [`crate::Block::live_in`] of every block of function `index`.
 ///
@@ -72,7 +72,7 @@ fn transfer(module: &Module, function: &Function, number: usize, expected: &[Liv
             }
         }
         for (role, base) in operands() {
-            if let Role::Use(shape) = role {
+            if let Role::Use(shape) | Role::Take(shape) | Role::Change(shape) = role {
                 live.extend(values(shape, base));
             }
         }
@@ -81,7 +81,7 @@ fn transfer(module: &Module, function: &Function, number: usize, expected: &[Liv
 }
 
 /// Removes what a definition of `ty` in `reg` writes.
-fn forget(live: &mut Live, reg: u16, ty: Ty) {
+fn forget(live: &mut Live, reg: u16, ty: Type) {
     for slot in reg..reg.saturating_add(ty.slots()) {
         live.remove(&slot);
     }

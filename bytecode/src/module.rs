@@ -15,13 +15,18 @@ use crate::inst::Inst;
 use crate::int::Int;
 use crate::kinds::FunctionKind;
 use crate::ty::Ty;
+use crate::types::{HeapType, Type, moved, sort};
 
 /// One contract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Module {
     /// The contract's full name, as in `scf.receivable.Receivables`.
     pub name: String,
+    /// In the order of [`HeapType::table_order`], each once.
+    pub types: Vec<HeapType>,
     pub consts: Vec<Const>,
+    /// What heap literals hold: bytes, or packed elements.
+    pub data: Vec<Vec<u8>>,
     pub schema: Vec<StateField>,
     pub errors: Vec<ErrorDef>,
     pub events: Vec<EventDef>,
@@ -44,8 +49,8 @@ pub struct Function {
     /// Unique in the module, private functions included.
     pub name: String,
     pub kind: FunctionKind,
-    pub params: Vec<Ty>,
-    pub results: Vec<Ty>,
+    pub params: Vec<Type>,
+    pub results: Vec<Type>,
     /// The size of the frame.
     pub slots: u16,
     /// Never empty; the first is where execution starts.
@@ -64,7 +69,7 @@ pub struct Block {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiveIn {
     pub reg: u16,
-    pub ty: Ty,
+    pub ty: Type,
 }
 
 /// A field of the contract's state. Nested maps are flat: one entry a full list of keys.
@@ -73,7 +78,7 @@ pub struct StateField {
     pub name: String,
     /// Empty for a field that is no map.
     pub keys: Vec<Ty>,
-    pub value: Ty,
+    pub value: Type,
     /// What an absent entry reads; without it, reading an absent entry traps.
     /// The *initial* value of a plain field is not one: `init` stores that.
     pub default: Option<Const>,
@@ -85,7 +90,7 @@ pub struct ErrorDef {
     pub name: String,
     /// The first bytes of SHA-256 over the canonical signature `module.Name(type,type)`.
     pub code: [u8; 4],
-    pub params: Vec<Ty>,
+    pub params: Vec<Type>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +103,7 @@ pub struct EventDef {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventField {
-    pub ty: Ty,
+    pub ty: Type,
     /// Whether the chain keeps an index over it.
     pub index: bool,
 }
@@ -108,6 +113,28 @@ impl Module {
     pub fn function(&self, name: &str) -> Option<(u16, &Function)> {
         let at = self.functions.iter().position(|function| function.name == name)?;
         Some((u16::try_from(at).ok()?, &self.functions[at]))
+    }
+
+    /// An entry of the table of types.
+    pub fn heap_type(&self, ty: Type) -> Option<&HeapType> {
+        self.types.get(usize::from(ty.heap()?))
+    }
+
+    /// Brings the table of types into its order and renames every type in the module.
+    pub fn sort_types(&mut self) {
+        let positions = sort(&mut self.types);
+        let rename = |ty: &mut Type| *ty = moved(*ty, &positions);
+        self.schema.iter_mut().for_each(|field| rename(&mut field.value));
+        self.errors.iter_mut().flat_map(|error| &mut error.params).for_each(rename);
+        let fields = self.events.iter_mut().flat_map(|event| &mut event.fields);
+        fields.for_each(|field| rename(&mut field.ty));
+        for function in &mut self.functions {
+            function.params.iter_mut().chain(&mut function.results).for_each(rename);
+            for block in &mut function.blocks {
+                block.live_in.iter_mut().for_each(|live| rename(&mut live.ty));
+                block.code.iter_mut().filter_map(|inst| inst.ty.as_mut()).for_each(rename);
+            }
+        }
     }
 }
 
@@ -121,7 +148,7 @@ impl Function {
 
 impl EventDef {
     /// The types of the fields, as they lie in registers.
-    pub fn types(&self) -> Vec<Ty> {
+    pub fn types(&self) -> Vec<Type> {
         self.fields.iter().map(|field| field.ty).collect()
     }
 }

@@ -1,17 +1,24 @@
 //! The operators: one table from which encoding, validation, listings, gas classes and the
 //! written reference are derived.
 //!
-//! An instruction is `{ op, ty, a, b, c }` in eight bytes ([`crate::Inst`]). `ty` is the
-//! scalar type a *typed* operator works on, and absent for the others ([`TyClass`]). The
-//! three operands have [`Role`]s: a register that is defined, a register that is used, or an
-//! index into one of the module's tables. Register roles speak of a [`Shape`]: a list of
-//! types laid out in consecutive slots from the named register. An operand without a role, or
-//! whose shape is empty, is 0.
+//! An instruction is `{ op, ty, a, b, c }` ([`crate::Inst`]). `ty` is the type a *typed*
+//! operator works on, and absent for the others ([`TyClass`]). The three operands have
+//! [`Role`]s: registers that are written, read, taken or changed, or an index into one of the
+//! module's tables. Register roles speak of a [`Shape`]: a list of types laid out in
+//! consecutive slots from the named register. An operand without a role, or whose shape is
+//! empty, is 0.
+//!
+//! A register of a heap type owns its value. To *read* it leaves it there; to *take* it
+//! consumes it, and the register is empty; to *change* it replaces the value by another of the
+//! same type, in place where no one else holds it and by a copy where someone does, so that a
+//! change is never seen through another register. What is written is owned anew.
 //!
 //! Every operator reads all it uses before it writes what it defines, and goes through these
 //! steps in order: operand traps, dynamic charge, limit trap, effect.
 
 use crate::kinds::TrapKind::{self, *};
+use crate::ty::Ty;
+use crate::types::{HeapType, Type};
 use Effect::*;
 use GasClass::*;
 use Role::*;
@@ -23,8 +30,21 @@ use Space::*;
 pub enum TyClass {
     /// The operator carries no type.
     Untyped,
-    /// Any scalar type.
+    /// Any type.
     Any,
+    /// Any scalar type.
+    Scalar,
+    /// Any heap type.
+    Heap,
+    /// `string`, `bytes` and `Vec`.
+    Sequence,
+    /// `bytes` and `Vec`: what has elements.
+    Indexed,
+    /// `string`, `bytes` and `Vec` of scalars: what literals hold.
+    Packed,
+    /// Structs and tuples.
+    Record,
+    Enum,
     /// Integers of every width.
     Int,
     /// Signed integers of every width.
@@ -42,6 +62,10 @@ pub enum Role {
     Def(Shape),
     /// The first register of values the operator reads.
     Use(Shape),
+    /// The first register of values the operator reads; heap values are gone from there then.
+    Take(Shape),
+    /// The first register of values the operator reads and writes.
+    Change(Shape),
     /// An index into a table.
     Index(Space),
 }
@@ -75,6 +99,20 @@ pub enum Shape {
     ErrorData,
     /// The fields of the event.
     EventData,
+    /// One element of the type.
+    Element,
+    /// One `u64`: a length, or a position counted from 0.
+    Length,
+    /// Two `u64`: where a range starts and where it ends, itself not in it.
+    Range,
+    /// One `u8`: the number of a variant.
+    Variant,
+    /// All fields of the record.
+    Parts,
+    /// One field of the record.
+    Field,
+    /// The payload of the variant.
+    Payload,
 }
 
 /// A table an operand indexes.
@@ -82,6 +120,12 @@ pub enum Shape {
 pub enum Space {
     /// The constant pool; the constant has the operator's type.
     Constants,
+    /// The data of literals; valid for the operator's type.
+    Data,
+    /// Fields of the record type.
+    RecordFields,
+    /// Variants of the enum type.
+    Variants,
     /// Scalar types by their number; integers only.
     Types,
     /// Blocks of the running function.
@@ -122,6 +166,7 @@ pub enum GasClass {
     StateRead,
     StateWrite,
     Log,
+    Heap,
 }
 
 /// One row of the table.
@@ -181,8 +226,8 @@ macro_rules! operators {
 // Columns: byte, name, mnemonic, type class, roles of a b c, gas class, effect, flow, traps, meaning.
 #[rustfmt::skip]
 operators! {
-    0x01 Const  "const"  Any     [Def(Typed), Index(Constants), Unused] Move Pure falls [] "a := constant b.";
-    0x02 Mov    "mov"    Any     [Def(Typed), Use(Typed), Unused]       Move Pure falls [] "a := b.";
+    0x01 Const  "const"  Scalar  [Def(Typed), Index(Constants), Unused] Move Pure falls [] "a := constant b.";
+    0x02 Mov    "mov"    Any     [Def(Typed), Take(Typed), Unused]      Move Pure falls [] "a := b.";
 
     0x10 Add    "add"    Int     [Def(Typed), Use(Typed), Use(Typed)]   Alu      Pure falls [Overflow] "a := b + c.";
     0x11 Sub    "sub"    Int     [Def(Typed), Use(Typed), Use(Typed)]   Alu      Pure falls [Overflow] "a := b - c.";
@@ -206,43 +251,92 @@ operators! {
     0x25 Shr    "shr"    Int     [Def(Typed), Use(Typed), Use(Count)]   Alu Pure falls [BadShift] "a := b / 2^c, rounded down (arithmetic for signed types).";
     0x26 WrapShl "wrap_shl" Int  [Def(Typed), Use(Typed), Use(Count)]   Alu Pure falls [BadShift] "a := b * 2^c modulo 2^bits.";
 
-    0x30 Eq     "eq"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b = c.";
+    0x30 Eq     "eq"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b = c, by value.";
     0x31 Ne     "ne"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b ≠ c.";
-    0x32 Lt     "lt"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b < c: by value, false before true, addresses and hashes byte by byte.";
+    0x32 Lt     "lt"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b < c: by value, false before true; addresses, hashes, strings and bytes byte by byte; vectors, fields and payloads part by part, variants by number.";
     0x33 Le     "le"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b ≤ c, in the order of `lt`.";
     0x34 Gt     "gt"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b > c, in the order of `lt`.";
     0x35 Ge     "ge"     Any     [Def(Bool), Use(Typed), Use(Typed)]    Alu Pure falls [] "a := b ≥ c, in the order of `lt`.";
 
     0x40 Jump   "jump"   Untyped [Index(Blocks), Unused, Unused]                  Flow Pure ends [] "Continues at block a.";
     0x41 Branch "branch" Untyped [Use(Bool), Index(Blocks), Index(Blocks)]        Flow Pure ends [] "Continues at block b if a, else at block c.";
-    0x42 Ret    "ret"    Untyped [Use(Returns), Unused, Unused]                   Flow Pure ends [] "Returns the results from a on.";
-    0x43 Throw  "throw"  Untyped [Index(Errors), Use(ErrorData), Unused]          Flow Pure ends [] "Throws error a with the data from b on.";
+    0x42 Ret    "ret"    Untyped [Take(Returns), Unused, Unused]                  Flow Pure ends [] "Returns the results from a on.";
+    0x43 Throw  "throw"  Untyped [Index(Errors), Take(ErrorData), Unused]         Flow Pure ends [] "Throws error a with the data from b on.";
     0x44 Trap   "trap"   Untyped [Index(Traps), Unused, Unused]                   Flow Pure ends [] "Traps with kind a.";
     0x45 Assert "assert" Untyped [Use(Bool), Index(Traps), Unused]                Flow Pure falls [] "Traps with kind b unless a.";
-    0x46 Call   "call"   Untyped [Def(Results), Index(Functions), Use(Arguments)] Call Pure falls [Depth] "Calls function b with the arguments from c on; its results come to a on.";
+    0x46 Call   "call"   Untyped [Def(Results), Index(Functions), Take(Arguments)] Call Pure falls [Depth] "Calls function b with the arguments from c on; its results come to a on.";
 
     0x50 Context     "context"      Untyped [Def(ContextValue), Index(Contexts), Unused] Environment Pure falls [] "a := context value b.";
-    0x51 Emit        "emit"         Untyped [Index(Events), Use(EventData), Unused] Log EmitsEvent falls [] "Emits event a with the data from b on.";
+    0x51 Emit        "emit"         Untyped [Index(Events), Take(EventData), Unused] Log EmitsEvent falls [] "Emits event a with the data from b on.";
 
     0x60 StateLoad   "state_load"   Untyped [Def(Value), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [MissingKey] "a := entry of field b at the keys from c on; an absent one reads the field's default.";
     0x61 StateHas    "state_has"    Untyped [Def(Bool), Index(Fields), Use(Keys)]  StateRead  ReadsState  falls [] "a := whether field b has an entry at the keys from c on.";
-    0x62 StateFind   "state_find"   Untyped [Def(Found), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [] "a := whether there is an entry, then the entry, or a value of zero bits.";
-    0x63 StateStore  "state_store"  Untyped [Use(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [] "The entry of field b at the keys from c on := a; the field's default removes it.";
-    0x64 StateInsert "state_insert" Untyped [Use(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [KeyPresent] "As `state_store`, where there is no entry yet.";
+    0x62 StateFind   "state_find"   Untyped [Def(Found), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [] "a := whether there is an entry, then the entry, or a value of zero bits; the field holds scalars.";
+    0x63 StateStore  "state_store"  Untyped [Take(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [] "The entry of field b at the keys from c on := a; the field's default removes it.";
+    0x64 StateInsert "state_insert" Untyped [Take(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [KeyPresent] "As `state_store`, where there is no entry yet.";
     0x65 StateRemove "state_remove" Untyped [Unused, Index(Fields), Use(Keys)]     StateWrite WritesState falls [] "Removes the entry of field b at the keys from c on, if there is one.";
+
+    0x70 Dup         "dup"          Heap     [Def(Typed), Use(Typed), Unused]               Heap Pure falls [] "a := b, which both hold now.";
+    0x71 Drop        "drop"         Heap     [Take(Typed), Unused, Unused]                  Heap Pure falls [] "Lets a go.";
+    0x72 IsUnique    "is_unique"    Heap     [Def(Bool), Use(Typed), Unused]                Heap Pure falls [] "a := whether no one else holds the value of b, so that a change of it copies nothing.";
+    0x73 Literal     "literal"      Packed   [Def(Typed), Index(Data), Unused]              Heap Pure falls [Memory] "a := a new value of data b.";
+    0x74 Len         "len"          Sequence [Def(Length), Use(Typed), Unused]              Heap Pure falls [] "a := how many elements, or bytes of a string, b has.";
+    0x75 Concat      "concat"       Sequence [Change(Typed), Use(Typed), Unused]            Heap Pure falls [Memory] "a := a with b behind it.";
+    0x76 Slice       "slice"        Sequence [Def(Typed), Use(Typed), Use(Range)]           Heap Pure falls [OutOfBounds Memory] "a := the part of b from c on up to what follows c; of a string it holds whole characters.";
+
+    0x78 VecFill     "vec_fill"     Indexed  [Def(Typed), Use(Length), Take(Element)]       Heap Pure falls [Memory] "a := b times the element c; none is the empty one.";
+    0x79 VecGet      "vec_get"      Indexed  [Def(Element), Use(Typed), Use(Length)]        Heap Pure falls [OutOfBounds] "a := element c of b.";
+    0x7a VecSet      "vec_set"      Indexed  [Change(Typed), Use(Length), Take(Element)]    Heap Pure falls [OutOfBounds Memory] "Element b of a := c.";
+    0x7b VecSwap     "vec_swap"     Indexed  [Change(Typed), Use(Length), Change(Element)]  Heap Pure falls [OutOfBounds Memory] "Element b of a and c change places.";
+    0x7c VecPush     "vec_push"     Indexed  [Change(Typed), Take(Element), Unused]         Heap Pure falls [Memory] "a := a with the element b behind it.";
+    0x7d VecPop      "vec_pop"      Indexed  [Def(Element), Change(Typed), Unused]          Heap Pure falls [OutOfBounds Memory] "a := the last element of b, which loses it.";
+
+    0x80 RecordMake  "record_make"  Record   [Def(Typed), Take(Parts), Unused]             Heap Pure falls [Memory] "a := a new record of the fields from b on.";
+    0x81 RecordOpen  "record_open"  Record   [Def(Parts), Take(Typed), Unused]             Heap Pure falls [] "The fields from a on := those of b.";
+    0x82 RecordGet   "record_get"   Record   [Def(Field), Use(Typed), Index(RecordFields)]  Heap Pure falls [] "a := field c of b.";
+    0x83 RecordSet   "record_set"   Record   [Change(Typed), Index(RecordFields), Take(Field)] Heap Pure falls [Memory] "Field b of a := c.";
+    0x84 RecordSwap  "record_swap"  Record   [Change(Typed), Index(RecordFields), Change(Field)] Heap Pure falls [Memory] "Field b of a and c change places.";
+
+    0x88 EnumMake    "enum_make"    Enum     [Def(Typed), Take(Payload), Index(Variants)]   Heap Pure falls [Memory] "a := variant c with the payload from b on.";
+    0x89 EnumOpen    "enum_open"    Enum     [Def(Payload), Take(Typed), Index(Variants)]   Heap Pure falls [Unreachable] "The payload from a on := that of b, which is variant c.";
+    0x8a EnumTag     "enum_tag"     Enum     [Def(Variant), Use(Typed), Unused]             Heap Pure falls [] "a := the number of the variant of b.";
+    0x8b EnumGet     "enum_get"     Enum     [Def(Payload), Use(Typed), Index(Variants)]    Heap Pure falls [Unreachable] "As `enum_open`, and b keeps its value.";
 }
 
 impl TyClass {
-    /// Whether an operator of this class may carry `ty`.
-    pub fn admits(self, ty: Option<crate::Ty>) -> bool {
-        use crate::Ty;
+    /// Whether an operator of this class may carry `ty`, in a module with these heap types.
+    pub fn admits(self, ty: Option<Type>, types: &[HeapType]) -> bool {
         match (self, ty) {
             (TyClass::Untyped, None) => true,
             (TyClass::Untyped, Some(_)) | (_, None) => false,
-            (TyClass::Any, Some(_)) => true,
-            (TyClass::Int, Some(ty)) => ty.is_int(),
-            (TyClass::Signed, Some(ty)) => ty.is_signed(),
-            (TyClass::Bits, Some(ty)) => ty.is_int() || ty == Ty::Bool,
+            (_, Some(Type::Scalar(ty))) => self.admits_scalar(ty),
+            (_, Some(Type::Heap(index))) => {
+                types.get(usize::from(index)).is_some_and(|ty| self.admits_heap(ty))
+            }
+        }
+    }
+
+    fn admits_scalar(self, ty: Ty) -> bool {
+        match self {
+            TyClass::Any | TyClass::Scalar => true,
+            TyClass::Int => ty.is_int(),
+            TyClass::Signed => ty.is_signed(),
+            TyClass::Bits => ty.is_int() || ty == Ty::Bool,
+            _ => false,
+        }
+    }
+
+    fn admits_heap(self, ty: &HeapType) -> bool {
+        match self {
+            TyClass::Any | TyClass::Heap => true,
+            TyClass::Sequence => !matches!(ty, HeapType::Record { .. } | HeapType::Enum { .. }),
+            TyClass::Indexed => ty.element().is_some(),
+            TyClass::Packed => {
+                matches!(ty, HeapType::String | HeapType::Bytes | HeapType::Vec(Type::Scalar(_)))
+            }
+            TyClass::Record => matches!(ty, HeapType::Record { .. }),
+            TyClass::Enum => matches!(ty, HeapType::Enum { .. }),
+            _ => false,
         }
     }
 }

@@ -14,10 +14,10 @@ Deed contracts run as modules of a typed register machine. This page is generate
 table of operators; a test keeps it so.
 
 A register is a slot of eight bytes, named by its number in the frame. A value of more than 64
-bits takes consecutive slots and is named by the first. An instruction has eight bytes,
-little-endian:
+bits takes consecutive slots and is named by the first. An instruction is five little-endian
+numbers of 16 bits:
 
-| byte | 0 | 1 | 2–3 | 4–5 | 6–7 |
+| byte | 0–1 | 2–3 | 4–5 | 6–7 | 8–9 |
 |---|---|---|---|---|---|
 | meaning | operator | type, 0 for none | `a` | `b` | `c` |
 
@@ -59,7 +59,36 @@ fn types(out: &mut String) {
     }
     *out += "\nIntegers of up to 64 bits stand zero-extended or sign-extended in their slot; \
              `bool` is 0 or 1.\n";
+    *out += HEAP_TYPES;
 }
+
+const HEAP_TYPES: &str = "
+Type 16 + *n* is entry *n* of the module's table of types: heap values, each one slot.
+
+| kind | type | in the table by | canonical encoding |
+|---|---|---|---|
+| 0 | `string`, UTF-8 | | length `u32`, bytes |
+| 1 | `bytes` | | length `u32`, bytes |
+| 2 | record: a struct or tuple | name | its fields |
+| 3 | enum, `Option<T>` among them | name | number of the variant `u8`, its payload |
+| 4 | `Vec<T>` | element | count `u32`, elements |
+
+The table stands in this order, strictly ascending within a kind, and elements of vectors stand
+before them. Records and enums may be recursive.
+
+## Ownership
+
+A register of a heap type owns its value. What an operator *reads* stays, what it *takes* is gone
+from the register, what it *changes* is replaced: in place where no one else holds the value, else
+by a changed copy, so that a change is never seen elsewhere. On every path a value that a register
+owns is taken exactly once, by a move, a call, a return, a store, a `drop`: writing over it is an
+error, an edge to a block finds exactly the owning registers that the block expects, and a return
+leaves none behind. A throw or a trap discards all. `dup` makes a second owner, at no cost of
+size; a copy is made when one of two owners changes its value.
+
+Memory is counted in size classes: a heap value takes 16 bytes and its payload, rounded up to a
+power of two, at least 32. Letting go is paid for by making, so `drop` cannot fail.
+";
 
 fn operators(out: &mut String) {
     *out += "\n## Operators\n\n\
@@ -68,6 +97,7 @@ fn operators(out: &mut String) {
     for op in Op::ALL {
         let info = op.info();
         let [a, b, c] = info.roles.map(role);
+        let [a, b, c] = [&a, &b, &c];
         let traps: Vec<String> = info.traps.iter().map(|trap| format!("`{trap}`")).collect();
         let byte = format!("`{:02x}`", *op as u8);
         let name = format!("`{}`", info.mnemonic);
@@ -86,52 +116,72 @@ fn class(class: TyClass) -> &'static str {
     match class {
         TyClass::Untyped => "",
         TyClass::Any => "all",
+        TyClass::Scalar => "scalars",
+        TyClass::Heap => "heap types",
+        TyClass::Sequence => "`string`, `bytes`, `Vec`",
+        TyClass::Indexed => "`bytes`, `Vec`",
+        TyClass::Packed => "`string`, `bytes`, `Vec` of scalars",
+        TyClass::Record => "records",
+        TyClass::Enum => "enums",
         TyClass::Int => "integers",
         TyClass::Signed => "signed integers",
         TyClass::Bits => "integers, `bool`",
     }
 }
 
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::Unused => "",
-        Role::Def(shape) => match shape {
-            Shape::Found => "writes `bool`, value of the field",
-            Shape::Results => "writes results of the callee",
-            Shape::Value => "writes value of the field",
-            Shape::Bool => "writes `bool`",
-            _ => "writes",
-        },
-        Role::Use(shape) => used(shape),
-        Role::Index(space) => match space {
-            Space::Constants => "constant of the type",
-            Space::Types => "number of an integer type",
-            Space::Blocks => "block",
-            Space::Functions => "function, not `init`",
-            Space::Fields => "state field",
-            Space::Errors => "error",
-            Space::Events => "event",
-            Space::Traps => "number of a trap kind",
-            Space::Contexts => "number of a context value",
-        },
+/// What an operand means; for registers what is done to them, and what of them beyond one value
+/// of the operator's type.
+fn role(role: Role) -> String {
+    let (verb, shape) = match role {
+        Role::Unused => return String::new(),
+        Role::Index(space) => return entry(space).to_owned(),
+        Role::Def(shape) => ("writes", shape),
+        Role::Use(shape) => ("reads", shape),
+        Role::Take(shape) => ("takes", shape),
+        Role::Change(shape) => ("changes", shape),
+    };
+    format!("{verb} {}", registers(shape)).trim_end().to_owned()
+}
+
+fn entry(space: Space) -> &'static str {
+    match space {
+        Space::Constants => "constant of the type",
+        Space::Data => "data for the type",
+        Space::RecordFields => "field of the type",
+        Space::Variants => "variant of the type",
+        Space::Types => "number of an integer type",
+        Space::Blocks => "block",
+        Space::Functions => "function, not `init`",
+        Space::Fields => "state field",
+        Space::Errors => "error",
+        Space::Events => "event",
+        Space::Traps => "number of a trap kind",
+        Space::Contexts => "number of a context value",
     }
 }
 
-fn used(shape: Shape) -> &'static str {
+fn registers(shape: Shape) -> &'static str {
     match shape {
-        Shape::Typed => "reads",
-        Shape::Bool => "reads `bool`",
-        Shape::Count => "reads `u32`",
-        Shape::Source => "reads value of type `c`",
-        Shape::ContextValue => "reads context value",
-        Shape::Keys => "reads keys of the field",
-        Shape::Value => "reads value of the field",
-        Shape::Found => "reads `bool`, value of the field",
-        Shape::Arguments => "reads parameters of the callee",
-        Shape::Results => "reads results of the callee",
-        Shape::Returns => "reads results of the function",
-        Shape::ErrorData => "reads data of the error",
-        Shape::EventData => "reads data of the event",
+        Shape::Typed => "",
+        Shape::Bool => "`bool`",
+        Shape::Count => "`u32`",
+        Shape::Length => "`u64`",
+        Shape::Range => "two `u64`",
+        Shape::Variant => "`u8`",
+        Shape::Source => "value of type `c`",
+        Shape::ContextValue => "context value",
+        Shape::Keys => "keys of the field",
+        Shape::Value => "value of the field",
+        Shape::Found => "`bool`, value of the field",
+        Shape::Arguments => "parameters of the callee",
+        Shape::Results => "results of the callee",
+        Shape::Returns => "results of the function",
+        Shape::ErrorData => "data of the error",
+        Shape::EventData => "data of the event",
+        Shape::Element => "element",
+        Shape::Parts => "all fields",
+        Shape::Field => "value of the field",
+        Shape::Payload => "payload of the variant",
     }
 }
 
@@ -147,6 +197,7 @@ fn gas(class: GasClass) -> &'static str {
         GasClass::StateRead => "state read",
         GasClass::StateWrite => "state write",
         GasClass::Log => "log",
+        GasClass::Heap => "heap",
     }
 }
 
@@ -157,12 +208,12 @@ fn container(out: &mut String) {
 ## Container
 
 `DEED`, the format version ({VERSION}) as `u16`, then sections of a number (`u8`), a length
-(`u32`) and that many bytes: 1 name, 2 constants, 3 state, 4 errors, 5 events, 6 functions,
-7 ABI, and if it is there 8 debug. There is one encoding of a module. The code hash is SHA-256
-over everything before section 8.
+(`u32`) and that many bytes: 1 name, 2 types, 3 constants, 4 data of literals, 5 state, 6 errors,
+7 events, 8 functions, 9 ABI, and if it is there 10 debug. There is one encoding of a module. The
+code hash is SHA-256 over everything before section 10.
 
-At most: {} bytes, {} entries in a table, {} parameters, results or fields, {} keys of a
-state field, {} registers that a block expects, {} bytes in a name.
+At most: {} bytes, {} entries in a table, {} types, {} parameters, results or fields, {} variants,
+vectors {} deep, {} keys of a state field, {} registers that a block expects, {} bytes in a name.
 
 ## State keys
 
@@ -173,7 +224,10 @@ with the sign bit flipped. Values are little-endian.
 ",
         limits::MODULE_BYTES,
         limits::TABLE,
+        limits::TYPES,
         limits::PARAMS,
+        limits::VARIANTS,
+        limits::VEC_DEPTH,
         limits::KEYS,
         limits::LIVE_IN,
         limits::NAME_BYTES,

@@ -6,37 +6,40 @@ use crate::kinds::ContextKind;
 use crate::module::{EventField, Function, Module};
 use crate::op::{Role, Shape, Space};
 use crate::ty::Ty;
+use crate::types::{HeapType, Type};
 
 /// The types of values in consecutive registers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TypeList<'m> {
-    first: Option<Ty>,
-    types: &'m [Ty],
+    first: Option<Type>,
+    types: &'m [Type],
+    scalars: &'m [Ty],
     fields: &'m [EventField],
 }
 
 impl<'m> TypeList<'m> {
-    fn one(ty: Ty) -> TypeList<'m> {
-        TypeList { first: Some(ty), ..TypeList::default() }
+    fn one(ty: impl Into<Type>) -> TypeList<'m> {
+        TypeList { first: Some(ty.into()), ..TypeList::default() }
     }
 
-    fn of(types: &'m [Ty]) -> TypeList<'m> {
+    fn of(types: &'m [Type]) -> TypeList<'m> {
         TypeList { types, ..TypeList::default() }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.first.is_none() && self.types.is_empty() && self.fields.is_empty()
+        self.iter().next().is_none()
     }
 
     /// The types in order.
-    pub fn iter(self) -> impl Iterator<Item = Ty> + 'm {
+    pub fn iter(self) -> impl Iterator<Item = Type> + 'm {
+        let scalars = self.scalars.iter().copied().map(Type::Scalar);
         let fields = self.fields.iter().map(|field| field.ty);
-        self.first.into_iter().chain(self.types.iter().copied()).chain(fields)
+        self.first.into_iter().chain(self.types.iter().copied()).chain(scalars).chain(fields)
     }
 
     /// The types with the register each value has when the first is in `base`; `None` in the
     /// place of one beyond the last register there can be.
-    pub fn at(self, base: u16) -> impl Iterator<Item = (Option<u16>, Ty)> + 'm {
+    pub fn at(self, base: u16) -> impl Iterator<Item = (Option<u16>, Type)> + 'm {
         let mut next = Some(base);
         self.iter().map(move |ty| {
             let reg = next;
@@ -74,21 +77,26 @@ impl Module {
         let field = || self.schema.get(index(Space::Fields)?);
         let callee = || self.functions.get(index(Space::Functions)?);
         let byte = |space| u8::try_from(inst.index(space)?).ok();
+        let heap = || self.heap_type(inst.ty?);
         Some(match shape {
             Shape::Typed => TypeList::one(inst.ty?),
             Shape::Bool => TypeList::one(Ty::Bool),
             Shape::Count => TypeList::one(Ty::U32),
+            Shape::Length => TypeList::one(Ty::U64),
+            Shape::Range => TypeList { scalars: &[Ty::U64; 2], ..TypeList::default() },
+            Shape::Variant => TypeList::one(Ty::U8),
             Shape::Source => TypeList::one(Ty::from_byte(byte(Space::Types)?)?),
             Shape::ContextValue => {
                 TypeList::one(ContextKind::from_byte(byte(Space::Contexts)?)?.ty())
             }
-            Shape::Keys => TypeList::of(&field()?.keys),
+            Shape::Keys => TypeList { scalars: &field()?.keys, ..TypeList::default() },
             Shape::Value => TypeList::one(field()?.value),
-            Shape::Found => TypeList {
-                first: Some(Ty::Bool),
-                types: std::slice::from_ref(&field()?.value),
-                fields: &[],
-            },
+            // Of a heap value there are no zero bits, so such a field is not searched.
+            Shape::Found => {
+                field()?.value.scalar()?;
+                let types = std::slice::from_ref(&field()?.value);
+                TypeList { first: Some(Ty::Bool.into()), types, ..TypeList::default() }
+            }
             Shape::Arguments => TypeList::of(&callee()?.params),
             Shape::Results => TypeList::of(&callee()?.results),
             Shape::Returns => TypeList::of(&function.results),
@@ -97,6 +105,22 @@ impl Module {
                 let fields = &self.events.get(index(Space::Events)?)?.fields;
                 TypeList { fields, ..TypeList::default() }
             }
+            Shape::Element => TypeList::one(heap()?.element()?),
+            Shape::Parts => TypeList::of(record_fields(heap()?)?),
+            Shape::Field => {
+                TypeList::one(*record_fields(heap()?)?.get(index(Space::RecordFields)?)?)
+            }
+            Shape::Payload => TypeList::of(variants(heap()?)?.get(index(Space::Variants)?)?),
         })
     }
+}
+
+/// The fields of a record type.
+pub(crate) fn record_fields(ty: &HeapType) -> Option<&[Type]> {
+    if let HeapType::Record { fields, .. } = ty { Some(fields) } else { None }
+}
+
+/// The payloads of an enum type.
+pub(crate) fn variants(ty: &HeapType) -> Option<&[Vec<Type>]> {
+    if let HeapType::Enum { variants, .. } = ty { Some(variants) } else { None }
 }

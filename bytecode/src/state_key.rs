@@ -8,26 +8,27 @@
 
 use crate::module::StateField;
 use crate::ty::Ty;
+use crate::types::HeapType;
 use sha2::{Digest, Sha256};
 
 /// Bytes of a field id.
 pub const FIELD_ID_BYTES: usize = 8;
 
-/// The id of a field.
-pub fn field_id(field: &StateField) -> [u8; FIELD_ID_BYTES] {
-    let digest = Sha256::digest(format!("{}: {}", field.name, type_text(field)));
+/// The id of a field of a module with these heap types.
+pub fn field_id(types: &[HeapType], field: &StateField) -> [u8; FIELD_ID_BYTES] {
+    let digest = Sha256::digest(format!("{}: {}", field.name, type_text(types, field)));
     let mut id = [0; FIELD_ID_BYTES];
     id.copy_from_slice(&digest[..FIELD_ID_BYTES]);
     id
 }
 
 /// The type of a field as in source code: `Map<Address, Map<u64, u128 default 0>>`.
-pub fn type_text(field: &StateField) -> String {
+pub fn type_text(types: &[HeapType], field: &StateField) -> String {
     let mut text = String::new();
     for key in &field.keys {
         text += &format!("Map<{key}, ");
     }
-    text += field.value.name();
+    text += &field.value.text(types);
     if let Some(default) = &field.default {
         text += &format!(" default {default}");
     }
@@ -90,20 +91,20 @@ mod tests {
     use crate::module::Const;
 
     fn field(keys: Vec<Ty>, default: Option<Const>) -> StateField {
-        StateField { name: "held".into(), keys, value: Ty::U64, default }
+        StateField { name: "held".into(), keys, value: Ty::U64.into(), default }
     }
 
     #[test]
     fn types_read_as_in_source() {
-        assert_eq!(type_text(&field(vec![], None)), "u64");
+        assert_eq!(type_text(&[], &field(vec![], None)), "u64");
         let nested = field(vec![Ty::Address, Ty::I8], Const::int(Ty::U64, 7u64));
-        assert_eq!(type_text(&nested), "Map<Address, Map<i8, u64 default 7>>");
-        assert_ne!(field_id(&nested), field_id(&field(vec![Ty::Address, Ty::I8], None)));
+        assert_eq!(type_text(&[], &nested), "Map<Address, Map<i8, u64 default 7>>");
+        assert_ne!(field_id(&[], &nested), field_id(&[], &field(vec![Ty::Address, Ty::I8], None)));
     }
 
     #[test]
     fn keys_order_as_their_values_do() {
-        let id = field_id(&field(vec![Ty::I16], None));
+        let id = field_id(&[], &field(vec![Ty::I16], None));
         let key = |value: i64| state_key(&id, &[Ty::I16], &[value as u64]);
         let values = [-32768, -300, -1, 0, 1, 255, 256, 32767];
         assert!(values.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn foreign_keys_are_refused() {
-        let id = field_id(&field(vec![Ty::Bool], None));
+        let id = field_id(&[], &field(vec![Ty::Bool], None));
         let key = state_key(&id, &[Ty::Bool], &[1]);
         assert_eq!(parse_state_key(&id, &[Ty::Bool], &key[..8]), None);
         assert_eq!(parse_state_key(&id, &[Ty::U16], &key), None);

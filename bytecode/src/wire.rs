@@ -27,6 +27,8 @@ pub enum Fault {
     Count { what: &'static str, count: u32 },
     /// A byte that means nothing here.
     Byte { what: &'static str, byte: u8 },
+    /// A number that means nothing here.
+    Number { what: &'static str, number: u16 },
     /// A text that is no UTF-8.
     NotUtf8 { what: &'static str },
     /// Bytes after the end of this.
@@ -47,6 +49,7 @@ impl DecodeError {
             }
             Fault::Count { .. }
             | Fault::Byte { .. }
+            | Fault::Number { .. }
             | Fault::NotUtf8 { .. }
             | Fault::Text { .. } => {
                 "the file is damaged or was not written by `deed`: build it again"
@@ -67,6 +70,7 @@ impl fmt::Display for DecodeError {
                 write!(f, "{count} {what} cannot stand in the bytes left")?;
             }
             Fault::Byte { what, byte } => write!(f, "{byte:#04x} is no {what}")?,
+            Fault::Number { what, number } => write!(f, "{number} is no {what}")?,
             Fault::NotUtf8 { what } => write!(f, "{what} is not UTF-8")?,
             Fault::Trailing { what } => write!(f, "there are bytes after the end of {what}")?,
             Fault::Text { what } => write!(f, "the text here is no {what}")?,
@@ -176,8 +180,8 @@ impl<'a> Reader<'a> {
         self.array(what)
     }
 
-    /// Eight bytes as they are.
-    pub fn eight(&mut self, what: &'static str) -> Result<[u8; 8], DecodeError> {
+    /// The ten bytes of an instruction.
+    pub fn ten(&mut self, what: &'static str) -> Result<[u8; 10], DecodeError> {
         self.array(what)
     }
 

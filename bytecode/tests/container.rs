@@ -86,7 +86,7 @@ fn the_header_is_checked_first() {
     let fault = |bytes: &[u8]| decode(bytes).map_err(|error| error.what);
     assert_eq!(fault(b""), Err(Fault::NotAModule));
     assert_eq!(fault(b"\0asm\x01\0\0\0"), Err(Fault::NotAModule));
-    assert_eq!(fault(b"DEED\x02\0"), Err(Fault::Version(2)));
+    assert_eq!(fault(b"DEED\x01\0"), Err(Fault::Version(1)));
     let mut long = encode(&common::token());
     long.push(0);
     assert!(decode(&long).is_err());

@@ -4,7 +4,7 @@ mod common;
 
 use deed_bytecode::{
     Block, Const, FunctionKind, Inst, Invalid, LiveIn, Module, Op, Role, Shape, Space, Ty, TyClass,
-    ValidModule, decode, encode, validate,
+    Type, ValidModule, decode, encode, validate,
 };
 use proptest::prelude::*;
 
@@ -25,11 +25,13 @@ fn the_token_is_valid_and_its_effects_are_known() {
 /// of. Whatever is read must be one whole definition of the type it is read with.
 fn walk(module: &ValidModule, index: usize, choices: &mut dyn FnMut() -> usize) {
     let function = &module.functions[index];
-    let mut frame: Vec<Option<(u64, Ty, u16)>> = vec![None; usize::from(function.slots)];
+    let mut frame: Vec<Option<(u64, Type, u16)>> = vec![None; usize::from(function.slots)];
     let mut definitions = 0;
-    let mut define = |frame: &mut Vec<_>, reg: u16, ty: Ty| {
+    let mut define = |frame: &mut Vec<Option<_>>, reg: u16, ty: Type| {
         definitions += 1;
         for part in 0..ty.slots() {
+            let over: Option<(u64, Type, u16)> = frame[usize::from(reg + part)];
+            assert!(over.is_none_or(|over| over.1.heap().is_none()), "r{reg} leaks");
             frame[usize::from(reg + part)] = Some((definitions, ty, part));
         }
     };
@@ -44,7 +46,9 @@ fn walk(module: &ValidModule, index: usize, choices: &mut dyn FnMut() -> usize) 
         for inst in &function.blocks[block].code {
             let operands = || inst.op.info().roles.into_iter().zip(inst.operands());
             for (role, base) in operands() {
-                let Role::Use(shape) = role else { continue };
+                let (Role::Use(shape) | Role::Take(shape) | Role::Change(shape)) = role else {
+                    continue;
+                };
                 let types = module.types(function, *inst, shape).expect("validated");
                 for (reg, ty) in types.at(base) {
                     let start = usize::from(reg.expect("validated"));
@@ -52,6 +56,9 @@ fn walk(module: &ValidModule, index: usize, choices: &mut dyn FnMut() -> usize) 
                     for part in 0..ty.slots() {
                         let slot = frame[start + usize::from(part)];
                         assert_eq!(slot, Some((first.0, ty, part)), "{inst:?}");
+                    }
+                    if matches!(role, Role::Take(_)) && ty.heap().is_some() {
+                        frame[start] = None;
                     }
                 }
             }
@@ -140,7 +147,7 @@ fn damages_are_refused(whole: &Module) {
                 });
                 check("wrong expectation", &|block| {
                     let live = &mut block.live_in[at];
-                    live.ty = if live.ty == Ty::U8 { Ty::I8 } else { Ty::U8 };
+                    live.ty = if live.ty == Ty::U8.into() { Ty::I8 } else { Ty::U8 }.into();
                 });
             }
             for (at, inst) in block.code.iter().enumerate() {
@@ -158,18 +165,19 @@ fn damages(module: &Module, function: usize, inst: Inst) -> Vec<Inst> {
     let function = &module.functions[function];
     let info = inst.op.info();
     let mut all = Vec::new();
-    let reads_typed = info.roles.contains(&Role::Use(Shape::Typed));
+    let typed = [Role::Use(Shape::Typed), Role::Take(Shape::Typed), Role::Change(Shape::Typed)];
+    let reads_typed = typed.iter().any(|role| info.roles.contains(role));
     if reads_typed || inst.op == Op::Const {
-        let other = if inst.ty == Some(Ty::U16) { Ty::I16 } else { Ty::U16 };
-        all.push(Inst { ty: Some(other), ..inst });
+        let other = if inst.ty == Some(Ty::U16.into()) { Ty::I16 } else { Ty::U16 };
+        all.push(Inst { ty: Some(other.into()), ..inst });
     }
-    let flipped = if info.class == TyClass::Untyped { Some(Ty::U64) } else { None };
+    let flipped = if info.class == TyClass::Untyped { Some(Ty::U64.into()) } else { None };
     all.push(Inst { ty: flipped, ..inst });
     for (at, role) in info.roles.into_iter().enumerate() {
         let wrong = match role {
             Role::Unused => 1,
             Role::Index(_) => u16::MAX,
-            Role::Def(shape) | Role::Use(shape) => {
+            Role::Def(shape) | Role::Use(shape) | Role::Take(shape) | Role::Change(shape) => {
                 let types = module.types(function, inst, shape).expect("valid");
                 if types.is_empty() { 1 } else { function.slots }
             }
@@ -188,7 +196,7 @@ fn errors_name_function_and_instruction() {
     let error = validate(module).expect_err("refused");
     assert_eq!(error.function, Some((2, "send".into())));
     assert_eq!(error.instruction, Some(7));
-    assert_eq!(error.what, Invalid::NotHeld { reg: 60_000, ty: Ty::U128 });
+    assert_eq!(error.what, Invalid::NotHeld { reg: 60_000, ty: Ty::U128.into() });
     let text = "in function 2 `send`, instruction 7: r60000 does not hold a u128";
     assert_eq!(error.to_string(), text);
 }
@@ -271,8 +279,8 @@ fn init_is_never_called_and_blocks_expect_in_order() {
     module.functions[2].blocks[3].live_in.reverse();
     assert_eq!(refusal(module), Invalid::ExpectationOrder { block: 3 });
     let mut module = common::token();
-    module.functions[1].blocks[0].live_in.push(LiveIn { reg: 4, ty: Ty::U128 });
-    assert_eq!(refusal(module), Invalid::Edge { block: 0, reg: 4, ty: Ty::U128 });
+    module.functions[1].blocks[0].live_in.push(LiveIn { reg: 4, ty: Ty::U128.into() });
+    assert_eq!(refusal(module), Invalid::Edge { block: 0, reg: 4, ty: Ty::U128.into() });
 }
 
 /// Thousands of edges to blocks that expect as much as they may: the most work that a module
@@ -280,7 +288,7 @@ fn init_is_never_called_and_blocks_expect_in_order() {
 #[test]
 fn crowded_edges_are_checked_in_a_moment() {
     let most = 1024;
-    let live_in: Vec<LiveIn> = (0..most).map(|reg| LiveIn { reg, ty: Ty::Bool }).collect();
+    let live_in: Vec<LiveIn> = (0..most).map(|reg| LiveIn { reg, ty: Ty::Bool.into() }).collect();
     let mut first: Vec<Inst> = (1..most).map(|reg| Inst::mov(Ty::Bool, reg, 0)).collect();
     first.push(Inst::jump(1));
     let mut blocks = vec![Block { live_in: live_in[..1].to_vec(), code: first }];
@@ -289,12 +297,12 @@ fn crowded_edges_are_checked_in_a_moment() {
     }
     let mut module = Module { debug: None, ..common::token() };
     let function = &mut module.functions[0];
-    function.params = vec![Ty::Bool];
+    function.params = vec![Ty::Bool.into()];
     function.slots = most;
     function.blocks = blocks;
     assert!(validate(module.clone()).is_ok());
     for block in &mut module.functions[0].blocks[1..] {
-        block.live_in.push(LiveIn { reg: most, ty: Ty::Bool });
+        block.live_in.push(LiveIn { reg: most, ty: Ty::Bool.into() });
     }
     let what = "registers that a block expects";
     module.functions[0].slots += 1;
@@ -306,6 +314,9 @@ fn crowded_edges_are_checked_in_a_moment() {
 fn every_space_is_bounded() {
     let spaces = [
         Space::Constants,
+        Space::Data,
+        Space::RecordFields,
+        Space::Variants,
         Space::Types,
         Space::Blocks,
         Space::Functions,

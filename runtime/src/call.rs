@@ -52,7 +52,8 @@ pub struct Outcome {
     pub reads: Vec<Read>,
     /// What the host must apply, in ascending order of keys, each key once.
     pub writes: Vec<Write>,
-    /// The most memory that the engine held for this call, in bytes: registers, call stack, overlay, events.
+    /// The most memory that the engine held for this call, in bytes: registers, call stack, heap values,
+    /// overlay, events.
     pub peak_bytes: u64,
 }
 

@@ -28,18 +28,25 @@ pub struct Limits {
     pub call_depth: u32,
     /// Register slots (8 bytes each) of all of them together; one more traps `depth`.
     pub frame_slots: u32,
-    /// Bytes of state entries touched and of events, counted as `memory` traps count them: by what
+    /// Bytes of heap values that live, of state entries touched and of events, counted as `memory` traps count them: by what
     /// they hold and a fixed share of bookkeeping, never by what an allocator makes of them.
     pub memory_bytes: u64,
     /// Bytes of a module's container; a longer one does not load.
     pub module_bytes: u32,
     /// Bytes of the arguments of a call; a longer call is refused.
     pub argument_bytes: u32,
+    /// How deep a value that enters or leaves a call may nest, a scalar being one level. A
+    /// deeper one traps `depth` on its way out and does not decode on its way in.
+    pub value_depth: u32,
+    /// Bytes of the encoding of results, of the data of an event or error, of a state entry.
+    pub value_bytes: u32,
 }
 
 impl Limits {
     /// The first version. Depth 1,024 lets every sensible recursion through; 128 Ki slots are
-    /// 1 MiB of registers, so the depth is what stops a recursion of small frames.
+    /// 1 MiB of registers, so the depth is what stops a recursion of small frames. Free blocks
+    /// are reused by size, of which there are some twenty, so a call that wants to can
+    /// make the process hold that many times its memory, at a price.
     pub const V1: Limits = Limits {
         version: 1,
         call_depth: 1024,
@@ -47,5 +54,7 @@ impl Limits {
         memory_bytes: 64 << 20,
         module_bytes: 4 << 20,
         argument_bytes: 1 << 20,
+        value_depth: 64,
+        value_bytes: 1 << 20,
     };
 }

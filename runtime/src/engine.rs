@@ -9,11 +9,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deed_bytecode::{FunctionKind, Ty};
+use deed_bytecode::{FunctionKind, Type};
 
-use crate::args;
 use crate::call::{Call, Mode, Outcome, Refusal, Status, Thrown, Trap};
 use crate::config::Config;
+use crate::heap::{Arena, Bad, Fault, Heap};
 use crate::host::{Host, HostError};
 use crate::interp::{self, End, Exit, Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
@@ -95,9 +95,11 @@ impl Engine {
             return nothing_ran(Status::OutOfGas, call.gas_limit);
         };
         let mut stack = lock(&self.stacks).pop().unwrap_or_default();
-        let outcome = match self.enter(module, call, function, &mut stack) {
-            Ok(()) => self.execute(host, module, call, function, &mut stack, gas),
-            Err(refusal) => nothing_ran(Status::Refused(refusal), price),
+        stack.heap.reset();
+        let outcome = match self.enter(module, call, function, &mut stack, gas) {
+            Ok(gas) => self.execute(host, module, call, function, &mut stack, gas),
+            Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),
+            Err(status) => nothing_ran(status, price),
         };
         let mut stacks = lock(&self.stacks);
         if stacks.len() < KEPT_STACKS {
@@ -106,24 +108,36 @@ impl Engine {
         outcome
     }
 
-    /// Decodes the arguments into the first frame.
+    /// Decodes the arguments into the first frame; gives the gas that remains.
     fn enter(
         &self,
         module: &LoadedModule,
         call: &Call<'_>,
         function: u16,
         stack: &mut Stack,
-    ) -> Result<(), Refusal> {
+        gas: u64,
+    ) -> Result<u64, Status> {
+        let bad = |reason| Err(Status::Refused(Refusal::BadArgument(reason)));
         let limit = self.config.limits.argument_bytes as usize;
         if call.args.len() > limit {
             let bytes = call.args.len();
-            let reason = format!("{bytes} bytes came, and the chain takes at most {limit}");
-            return Err(Refusal::BadArgument(reason));
+            return bad(format!("{bytes} bytes came, and the chain takes at most {limit}"));
         }
         let params = &module.module.functions[usize::from(function)].params;
-        let slots = Ty::total_slots(params);
+        let slots = Type::total_slots(params);
         stack.reserve(slots);
-        args::decode(params, call.args, &mut stack.slots[..slots])
+        let mut arena = self.arena(module, &mut stack.heap, gas);
+        match arena.decode(params, call.args, &mut stack.slots[..slots]) {
+            Ok(()) => Ok(arena.gas),
+            Err(Fault::Stop(Stop::OutOfGas)) => Err(Status::OutOfGas),
+            Err(Fault::Stop(_)) => bad("the values take more memory than a call may have".into()),
+            Err(Fault::Bad(Bad { offset, what })) => bad(format!("at byte {offset}: {what}")),
+        }
+    }
+
+    fn arena<'a>(&'a self, module: &'a LoadedModule, heap: &'a mut Heap, gas: u64) -> Arena<'a> {
+        let Config { gas: schedule, limits, .. } = &self.config;
+        Arena { heap, layouts: &module.layouts, schedule, limits, held: 0, gas }
     }
 
     fn execute(
@@ -135,10 +149,13 @@ impl Engine {
         stack: &mut Stack,
         gas: u64,
     ) -> Outcome {
+        let limits = &self.config.limits;
         let mut machine = Machine {
             module,
             host,
             schedule: &self.config.gas,
+            limits,
+            heap: std::mem::take(&mut stack.heap),
             contract: call.contract,
             caller: call.caller,
             read_only: call.mode == Mode::View,
@@ -146,20 +163,24 @@ impl Engine {
             events: Vec::new(),
             key: Vec::new(),
             held: 0,
-            memory_limit: self.config.limits.memory_bytes,
         };
         let start = machine.overlay.savepoint();
-        let limits = &self.config.limits;
         let Exit { gas, end } =
             interp::run(&module.code, function, stack, &mut machine, limits, gas);
-        let peak_bytes = stack.bytes() + machine.held;
-        let status = status(module, function, stack, end);
-        let Machine { mut overlay, mut events, .. } = machine;
+        let mut status = status(module, end);
+        let Machine { mut overlay, mut events, heap, held, .. } = machine;
+        stack.heap = heap;
+        let peak_bytes = stack.bytes() + held;
         if !matches!(status, Status::Ok(_)) {
-            overlay.rollback(start);
+            overlay.rollback(start, &mut stack.heap, &module.layouts);
             events.clear();
         }
-        let (reads, writes) = overlay.finish();
+        let sets = overlay.finish(&mut self.arena(module, &mut stack.heap, u64::MAX));
+        let (reads, writes) = sets.unwrap_or_else(|stop| {
+            events.clear();
+            status = Status::Fatal(format!("a stored value does not encode: {stop:?}"));
+            (Vec::new(), Vec::new())
+        });
         let left = if status == Status::OutOfGas { 0 } else { gas };
         Outcome { status, gas_used: call.gas_limit - left, events, reads, writes, peak_bytes }
     }
@@ -186,15 +207,11 @@ fn select(module: &LoadedModule, call: &Call<'_>) -> Result<Option<u16>, Refusal
 }
 
 /// What a run's end means to the caller.
-fn status(module: &LoadedModule, function: u16, stack: &Stack, end: End) -> Status {
+fn status(module: &LoadedModule, end: End) -> Status {
     match end {
-        End::Returned { at } => {
-            let results = &module.module.functions[usize::from(function)].results;
-            Status::Ok(args::encode(results, &stack.slots[at..]))
-        }
-        End::Thrown { error: index, at } => {
+        End::Returned(results) => Status::Ok(results),
+        End::Thrown { error: index, data } => {
             let error = &module.errors[usize::from(index)];
-            let data = args::encode(&error.types, &stack.slots[at..]);
             Status::Error(Thrown { index, code: error.code, name: error.name.clone(), data })
         }
         End::Stopped { stop: Stop::Trap(kind), at } => {

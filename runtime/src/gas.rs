@@ -9,7 +9,7 @@
 //! is the limit. Only what depends on the run (the first touch of a key, the first change of an
 //! entry) is charged *dynamically*, just before the effect. Nothing is ever refunded.
 
-use deed_bytecode::{Function, GasClass, Inst, Module, Op, Ty};
+use deed_bytecode::{Function, GasClass, Inst, Module, Op, Role, Ty, Type};
 
 /// The costs, in gas. Arrays hold the cost for operands of one, two and four slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +46,23 @@ pub struct GasSchedule {
     /// pays it too, so that the cost of a write does not hang on what is written.
     pub state_byte: u64,
 
+    /// Dynamic: a byte of a heap value that is read from the chain's state, or written to it
+    /// (beside `state_byte`).
+    pub state_value_byte: u64,
+
+    /// An operator on heap values, beside what it makes and copies.
+    pub heap: u64,
+    /// Dynamic: a heap value that is made, and later let go: so `drop` costs no more than `heap`.
+    pub heap_value: u64,
+    /// Dynamic: 32 bytes, or a part of them, of a new value's memory, or looked at or copied.
+    pub heap_chunk: u64,
+    /// Dynamic: a heap value that is looked at by a comparison or an encoding.
+    pub heap_visit: u64,
+
     /// An event: a record in the receipt and its index entries.
     pub event: u64,
-    /// A byte of an event's or an error's data, which every node keeps in the receipt.
+    /// A byte of an event's or an error's data, which every node keeps in the receipt. Of heap
+    /// values, and of those in a call's result, dynamic.
     pub data_byte: u64,
     /// A byte of the arguments, charged before anything runs: decoded, and kept with the transaction.
     pub argument_byte: u64,
@@ -72,6 +86,11 @@ impl GasSchedule {
         state_cold: 1_000,
         state_change: 3_000,
         state_byte: 20,
+        state_value_byte: 1,
+        heap: 4,
+        heap_value: 12,
+        heap_chunk: 1,
+        heap_visit: 3,
         event: 300,
         data_byte: 8,
         argument_byte: 2,
@@ -83,6 +102,7 @@ impl GasSchedule {
     pub(crate) fn cost(&self, module: &Module, function: &Function, inst: Inst) -> u64 {
         let width = width_index(inst);
         match inst.op.info().gas {
+            GasClass::Alu if inst.ty.is_some_and(|ty| ty.heap().is_some()) => self.heap,
             GasClass::Move | GasClass::Environment => self.moves[width],
             GasClass::Alu => self.alu[width],
             GasClass::Multiply => self.multiply[width],
@@ -90,14 +110,15 @@ impl GasSchedule {
             GasClass::Flow => self.flow + self.flow_data(module, function, inst),
             GasClass::Call => {
                 let callee = module.functions.get(usize::from(inst.b));
-                let slots =
-                    callee.map_or(0, |f| Ty::total_slots(&f.params) + Ty::total_slots(&f.results));
+                let slots = callee
+                    .map_or(0, |f| Type::total_slots(&f.params) + Type::total_slots(&f.results));
                 self.call + self.call_slot * slots as u64
             }
             GasClass::StateRead | GasClass::StateWrite => {
-                let keys = module.schema.get(usize::from(inst.b)).map_or(0, |f| bytes(&f.keys));
+                let keys = module.schema.get(usize::from(inst.b)).map_or(0, |f| key_bytes(&f.keys));
                 self.state + self.state_key_byte * keys
             }
+            GasClass::Heap => self.heap + self.moves[0] * rows(module, function, inst),
             GasClass::Log => {
                 let event = module.events.get(usize::from(inst.a));
                 self.event + self.data_byte * event.map_or(0, |event| bytes(&event.types()))
@@ -112,7 +133,7 @@ impl GasSchedule {
                 let error = module.errors.get(usize::from(inst.a));
                 self.data_byte * error.map_or(0, |error| bytes(&error.params))
             }
-            Op::Ret => self.call_slot * Ty::total_slots(&function.results) as u64,
+            Op::Ret => self.call_slot * Type::total_slots(&function.results) as u64,
             _ => 0,
         }
     }
@@ -128,7 +149,8 @@ fn width_index(inst: Inst) -> usize {
         }
         _ => None,
     };
-    let slots = [inst.ty, source].into_iter().flatten().map(Ty::slots).max();
+    let scalar = inst.ty.and_then(Type::scalar);
+    let slots = [scalar, source].into_iter().flatten().map(Ty::slots).max();
     match slots {
         Some(4) => 2,
         Some(2) => 1,
@@ -136,6 +158,23 @@ fn width_index(inst: Inst) -> usize {
     }
 }
 
-fn bytes(types: &[Ty]) -> u64 {
+/// Slots of fields or elements that a heap operator moves.
+fn rows(module: &Module, function: &Function, inst: Inst) -> u64 {
+    let slots = inst.op.info().roles.into_iter().map(|role| match role {
+        Role::Def(shape) | Role::Take(shape) | Role::Change(shape) => {
+            let types = module.types(function, inst, shape).unwrap_or_default();
+            types.iter().map(|ty| u64::from(ty.slots())).sum()
+        }
+        Role::Use(_) | Role::Index(_) | Role::Unused => 0,
+    });
+    slots.sum()
+}
+
+fn key_bytes(types: &[Ty]) -> u64 {
     types.iter().map(|ty| ty.bytes() as u64).sum()
+}
+
+/// Bytes of the scalars among them; heap values are charged as they are encoded.
+pub(crate) fn bytes(types: &[Type]) -> u64 {
+    types.iter().filter_map(|ty| ty.scalar()).map(|ty| ty.bytes() as u64).sum()
 }

@@ -8,11 +8,11 @@
 //! What always holds: the same module, arguments and state give the same outcome on every
 //! machine; nothing a module or its caller does can panic, hang or overflow the host's stack.
 
-mod args;
 mod call;
 mod config;
 mod engine;
 mod gas;
+mod heap;
 mod host;
 mod int;
 mod interp;

@@ -8,11 +8,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use deed_bytecode::{
-    Const, DecodeError, FunctionKind, Module, StateField, Ty, ValidModule, ValidateError,
+    Const, DecodeError, FunctionKind, Module, StateField, Ty, Type, ValidModule, ValidateError,
     code_hash, decode, field_id, validate,
 };
 
 use crate::config::Config;
+use crate::heap::Layouts;
 use crate::interp::{self, Code};
 use crate::overlay::Slots;
 use crate::value::Hash;
@@ -23,6 +24,7 @@ pub struct LoadedModule {
     hash: Hash,
     pub(crate) module: ValidModule,
     pub(crate) code: Code,
+    pub(crate) layouts: Layouts,
     pub(crate) fields: Vec<Field>,
     pub(crate) errors: Vec<Named>,
     pub(crate) events: Vec<Named>,
@@ -35,9 +37,9 @@ pub struct LoadedModule {
 pub(crate) struct Field {
     pub(crate) id: [u8; 8],
     pub(crate) keys: Vec<Ty>,
-    pub(crate) value: Ty,
+    pub(crate) value: Type,
     pub(crate) default: Option<Slots>,
-    /// Bytes of a key and a value of this field together.
+    /// Bytes of a key and a value of this field together; without a heap value.
     pub(crate) entry_bytes: u64,
 }
 
@@ -46,7 +48,7 @@ pub(crate) struct Field {
 pub(crate) struct Named {
     pub(crate) name: Arc<str>,
     pub(crate) code: [u8; 4],
-    pub(crate) types: Vec<Ty>,
+    pub(crate) types: Vec<Type>,
 }
 
 /// A place in the source, from the module's debug tables.
@@ -114,7 +116,8 @@ impl LoadedModule {
         Ok(LoadedModule {
             hash: Hash(code_hash(&module)),
             code,
-            fields: module.schema.iter().map(Field::new).collect(),
+            layouts: Layouts::new(&module.types),
+            fields: module.schema.iter().map(|field| Field::new(&module, field)).collect(),
             errors: module.errors.iter().map(|e| Named::new(&e.name, e.code, &e.params)).collect(),
             events: module.events.iter().map(|e| Named::new(&e.name, e.code, &e.types())).collect(),
             functions: functions.map(|(index, f)| (f.name.clone(), index)).collect(),
@@ -150,21 +153,22 @@ impl LoadedModule {
 }
 
 impl Field {
-    fn new(field: &StateField) -> Field {
+    fn new(module: &Module, field: &StateField) -> Field {
         let key_bytes: usize = field.keys.iter().map(|ty| ty.bytes()).sum();
-        let id = field_id(field);
+        let id = field_id(&module.types, field);
+        let value_bytes = field.value.scalar().map_or(0, Ty::bytes);
         Field {
             id,
             keys: field.keys.clone(),
             value: field.value,
             default: field.default.as_ref().map(slots),
-            entry_bytes: (id.len() + key_bytes + field.value.bytes()) as u64,
+            entry_bytes: (id.len() + key_bytes + value_bytes) as u64,
         }
     }
 }
 
 impl Named {
-    fn new(name: &str, code: [u8; 4], types: &[Ty]) -> Named {
+    fn new(name: &str, code: [u8; 4], types: &[Type]) -> Named {
         Named { name: name.into(), code, types: types.to_vec() }
     }
 }

@@ -1,7 +1,8 @@
 //! What a call has read and written so far: a layer over the host's committed state.
 //!
 //! In: keys with the field they belong to, and values as slots. Out: current values, and at the
-//! end the read set and the write set, both in ascending order of keys.
+//! end the read set and the write set, both in ascending order of keys. A heap value in a cell
+//! or in the journal has the overlay as an owner; whoever reads it adds an owner of their own.
 //!
 //! What always holds: the host is asked for a key at most once; a value written is read back;
 //! an entry that equals its field's default is absent; `rollback` undoes every change made since
@@ -9,10 +10,12 @@
 
 use std::collections::BTreeMap;
 
-use deed_bytecode::Ty;
+use deed_bytecode::{Ty, Type};
 
 use crate::call::{Read, Write};
-use crate::host::{Host, HostError};
+use crate::heap::{Arena, Fault, Heap, Layouts, Ref};
+use crate::host::Host;
+use crate::interp::Stop;
 use crate::value::Address;
 
 /// A value of at most four slots; unused ones are 0.
@@ -35,13 +38,15 @@ pub(crate) struct Overlay {
 }
 
 struct Cell {
-    ty: Ty,
+    ty: Type,
     /// What the host answered, once it has been asked.
     read: Option<Option<Vec<u8>>>,
     current: Current,
     changed: bool,
     /// The epoch of its latest record in the journal; 0 before the first.
     recorded: u64,
+    /// Bytes of key and value that have been paid for.
+    paid: u64,
 }
 
 /// What an entry holds now.
@@ -71,31 +76,35 @@ impl Overlay {
     }
 
     /// Adds the cell of a key that has not; its entry holds values of type `ty`.
-    pub(crate) fn touch(&mut self, key: &[u8], ty: Ty) -> CellId {
+    pub(crate) fn touch(&mut self, key: &[u8], ty: Type) -> CellId {
         let id = self.cells.len();
         self.index.insert(key.to_vec(), id);
         let (current, changed) = (Current::Unknown, false);
-        self.cells.push(Cell { ty, read: None, current, changed, recorded: 0 });
+        self.cells.push(Cell { ty, read: None, current, changed, recorded: 0, paid: 0 });
         id
     }
 
-    /// The entry now, asking the host where it is not known yet.
+    /// The entry now, asking the host where it is not known yet. A heap value is paid for by its
+    /// bytes when it is decoded.
     pub(crate) fn get(
         &mut self,
         id: CellId,
         key: &[u8],
         host: &mut dyn Host,
-    ) -> Result<Option<Slots>, HostError> {
+        arena: &mut Arena<'_>,
+    ) -> Result<Option<Slots>, Stop> {
         let cell = &mut self.cells[id];
         if let Current::Is(value) = cell.current {
             return Ok(value);
         }
-        let bytes = host.get(&self.contract, key)?;
-        let value = match &bytes {
-            None => None,
-            Some(bytes) => Some(cell.ty.decode(bytes).ok_or_else(|| corrupt(key, cell.ty))?),
+        let bytes = match cell.read.take() {
+            Some(known) => known,
+            None => host.get(&self.contract, key)?,
         };
-        cell.read = Some(bytes);
+        let value = match cell.read.insert(bytes) {
+            None => None,
+            Some(bytes) => Some(decoded(key, cell.ty, bytes, arena)?),
+        };
         cell.current = Current::Is(value);
         Ok(value)
     }
@@ -105,12 +114,31 @@ impl Overlay {
         self.cells[id].changed
     }
 
-    /// Puts a value, or removes the entry.
-    pub(crate) fn set(&mut self, id: CellId, value: Option<Slots>) {
+    /// By how many bytes an entry of key and value is longer than what has been paid for.
+    pub(crate) fn longer_by(&self, id: CellId, bytes: u64) -> u64 {
+        bytes.saturating_sub(self.cells[id].paid)
+    }
+
+    pub(crate) fn has_paid(&mut self, id: CellId, bytes: u64) {
+        let cell = &mut self.cells[id];
+        cell.paid = cell.paid.max(bytes);
+    }
+
+    /// Puts a value, which is taken, or removes the entry. What was there goes to the journal if
+    /// this change is to be recorded, and is let go if not.
+    pub(crate) fn set(
+        &mut self,
+        id: CellId,
+        value: Option<Slots>,
+        heap: &mut Heap,
+        layouts: &Layouts,
+    ) {
         let cell = &mut self.cells[id];
         if cell.recorded != self.epoch {
             self.journal.push(Undo { cell: id, current: cell.current, changed: cell.changed });
             cell.recorded = self.epoch;
+        } else {
+            forget(cell, heap, layouts);
         }
         cell.current = Current::Is(value);
         cell.changed = true;
@@ -121,25 +149,21 @@ impl Overlay {
         Savepoint(self.journal.len())
     }
 
-    /// Undoes every change since the savepoint.
-    pub(crate) fn rollback(&mut self, to: Savepoint) {
+    /// Undoes every change since the savepoint. What the host answered in the meantime is still
+    /// true: it is read again from there.
+    pub(crate) fn rollback(&mut self, to: Savepoint, heap: &mut Heap, layouts: &Layouts) {
         self.epoch += 1;
         while self.journal.len() > to.0 {
             let Some(undo) = self.journal.pop() else { return };
             let cell = &mut self.cells[undo.cell];
-            // What the host answered in the meantime is still true.
-            cell.current = match (undo.current, &cell.read) {
-                (Current::Unknown, Some(bytes)) => {
-                    Current::Is(bytes.as_ref().and_then(|bytes| cell.ty.decode(bytes)))
-                }
-                (current, _) => current,
-            };
-            cell.changed = undo.changed;
+            forget(cell, heap, layouts);
+            (cell.current, cell.changed) = (undo.current, undo.changed);
         }
     }
 
-    /// The read set and the write set.
-    pub(crate) fn finish(self) -> (Vec<Read>, Vec<Write>) {
+    /// The read set and the write set. Every value has been measured when it was stored, so
+    /// encoding stays within the limits; its gas has been paid.
+    pub(crate) fn finish(self, arena: &mut Arena<'_>) -> Result<(Vec<Read>, Vec<Write>), Stop> {
         let Overlay { contract, index, mut cells, .. } = self;
         let (mut reads, mut writes) = (Vec::new(), Vec::new());
         for (key, id) in index {
@@ -148,27 +172,46 @@ impl Overlay {
                 reads.push(Read { contract, key: key.clone(), value });
             }
             if let (true, Current::Is(value)) = (cell.changed, cell.current) {
-                let value = value.map(|slots| {
-                    let mut bytes = Vec::with_capacity(cell.ty.bytes());
-                    cell.ty.encode(&slots, &mut bytes);
-                    bytes
-                });
+                let value = value.map(|slots| arena.encode(&[cell.ty], &slots)).transpose()?;
                 writes.push(Write { contract, key, value });
             }
         }
-        (reads, writes)
+        Ok((reads, writes))
     }
 }
 
-fn corrupt(key: &[u8], ty: Ty) -> HostError {
-    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    HostError::Fatal(format!("the state entry 0x{key} is no encoding of a `{ty}`"))
+/// Lets go of what a cell holds, if it is a heap value.
+fn forget(cell: &Cell, heap: &mut Heap, layouts: &Layouts) {
+    if let (Type::Heap(_), Current::Is(Some(slots))) = (cell.ty, cell.current) {
+        heap.drop(layouts, slots[0] as Ref);
+    }
+}
+
+/// What the host answered, as a value.
+fn decoded(key: &[u8], ty: Type, bytes: &[u8], arena: &mut Arena<'_>) -> Result<Slots, Stop> {
+    let mut slots = Slots::default();
+    if ty.heap().is_some() {
+        let length = bytes.len() as u64;
+        arena.charge(arena.schedule.state_value_byte.saturating_mul(length))?;
+        arena.hold(length)?;
+    }
+    match arena.decode(&[ty], bytes, &mut slots) {
+        Ok(()) => Ok(slots),
+        Err(Fault::Stop(stop)) => Err(stop),
+        Err(Fault::Bad(bad)) => {
+            let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            let what = format!("no value of its type: at byte {}, {}", bad.offset, bad.what);
+            Err(Stop::Fatal(format!("the state entry 0x{key} is {what}")))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::{Context, Entry};
+    use crate::config::Limits;
+    use crate::gas::GasSchedule;
+    use crate::host::{Context, Entry, HostError};
     use crate::value::Hash;
 
     /// A host that has 7 under every key and counts how often it is asked.
@@ -205,23 +248,39 @@ mod tests {
         Sevens(context, 0)
     }
 
+    /// What scalars need of a heap: nothing.
+    fn arena<'a>(heap: &'a mut Heap, layouts: &'a Layouts) -> Arena<'a> {
+        let (schedule, limits) = (&GasSchedule::V1, &Limits::V1);
+        Arena { heap, layouts, schedule, limits, held: 0, gas: 0 }
+    }
+
     #[test]
     fn rollback_restores_values_and_keeps_reads() {
         let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
-        let blind = overlay.touch(b"blind", Ty::U8);
-        let read = overlay.touch(b"read", Ty::U8);
-        overlay.set(blind, Some([1, 0, 0, 0]));
+        let (mut heap, layouts) = (Heap::default(), Layouts::default());
+        let blind = overlay.touch(b"blind", Ty::U8.into());
+        let read = overlay.touch(b"read", Ty::U8.into());
+        overlay.set(blind, Some([1, 0, 0, 0]), &mut heap, &layouts);
         let savepoint = overlay.savepoint();
-        assert_eq!(overlay.get(read, b"read", &mut host), Ok(Some([7, 0, 0, 0])));
-        overlay.set(read, None);
-        overlay.set(blind, Some([2, 0, 0, 0]));
-        overlay.set(blind, Some([3, 0, 0, 0]));
-        overlay.rollback(savepoint);
-        assert_eq!(overlay.get(blind, b"blind", &mut host), Ok(Some([1, 0, 0, 0])));
-        assert_eq!(overlay.get(read, b"read", &mut host), Ok(Some([7, 0, 0, 0])));
+        assert_eq!(
+            overlay.get(read, b"read", &mut host, &mut arena(&mut heap, &layouts)),
+            Ok(Some([7, 0, 0, 0]))
+        );
+        overlay.set(read, None, &mut heap, &layouts);
+        overlay.set(blind, Some([2, 0, 0, 0]), &mut heap, &layouts);
+        overlay.set(blind, Some([3, 0, 0, 0]), &mut heap, &layouts);
+        overlay.rollback(savepoint, &mut heap, &layouts);
+        assert_eq!(
+            overlay.get(blind, b"blind", &mut host, &mut arena(&mut heap, &layouts)),
+            Ok(Some([1, 0, 0, 0]))
+        );
+        assert_eq!(
+            overlay.get(read, b"read", &mut host, &mut arena(&mut heap, &layouts)),
+            Ok(Some([7, 0, 0, 0]))
+        );
         assert!(overlay.is_changed(blind) && !overlay.is_changed(read));
         assert_eq!(host.1, 1);
-        let (reads, writes) = overlay.finish();
+        let (reads, writes) = overlay.finish(&mut arena(&mut heap, &layouts)).expect("scalars");
         assert_eq!((reads.len(), writes.len()), (1, 1));
         assert_eq!(writes[0].value, Some(vec![1]));
     }
@@ -229,35 +288,45 @@ mod tests {
     #[test]
     fn nested_savepoints_undo_what_came_after_them() {
         let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
-        let cell = overlay.touch(b"key", Ty::U8);
+        let (mut heap, layouts) = (Heap::default(), Layouts::default());
+        let cell = overlay.touch(b"key", Ty::U8.into());
         let mut now = |overlay: &mut Overlay| {
-            overlay.get(cell, b"key", &mut host).ok().flatten().map(|slots| slots[0])
+            let mut heap = Heap::default();
+            overlay
+                .get(cell, b"key", &mut host, &mut arena(&mut heap, &layouts))
+                .ok()
+                .flatten()
+                .map(|slots| slots[0])
         };
         let outer = overlay.savepoint();
-        overlay.set(cell, Some([1, 0, 0, 0]));
+        overlay.set(cell, Some([1, 0, 0, 0]), &mut heap, &layouts);
         let inner = overlay.savepoint();
         for value in 2..9 {
-            overlay.set(cell, Some([value, 0, 0, 0]));
+            overlay.set(cell, Some([value, 0, 0, 0]), &mut heap, &layouts);
         }
         assert_eq!(overlay.journal.len(), 2, "one record a savepoint");
-        overlay.rollback(inner);
+        overlay.rollback(inner, &mut heap, &layouts);
         assert_eq!(now(&mut overlay), Some(1));
-        overlay.set(cell, Some([9, 0, 0, 0]));
-        overlay.rollback(inner);
+        overlay.set(cell, Some([9, 0, 0, 0]), &mut heap, &layouts);
+        overlay.rollback(inner, &mut heap, &layouts);
         assert_eq!(now(&mut overlay), Some(1));
-        overlay.set(cell, None);
-        overlay.rollback(outer);
+        overlay.set(cell, None, &mut heap, &layouts);
+        overlay.rollback(outer, &mut heap, &layouts);
         assert_eq!(now(&mut overlay), Some(7));
     }
 
     #[test]
     fn rollback_of_a_blind_write_asks_the_host_again() {
         let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
+        let (mut heap, layouts) = (Heap::default(), Layouts::default());
         let start = overlay.savepoint();
-        let cell = overlay.touch(b"key", Ty::U8);
-        overlay.set(cell, Some([1, 0, 0, 0]));
-        overlay.rollback(start);
-        assert_eq!(overlay.get(cell, b"key", &mut host), Ok(Some([7, 0, 0, 0])));
-        assert_eq!(overlay.finish().1, []);
+        let cell = overlay.touch(b"key", Ty::U8.into());
+        overlay.set(cell, Some([1, 0, 0, 0]), &mut heap, &layouts);
+        overlay.rollback(start, &mut heap, &layouts);
+        assert_eq!(
+            overlay.get(cell, b"key", &mut host, &mut arena(&mut heap, &layouts)),
+            Ok(Some([7, 0, 0, 0]))
+        );
+        assert_eq!(overlay.finish(&mut arena(&mut heap, &layouts)).expect("scalars").1, []);
     }
 }

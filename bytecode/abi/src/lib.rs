@@ -18,6 +18,7 @@ pub mod codec;
 mod defs;
 pub mod error;
 pub mod json;
+mod layout;
 pub mod link;
 pub mod ty;
 pub mod value;

@@ -1,8 +1,9 @@
 //! An ABI and the code it comes with must tell the same story.
 
-use crate::abi::{Abi, Code, Param};
+use crate::abi::{Abi, Code};
+use crate::layout::Layout;
 use crate::ty::AbiType;
-use deed_bytecode::{DecodeError, Function, Module, StateField, Ty};
+use deed_bytecode::{DecodeError, Function, Module, Type};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -56,14 +57,6 @@ fn require(holds: bool, what: impl FnOnce() -> String, why: &'static str) -> Che
     if holds { Ok(()) } else { mismatch(what(), why) }
 }
 
-fn flat(abi: &Abi, types: impl IntoIterator<Item = AbiType>) -> Option<Vec<Ty>> {
-    AbiType::Tuple(types.into_iter().collect()).flatten(&abi.types)
-}
-
-fn flat_params(abi: &Abi, params: &[Param]) -> Option<Vec<Ty>> {
-    flat(abi, params.iter().map(|param| param.ty.clone()))
-}
-
 fn functions(abi: &Abi, module: &Module) -> Check {
     let public = module.functions.iter().filter(|function| function.kind.is_public());
     let code: HashMap<&str, &Function> =
@@ -73,16 +66,17 @@ fn functions(abi: &Abi, module: &Module) -> Check {
         || "its functions".into(),
         "one has more than the other",
     )?;
+    let mut layout = Layout::new(abi, module);
     for function in &abi.functions {
         let what = || format!("`{}`", function.name);
         let Some(found) = code.get(function.name.as_str()) else {
             return mismatch(what(), "the code has no such public function");
         };
         require(found.kind == function.kind, what, "the kinds are not the same")?;
-        let params = flat_params(abi, &function.params);
-        require(params.as_ref() == Some(&found.params), what, "the parameters are not the same")?;
-        let results = flat(abi, function.result.clone());
-        require(results.as_ref() == Some(&found.results), what, "the results are not the same")?;
+        let same = layout.params(&function.params, &found.params);
+        require(same, what, "the parameters are not the same")?;
+        let same = layout.all(function.result.as_ref(), &found.results);
+        require(same, what, "the results are not the same")?;
     }
     Ok(())
 }
@@ -95,14 +89,15 @@ fn errors(abi: &Abi, module: &Module) -> Check {
     }
     let by_name: HashMap<&str, _> =
         abi.errors.iter().map(|error| (error.name.as_str(), error)).collect();
+    let mut layout = Layout::new(abi, module);
     for error in &module.errors {
         let what = || format!("error `{}`", error.name);
         let Some(found) = by_name.get(error.name.as_str()) else {
             return mismatch(what(), "the ABI has none");
         };
         require(found.code.0 == error.code, what, "the codes are not the same")?;
-        let params = flat_params(abi, &found.params);
-        require(params.as_ref() == Some(&error.params), what, "the data are not the same")?;
+        let same = layout.params(&found.params, &error.params);
+        require(same, what, "the data are not the same")?;
     }
     Ok(())
 }
@@ -115,19 +110,23 @@ fn events(abi: &Abi, module: &Module) -> Check {
     }
     let by_name: HashMap<&str, _> =
         abi.events.iter().map(|event| (event.name.as_str(), event)).collect();
+    let mut layout = Layout::new(abi, module);
     for event in &module.events {
         let what = || format!("event `{}`", event.name);
         let Some(found) = by_name.get(event.name.as_str()) else {
             return mismatch(what(), "the ABI has none");
         };
         require(found.code.0 == event.code, what, "the codes are not the same")?;
-        let mut fields = Vec::new();
+        let mut rest = event.fields.as_slice();
         for param in &found.params {
-            let types = param.ty.flatten(&abi.types).unwrap_or_default();
-            fields.extend(types.into_iter().map(|ty| (ty, param.index)));
+            let types: Vec<Type> = rest.iter().map(|field| field.ty).collect();
+            let taken = layout.take(&param.ty, &types);
+            let (own, others) = rest.split_at(taken.unwrap_or(0));
+            let same = taken.is_some() && own.iter().all(|field| field.index == param.index);
+            require(same, what, "the fields are not the same")?;
+            rest = others;
         }
-        let code: Vec<_> = event.fields.iter().map(|field| (field.ty, field.index)).collect();
-        require(fields == code, what, "the fields are not the same")?;
+        require(rest.is_empty(), what, "the fields are not the same")?;
     }
     Ok(())
 }
@@ -135,24 +134,13 @@ fn events(abi: &Abi, module: &Module) -> Check {
 fn state(abi: &Abi, module: &Module) -> Check {
     let fields: HashMap<&str, &AbiType> =
         abi.state.iter().map(|field| (field.name.as_str(), &field.ty)).collect();
+    let mut layout = Layout::new(abi, module);
     for field in &module.schema {
         let what = || format!("state field `{}`", field.name);
         let Some(ty) = fields.get(field.name.as_str()) else {
             return mismatch(what(), "the ABI has none");
         };
-        require(stores(ty, field), what, "the types are not the same")?;
+        require(layout.stores(ty, field), what, "the types are not the same")?;
     }
     Ok(())
-}
-
-/// Whether a field of this type is kept as this field of the schema.
-fn stores(ty: &AbiType, field: &StateField) -> bool {
-    let mut ty = ty;
-    for key in &field.keys {
-        match ty {
-            AbiType::Map(of, value) if of.scalar() == Some(*key) => ty = value,
-            _ => return false,
-        }
-    }
-    ty.scalar() == Some(field.value)
 }

@@ -76,13 +76,18 @@ fn module() -> Module {
     module.error(ErrorDef {
         name: "demo.Short".into(),
         code: abi.errors[0].code.0,
-        params: vec![Ty::U128],
+        params: vec![Ty::U128.into()],
     });
     let fields = [(Ty::Address, true), (Ty::U128, false)];
-    let fields = fields.map(|(ty, index)| EventField { ty, index }).to_vec();
+    let fields = fields.map(|(ty, index)| EventField { ty: ty.into(), index }).to_vec();
     module.event(EventDef { name: "demo.Sent".into(), code: abi.events[0].code.0, fields });
     let keys = vec![Ty::Address];
-    module.field(StateField { name: "balances".into(), keys, value: Ty::U128, default: None });
+    module.field(StateField {
+        name: "balances".into(),
+        keys,
+        value: Ty::U128.into(),
+        default: None,
+    });
     module.module_mut().abi = abi.to_bytes();
     module.finish().expect("small")
 }
@@ -111,7 +116,7 @@ fn differences_are_found() {
     assert_eq!(differs(&|module| module.name = "demo.Other".into()), "the contract `demo.Other`");
     assert_eq!(differs(&|module| module.functions[1].kind = FunctionKind::Entry), "its functions");
     assert_eq!(differs(&|module| module.functions[0].kind = FunctionKind::Entry), "`balance`");
-    assert_eq!(differs(&|module| module.functions[2].params[1] = Ty::U64), "`send`");
+    assert_eq!(differs(&|module| module.functions[2].params[1] = Ty::U64.into()), "`send`");
     assert_eq!(differs(&|module| module.functions[0].results.clear()), "`balance`");
     assert_eq!(differs(&|module| module.errors[0].params.clear()), "error `demo.Short`");
     assert_eq!(differs(&|module| module.events[0].fields[1].index = true), "event `demo.Sent`");

@@ -2,14 +2,15 @@
 //! roles of its operator, each edge against what its target expects.
 
 use super::errors::{Invalid, ValidateError};
-use super::slots::Slots;
+use super::slots::{Refused, Slots};
 use crate::inst::Inst;
 use crate::kinds::{ContextKind, FunctionKind, TrapKind};
 use crate::limits;
 use crate::module::{Block, Function, Module};
-use crate::op::{Role, Shape, Space};
-use crate::shapes::TypeList;
+use crate::op::{Op, Role, Shape, Space};
+use crate::shapes::{TypeList, record_fields, variants};
 use crate::ty::Ty;
+use crate::types::{HeapType, Type};
 
 /// Checks the code of every function.
 pub(super) fn check(module: &Module) -> Result<(), ValidateError> {
@@ -58,7 +59,7 @@ impl<'m> Checker<'m, '_> {
         self.slots.start(self.function.slots);
         let mut free = 0;
         for live in live_in {
-            if u32::from(live.reg) < free || !self.slots.define(live.reg, live.ty) {
+            if u32::from(live.reg) < free || self.slots.define(live.reg, live.ty).is_err() {
                 return Err(Invalid::ExpectationOrder { block: number });
             }
             free = u32::from(live.reg) + u32::from(live.ty.slots());
@@ -80,10 +81,11 @@ impl<'m> Checker<'m, '_> {
         Ok(())
     }
 
-    /// Indexes first, since the types of registers hang on them; then uses, definitions, edges.
+    /// Indexes first, since the types of registers hang on them; then what is read and taken,
+    /// what is written, and where it leads.
     fn instruction(&mut self, inst: Inst) -> Check {
         let info = inst.op.info();
-        if !info.class.admits(inst.ty) {
+        if !info.class.admits(inst.ty, &self.module.types) {
             return Err(Invalid::OperatorType { ty: inst.ty });
         }
         let operands = || info.roles.into_iter().zip(inst.operands());
@@ -97,8 +99,9 @@ impl<'m> Checker<'m, '_> {
             }
         }
         for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
-            if let Role::Use(shape) = role {
-                self.uses(self.types(inst, shape)?, operand, name)?;
+            if let Role::Use(shape) | Role::Take(shape) | Role::Change(shape) = role {
+                let takes = matches!(role, Role::Take(_));
+                self.uses(self.types(inst, shape)?, operand, name, takes)?;
             }
         }
         for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
@@ -106,20 +109,32 @@ impl<'m> Checker<'m, '_> {
                 self.defines(self.types(inst, shape)?, operand, name)?;
             }
         }
+        if inst.op == Op::Ret && self.slots.owned() > 0 {
+            return Err(Invalid::Leak { reg: self.slots.stray(|_| false) });
+        }
         inst.successors().try_for_each(|block| self.edge(block))
     }
 
     fn types(&self, inst: Inst, shape: Shape) -> Result<TypeList<'m>, Invalid> {
         let types = self.module.types(self.function, inst, shape);
-        types.ok_or(Invalid::OperatorType { ty: inst.ty })
+        types.ok_or(match inst.op {
+            Op::StateFind => Invalid::FindsHeap,
+            _ => Invalid::OperatorType { ty: inst.ty },
+        })
     }
 
     fn index(&self, inst: Inst, space: Space, operand: u16) -> Check {
         let at = usize::from(operand);
         let byte = u8::try_from(operand).ok();
+        let ty = inst.ty.and_then(|ty| self.module.heap_type(ty));
         let (what, exists) = match space {
             Space::Constants => return self.constant(inst, operand),
             Space::Functions => return self.callee(operand),
+            Space::Data => return self.data(inst, operand),
+            Space::RecordFields => {
+                ("field", ty.and_then(record_fields).is_some_and(|it| at < it.len()))
+            }
+            Space::Variants => ("variant", ty.and_then(variants).is_some_and(|it| at < it.len())),
             Space::Types => ("integer type", byte.and_then(Ty::from_byte).is_some_and(Ty::is_int)),
             Space::Blocks => ("block", at < self.function.blocks.len()),
             Space::Fields => ("state field", at < self.module.schema.len()),
@@ -134,11 +149,25 @@ impl<'m> Checker<'m, '_> {
     fn constant(&self, inst: Inst, index: u16) -> Check {
         match self.module.consts.get(usize::from(index)) {
             None => Err(Invalid::NoSuch { what: "constant", index }),
-            Some(constant) if Some(constant.ty()) != inst.ty => {
+            Some(constant) if Some(Type::Scalar(constant.ty())) != inst.ty => {
                 Err(Invalid::ConstantType { index, constant: constant.ty() })
             }
             Some(_) => Ok(()),
         }
+    }
+
+    /// Whether data is a value of the literal's type.
+    fn data(&self, inst: Inst, index: u16) -> Check {
+        let Some(data) = self.module.data.get(usize::from(index)) else {
+            return Err(Invalid::NoSuch { what: "data", index });
+        };
+        let fits = match inst.ty.and_then(|ty| self.module.heap_type(ty)) {
+            Some(HeapType::String) => std::str::from_utf8(data).is_ok(),
+            Some(HeapType::Vec(Type::Scalar(Ty::Bool))) => data.iter().all(|byte| *byte < 2),
+            Some(HeapType::Vec(Type::Scalar(ty))) => data.len().is_multiple_of(ty.bytes()),
+            _ => true,
+        };
+        if fits { Ok(()) } else { Err(Invalid::BadData { index }) }
     }
 
     fn callee(&self, index: u16) -> Check {
@@ -149,11 +178,15 @@ impl<'m> Checker<'m, '_> {
         }
     }
 
-    fn uses(&self, types: TypeList<'m>, base: u16, name: char) -> Check {
+    fn uses(&mut self, types: TypeList<'m>, base: u16, name: char, takes: bool) -> Check {
         nothing_is_zero(types, base, name)?;
         for (reg, ty) in types.at(base) {
             match reg {
-                Some(reg) if self.slots.holds(reg, ty) => {}
+                Some(reg) if self.slots.holds(reg, ty) => {
+                    if takes && ty.heap().is_some() {
+                        self.slots.take(reg);
+                    }
+                }
                 _ => return Err(Invalid::NotHeld { reg: reg.unwrap_or(u16::MAX), ty }),
             }
         }
@@ -168,21 +201,29 @@ impl<'m> Checker<'m, '_> {
         Ok(())
     }
 
-    fn define(&mut self, reg: u16, ty: Ty) -> Check {
-        if self.slots.define(reg, ty) { Ok(()) } else { Err(Invalid::OutsideFrame { reg, ty }) }
+    fn define(&mut self, reg: u16, ty: Type) -> Check {
+        self.slots.define(reg, ty).map_err(|refused| match refused {
+            Refused::Outside => Invalid::OutsideFrame { reg, ty },
+            Refused::Owned { reg } => Invalid::Leak { reg },
+        })
     }
 
-    /// Whether all that the target expects is there.
+    /// Whether all that the target expects is there, and no heap value beside it.
     fn edge(&self, block: u16) -> Check {
         let Some(target) = self.function.blocks.get(usize::from(block)) else {
             return Err(Invalid::NoSuch { what: "block", index: block });
         };
         // A list beyond the limit is refused when its own block is checked.
-        let expected = target.live_in.iter().take(limits::LIVE_IN);
-        match expected.into_iter().find(|live| !self.slots.holds(live.reg, live.ty)) {
-            Some(live) => Err(Invalid::Edge { block, reg: live.reg, ty: live.ty }),
-            None => Ok(()),
+        let expected = &target.live_in[..target.live_in.len().min(limits::LIVE_IN)];
+        if let Some(live) = expected.iter().find(|live| !self.slots.holds(live.reg, live.ty)) {
+            return Err(Invalid::Edge { block, reg: live.reg, ty: live.ty });
         }
+        // Expected registers do not overlap, so as many as are owned means exactly those.
+        if expected.iter().filter(|live| live.ty.heap().is_some()).count() != self.slots.owned() {
+            let expects = |reg| expected.iter().any(|live| live.reg == reg);
+            return Err(Invalid::EdgeLeak { block, reg: self.slots.stray(expects) });
+        }
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::module::Module;
 use crate::ty::Ty;
+use crate::types::Type;
 use std::fmt;
 
 /// The first broken rule and where it is broken.
@@ -17,27 +18,91 @@ pub struct ValidateError {
 /// The rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invalid {
-    TooMany { what: &'static str, limit: usize },
-    BadName { what: &'static str },
-    Twice { what: &'static str, name: String },
-    DefaultType { field: String },
+    TooMany {
+        what: &'static str,
+        limit: usize,
+    },
+    BadName {
+        what: &'static str,
+    },
+    Twice {
+        what: &'static str,
+        name: String,
+    },
+    DefaultType {
+        field: String,
+    },
     TwoInits,
     InitResults,
-    FrameTooSmall { need: usize, slots: u16 },
+    FrameTooSmall {
+        need: usize,
+        slots: u16,
+    },
     NoBlocks,
-    ExpectationOrder { block: usize },
-    BlockEnd { block: usize },
-    EndInside { block: usize },
-    OperatorType { ty: Option<Ty> },
-    UnusedOperand { operand: char },
-    NoSuch { what: &'static str, index: u16 },
-    ConstantType { index: u16, constant: Ty },
+    ExpectationOrder {
+        block: usize,
+    },
+    BlockEnd {
+        block: usize,
+    },
+    EndInside {
+        block: usize,
+    },
+    OperatorType {
+        ty: Option<Type>,
+    },
+    UnusedOperand {
+        operand: char,
+    },
+    NoSuch {
+        what: &'static str,
+        index: u16,
+    },
+    ConstantType {
+        index: u16,
+        constant: Ty,
+    },
     CallsInit,
-    OutsideFrame { reg: u16, ty: Ty },
-    NotHeld { reg: u16, ty: Ty },
-    Edge { block: u16, reg: u16, ty: Ty },
-    ViewEffect { callee: Option<String> },
-    DebugTable { what: &'static str },
+    OutsideFrame {
+        reg: u16,
+        ty: Type,
+    },
+    NotHeld {
+        reg: u16,
+        ty: Type,
+    },
+    Edge {
+        block: u16,
+        reg: u16,
+        ty: Type,
+    },
+    /// A heap value that nothing consumes.
+    Leak {
+        reg: u16,
+    },
+    EdgeLeak {
+        block: u16,
+        reg: u16,
+    },
+    FindsHeap,
+    BadData {
+        index: u16,
+    },
+    NoSuchType {
+        ty: Type,
+    },
+    TypeOrder {
+        at: usize,
+    },
+    DeepVec {
+        at: usize,
+    },
+    ViewEffect {
+        callee: Option<String>,
+    },
+    DebugTable {
+        what: &'static str,
+    },
 }
 
 impl Invalid {
@@ -119,6 +184,24 @@ impl fmt::Display for Invalid {
             Invalid::Edge { block, reg, ty } => {
                 write!(f, "block {block} expects a {ty} in r{reg}, which is not there")
             }
+            Invalid::Leak { reg } => {
+                write!(f, "r{reg} owns a heap value that is neither moved nor dropped")
+            }
+            Invalid::EdgeLeak { block, reg } => write!(
+                f,
+                "r{reg} owns a heap value that block {block} does not expect: drop it before"
+            ),
+            Invalid::FindsHeap => {
+                write!(f, "`state_find` is for scalars: ask with `state_has`, then load")
+            }
+            Invalid::BadData { index } => {
+                write!(f, "data {index} is no value of the literal's type")
+            }
+            Invalid::NoSuchType { ty } => write!(f, "there is no type {ty}"),
+            Invalid::TypeOrder { at } => {
+                write!(f, "type t{at} is out of order, or there twice")
+            }
+            Invalid::DeepVec { at } => write!(f, "type t{at} nests vectors too deep"),
             Invalid::ViewEffect { callee: None } => write!(f, "a view writes state or emits"),
             Invalid::ViewEffect { callee: Some(callee) } => {
                 write!(f, "a view calls `{callee}`, which writes state or emits")

@@ -26,8 +26,28 @@
 //! - Calls come back with results of the callee's result types, since every `ret` was checked
 //!   to provide them, into registers that the caller's table records.
 //!
+//! # Ownership
+//! *Claim.* At every moment of a run that has not ended, each heap value is held by exactly as
+//! many registers of frames, fields and elements of heap values, and state entries as its count
+//! says; a value that nothing holds any more has been let go.
+//!
+//! *Proof sketch.* A register of a heap type owns one count of its value; there are no borrowed
+//! ones, and `dup` is the only operator that adds a count to what a register holds already. The
+//! table says which registers own something.
+//! - Operators that *take* a register empty its entry, so nothing reads it again and it cannot
+//!   be taken twice; the count goes where the operator says: to another register, into a value,
+//!   to the callee, to the state, or away.
+//! - A write to a register that owns something is refused: no count is lost by it.
+//! - An edge must find exactly the owning registers that its target expects, and `ret` none
+//!   beside the results. The table counts the owned registers, so this costs no more than
+//!   looking at what the target expects, and the pass stays linear.
+//! - A trap or a throw ends the call, and with it the heap as a whole: its frames need no care.
+//!
+//! Values are trees: a value is made of values that exist already, and a change of one that is
+//! held elsewhere too is made to a copy. So counts need no collector to find cycles.
+//!
 //! So a validated module cannot read what was never written, mistake one type for another,
-//! leave its frame or code, name a table entry that does not exist, write state or emit from a
+//! leak or use again a heap value, leave its frame or code, name a table entry that does not exist, write state or emit from a
 //! view, or enter `init` again. It can loop, recurse, trap and throw: gas and depth bound those.
 
 mod code;

@@ -5,7 +5,7 @@ use crate::kinds::FunctionKind;
 use crate::limits;
 use crate::module::{Function, Module};
 use crate::state_key::field_id;
-use crate::ty::Ty;
+use crate::types::{HeapType, Type};
 use std::collections::HashSet;
 use std::hash::Hash;
 
@@ -25,6 +25,8 @@ pub(super) fn check(module: &Module) -> Result<(), ValidateError> {
 }
 
 fn tables(module: &Module) -> Result<(), Invalid> {
+    types(&module.types)?;
+    at_most(&module.data, limits::TABLE, "data")?;
     at_most(&module.consts, limits::TABLE, "constants")?;
     at_most(&module.schema, limits::TABLE, "state fields")?;
     at_most(&module.errors, limits::TABLE, "errors")?;
@@ -33,23 +35,29 @@ fn tables(module: &Module) -> Result<(), Invalid> {
     for field in &module.schema {
         name(&field.name, "a state field")?;
         at_most(&field.keys, limits::KEYS, "keys of a state field")?;
-        if field.default.is_some_and(|default| default.ty() != field.value) {
+        known(&module.types, field.value)?;
+        if field.default.is_some_and(|default| Type::Scalar(default.ty()) != field.value) {
             return Err(Invalid::DefaultType { field: field.name.clone() });
         }
     }
     for error in &module.errors {
         name(&error.name, "an error")?;
         at_most(&error.params, limits::PARAMS, "parameters of an error")?;
+        error.params.iter().try_for_each(|ty| known(&module.types, *ty))?;
     }
     for event in &module.events {
         name(&event.name, "an event")?;
         at_most(&event.fields, limits::PARAMS, "fields of an event")?;
+        event.fields.iter().try_for_each(|field| known(&module.types, field.ty))?;
     }
     for function in &module.functions {
         name(&function.name, "a function")?;
+        let signature = function.params.iter().chain(&function.results);
+        signature.copied().try_for_each(|ty| known(&module.types, ty))?;
     }
+    let types = &module.types;
     unique("state fields", &module.schema, |it| it.name.as_str(), |it| &it.name)?;
-    unique("state fields' ids", &module.schema, field_id, |it| &it.name)?;
+    unique("state fields' ids", &module.schema, |it| field_id(types, it), |it| &it.name)?;
     unique("errors", &module.errors, |it| it.name.as_str(), |it| &it.name)?;
     unique("errors' codes", &module.errors, |it| it.code, |it| &it.name)?;
     unique("events", &module.events, |it| it.name.as_str(), |it| &it.name)?;
@@ -57,11 +65,55 @@ fn tables(module: &Module) -> Result<(), Invalid> {
     unique("functions", &module.functions, |it| it.name.as_str(), |it| &it.name)
 }
 
+/// The table of types: in order, of types that exist, and vectors of what stands before them.
+fn types(types: &[HeapType]) -> Result<(), Invalid> {
+    at_most(types, limits::TYPES, "types")?;
+    let mut depths = Vec::with_capacity(types.len());
+    for (at, ty) in types.iter().enumerate() {
+        if at > 0 && types[at - 1].table_order(ty).is_ge() {
+            return Err(Invalid::TypeOrder { at });
+        }
+        ty.parts().try_for_each(|part| known(types, part))?;
+        let mut depth = 0;
+        match ty {
+            HeapType::String | HeapType::Bytes => {}
+            HeapType::Record { name: of, fields } => {
+                name(of, "a type")?;
+                at_most(fields, limits::PARAMS, "fields of a record")?;
+            }
+            HeapType::Enum { name: of, variants } => {
+                name(of, "a type")?;
+                at_most(variants, limits::VARIANTS, "variants of an enum")?;
+                variants.iter().try_for_each(|payload| {
+                    at_most(payload, limits::PARAMS, "fields of a variant")
+                })?;
+            }
+            HeapType::Vec(Type::Scalar(_)) => depth = 1,
+            HeapType::Vec(Type::Heap(of)) => {
+                let element = depths.get(usize::from(*of)).ok_or(Invalid::TypeOrder { at })?;
+                depth = element + 1;
+            }
+        }
+        if depth > limits::VEC_DEPTH {
+            return Err(Invalid::DeepVec { at });
+        }
+        depths.push(depth);
+    }
+    Ok(())
+}
+
+fn known(types: &[HeapType], ty: Type) -> Result<(), Invalid> {
+    match ty.heap() {
+        Some(index) if usize::from(index) >= types.len() => Err(Invalid::NoSuchType { ty }),
+        _ => Ok(()),
+    }
+}
+
 fn signature(function: &Function) -> Result<(), Invalid> {
     at_most(&function.params, limits::PARAMS, "parameters of a function")?;
     at_most(&function.results, limits::PARAMS, "results of a function")?;
     at_most(&function.blocks, limits::TABLE, "blocks of a function")?;
-    let need = Ty::total_slots(&function.params);
+    let need = Type::total_slots(&function.params);
     if need > usize::from(function.slots) {
         return Err(Invalid::FrameTooSmall { need, slots: function.slots });
     }

@@ -5,14 +5,14 @@
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
     Const, ContextKind, Debug, ErrorDef, EventDef, EventField, FunctionDebug, FunctionKind, Inst,
-    Line, Module, Op, StateField, TrapKind, Ty, Variable,
+    Line, Module, Op, StateField, TrapKind, Ty, Type, Variable,
 };
 
 /// A small token: state, events, errors, a loop, a call, wide values, debug tables.
 pub(crate) fn token() -> Module {
     let mut module = ModuleBuilder::new("demo.token.Token");
     tables(&mut module);
-    let init = module.declare("init", FunctionKind::Init, &[Ty::U128], &[]);
+    let init = module.declare("init", FunctionKind::Init, &[Ty::U128], Type::NONE);
     let balance = module.declare("balance", FunctionKind::View, &[Ty::Address], &[Ty::U128]);
     let send =
         module.declare("send", FunctionKind::Entry, &[Ty::Address, Ty::U128], &[Ty::Bool, Ty::U32]);
@@ -28,15 +28,25 @@ pub(crate) fn token() -> Module {
 fn tables(module: &mut ModuleBuilder) {
     let zero = Const::int(Ty::U128, 0u8);
     let keys = vec![Ty::Address];
-    module.field(StateField { name: "total".into(), keys: vec![], value: Ty::U128, default: None });
-    module.field(StateField { name: "balances".into(), keys, value: Ty::U128, default: zero });
+    module.field(StateField {
+        name: "total".into(),
+        keys: vec![],
+        value: Ty::U128.into(),
+        default: None,
+    });
+    module.field(StateField {
+        name: "balances".into(),
+        keys,
+        value: Ty::U128.into(),
+        default: zero,
+    });
     module.error(ErrorDef {
         name: "demo.token.Short".into(),
         code: [1, 2, 3, 4],
-        params: vec![Ty::U128, Ty::Address],
+        params: vec![Ty::U128.into(), Ty::Address.into()],
     });
     let fields = [(Ty::Address, true), (Ty::U128, false)];
-    let fields = fields.map(|(ty, index)| EventField { ty, index }).to_vec();
+    let fields = fields.map(|(ty, index)| EventField { ty: ty.into(), index }).to_vec();
     module.event(EventDef { name: "demo.token.Sent".into(), code: [9, 8, 7, 6], fields });
 }
 
@@ -101,7 +111,7 @@ fn debug(module: &Module) -> Debug {
         lines: vec![line(0, 3), line(1, 4)],
         variables: vec![Variable {
             name: "it".into(),
-            ty: function.params[0].name().into(),
+            ty: function.params[0].to_string(),
             reg: 0,
             start: 0,
             end: 2,
@@ -119,13 +129,18 @@ pub(crate) fn grow(numbers: &[u16]) -> Module {
         let keys = (0..next() % 3).map(|_| Ty::ALL[next() % 15]).collect();
         let value = Ty::ALL[next() % 15];
         let default = (next() % 2 == 0).then(|| sample(value, next() as u8));
-        module.field(StateField { name: format!("field{index}"), keys, value, default });
+        module.field(StateField {
+            name: format!("field{index}"),
+            keys,
+            value: value.into(),
+            default,
+        });
     }
     let fields = (0..next() % 3)
-        .map(|_| EventField { ty: Ty::ALL[next() % 15], index: next() % 2 == 0 })
+        .map(|_| EventField { ty: Ty::ALL[next() % 15].into(), index: next() % 2 == 0 })
         .collect();
     module.event(EventDef { name: "Happened".into(), code: [0; 4], fields });
-    let params = (0..next() % 3).map(|_| Ty::ALL[next() % 15]).collect();
+    let params = (0..next() % 3).map(|_| Ty::ALL[next() % 15].into()).collect();
     module.error(ErrorDef { name: "Wrong".into(), code: [0; 4], params });
     for index in 0..1 + next() % 3 {
         let mut types = || (0..next() % 4).map(|_| Ty::ALL[next() % 15]).collect::<Vec<_>>();
@@ -139,7 +154,7 @@ pub(crate) fn grow(numbers: &[u16]) -> Module {
         let mut held = Vec::new();
         let code = module.function(index as u16);
         for (at, ty) in function.params.iter().enumerate() {
-            held.push((code.param(at), *ty));
+            held.push((code.param(at), ty.scalar().expect("scalars alone")));
         }
         let mut grower = Grower { code, held, tables: &tables, next: &mut next };
         for _ in 0..4 + (grower.next)() % 20 {
@@ -178,8 +193,10 @@ impl Grower<'_, '_> {
         fitting[(self.next)() % fitting.len()]
     }
 
-    fn values(&mut self, types: &[Ty]) -> u16 {
-        let values: Vec<(u16, Ty)> = types.iter().map(|ty| (self.value(*ty), *ty)).collect();
+    fn values(&mut self, types: &[impl Into<Type> + Copy]) -> u16 {
+        let mut value = |ty: Type| self.value(ty.scalar().expect("scalars alone"));
+        let values: Vec<(u16, Type)> =
+            types.iter().map(|ty| (value((*ty).into()), (*ty).into())).collect();
         self.code.gather(&values)
     }
 
@@ -193,7 +210,7 @@ impl Grower<'_, '_> {
             4 => self.repeat(),
             5 => self.call(),
             6 => {
-                let types: Vec<Ty> = self.tables.events[0].types();
+                let types = self.tables.events[0].types();
                 let data = self.values(&types);
                 self.code.push(Inst::emit(0, data));
             }
@@ -238,6 +255,7 @@ impl Grower<'_, '_> {
     fn state(&mut self) {
         let field = (self.next)() % self.tables.schema.len();
         let StateField { keys, value, .. } = &self.tables.schema[field];
+        let value = &value.scalar().expect("scalars alone");
         let base = self.values(keys);
         let index = field as u16;
         match (self.next)() % 4 {
@@ -299,12 +317,12 @@ impl Grower<'_, '_> {
         let arguments = self.values(&self.tables.functions[callee].params);
         let mut reg = self.code.call(callee as u16, arguments);
         for ty in &self.tables.functions[callee].results {
-            self.held.push((reg, *ty));
+            self.held.push((reg, ty.scalar().expect("scalars alone")));
             reg += ty.slots();
         }
     }
 
-    fn end(mut self, results: &[Ty]) {
+    fn end(mut self, results: &[Type]) {
         let base = self.values(results);
         self.code.ret(base);
         self.code.finish();

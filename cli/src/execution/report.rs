@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use deed_abi::{Abi, Code, Named, ValueError, hex};
-use deed_bytecode::{Const, field_id};
+use deed_bytecode::{Const, StateField, field_id};
 use deed_ledger::{Receipt, Target, describe_key};
 use deed_runtime::{Event, Status};
 use serde::{Serialize, Serializer};
@@ -174,9 +174,11 @@ fn trace(receipt: &Receipt) -> Vec<String> {
 /// The value of an entry, in the terms of its field where there is one.
 fn entry(receipt: &Receipt, key: &[u8], value: Option<&[u8]>) -> String {
     let Some(bytes) = value else { return "absent".to_owned() };
-    let fields = receipt.module.iter().flat_map(|module| &module.module().schema);
-    let field = fields.into_iter().find(|field| key.starts_with(&field_id(field)));
-    let known = field.and_then(|field| Const::from_bytes(field.value, bytes));
+    let known = receipt.module.as_ref().and_then(|module| {
+        let module = module.module();
+        let of = |field: &&StateField| key.starts_with(&field_id(&module.types, field));
+        Const::from_bytes(module.schema.iter().find(of)?.value.scalar()?, bytes)
+    });
     known.map_or_else(|| hex(bytes), |value| value.to_string())
 }
 

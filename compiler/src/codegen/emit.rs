@@ -48,12 +48,12 @@ pub(super) fn function(
     };
     emitter.layout(&cfg)?;
     emitter.code(&cfg)?;
-    let scalar = |value: &ValueId| Scalar::from(function.ty(*value));
+    let scalar = |value: &ValueId| Scalar::from(function.ty(*value)).into();
     let code = Code {
         name: function.name.clone(),
         kind: kind(function.kind),
         params: function.params().iter().map(scalar).collect(),
-        results: function.result.into_iter().map(Scalar::from).collect(),
+        results: function.result.into_iter().map(|ty| Scalar::from(ty).into()).collect(),
         slots: emitter.frame,
         blocks: emitter.blocks,
     };
@@ -196,7 +196,7 @@ impl Emitter<'_, '_> {
 
     /// Starts a block that expects `values`.
     fn start(&mut self, values: BTreeSet<ValueId>) {
-        let expect = |value| LiveIn { reg: self.register(value), ty: self.ty(value) };
+        let expect = |value| LiveIn { reg: self.register(value), ty: self.ty(value).into() };
         let mut live_in: Vec<LiveIn> = values.into_iter().map(expect).collect();
         live_in.sort_by_key(|live| live.reg);
         self.blocks.push(Block { live_in, code: Vec::new() });

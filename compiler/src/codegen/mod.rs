@@ -70,6 +70,8 @@ pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLar
         events: program.events.iter().map(event).collect(),
         functions,
         abi: Vec::new(),
+        types: Vec::new(),
+        data: Vec::new(),
         debug: Some(Debug { files: lines.into_names(), functions: tables }),
     };
     for (len, what) in [
@@ -92,18 +94,21 @@ fn state_field(field: &mir::StateField) -> StateField {
     StateField {
         name: field.name.clone(),
         keys: field.keys.iter().map(|key| Scalar::from(*key)).collect(),
-        value: field.value.into(),
+        value: Scalar::from(field.value).into(),
         default: field.default.as_ref().map(pool::constant),
     }
 }
 
 fn error(error: &mir::ErrorDecl) -> ErrorDef {
-    let params: Vec<Scalar> = error.params.iter().map(|param| param.ty.into()).collect();
+    let params = error.params.iter().map(|param| Scalar::from(param.ty).into()).collect();
     ErrorDef { name: error.name.clone(), code: error.code.0, params }
 }
 
 fn event(event: &mir::EventDecl) -> EventDef {
-    let field = |param: &mir::EventParam| EventField { ty: param.ty.into(), index: param.index };
+    let field = |param: &mir::EventParam| EventField {
+        ty: Scalar::from(param.ty).into(),
+        index: param.index,
+    };
     EventDef {
         name: event.name.clone(),
         code: event.code.0,

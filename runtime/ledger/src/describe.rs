@@ -8,15 +8,15 @@ use deed_bytecode::{Const, Module, StateField, Ty};
 
 /// A state key as a path in source terms.
 pub fn describe_key(module: &Module, key: &[u8]) -> String {
-    let path = module.schema.iter().find_map(|field| path(field, key));
+    let path = module.schema.iter().find_map(|field| path(module, field, key));
     path.unwrap_or_else(|| {
         let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("0x{digits}")
     })
 }
 
-fn path(field: &StateField, key: &[u8]) -> Option<String> {
-    let slots = parse_state_key(&field_id(field), &field.keys, key)?;
+fn path(module: &Module, field: &StateField, key: &[u8]) -> Option<String> {
+    let slots = parse_state_key(&field_id(&module.types, field), &field.keys, key)?;
     let mut rest = slots.as_slice();
     let mut path = field.name.clone();
     for ty in &field.keys {

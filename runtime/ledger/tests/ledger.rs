@@ -2,7 +2,9 @@
 
 use deed_bytecode::builder::ModuleBuilder;
 use deed_bytecode::{Const, state_key};
-use deed_bytecode::{ErrorDef, FunctionKind, Inst, Module, Op, StateField, Ty, encode, field_id};
+use deed_bytecode::{
+    ErrorDef, FunctionKind, Inst, Module, Op, StateField, Ty, Type, encode, field_id,
+};
 use deed_ledger::{
     Genesis, Ledger, LedgerError, Query, Receipt, Target, Transaction, account, contract_address,
     describe_key,
@@ -18,11 +20,11 @@ fn counter() -> Module {
     let field = module.field(StateField {
         name: "count".into(),
         keys: vec![],
-        value: Ty::U64,
+        value: Ty::U64.into(),
         default: None,
     });
     module.error(ErrorDef { name: "test.Zero".into(), code: [0, 0, 0, 1], params: vec![] });
-    let init = module.declare("init", FunctionKind::Init, &[Ty::U64], &[]);
+    let init = module.declare("init", FunctionKind::Init, &[Ty::U64], Type::NONE);
     let mut f = module.function(init);
     let zero = f.constant(Const::int(Ty::U64, 0u8).expect("0 is a u64"));
     f.push(Inst::untyped(Op::StateStore, f.param(0), field, 0));
@@ -41,12 +43,12 @@ fn counter() -> Module {
     f.push(Inst::untyped(Op::StateStore, new, field, 0));
     f.ret(new);
     f.finish();
-    let count = module.declare("count", FunctionKind::View, &[], &[Ty::U64]);
+    let count = module.declare("count", FunctionKind::View, Type::NONE, &[Ty::U64]);
     let mut f = module.function(count);
     let value = f.state_read(Op::StateLoad, field, 0);
     f.ret(value);
     f.finish();
-    let height = module.declare("height", FunctionKind::View, &[], &[Ty::U64]);
+    let height = module.declare("height", FunctionKind::View, Type::NONE, &[Ty::U64]);
     let mut f = module.function(height);
     let value = f.context(deed_bytecode::ContextKind::Height);
     f.ret(value);
@@ -158,7 +160,7 @@ fn the_root_is_what_it_is_said_to_be() {
     let mut ledger = Ledger::default();
     let receipt = deploy(&mut ledger, "alice", 3);
     let code = receipt.module.as_ref().expect("it was deployed").hash();
-    let key = state_key(&field_id(&counter().schema[0]), &[], &[]);
+    let key = state_key(&field_id(&[], &counter().schema[0]), &[], &[]);
     let sha = |parts: &[&[u8]]| -> [u8; 32] { Sha256::digest(parts.concat()).into() };
     let (eight, place) = (8u64.to_le_bytes(), sha(&[&key]));
     let leaf = sha(&[&eight, &key, &eight, &3u64.to_le_bytes()]);
@@ -182,12 +184,12 @@ fn keys_read_as_in_source() {
     module.schema.push(StateField {
         name: "held".into(),
         keys: vec![Ty::Bool, Ty::I16],
-        value: Ty::U8,
+        value: Ty::U8.into(),
         default: None,
     });
     let key = |index: usize, slots: &[u64]| {
         let field = &module.schema[index];
-        state_key(&field_id(field), &field.keys, slots)
+        state_key(&field_id(&[], field), &field.keys, slots)
     };
     assert_eq!(describe_key(&module, &key(0, &[])), "count");
     assert_eq!(describe_key(&module, &key(1, &[1, -5i64 as u64])), "held[true][-5]");

@@ -309,10 +309,14 @@ pub(crate) fn run(
             }
             Op::Ret { a } => match run.ret(a) {
                 Some(back) => resume!(back),
-                None => return Exit { gas, end: End::Returned { at: run.slot(a) } },
+                None => {
+                    let (results, gas) = attempt!(run.results(a, gas));
+                    return Exit { gas, end: End::Returned(results) };
+                }
             },
             Op::Throw { error, a } => {
-                return Exit { gas, end: End::Thrown { error, at: run.slot(a) } };
+                let (data, gas) = attempt!(run.error_data(error, a, gas));
+                return Exit { gas, end: End::Thrown { error, data } };
             }
             Op::Trap { kind } => break Stop::Trap(kind),
             Op::Assert { a, kind } => {
@@ -322,10 +326,11 @@ pub(crate) fn run(
             }
 
             Op::Context { d, kind } => run.context(kind, d),
-            Op::Emit { event, a } => attempt!(run.emit(event, a)),
+            Op::Emit { event, a } => gas = attempt!(run.emit(event, a, gas)),
             Op::State { op, value, field, keys } => {
                 gas = attempt!(run.state(op, [value, field, keys], gas));
             }
+            Op::Heap { op, ty, a, b, c } => gas = attempt!(run.heap(op, ty, [a, b, c], gas)),
         }
         // SAFETY: the op does not leave its block, or the arm would have (Code).
         ip = unsafe { ip.add(1) };

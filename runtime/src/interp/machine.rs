@@ -6,12 +6,18 @@
 //! A state operator goes through these steps: a write in a read-only call traps; the first touch
 //! of a key is charged and takes memory, and only then is the host asked; what it finds may trap; the first change
 //! of an entry is charged; the change is made. A charge that does not fit leaves no effect.
+//!
+//! State entries that are heap values live in the heap while the call runs: a load shares the
+//! overlay's value, a store gives it one. A store measures what the value's encoding will be and
+//! charges for it; the encoding itself is made when the call is over.
 
-use deed_bytecode::{ContextKind, TrapKind, Ty, push_key};
+use deed_bytecode::{ContextKind, TrapKind, Ty, Type, push_key};
 
 use super::op::{Reg, StateOp};
 use crate::call::Event;
-use crate::gas::GasSchedule;
+use crate::config::Limits;
+use crate::gas::{GasSchedule, bytes};
+use crate::heap::{Arena, Heap, Ref};
 use crate::host::{Host, HostError};
 use crate::module::{Field, LoadedModule};
 use crate::overlay::{CellId, Overlay, Slots};
@@ -47,6 +53,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) module: &'a LoadedModule,
     pub(crate) host: &'a mut dyn Host,
     pub(crate) schedule: &'a GasSchedule,
+    pub(crate) limits: &'a Limits,
+    pub(crate) heap: Heap,
     pub(crate) contract: Address,
     pub(crate) caller: Address,
     pub(crate) read_only: bool,
@@ -54,9 +62,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) events: Vec<Event>,
     /// The key of the running state operator, kept to save an allocation each.
     pub(crate) key: Vec<u8>,
-    /// Bytes held outside the registers, and the most that may be.
+    /// Bytes held outside registers and heap.
     pub(crate) held: u64,
-    pub(crate) memory_limit: u64,
 }
 
 /// What an entry or an event is counted for, beside its key or data: its record in the overlay,
@@ -65,6 +72,13 @@ const ENTRY_BYTES: u64 = 256;
 const EVENT_BYTES: u64 = 96;
 
 impl Machine<'_> {
+    /// The heap, to be worked on with this gas.
+    pub(crate) fn arena(&mut self, gas: u64) -> Arena<'_> {
+        let layouts = &self.module.layouts;
+        let (schedule, limits) = (self.schedule, self.limits);
+        Arena { heap: &mut self.heap, layouts, schedule, limits, held: self.held, gas }
+    }
+
     /// Runs a state operator; gives the gas that remains.
     pub(super) fn state(
         &mut self,
@@ -91,47 +105,73 @@ impl Machine<'_> {
         let at = usize::from(value);
         match op {
             StateOp::Load => {
-                let entry = self.read(cell)?.or(field.default).ok_or(TrapKind::MissingKey)?;
+                let entry = self.read(cell, &mut gas)?;
+                let entry = entry.or(field.default).ok_or(TrapKind::MissingKey)?;
                 put(frame, at, &entry, field.value);
+                if field.value.heap().is_some() {
+                    self.heap.dup(entry[0] as Ref);
+                }
             }
-            StateOp::Has => frame[at] = u64::from(self.read(cell)?.is_some()),
+            StateOp::Has => frame[at] = u64::from(self.read(cell, &mut gas)?.is_some()),
             StateOp::Find => {
-                let entry = self.read(cell)?;
+                let entry = self.read(cell, &mut gas)?;
                 frame[at] = u64::from(entry.is_some());
                 put(frame, at + 1, &entry.unwrap_or_default(), field.value);
             }
             StateOp::Store => {
-                gas = self.charge_change(cell, field, gas)?;
-                self.overlay.set(cell, stored(field, take(frame, at, field.value)));
+                self.store(cell, field, take(frame, at, field.value), &mut gas)?;
             }
             StateOp::Insert => {
-                if self.read(cell)?.is_some() {
+                if self.read(cell, &mut gas)?.is_some() {
                     return Err(TrapKind::KeyPresent.into());
                 }
-                gas = self.charge_change(cell, field, gas)?;
-                self.overlay.set(cell, stored(field, take(frame, at, field.value)));
+                self.store(cell, field, take(frame, at, field.value), &mut gas)?;
             }
             StateOp::Remove => {
-                gas = self.charge_change(cell, field, gas)?;
-                self.overlay.set(cell, None);
+                self.charge_change(cell, field.entry_bytes, &mut gas)?;
+                self.set(cell, None);
             }
         }
         Ok(gas)
     }
 
-    /// Records an event; its cost is static.
-    pub(super) fn emit(&mut self, event: u16, frame: &[u64], base: Reg) -> Result<(), Stop> {
+    /// Encodes values that lie in `frame` from `base` on, and takes them. Their scalars have been
+    /// paid for by the block; gives the gas that remains.
+    pub(super) fn encode(
+        &mut self,
+        types: &[Type],
+        frame: &[u64],
+        base: Reg,
+        gas: u64,
+    ) -> Result<(Vec<u8>, u64), Stop> {
+        let price = self.schedule.data_byte;
+        let slots = &frame[usize::from(base)..];
+        let mut arena = self.arena(gas);
+        let data = arena.encode(types, slots)?;
+        arena.charge(price.saturating_mul((data.len() as u64).saturating_sub(bytes(types))))?;
+        arena.drop_all(types, slots);
+        let gas = arena.gas;
+        Ok((data, gas))
+    }
+
+    /// Records an event; gives the gas that remains.
+    pub(super) fn emit(
+        &mut self,
+        event: u16,
+        frame: &[u64],
+        base: Reg,
+        gas: u64,
+    ) -> Result<u64, Stop> {
         if self.read_only {
             return Err(TrapKind::ViewWrite.into());
         }
         let module = self.module;
         let def = &module.events[usize::from(event)];
-        let bytes: usize = def.types.iter().map(|ty| ty.bytes()).sum();
-        self.hold(EVENT_BYTES + bytes as u64)?;
-        let data = crate::args::encode(&def.types, &frame[usize::from(base)..]);
+        let (data, gas) = self.encode(&def.types, frame, base, gas)?;
+        self.hold(EVENT_BYTES + data.len() as u64)?;
         let (contract, code, name) = (self.contract, def.code, def.name.clone());
         self.events.push(Event { contract, index: event, code, name, data });
-        Ok(())
+        Ok(gas)
     }
 
     /// Writes a context value into the frame.
@@ -142,13 +182,13 @@ impl Machine<'_> {
             ContextKind::Height => [self.host.context().height, 0, 0, 0],
             ContextKind::Time => [self.host.context().time, 0, 0, 0],
         };
-        put(frame, usize::from(d), &slots, kind.ty());
+        put(frame, usize::from(d), &slots, kind.ty().into());
     }
 
     /// Takes memory, or traps.
     fn hold(&mut self, bytes: u64) -> Result<(), Stop> {
         let held = self.held.saturating_add(bytes);
-        if held > self.memory_limit {
+        if held.saturating_add(self.heap.live()) > self.limits.memory_bytes {
             return Err(TrapKind::Memory.into());
         }
         self.held = held;
@@ -164,16 +204,52 @@ impl Machine<'_> {
         }
     }
 
-    fn read(&mut self, cell: CellId) -> Result<Option<Slots>, Stop> {
-        Ok(self.overlay.get(cell, &self.key, self.host)?)
+    fn read(&mut self, cell: CellId, gas: &mut u64) -> Result<Option<Slots>, Stop> {
+        let layouts = &self.module.layouts;
+        let (schedule, limits) = (self.schedule, self.limits);
+        let (held, heap) = (self.held, &mut self.heap);
+        let mut arena = Arena { heap, layouts, schedule, limits, held, gas: *gas };
+        let entry = self.overlay.get(cell, &self.key, self.host, &mut arena)?;
+        (*gas, self.held) = (arena.gas, arena.held);
+        Ok(entry)
     }
 
-    fn charge_change(&self, cell: CellId, field: &Field, gas: u64) -> Result<u64, Stop> {
-        if self.overlay.is_changed(cell) {
-            return Ok(gas);
+    /// Gives the overlay a value.
+    fn store(
+        &mut self,
+        cell: CellId,
+        field: &Field,
+        value: Slots,
+        gas: &mut u64,
+    ) -> Result<(), Stop> {
+        let mut entry_bytes = field.entry_bytes;
+        if field.value.heap().is_some() {
+            let price = self.schedule.state_value_byte;
+            let mut arena = self.arena(*gas);
+            let bytes = arena.encode(&[field.value], &value)?.len() as u64;
+            arena.charge(price.saturating_mul(bytes))?;
+            *gas = arena.gas;
+            entry_bytes += bytes;
         }
-        let bytes = self.schedule.state_byte.saturating_mul(field.entry_bytes);
-        charge(gas, self.schedule.state_change.saturating_add(bytes))
+        self.charge_change(cell, entry_bytes, gas)?;
+        self.set(cell, stored(field, value));
+        Ok(())
+    }
+
+    fn set(&mut self, cell: CellId, value: Option<Slots>) {
+        self.overlay.set(cell, value, &mut self.heap, &self.module.layouts);
+    }
+
+    /// Charges for the first change of an entry, and for what it is longer than it ever was.
+    fn charge_change(&mut self, cell: CellId, bytes: u64, gas: &mut u64) -> Result<(), Stop> {
+        let more = self.overlay.longer_by(cell, bytes);
+        let mut cost = self.schedule.state_byte.saturating_mul(more);
+        if !self.overlay.is_changed(cell) {
+            cost = cost.saturating_add(self.schedule.state_change);
+        }
+        *gas = charge(*gas, cost)?;
+        self.overlay.has_paid(cell, bytes);
+        Ok(())
     }
 }
 
@@ -187,12 +263,12 @@ fn stored(field: &Field, value: Slots) -> Option<Slots> {
     (field.default != Some(value)).then_some(value)
 }
 
-fn put(frame: &mut [u64], at: usize, value: &Slots, ty: Ty) {
+fn put(frame: &mut [u64], at: usize, value: &Slots, ty: Type) {
     let slots = usize::from(ty.slots());
     frame[at..at + slots].copy_from_slice(&value[..slots]);
 }
 
-fn take(frame: &[u64], at: usize, ty: Ty) -> Slots {
+fn take(frame: &[u64], at: usize, ty: Type) -> Slots {
     let slots = usize::from(ty.slots());
     let mut value = Slots::default();
     value[..slots].copy_from_slice(&frame[at..at + slots]);

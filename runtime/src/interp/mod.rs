@@ -2,13 +2,14 @@
 //!
 //! In: a loaded module, a function, its arguments in registers, gas. Out: how it ended and what
 //! gas remains. `translate` makes the compact code at load, `dispatch` runs it, `machine` holds
-//! what lies outside the registers (state, events, context), `run` the frames, `wide` the types of
-//! several slots.
+//! what lies outside the registers (state, events, context), `heap` the operators on heap values,
+//! `run` the frames, `wide` the types of several slots.
 //!
 //! What always holds: no recursion on the host's stack, no allocation but for deeper frames than
 //! any call before, and for state, events and results; every run ends, since every block costs gas.
 
 mod dispatch;
+mod heap;
 mod machine;
 mod op;
 mod run;
@@ -22,6 +23,7 @@ pub(crate) use translate::translate;
 
 use op::{Op, Reg};
 
+use crate::heap::Heap;
 use crate::overlay::Slots;
 
 /// The index of an op in its module's code.
@@ -60,6 +62,8 @@ impl Code {
 pub(crate) struct Stack {
     pub(crate) slots: Vec<u64>,
     frames: Vec<Frame>,
+    /// Away while a machine has it.
+    pub(crate) heap: Heap,
 }
 
 /// Where a caller goes on.
@@ -83,7 +87,8 @@ impl Stack {
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> u64 {
-        (self.slots.len() * 8 + self.frames.capacity() * size_of::<Frame>()) as u64
+        let frames = self.frames.capacity() * size_of::<Frame>();
+        (self.slots.len() * 8 + frames) as u64 + self.heap.peak()
     }
 }
 
@@ -97,10 +102,10 @@ pub(crate) struct Exit {
 /// How a run ended.
 #[derive(Debug)]
 pub(crate) enum End {
-    /// The results lie from slot `at` of the stack on.
-    Returned { at: usize },
-    /// The data of the error lies from slot `at` of the stack on.
-    Thrown { error: u16, at: usize },
+    /// With these results, encoded.
+    Returned(Vec<u8>),
+    /// With this data, encoded.
+    Thrown { error: u16, data: Vec<u8> },
     /// It was stopped at the op `at`.
     Stopped { stop: Stop, at: Position },
 }

@@ -51,7 +51,7 @@ impl<'r, 'm> Run<'r, 'm> {
     }
 
     /// The slot of the stack that a register of the running frame is.
-    pub(super) fn slot(&self, reg: Reg) -> usize {
+    fn slot(&self, reg: Reg) -> usize {
         self.base + usize::from(reg)
     }
 
@@ -125,9 +125,40 @@ impl<'r, 'm> Run<'r, 'm> {
         self.machine.context(kind, frame, d);
     }
 
+    /// The encoded results of the whole run, from `a` on, and the gas that remains.
     #[inline(never)]
-    pub(super) fn emit(&mut self, event: u16, a: Reg) -> Result<(), Stop> {
-        self.machine.emit(event, &self.stack.slots[self.base..], a)
+    pub(super) fn results(&mut self, a: Reg, gas: u64) -> Result<(Vec<u8>, u64), Stop> {
+        let module = self.machine.module;
+        let types = &module.module.functions[usize::from(self.function)].results;
+        self.machine.encode(types, &self.stack.slots[self.base..], a, gas)
+    }
+
+    /// The encoded data of an error, from `a` on, and the gas that remains.
+    #[inline(never)]
+    pub(super) fn error_data(
+        &mut self,
+        error: u16,
+        a: Reg,
+        gas: u64,
+    ) -> Result<(Vec<u8>, u64), Stop> {
+        let types = &self.machine.module.errors[usize::from(error)].types;
+        self.machine.encode(types, &self.stack.slots[self.base..], a, gas)
+    }
+
+    #[inline(never)]
+    pub(super) fn heap(
+        &mut self,
+        op: Operator,
+        ty: u16,
+        registers: [Reg; 3],
+        gas: u64,
+    ) -> Result<u64, Stop> {
+        self.machine.heap(op, ty, &mut self.stack.slots[self.base..], registers, gas)
+    }
+
+    #[inline(never)]
+    pub(super) fn emit(&mut self, event: u16, a: Reg, gas: u64) -> Result<u64, Stop> {
+        self.machine.emit(event, &self.stack.slots[self.base..], a, gas)
     }
 
     /// Gives the gas that remains.

@@ -4,7 +4,7 @@
 //! by type and operator alone; `translate` decides about neighbours and checks registers.
 //! `None` means that the instruction has a form that no valid module has.
 
-use deed_bytecode::{ContextKind, Inst, Module, Op as Operator, TrapKind, Ty};
+use deed_bytecode::{ContextKind, Inst, Module, Op as Operator, TrapKind, Ty, Type};
 
 use super::op::{Op, StateOp, Target};
 
@@ -12,9 +12,9 @@ use super::op::{Op, StateOp, Target};
 pub(super) fn is_narrow(inst: Inst) -> bool {
     let from = match inst.op {
         Operator::Cast | Operator::WrapCast => source(inst),
-        _ => inst.ty,
+        _ => scalar(inst),
     };
-    [inst.ty, from].iter().all(|ty| ty.is_some_and(|ty| ty.slots() == 1))
+    [scalar(inst), from].iter().all(|ty| ty.is_some_and(|ty| ty.slots() == 1))
 }
 
 pub(super) fn is_compare(inst: Inst) -> bool {
@@ -26,7 +26,7 @@ pub(super) fn is_compare(inst: Inst) -> bool {
 /// Comparisons are left alone: see `fold_compare`.
 pub(super) fn fold(inst: Inst, known: impl Fn(u16) -> Option<u64>) -> (Inst, Option<u64>) {
     use Operator::{Add, And, Div, Mul, Or, Rem, Shl, Shr, Sub, Xor};
-    let Some(ty) = inst.ty.filter(|_| is_narrow(inst)) else { return (inst, None) };
+    let Some(ty) = scalar(inst).filter(|_| is_narrow(inst)) else { return (inst, None) };
     match inst.op {
         Add | Mul | And | Or | Xor => match (known(inst.c), known(inst.b)) {
             (Some(constant), _) => (inst, Some(constant)),
@@ -45,7 +45,7 @@ pub(super) fn fold_compare(inst: Inst, known: impl Fn(u16) -> Option<u64>) -> (I
     let unsigned = |value: &u64| u32::try_from(*value).is_ok();
     let signed = |value: &u64| i32::try_from(*value as i64).is_ok();
     let equality = matches!(inst.op, Operator::Eq | Operator::Ne);
-    let by_sign = equality || inst.ty.is_some_and(Ty::is_signed);
+    let by_sign = equality || scalar(inst).is_some_and(Ty::is_signed);
     let fits =
         |reg: u16| known(reg).filter(|value| if by_sign { signed(value) } else { unsigned(value) });
     if let Some(constant) = fits(inst.c) {
@@ -72,7 +72,7 @@ fn mirrored(inst: Inst) -> Inst {
 /// One op for a comparison and the branch on its result. Targets are block numbers still.
 pub(super) fn compare_and_branch(compare: Inst, constant: Option<u64>, branch: Inst) -> Option<Op> {
     use Operator::{Eq, Ge, Gt, Le, Lt, Ne};
-    let signed = compare.ty?.is_signed();
+    let signed = scalar(compare)?.is_signed();
     let (then, otherwise) = (Target::from(branch.b), Target::from(branch.c));
     // `≠`, `>` and `≥` against a constant are their opposites with the targets exchanged.
     let flip = matches!(compare.op, Ne) || constant.is_some() && matches!(compare.op, Gt | Ge);
@@ -99,7 +99,7 @@ pub(super) fn compare_and_branch(compare: Inst, constant: Option<u64>, branch: I
 /// The op for a typed operator on values of one slot.
 pub(super) fn narrow(module: &Module, inst: Inst, constant: Option<u64>) -> Option<Op> {
     use Operator as O;
-    let ty = inst.ty?;
+    let ty = scalar(inst)?;
     let (d, a, b) = (inst.a, inst.b, inst.c);
     let bits = ty.bits() as u8;
     Some(match (inst.op, constant) {
@@ -140,7 +140,7 @@ pub(super) fn narrow(module: &Module, inst: Inst, constant: Option<u64>) -> Opti
 /// What cuts the 64-bit result of a wrapping operator to a narrower type, in place.
 pub(super) fn cut(inst: Inst) -> Option<Op> {
     use Operator::{WrapAdd, WrapCast, WrapMul, WrapNeg, WrapShl, WrapSub};
-    let ty = inst.ty.filter(|ty| ty.bits() < 64)?;
+    let ty = scalar(inst).filter(|ty| ty.bits() < 64)?;
     if !matches!(inst.op, WrapAdd | WrapSub | WrapMul | WrapNeg | WrapShl | WrapCast) {
         return None;
     }
@@ -157,7 +157,10 @@ pub(super) fn other(inst: Inst) -> Option<Op> {
     let (a, b, c) = (inst.a, inst.b, inst.c);
     let trap = |operand: u16| TrapKind::from_byte(u8::try_from(operand).ok()?);
     let state = |op| Op::State { op, value: a, field: b, keys: c };
-    Some(match (inst.op, inst.ty) {
+    if let Some(Type::Heap(ty)) = inst.ty {
+        return Some(Op::Heap { op: inst.op, ty, a, b, c });
+    }
+    Some(match (inst.op, scalar(inst)) {
         (O::Const, Some(ty)) => Op::ConstWide { d: a, slots: ty.slots(), index: b.into() },
         (O::Mov, Some(ty)) => Op::MovWide { d: a, a: b, slots: ty.slots() },
         (O::Cast, Some(to)) => Op::CastWide { wrap: false, from: source(inst)?, to, d: a, a: b },
@@ -286,6 +289,11 @@ fn cast(inst: Inst, from: Ty, to: Ty) -> Op {
         (true, false) => Op::CastU { d, a, max: mask(to).min(i64::MAX as u64) },
         (false, false) => Op::CastU { d, a, max: mask(to) },
     }
+}
+
+/// The scalar type that the instruction carries.
+fn scalar(inst: Inst) -> Option<Ty> {
+    inst.ty.and_then(Type::scalar)
 }
 
 /// The type that a cast starts from.

@@ -9,7 +9,7 @@
 //!
 //! Work is linear in the size of the module: nothing is cleared between blocks or functions.
 
-use deed_bytecode::{Block, Function, Inst, Module, Op as Operator, Role, Ty};
+use deed_bytecode::{Block, Function, Inst, Module, Op as Operator, Role, Ty, Type};
 
 use super::op::Op;
 use super::select;
@@ -68,7 +68,7 @@ impl Translator<'_> {
     /// `None`, here and below: the bytecode is inconsistent.
     fn function(&mut self) -> Option<()> {
         let first = self.code.ops.len();
-        let slots = |types: &[Ty]| u16::try_from(Ty::total_slots(types)).ok();
+        let slots = |types: &[Type]| u16::try_from(Type::total_slots(types)).ok();
         let (params, results) = (slots(&self.function.params)?, slots(&self.function.results)?);
         if params > self.function.slots {
             return None;
@@ -139,7 +139,7 @@ impl Translator<'_> {
         for inst in &block.code {
             let (inst, constant) = select::fold(*inst, |reg| self.known.get(reg));
             let spans = self.spans(inst)?;
-            if let Some(defined) = spans.defined {
+            for defined in spans.defined.into_iter().flatten() {
                 defined.iter().for_each(|reg| self.known.forget(reg));
             }
             if inst.op == Operator::Const
@@ -189,13 +189,12 @@ impl Translator<'_> {
         for step in steps.iter_mut().rev().filter(|step| !step.skip) {
             let (inst, constant) = step.compare.unwrap_or((step.inst, step.constant));
             let Spans { defined, used } = self.spans(inst)?;
-            if let (Operator::Const, Some(defined)) = (inst.op, defined)
-                && defined.iter().all(|reg| self.live.get(reg).is_none())
-            {
+            let mut written = defined.into_iter().flatten().flat_map(Span::iter);
+            if inst.op == Operator::Const && written.all(|reg| self.live.get(reg).is_none()) {
                 step.skip = true;
                 continue;
             }
-            if let Some(defined) = defined {
+            for defined in defined.into_iter().flatten() {
                 defined.iter().for_each(|reg| self.live.forget(reg));
             }
             let folded = usize::from(constant.is_some());
@@ -211,15 +210,22 @@ impl Translator<'_> {
         let mut spans = Spans::default();
         for (index, role) in inst.op.info().roles.into_iter().enumerate() {
             let first = inst.operands()[index];
-            let (Role::Def(shape) | Role::Use(shape)) = role else { continue };
+            let (Role::Def(shape) | Role::Use(shape) | Role::Take(shape) | Role::Change(shape)) =
+                role
+            else {
+                continue;
+            };
             let types = self.module.types(self.function, inst, shape)?;
             let count = types.iter().try_fold(0u16, |sum, ty| sum.checked_add(ty.slots()))?;
             if first.checked_add(count)? > self.function.slots {
                 return None;
             }
-            match role {
-                Role::Def(_) => spans.defined = Some(Span { first, count }),
-                _ => spans.used[index] = Some(Span { first, count }),
+            let span = Some(Span { first, count });
+            if matches!(role, Role::Def(_) | Role::Change(_)) {
+                spans.defined[index] = span;
+            }
+            if !matches!(role, Role::Def(_)) {
+                spans.used[index] = span;
             }
         }
         Some(spans)
@@ -242,7 +248,7 @@ impl Span {
 /// What an instruction writes, and what it reads by operand.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spans {
-    defined: Option<Span>,
+    defined: [Option<Span>; 3],
     used: [Option<Span>; 3],
 }
 

@@ -14,7 +14,7 @@ fn two_blocks() -> Module {
     let field = |name: &str| StateField {
         name: name.into(),
         keys: vec![],
-        value: Ty::U64,
+        value: Ty::U64.into(),
         default: Some(number(Ty::U64, 0)),
     };
     let (a, b) = (module.field(field("a")), module.field(field("b")));
@@ -79,7 +79,7 @@ fn a_block_that_does_not_fit_does_not_begin() {
     let field = StateField {
         name: "a".into(),
         keys: vec![Ty::U8],
-        value: Ty::U64,
+        value: Ty::U64.into(),
         default: Some(number(Ty::U64, 9)),
     };
     let field = module.field(field);

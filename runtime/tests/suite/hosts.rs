@@ -10,7 +10,8 @@ use crate::support::{CALLER, CONTRACT, Chain, add_function, one_function, result
 
 fn reader() -> Module {
     let mut module = ModuleBuilder::new("test.Reader");
-    let field = StateField { name: "flag".into(), keys: vec![], value: Ty::Bool, default: None };
+    let field =
+        StateField { name: "flag".into(), keys: vec![], value: Ty::Bool.into(), default: None };
     let field = module.field(field);
     add_function(&mut module, "read", FunctionKind::View, &[], &[Ty::Bool], |f| {
         let value = f.state_read(Op::StateLoad, field, 0);

@@ -2,6 +2,10 @@
 
 mod calls;
 mod gas;
+mod heap;
+mod heap_codec;
+mod heap_scale;
+mod heap_state;
 mod hosts;
 mod model;
 mod operators;

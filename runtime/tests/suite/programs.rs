@@ -5,7 +5,7 @@
 //! the same for every program and every limit.
 
 use deed_bytecode::builder::ModuleBuilder;
-use deed_bytecode::{Const, FunctionKind, GasClass, Inst, Module, Op, Ty};
+use deed_bytecode::{Const, FunctionKind, GasClass, Inst, Module, Op, Ty, Type};
 use deed_runtime::{GasSchedule, Mode, Status, TrapKind};
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -171,11 +171,12 @@ fn cost(inst: Inst) -> u64 {
         Op::Cast | Op::WrapCast => Ty::from_byte(inst.c as u8),
         _ => None,
     };
-    let width = match [inst.ty, from].into_iter().flatten().map(Ty::slots).max() {
-        Some(4) => 2,
-        Some(2) => 1,
-        _ => 0,
-    };
+    let width =
+        match [inst.ty.and_then(Type::scalar), from].into_iter().flatten().map(Ty::slots).max() {
+            Some(4) => 2,
+            Some(2) => 1,
+            _ => 0,
+        };
     match inst.op.info().gas {
         GasClass::Move => schedule.moves[width],
         GasClass::Alu => schedule.alu[width],
@@ -220,7 +221,7 @@ fn interpret(module: &Module, registers: &mut [BigInt], limit: u64) -> (Ended, u
 fn value(module: &Module, registers: &[BigInt], inst: Inst) -> Result<Option<BigInt>, TrapKind> {
     let register = |index: u16| registers.get(usize::from(index)).cloned().unwrap_or_default();
     let (a, b, c) = (register(inst.a), register(inst.b), register(inst.c));
-    let ty = inst.ty.unwrap_or(Ty::Bool);
+    let ty = inst.ty.and_then(Type::scalar).unwrap_or(Ty::Bool);
     Ok(Some(match inst.op {
         Op::Assert if a == BigInt::from(0) => return Err(TrapKind::Assert),
         Op::Assert => return Ok(None),

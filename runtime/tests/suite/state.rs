@@ -11,10 +11,10 @@ use crate::support::{CALLER, CONTRACT, Chain, add_function, number, result, trap
 
 /// `balances: Map<Address, u64 default 0>`, `notes: Map<u8, Map<i16, u256>>`, `count: u64`.
 fn fields() -> [StateField; 3] {
-    let field = |name: &str, keys: &[Ty], value, default: Option<Const>| StateField {
+    let field = |name: &str, keys: &[Ty], value: Ty, default: Option<Const>| StateField {
         name: name.into(),
         keys: keys.to_vec(),
-        value,
+        value: value.into(),
         default,
     };
     [
@@ -33,13 +33,13 @@ fn store() -> Module {
     fields().into_iter().for_each(|field| {
         module.field(field);
     });
-    let fields =
-        [EventField { ty: Ty::U64, index: true }, EventField { ty: Ty::Address, index: false }];
+    let fields = [(Ty::U64, true), (Ty::Address, false)];
+    let fields = fields.map(|(ty, index)| EventField { ty: ty.into(), index });
     module.event(EventDef { name: "Moved".into(), code: [9; 4], fields: fields.to_vec() });
     module.error(ErrorDef {
         name: "test.Low".into(),
         code: [7; 4],
-        params: vec![Ty::U64, Ty::Bool],
+        params: vec![Ty::U64.into(), Ty::Bool.into()],
     });
     let (entry, view) = (FunctionKind::Entry, FunctionKind::View);
     let note = [Ty::U8, Ty::I16];
@@ -105,7 +105,7 @@ fn store() -> Module {
 
 fn key(field: u16, slots: &[u64]) -> Vec<u8> {
     let field = &fields()[usize::from(field)];
-    state_key(&field_id(field), &field.keys, slots)
+    state_key(&field_id(&[], field), &field.keys, slots)
 }
 
 fn balance_args(value: u64) -> Vec<u8> {

@@ -4,7 +4,7 @@
 //! panic, a fault of the node, or a cut module that loads fails the test.
 
 use crate::stages::{Front, LEVELS, Source, each};
-use deed_bytecode::{FunctionKind, Module, Ty};
+use deed_bytecode::{FunctionKind, Module, Ty, Type};
 use deed_ledger::{Ledger, LedgerError, Transaction};
 use deed_runtime::{Config, Engine};
 
@@ -93,6 +93,8 @@ fn run(bytes: &[u8]) -> Result<(), String> {
 /// Functions by kind, with as many zeros as their parameters take.
 fn zeros(module: &Module, wanted: impl Fn(FunctionKind) -> bool) -> Vec<(String, Vec<u8>)> {
     let functions = module.functions.iter().filter(|function| wanted(function.kind));
-    let zeros = |params: &[Ty]| vec![0; params.iter().map(|ty| ty.bytes()).sum()];
+    // An empty list, text or first variant takes four zeros at most.
+    let bytes = |ty: &Type| ty.scalar().map_or(4, Ty::bytes);
+    let zeros = |params: &[Type]| vec![0; params.iter().map(bytes).sum()];
     functions.map(|function| (function.name.clone(), zeros(&function.params))).collect()
 }

@@ -1,0 +1,200 @@
+//! Values from their canonical encoding: arguments and state entries.
+//!
+//! In: types and hostile bytes. Out: values in slots, or what is wrong and where. Accepts
+//! exactly what `deed-abi` accepts. Memory is allocated for what the bytes can hold, within the
+//! limits, and charged as every allocation is; a list of open values stands in for the host's
+//! stack.
+
+use deed_bytecode::{Ty, Type};
+
+use super::encode::most_values;
+use super::layout::Packed;
+use super::{Arena, Layout, Ref, payload};
+use crate::interp::Stop;
+
+/// What is wrong with bytes, and at which of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bad {
+    pub(crate) offset: usize,
+    pub(crate) what: &'static str,
+}
+
+/// Why bytes were not decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Bad(Bad),
+    Stop(Stop),
+}
+
+impl From<Stop> for Fault {
+    fn from(stop: Stop) -> Fault {
+        Fault::Stop(stop)
+    }
+}
+
+/// A value whose parts from `next` on are still to be read; there are `count` of them.
+struct Open {
+    value: Ref,
+    next: usize,
+    count: usize,
+}
+
+struct Decoder<'d, 'a> {
+    arena: &'d mut Arena<'a>,
+    bytes: &'d [u8],
+    at: usize,
+    /// Values that may still come.
+    left: usize,
+    open: Vec<Open>,
+}
+
+impl Arena<'_> {
+    /// Decodes a list of values, all of `bytes`, into `slots`, which have room for them. After
+    /// an error what they hold is unspecified, and values may have been lost: the call is over.
+    pub(crate) fn decode(
+        &mut self,
+        types: &[Type],
+        bytes: &[u8],
+        slots: &mut [u64],
+    ) -> Result<(), Fault> {
+        let left = most_values(bytes.len(), self.limits.value_depth);
+        let mut decoder = Decoder { arena: self, bytes, at: 0, left, open: Vec::new() };
+        let mut at = 0;
+        for ty in types {
+            match ty {
+                Type::Scalar(ty) => decoder.scalar(*ty, &mut slots[at..])?,
+                Type::Heap(ty) => slots[at] = u64::from(decoder.value(*ty)?),
+            }
+            at += usize::from(ty.slots());
+        }
+        if decoder.at < bytes.len() { decoder.bad("the bytes should end here") } else { Ok(()) }
+    }
+}
+
+impl Decoder<'_, '_> {
+    fn bad<T>(&self, what: &'static str) -> Result<T, Fault> {
+        Err(Fault::Bad(Bad { offset: self.at, what }))
+    }
+
+    fn scalar(&mut self, ty: Ty, slots: &mut [u64]) -> Result<(), Fault> {
+        self.count_values(1, self.open.len())?;
+        let at = self.at;
+        let bytes = self.take(ty.bytes() as u64)?;
+        let Some(value) = ty.decode(&self.bytes[bytes..self.at]) else {
+            self.at = at;
+            return self.bad("a `bool` is 0 or 1");
+        };
+        let count = usize::from(ty.slots());
+        slots[..count].copy_from_slice(&value[..count]);
+        Ok(())
+    }
+
+    fn value(&mut self, ty: u16) -> Result<Ref, Fault> {
+        let value = self.head(ty)?;
+        while let Some(Open { value, next, count }) = self.open.last_mut() {
+            let (value, at) = (*value, *next);
+            if at == *count {
+                self.open.pop();
+                continue;
+            }
+            *next += 1;
+            let layout = self.arena.layouts.of(self.arena.heap.ty(value));
+            let (ty, offset) = match layout.parts(self.arena.heap.length(value)) {
+                Some(parts) => (parts.parts[at].ty, parts.parts[at].offset),
+                None => (layout.element(), at * layout.width()),
+            };
+            let mut slots = [0; Ty::MAX_SLOTS];
+            match ty {
+                Type::Scalar(ty) => self.scalar(ty, &mut slots)?,
+                Type::Heap(ty) => slots[0] = u64::from(self.head(ty)?),
+            }
+            self.arena.heap.store(ty, payload(value) + offset, &slots);
+        }
+        Ok(value)
+    }
+
+    /// Makes a value of what comes before its parts, and notes it if it has some.
+    fn head(&mut self, ty: u16) -> Result<Ref, Fault> {
+        let depth = self.open.len();
+        self.count_values(1, depth)?;
+        let layout = self.arena.layouts.of(ty);
+        let (value, count) = match layout {
+            Layout::Packed { element, kind } => return self.packed(ty, *element, *kind),
+            Layout::References { .. } => {
+                let count = self.length()?;
+                self.count_values(0, depth + usize::from(count > 0))?;
+                if count as usize > self.left {
+                    return self.bad("there are more elements than the bytes can hold");
+                }
+                let bytes = layout.payload_bytes(count);
+                (self.arena.allocate(ty, count, bytes)?, count as usize)
+            }
+            Layout::Record(parts) => {
+                (self.arena.allocate(ty, 0, parts.bytes())?, parts.parts.len())
+            }
+            Layout::Enum(variants) => {
+                let at = self.take(1)?;
+                let variant = u32::from(self.bytes[at]);
+                let Some(parts) = variants.get(variant as usize) else {
+                    self.at = at;
+                    return self.bad("there is no such variant");
+                };
+                (self.arena.allocate(ty, variant, parts.bytes())?, parts.parts.len())
+            }
+        };
+        if count > 0 {
+            self.open.push(Open { value, next: 0, count });
+        }
+        Ok(value)
+    }
+
+    fn packed(&mut self, ty: u16, element: Ty, kind: Packed) -> Result<Ref, Fault> {
+        let length = self.length()?;
+        if kind == Packed::Vec && length > 0 {
+            self.count_values(length as usize, self.open.len() + 1)?;
+        }
+        let start = self.take(u64::from(length) * element.bytes() as u64)?;
+        let bytes = &self.bytes[start..self.at];
+        let wrong = match kind {
+            Packed::Text => std::str::from_utf8(bytes).is_err().then_some("the text is not UTF-8"),
+            Packed::Vec if element == Ty::Bool && bytes.iter().any(|byte| *byte > 1) => {
+                Some("a `bool` is 0 or 1")
+            }
+            _ => None,
+        };
+        if let Some(what) = wrong {
+            return Err(Fault::Bad(Bad { offset: start, what }));
+        }
+        Ok(self.arena.literal(ty, bytes)?)
+    }
+
+    /// Counts values at a depth.
+    fn count_values(&mut self, count: usize, depth: usize) -> Result<(), Fault> {
+        if depth >= self.arena.limits.value_depth as usize {
+            return self.bad("the value nests too deep");
+        }
+        match self.left.checked_sub(count) {
+            Some(left) => self.left = left,
+            None => return self.bad("there are more values than the bytes can hold"),
+        }
+        Ok(())
+    }
+
+    fn length(&mut self) -> Result<u32, Fault> {
+        let at = self.take(4)?;
+        let mut bytes = [0; 4];
+        bytes.copy_from_slice(&self.bytes[at..self.at]);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    /// Goes on by `count` bytes, and gives where they start.
+    fn take(&mut self, count: u64) -> Result<usize, Fault> {
+        if count > (self.bytes.len() - self.at) as u64 {
+            self.at = self.bytes.len();
+            return self.bad("the bytes end too early");
+        }
+        let start = self.at;
+        self.at += count as usize;
+        Ok(start)
+    }
+}

@@ -1,0 +1,141 @@
+//! How values of each heap type lie in memory, found once when a module is loaded.
+//!
+//! In: a module's table of types. Out: for each type, what its payload is made of.
+
+use deed_bytecode::{HeapType, Ty, Type};
+
+/// The layouts of a module's heap types.
+#[derive(Debug, Default)]
+pub(crate) struct Layouts(Vec<Layout>);
+
+#[derive(Debug)]
+pub(crate) enum Layout {
+    /// `string`, `bytes`, or a vector of scalars.
+    Packed {
+        element: Ty,
+        kind: Packed,
+    },
+    /// A vector of references.
+    References {
+        element: u16,
+    },
+    Record(Parts),
+    Enum(Vec<Parts>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packed {
+    Text,
+    Bytes,
+    Vec,
+}
+
+/// Fields that lie one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) parts: Vec<Part>,
+    /// Where those of them lie that are references.
+    references: Vec<usize>,
+    bytes: u64,
+}
+
+/// A field: where it lies in the payload, and where in the registers that hold all fields.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    pub(crate) ty: Type,
+    pub(crate) offset: usize,
+    pub(crate) slot: usize,
+}
+
+/// Bytes of a reference.
+const REFERENCE: usize = 4;
+
+impl Layouts {
+    pub(crate) fn new(types: &[HeapType]) -> Layouts {
+        Layouts(types.iter().map(Layout::new).collect())
+    }
+
+    pub(crate) fn of(&self, ty: u16) -> &Layout {
+        &self.0[usize::from(ty)]
+    }
+}
+
+impl Layout {
+    fn new(ty: &HeapType) -> Layout {
+        match ty {
+            HeapType::String => Layout::Packed { element: Ty::U8, kind: Packed::Text },
+            HeapType::Bytes => Layout::Packed { element: Ty::U8, kind: Packed::Bytes },
+            HeapType::Vec(Type::Scalar(element)) => {
+                Layout::Packed { element: *element, kind: Packed::Vec }
+            }
+            HeapType::Vec(Type::Heap(element)) => Layout::References { element: *element },
+            HeapType::Record { fields, .. } => Layout::Record(Parts::new(fields)),
+            HeapType::Enum { variants, .. } => {
+                Layout::Enum(variants.iter().map(|payload| Parts::new(payload)).collect())
+            }
+        }
+    }
+
+    /// The element of a type that has elements.
+    pub(crate) fn element(&self) -> Type {
+        match self {
+            Layout::Packed { element, .. } => Type::Scalar(*element),
+            Layout::References { element } => Type::Heap(*element),
+            // No operator on elements is valid for these.
+            Layout::Record(_) | Layout::Enum(_) => Type::Scalar(Ty::U8),
+        }
+    }
+
+    /// Bytes of an element in the payload.
+    pub(crate) fn width(&self) -> usize {
+        self.element().scalar().map_or(REFERENCE, Ty::bytes)
+    }
+
+    /// The fields of a record, or the payload of a variant.
+    pub(crate) fn parts(&self, variant: u32) -> Option<&Parts> {
+        match self {
+            Layout::Record(parts) => Some(parts),
+            Layout::Enum(variants) => variants.get(variant as usize),
+            Layout::Packed { .. } | Layout::References { .. } => None,
+        }
+    }
+
+    /// Bytes of the payload of a value of this length.
+    pub(crate) fn payload_bytes(&self, length: u32) -> u64 {
+        match self.parts(length) {
+            Some(parts) => parts.bytes,
+            None => u64::from(length) * self.width() as u64,
+        }
+    }
+
+    /// Where in the payload of a value of this length the references lie.
+    pub(crate) fn references(&self, length: u32) -> impl Iterator<Item = usize> + '_ {
+        let elements = match self {
+            Layout::References { .. } => length as usize,
+            _ => 0,
+        };
+        let parts = self.parts(length).map_or(&[][..], |parts| &parts.references);
+        (0..elements).map(|at| at * REFERENCE).chain(parts.iter().copied())
+    }
+}
+
+impl Parts {
+    fn new(types: &[Type]) -> Parts {
+        let mut parts = Parts::default();
+        let (mut offset, mut slot) = (0, 0);
+        for ty in types {
+            parts.parts.push(Part { ty: *ty, offset, slot });
+            if ty.heap().is_some() {
+                parts.references.push(offset);
+            }
+            offset += ty.scalar().map_or(REFERENCE, Ty::bytes);
+            slot += usize::from(ty.slots());
+        }
+        parts.bytes = offset as u64;
+        parts
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}

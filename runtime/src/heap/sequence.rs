@@ -1,0 +1,153 @@
+//! Strings, bytes and vectors.
+//!
+//! In: values and the slots of elements. Out: new values, or those that took their place. An
+//! operator that changes a value takes it and gives the one that is there afterwards.
+
+use deed_bytecode::{TrapKind, Type};
+
+use super::layout::Packed;
+use super::{Arena, Layout, Ref, Word, payload};
+use crate::interp::Stop;
+
+impl Arena<'_> {
+    /// A new packed value of these bytes.
+    pub(crate) fn literal(&mut self, ty: u16, bytes: &[u8]) -> Result<Ref, Stop> {
+        let width = self.layouts.of(ty).width();
+        let value = self.allocate(ty, (bytes.len() / width) as u32, bytes.len() as u64)?;
+        let at = payload(value);
+        self.heap.memory[at..at + bytes.len()].copy_from_slice(bytes);
+        Ok(value)
+    }
+
+    /// `count` times the element in `slots`, which is taken.
+    pub(crate) fn fill(&mut self, ty: u16, count: u64, slots: &[u64]) -> Result<Ref, Stop> {
+        let layout = self.layouts.of(ty);
+        let (element, width) = (layout.element(), layout.width());
+        let value = self.allocate(ty, count as u32, count.saturating_mul(width as u64))?;
+        if count > 0 {
+            self.heap.store(element, payload(value), slots);
+            self.heap.repeat(payload(value), width, count as usize * width);
+        }
+        if element.heap().is_some() {
+            match count.checked_sub(1) {
+                Some(more) => self.heap.add_owners(slots[0] as Ref, more as u32),
+                None => self.drop(slots[0] as Ref),
+            }
+        }
+        Ok(value)
+    }
+
+    /// `left` with the elements of `right`, which stays, behind its own.
+    pub(crate) fn concat(&mut self, left: Ref, right: Ref) -> Result<Ref, Stop> {
+        let layout = self.layouts.of(self.heap.ty(left));
+        let (before, more) = (self.heap.length(left), self.heap.length(right));
+        let (old, new) = (layout.payload_bytes(before), layout.payload_bytes(more));
+        self.charge_bytes(new)?;
+        let value = self.prepare(left, old.saturating_add(new))?;
+        // A value put behind itself has moved, if it had no room.
+        let from = payload(if left == right { value } else { right });
+        let to = payload(value) + old as usize;
+        self.heap.memory.copy_within(from..from + new as usize, to);
+        for at in layout.references(more) {
+            let child = self.heap.reference(to + at);
+            self.heap.dup(child);
+        }
+        self.heap.set_word(value, Word::Length, before + more);
+        Ok(value)
+    }
+
+    /// The elements from `start` on, up to `end`.
+    pub(crate) fn slice(&mut self, value: Ref, start: u64, end: u64) -> Result<Ref, Stop> {
+        let (ty, length) = (self.heap.ty(value), self.heap.length(value));
+        let layout = self.layouts.of(ty);
+        if start > end || end > u64::from(length) || !self.cuts(layout, value, [start, end]) {
+            return Err(TrapKind::OutOfBounds.into());
+        }
+        let (count, width) = ((end - start) as u32, layout.width());
+        let bytes = layout.payload_bytes(count);
+        let part = self.allocate(ty, count, bytes)?;
+        let from = payload(value) + start as usize * width;
+        self.heap.memory.copy_within(from..from + bytes as usize, payload(part));
+        for at in layout.references(count) {
+            let child = self.heap.reference(payload(part) + at);
+            self.heap.dup(child);
+        }
+        Ok(part)
+    }
+
+    /// Whether a value can be cut at these places, which lie in it: a string not in a character.
+    fn cuts(&self, layout: &Layout, value: Ref, places: [u64; 2]) -> bool {
+        let Layout::Packed { kind: Packed::Text, .. } = layout else { return true };
+        let text = self.heap.bytes(value, self.heap.length(value) as usize);
+        let inside = |at: u64| text.get(at as usize).is_some_and(|byte| byte & 0xc0 == 0x80);
+        !places.into_iter().any(inside)
+    }
+
+    /// Where an element lies in memory.
+    fn element(&self, value: Ref, index: u64) -> Result<(Type, usize), Stop> {
+        let layout = self.layouts.of(self.heap.ty(value));
+        if index >= u64::from(self.heap.length(value)) {
+            return Err(TrapKind::OutOfBounds.into());
+        }
+        Ok((layout.element(), payload(value) + index as usize * layout.width()))
+    }
+
+    pub(crate) fn get(&mut self, value: Ref, index: u64, slots: &mut [u64]) -> Result<(), Stop> {
+        let (ty, at) = self.element(value, index)?;
+        self.heap.load(ty, at, slots);
+        if ty.heap().is_some() {
+            self.heap.dup(slots[0] as Ref);
+        }
+        Ok(())
+    }
+
+    /// Puts an element, which is taken, in the place of one that is dropped.
+    pub(crate) fn set(&mut self, value: Ref, index: u64, slots: &[u64]) -> Result<Ref, Stop> {
+        self.element(value, index)?;
+        let value = self.prepare(value, 0)?;
+        let (ty, at) = self.element(value, index)?;
+        if ty.heap().is_some() {
+            let old = self.heap.reference(at);
+            self.drop(old);
+        }
+        self.heap.store(ty, at, slots);
+        Ok(value)
+    }
+
+    /// Exchanges an element with the one in `slots`.
+    pub(crate) fn swap(&mut self, value: Ref, index: u64, slots: &mut [u64]) -> Result<Ref, Stop> {
+        self.element(value, index)?;
+        let value = self.prepare(value, 0)?;
+        let (ty, at) = self.element(value, index)?;
+        self.exchange(ty, at, slots);
+        Ok(value)
+    }
+
+    pub(super) fn exchange(&mut self, ty: Type, at: usize, slots: &mut [u64]) {
+        let mut old = [0; 4];
+        self.heap.load(ty, at, &mut old);
+        self.heap.store(ty, at, slots);
+        let count = usize::from(ty.slots());
+        slots[..count].copy_from_slice(&old[..count]);
+    }
+
+    pub(crate) fn push(&mut self, value: Ref, slots: &[u64]) -> Result<Ref, Stop> {
+        let layout = self.layouts.of(self.heap.ty(value));
+        let length = self.heap.length(value);
+        let used = layout.payload_bytes(length);
+        let value = self.prepare(value, used + layout.width() as u64)?;
+        self.heap.store(layout.element(), payload(value) + used as usize, slots);
+        self.heap.set_word(value, Word::Length, length + 1);
+        Ok(value)
+    }
+
+    /// Moves the last element into `slots`.
+    pub(crate) fn pop(&mut self, value: Ref, slots: &mut [u64]) -> Result<Ref, Stop> {
+        let last = self.heap.length(value).checked_sub(1).ok_or(TrapKind::OutOfBounds)?;
+        let value = self.prepare(value, 0)?;
+        let (ty, at) = self.element(value, u64::from(last))?;
+        self.heap.load(ty, at, slots);
+        self.heap.set_word(value, Word::Length, last);
+        Ok(value)
+    }
+}
