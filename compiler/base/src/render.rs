@@ -161,9 +161,9 @@ fn human(
         .with_config(config)
         .with_code(diagnostic.code.id)
         .with_message(&diagnostic.message)
-        .with_label(mark(&diagnostic.primary, sources, tint));
+        .with_label(mark(&diagnostic.primary, diagnostic.code.title, sources, tint));
     for label in &diagnostic.secondary {
-        report = report.with_label(mark(label, sources, Color::Blue));
+        report = report.with_label(mark(label, "see here", sources, Color::Blue));
     }
     for note in &diagnostic.notes {
         report = report.with_note(note);
@@ -189,9 +189,15 @@ fn in_words(fix: &Fix) -> String {
     }
 }
 
-fn mark(label: &Label, sources: &SourceMap, color: Color) -> ariadne::Label<Place> {
-    let mark = ariadne::Label::new(place(label.span, sources)).with_color(color);
-    if label.text.is_empty() { mark } else { mark.with_message(&label.text) }
+/// A place with its words; without any it would not be underlined, so there are words for that.
+fn mark(
+    label: &Label,
+    otherwise: &str,
+    sources: &SourceMap,
+    color: Color,
+) -> ariadne::Label<Place> {
+    let text = if label.text.is_empty() { otherwise } else { &label.text };
+    ariadne::Label::new(place(label.span, sources)).with_color(color).with_message(text)
 }
 
 fn place(span: Span, sources: &SourceMap) -> Place {
