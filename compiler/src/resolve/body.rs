@@ -3,7 +3,7 @@
 //! Holds always: a local is known from its declaration to the end of its block, and its name means
 //! nothing else there.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, Ident, PatternKind};
@@ -27,6 +27,8 @@ pub(super) struct Cx<'t, 'd> {
     locals: Arena<LocalId, Local>,
     /// What is visible, the innermost last.
     visible: Vec<LocalId>,
+    /// The visible variables of each name, the innermost last.
+    named: HashMap<String, Vec<LocalId>>,
 }
 
 impl<'t, 'd> Cx<'t, 'd> {
@@ -36,7 +38,15 @@ impl<'t, 'd> Cx<'t, 'd> {
         contract: Option<ContractId>,
         d: &'d mut Diagnostics,
     ) -> Self {
-        Cx { tables, module, contract, d, locals: Arena::new(), visible: Vec::new() }
+        Cx {
+            tables,
+            module,
+            contract,
+            d,
+            locals: Arena::new(),
+            visible: Vec::new(),
+            named: HashMap::new(),
+        }
     }
 
     /// The variables of the item.
@@ -45,7 +55,7 @@ impl<'t, 'd> Cx<'t, 'd> {
     }
 
     pub(super) fn local(&self, word: &str) -> Option<LocalId> {
-        self.visible.iter().rev().copied().find(|id| self.locals[*id].name.text == word)
+        self.named.get(word)?.last().copied()
     }
 
     pub(super) fn visible_words(&self) -> impl Iterator<Item = &str> {
@@ -77,6 +87,7 @@ impl<'t, 'd> Cx<'t, 'd> {
         self.check_free(ident);
         let id = self.locals.push(Local { name: name(ident), mutable, is_param });
         self.visible.push(id);
+        self.named.entry(ident.as_str().to_string()).or_default().push(id);
         id
     }
 
@@ -100,7 +111,11 @@ impl<'t, 'd> Cx<'t, 'd> {
     pub(super) fn scoped<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
         let depth = self.visible.len();
         let result = inside(self);
-        self.visible.truncate(depth);
+        for id in self.visible.split_off(depth) {
+            if let Some(same) = self.named.get_mut(&self.locals[id].name.text) {
+                same.pop();
+            }
+        }
         result
     }
 

@@ -106,14 +106,22 @@ pub(super) struct Tables {
     pub(super) contracts: Arena<ContractId, ContractScope>,
 }
 
+/// Among more names than this none is looked for: a thousand mistakes would take for ever.
+const MOST_CANDIDATES: usize = 500;
+
 /// The candidate that `written` most likely meant, if one is near.
 pub(super) fn nearest<'a>(
     written: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.take(MOST_CANDIDATES + 1).collect();
+    if candidates.len() > MOST_CANDIDATES {
+        return None;
+    }
     let written: Vec<char> = written.chars().take(64).collect();
     let limit = (written.len() / 3).max(1);
     candidates
+        .into_iter()
         .map(|candidate| (distance(&written, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit && *distance < written.len())
         .min()
