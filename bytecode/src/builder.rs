@@ -19,6 +19,30 @@
 //! code.finish();
 //! assert!(validate(module.finish().unwrap()).is_ok());
 //! ```
+//!
+//! Registers of heap types own their value: [`FunctionBuilder::gather`], a call, a return or a
+//! store takes it, [`FunctionBuilder::dup`] makes another owner before, and whatever is left is
+//! dropped where it is used last. To change a part of a value in place, take the value apart or
+//! swap the part out; a part that is read while the value keeps it has two owners, and is copied
+//! when it is changed. A value that lives into a block which throws is dropped there, or before.
+//!
+//! ```
+//! use deed_bytecode::builder::ModuleBuilder;
+//! use deed_bytecode::{FunctionKind, Op, Ty, Type, validate};
+//!
+//! let mut module = ModuleBuilder::new("demo.Notes");
+//! let string = module.string();
+//! let tags = module.vec(string);
+//! let note = module.record("demo.Note", &[Ty::U64.into(), tags]);
+//! let tag = module.declare("tag", FunctionKind::Private, &[note, string], &[note]);
+//! let mut code = module.function(tag);
+//! let fields = code.heap(Op::RecordOpen, note, &[code.param(0)]);
+//! code.heap(Op::VecPush, tags, &[fields + 1, code.param(1)]);
+//! let changed = code.heap(Op::RecordMake, note, &[fields]);
+//! code.ret(changed);
+//! code.finish();
+//! assert!(validate(module.finish().unwrap()).is_ok());
+//! ```
 
 use crate::inst::Inst;
 use crate::kinds::{ContextKind, FunctionKind};

@@ -1,5 +1,8 @@
 //! Heap types and ownership: what a module may say about them, and what it may not.
 
+mod common;
+
+use common::rich;
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
     Const, FunctionKind, HeapType, Inst, Invalid, LiveIn, Module, Op, StateField, Ty, Type, decode,
@@ -111,34 +114,6 @@ fn loops_carry_what_they_own() {
     leaking.functions[0].slots = 5;
     leaking.functions[0].blocks[2].code.insert(0, Inst { a: 4, ..dup });
     assert_eq!(refusal(leaking), Invalid::EdgeLeak { block: 1, reg: 4 });
-}
-
-/// A record, a recursive enum, vectors of vectors, an option: in state, events and code.
-fn rich() -> Module {
-    let mut module = ModuleBuilder::new("demo.Rich");
-    let list = module.recursive(|own| HeapType::Enum {
-        name: "demo.List".into(),
-        variants: vec![vec![], vec![Ty::U16.into(), own]],
-    });
-    let texts = module.string();
-    let texts = module.vec(texts);
-    let deep = module.vec(texts);
-    let option = module.option(deep);
-    let note = module.record("demo.Note", &[Ty::Address.into(), option, list]);
-    let keys = vec![Ty::U64];
-    module.field(StateField { name: "notes".into(), keys, value: note, default: None });
-    let index = module.declare("f", FunctionKind::Entry, &[Ty::U64.into(), note], &[list]);
-    let mut f = module.function(index);
-    let parts = f.heap(Op::RecordOpen, note, &[f.param(1)]);
-    f.drop(option, parts + 4);
-    let none = f.heap(Op::EnumMake, option, &[0, 0]);
-    let kept = f.dup(list, parts + 5);
-    let row = f.gather(&[(parts, Ty::Address.into()), (none, option), (kept, list)]);
-    let made = f.heap(Op::RecordMake, note, &[row]);
-    f.push(Inst::untyped(Op::StateStore, made, 0, f.param(0)));
-    f.ret(parts + 5);
-    f.finish();
-    module.finish().expect("small")
 }
 
 #[test]

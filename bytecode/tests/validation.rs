@@ -128,6 +128,29 @@ fn each_damage_to_the_token_is_refused() {
     damages_are_refused(&common::token());
 }
 
+#[test]
+fn each_damage_to_heap_values_is_refused() {
+    damages_are_refused(&common::rich());
+}
+
+/// Whatever one byte is changed to, what is still taken owns and drops as it should.
+#[test]
+fn damaged_heap_values_walk_well() {
+    let bytes = encode(&common::rich());
+    let mut taken = 0;
+    for at in 0..bytes.len() {
+        for flip in [1, 2, 4, 0x80] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= flip;
+            if let Some(valid) = decode(&damaged).ok().and_then(|module| validate(module).ok()) {
+                walk_all(&valid, &[0, 1]);
+                taken += 1;
+            }
+        }
+    }
+    assert!(taken > 20, "only {taken} were taken");
+}
+
 /// Makes every change below at every place it fits, one at a time; each must be refused.
 fn damages_are_refused(whole: &Module) {
     let whole = Module { debug: None, ..whole.clone() };

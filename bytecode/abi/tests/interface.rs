@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::{abi, param};
-use deed_abi::{Abi, Code, LinkError, abi::signature, abi_of};
+use common::{abi, param, types};
+use deed_abi::{Abi, AbiFunction, Code, LinkError, abi::signature, abi_of};
 use deed_bytecode::builder::ModuleBuilder;
 use deed_bytecode::{
-    ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, StateField, TrapKind, Ty, validate,
+    ErrorDef, EventDef, EventField, FunctionKind, HeapType, Inst, Module, StateField, TrapKind, Ty,
+    Type, validate,
 };
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -125,6 +126,67 @@ fn differences_are_found() {
     assert_eq!(of_abi(&|abi| abi.events.clear()), "event `demo.Sent`");
     assert_eq!(of_abi(&|abi| abi.state[0].name.push('x')), "state field `balances`");
     assert_eq!(of_abi(&|abi| abi.functions[1].params.push(param("x", "string"))), "`send`");
+}
+
+/// A module whose functions take one value each of these heap types, and its ABI.
+fn heap_module(change: impl Fn(&mut ModuleBuilder, &mut Vec<Type>)) -> Module {
+    let mut module = ModuleBuilder::new("demo.Heap");
+    let (string, u64) = (module.string(), Type::Scalar(Ty::U64));
+    let note = module.option(string);
+    let payload = [Ty::Address.into(), u64];
+    let pair = [Ty::U8.into(), Ty::I256.into()];
+    let status = module.enumeration("demo.Status", &[&[], &payload, &pair]);
+    let order = module.record("demo.Order", &[u64, Ty::Address.into(), note, status]);
+    let orders = module.vec(order);
+    let list = module.recursive(|own| HeapType::Enum {
+        name: "demo.List".into(),
+        variants: vec![vec![], vec![Ty::U16.into(), own]],
+    });
+    let mut params = vec![orders, list, u64, Ty::Bool.into()];
+    change(&mut module, &mut params);
+    let index = module.declare("f", FunctionKind::Entry, &params, Type::NONE);
+    let mut code = module.function(index);
+    code.push(Inst::trap(TrapKind::Unreachable));
+    code.finish();
+    let mut module = module.finish().expect("small");
+    let f = AbiFunction {
+        name: "f".into(),
+        kind: FunctionKind::Entry,
+        params: vec![
+            param("orders", "Vec<demo.Order>"),
+            param("list", "demo.List"),
+            param("flat", "(u64, bool)"),
+        ],
+        result: None,
+        throws: vec![],
+        reads: vec![],
+        writes: vec![],
+    };
+    let (errors, events, state) = (vec![], vec![], vec![]);
+    let contract = "demo.Heap".into();
+    module.abi =
+        Abi { contract, functions: vec![f], errors, events, state, types: types() }.to_bytes();
+    module
+}
+
+#[test]
+fn heap_types_agree_by_what_they_are_made_of() {
+    assert!(abi_of(&heap_module(|_, _| {})).is_ok());
+    let differs = |change: &dyn Fn(&mut ModuleBuilder, &mut Vec<Type>)| {
+        let found = abi_of(&heap_module(change));
+        assert!(matches!(found, Err(LinkError::Mismatch { .. })), "{found:?}");
+    };
+    differs(&|_, params| params.swap(0, 1));
+    differs(&|module, params| params[0] = module.vec(Ty::U64));
+    differs(&|module, params| params[1] = module.string());
+    differs(&|module, params| {
+        params[1] = module.recursive(|own| HeapType::Enum {
+            name: "demo.Other".into(),
+            variants: vec![vec![], vec![Ty::U32.into(), own]],
+        });
+    });
+    differs(&|_, params| params.push(Ty::Bool.into()));
+    differs(&|_, params| drop(params.pop()));
 }
 
 #[test]

@@ -4,8 +4,8 @@
 
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
-    Const, ContextKind, Debug, ErrorDef, EventDef, EventField, FunctionDebug, FunctionKind, Inst,
-    Line, Module, Op, StateField, TrapKind, Ty, Type, Variable,
+    Const, ContextKind, Debug, ErrorDef, EventDef, EventField, FunctionDebug, FunctionKind,
+    HeapType, Inst, Line, Module, Op, StateField, TrapKind, Ty, Type, Variable,
 };
 
 /// A small token: state, events, errors, a loop, a call, wide values, debug tables.
@@ -118,6 +118,34 @@ fn debug(module: &Module) -> Debug {
         }],
     });
     Debug { files: vec!["src/main.deed".into()], functions: functions.collect() }
+}
+
+/// A record, a recursive enum, vectors of vectors, an option: in state, events and code.
+pub(crate) fn rich() -> Module {
+    let mut module = ModuleBuilder::new("demo.Rich");
+    let list = module.recursive(|own| HeapType::Enum {
+        name: "demo.List".into(),
+        variants: vec![vec![], vec![Ty::U16.into(), own]],
+    });
+    let texts = module.string();
+    let texts = module.vec(texts);
+    let deep = module.vec(texts);
+    let option = module.option(deep);
+    let note = module.record("demo.Note", &[Ty::Address.into(), option, list]);
+    let keys = vec![Ty::U64];
+    module.field(StateField { name: "notes".into(), keys, value: note, default: None });
+    let index = module.declare("f", FunctionKind::Entry, &[Ty::U64.into(), note], &[list]);
+    let mut f = module.function(index);
+    let parts = f.heap(Op::RecordOpen, note, &[f.param(1)]);
+    f.drop(option, parts + 4);
+    let none = f.heap(Op::EnumMake, option, &[0, 0]);
+    let kept = f.dup(list, parts + 5);
+    let row = f.gather(&[(parts, Ty::Address.into()), (none, option), (kept, list)]);
+    let made = f.heap(Op::RecordMake, note, &[row]);
+    f.push(Inst::untyped(Op::StateStore, made, 0, f.param(0)));
+    f.ret(parts + 5);
+    f.finish();
+    module.finish().expect("small")
 }
 
 /// A valid module whose shape the numbers decide.

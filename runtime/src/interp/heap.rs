@@ -26,7 +26,6 @@ impl Machine<'_> {
         let (at, bt, ct) = (usize::from(a), usize::from(b), usize::from(c));
         let value = |at: usize| frame[at] as Ref;
         match op {
-            O::Mov => frame[at] = frame[bt],
             O::Dup => {
                 arena.heap.dup(value(bt));
                 frame[at] = frame[bt];

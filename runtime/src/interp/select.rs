@@ -158,6 +158,9 @@ pub(super) fn other(inst: Inst) -> Option<Op> {
     let trap = |operand: u16| TrapKind::from_byte(u8::try_from(operand).ok()?);
     let state = |op| Op::State { op, value: a, field: b, keys: c };
     if let Some(Type::Heap(ty)) = inst.ty {
+        if inst.op == O::Mov {
+            return Some(Op::Mov { d: a, a: b });
+        }
         return Some(Op::Heap { op: inst.op, ty, a, b, c });
     }
     Some(match (inst.op, scalar(inst)) {

@@ -1,7 +1,7 @@
 //! Much garbage, deep values, wide values: no stack overflow, and memory that stays small.
 
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
-use deed_bytecode::{FunctionKind, HeapType, Inst, Module, Op, Ty, Type};
+use deed_bytecode::{FunctionKind, HeapType, Inst, Module, Op, StateField, Ty, Type};
 use deed_runtime::{Config, Limits, Status, TrapKind};
 
 use crate::heap::{bytes_of, u64_const};
@@ -120,6 +120,72 @@ fn a_million_wide_goes_in_and_out() {
     let count = 1_000_000u64;
     let bytes = bytes_of(&chain.call("f", &count.to_le_bytes()));
     assert_eq!(bytes.len() as u64, 4 + 9 * count);
+}
+
+/// Every operator on heap values, over and over in a memory that holds a few of them: what is not
+/// let go, or is let go twice, shows.
+#[test]
+fn nothing_is_lost_in_a_loop() {
+    let mut m = ModuleBuilder::new("test.Loop");
+    let string = m.string();
+    let texts = m.vec(string);
+    let option = m.option(texts);
+    let note = m.record("test.Note", &[U64, option, texts]);
+    let (name, keys) = ("note".into(), vec![]);
+    m.field(StateField { name, keys, value: note, default: None });
+    let index = m.declare("f", FunctionKind::Entry, &[U64, string], &[string]);
+    let mut f = m.function(index);
+    let (count, text) = (f.param(0), f.param(1));
+    let (zero, three) = (u64_const(&mut f, 0), u64_const(&mut f, 3));
+    repeat(&mut f, count, |f| {
+        let mine = f.dup(string, text);
+        let list = f.heap(Op::VecFill, texts, &[three, mine]);
+        let none = f.dup(string, text);
+        let empty = f.heap(Op::VecFill, texts, &[zero, none]);
+        f.heap(Op::Concat, texts, &[list, list]);
+        let shared = f.dup(texts, list);
+        let first = f.heap(Op::VecGet, texts, &[list, zero]);
+        let more = f.literal(string, b" and more than before");
+        f.heap(Op::Concat, string, &[first, more]);
+        f.heap(Op::VecSwap, texts, &[list, three, first]);
+        f.heap(Op::VecSet, texts, &[list, zero, first]);
+        let last = f.heap(Op::VecPop, texts, &[shared]);
+        f.heap(Op::VecPush, texts, &[shared, more]);
+        let bounds = f.gather(&[(zero, U64), (three, U64)]);
+        let part = f.heap(Op::Slice, texts, &[shared, bounds]);
+        let some = f.heap(Op::EnumMake, option, &[part, 1]);
+        let inner = f.heap(Op::EnumGet, option, &[some, 1]);
+        let row = f.gather(&[(count, U64), (some, option), (shared, texts)]);
+        let record = f.heap(Op::RecordMake, note, &[row]);
+        f.heap(Op::RecordSwap, note, &[record, 2, inner]);
+        f.heap(Op::RecordSet, note, &[record, 2, list]);
+        let twin = f.dup(note, record);
+        let other = f.heap(Op::EnumMake, option, &[0, 0]);
+        f.heap(Op::RecordSwap, note, &[twin, 1, other]);
+        f.binary(Op::Lt, note, record, twin);
+        f.push(Inst::untyped(Op::StateStore, record, 0, 0));
+        let stored = f.state_read(Op::StateLoad, 0, 0);
+        let fields = f.heap(Op::RecordOpen, note, &[stored]);
+        let opened = f.heap(Op::EnumOpen, option, &[fields + 1, 1]);
+        for list in [opened, fields + 2, inner, empty] {
+            f.drop(texts, list);
+        }
+        f.drop(option, other);
+        f.drop(note, twin);
+        f.drop(string, last);
+    });
+    f.push(Inst::untyped(Op::StateRemove, 0, 0, 0));
+    f.ret(text);
+    f.finish();
+    let limits = Limits { memory_bytes: 8 << 10, ..Limits::V1 };
+    let config = Config { limits, ..Config::default() };
+    let mut chain = Chain::with(m.finish().expect("small"), config);
+    let text = crate::heap::blob(5, b"hello");
+    let args = [&2_000u64.to_le_bytes()[..], &text].concat();
+    let outcome = chain.call("f", &args);
+    assert_eq!(bytes_of(&outcome), text);
+    let again = chain.call("f", &args);
+    assert_eq!((again.gas_used, again.peak_bytes), (outcome.gas_used, outcome.peak_bytes));
 }
 
 /// A value that holds itself twice, forty times over, is small and unfolds to more than anyone
