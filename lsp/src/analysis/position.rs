@@ -128,6 +128,6 @@ mod tests {
         assert_eq!(offset(3, 0), Err(BadPosition::NoSuchLine { line: 3, lines: 3 }));
         let inside = Position { line: 0, column: 3 };
         assert_eq!(offset(0, 3), Err(BadPosition::InsideCharacter(inside)));
-        assert_eq!(offset(u32::MAX, u32::MAX).is_err(), true);
+        assert!(offset(u32::MAX, u32::MAX).is_err());
     }
 }

@@ -4,7 +4,7 @@
 //! a name means there, which may be one that the unfinished code does not use yet.
 
 use deed_base::{SourceId, Span};
-use deed_compiler::arena::{ContractId, FnId, Id, ModuleId};
+use deed_compiler::arena::{ContractId, Id, ModuleId};
 use deed_syntax::ast::walk::{Child, children, stmt_children};
 use deed_syntax::ast::{
     Binder, ContractDecl, Expr, ExprKind, FnDecl, ForStmt, Item, ItemKind, Member, Pattern,
@@ -12,7 +12,7 @@ use deed_syntax::ast::{
 };
 
 use super::Analysis;
-use super::index::{Owner, Symbol};
+use super::index::Symbol;
 
 /// A place and what stands around it.
 pub struct Scope<'a> {
@@ -80,12 +80,6 @@ impl<'a> Scope<'a> {
     /// Whether code can stand here that runs or specifies.
     pub fn is_code(&self) -> bool {
         self.function.is_some() || self.invariant.is_some()
-    }
-
-    pub fn function(&self) -> Option<FnId> {
-        let name = self.function?.name.span;
-        let mut functions = self.analysis.hir.functions.iter();
-        functions.find(|(_, function)| function.name.span == name).map(|(id, _)| id)
     }
 
     /// The variables that are visible, the innermost last.
@@ -194,12 +188,6 @@ impl<'a> Scope<'a> {
         let state = contract.state.ids().map(|field| Symbol::State(id, field));
         let callable = contract.functions.iter().filter(|f| Some(**f) != contract.init);
         state.chain(callable.map(|f| Symbol::Function(*f))).collect()
-    }
-
-    /// The variable's owner here.
-    pub fn owner(&self) -> Option<Owner> {
-        let invariants = self.invariant.and(self.contract).map(Owner::Invariants);
-        self.function().map(Owner::Function).or(invariants)
     }
 }
 

@@ -39,17 +39,39 @@ pub fn prefix(source: &SourceFile, offset: u32) -> Span {
     Span::new(source.id, start, offset.max(start))
 }
 
+/// Brackets that are open, as tokens go by.
+#[derive(Default)]
+pub struct Brackets {
+    open: Vec<(TokenKind, usize)>,
+}
+
+impl Brackets {
+    /// Takes the token of a number; of a closing one, gives the number of its opening one. What was
+    /// left open between the two never closes.
+    pub fn take(&mut self, kind: TokenKind, number: usize) -> Option<usize> {
+        use TokenKind::{LBrace, LBracket, LParen, RBrace, RBracket, RParen};
+        let opening = match kind {
+            LParen | LBracket | LBrace => {
+                self.open.push((kind, number));
+                return None;
+            }
+            RParen => LParen,
+            RBracket => LBracket,
+            RBrace => LBrace,
+            _ => return None,
+        };
+        let at = self.open.iter().rposition(|(kind, _)| *kind == opening)?;
+        let number = self.open[at].1;
+        self.open.truncate(at);
+        Some(number)
+    }
+}
+
 /// The last bracket among the tokens that is not closed.
 pub fn open_bracket(before: &[Token]) -> Option<usize> {
-    use TokenKind::*;
-    let mut depth = 0;
-    for (at, token) in before.iter().enumerate().rev() {
-        match token.kind {
-            RParen | RBracket | RBrace => depth += 1,
-            LParen | LBracket | LBrace if depth == 0 => return Some(at),
-            LParen | LBracket | LBrace => depth -= 1,
-            _ => {}
-        }
+    let mut brackets = Brackets::default();
+    for (number, token) in before.iter().enumerate() {
+        brackets.take(token.kind, number);
     }
-    None
+    brackets.open.last().map(|(_, number)| *number)
 }

@@ -5,7 +5,7 @@
 //! there does no harm; an editor filters by what was typed already.
 
 use deed_base::{SourceFile, SourceId, Span};
-use deed_compiler::thir::{FnKind, MapOp};
+use deed_compiler::thir::MapOp;
 use deed_compiler::ty::{IntTy, Ty};
 use deed_syntax::{Token, TokenKind};
 
@@ -34,8 +34,6 @@ pub struct Item {
     /// Its declaration.
     pub detail: String,
     pub docs: String,
-    /// Whether `(` belongs behind it.
-    pub is_called: bool,
 }
 
 /// What is offered, and the word that it replaces.
@@ -239,18 +237,11 @@ impl Place<'_> {
             Symbol::Event(_) => Kind::Event,
             Symbol::Contract(_) | Symbol::Module(_) => Kind::Contract,
         };
-        let is_init = |id| matches!(package.functions[id].kind, FnKind::Init);
-        let is_called = match symbol {
-            Symbol::Function(id) => !is_init(id),
-            Symbol::Error(_) | Symbol::Event(_) | Symbol::Map(_) => true,
-            _ => false,
-        };
         Item {
             label: describe::name(package, symbol).to_owned(),
             kind,
             detail: description.code,
             docs: description.docs,
-            is_called,
         }
     }
 }
@@ -261,7 +252,7 @@ fn is_error(symbol: &Symbol) -> bool {
 
 fn plain(word: &str, kind: Kind) -> Item {
     let (detail, docs) = (String::new(), String::new());
-    Item { label: word.to_owned(), kind, detail, docs, is_called: false }
+    Item { label: word.to_owned(), kind, detail, docs }
 }
 
 #[cfg(test)]

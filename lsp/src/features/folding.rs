@@ -9,6 +9,7 @@ use deed_base::{Diagnostics, SourceId};
 use deed_syntax::{Token, TokenKind, lex};
 
 use crate::analysis::Analysis;
+use crate::analysis::tokens::Brackets;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -35,19 +36,12 @@ pub fn folding(analysis: &Analysis, source: SourceId) -> Vec<Fold> {
             folds.entry(first).or_insert(Fold { first, last, kind });
         }
     };
-    let mut open = Vec::new();
-    for token in &tokens {
-        use TokenKind::{LBrace, LBracket, LParen, RBrace, RBracket, RParen};
-        match token.kind {
-            LParen | LBracket | LBrace => open.push(token.span.start),
-            RParen | RBracket | RBrace => {
-                // The line of the closing bracket stays in sight.
-                if let Some(start) = open.pop() {
-                    let last = lines.line(token.span.start).saturating_sub(1);
-                    add(lines.line(start), last, Kind::Code);
-                }
-            }
-            _ => {}
+    let mut brackets = Brackets::default();
+    for (number, token) in tokens.iter().enumerate() {
+        if let Some(open) = brackets.take(token.kind, number) {
+            // The line of the closing bracket stays in sight.
+            let last = lines.line(token.span.start).saturating_sub(1);
+            add(lines.line(tokens[open].span.start), last, Kind::Code);
         }
     }
     let line = |token: &Token| lines.line(token.span.start);
@@ -101,5 +95,8 @@ mod tests {
     fn brackets_that_do_not_match_do_no_harm() {
         let at = Fixture::new("module m\n}}} )\ncontract C {\n(\n");
         assert!(folding(&at.analysis, at.source).is_empty());
+        let at = Fixture::new("module m\ncontract C {\n  fn f() {\n    g(1\n  }\n}\n");
+        let folds = folding(&at.analysis, at.source);
+        assert_eq!(folds.iter().map(|f| (f.first, f.last)).collect::<Vec<_>>(), [(1, 4), (2, 3)]);
     }
 }

@@ -253,4 +253,10 @@ contract C {
         let declared: Vec<&str> = declared.map(|word| at.analysis.slice(word.span)).collect();
         assert_eq!(declared, ["m", "C", "value", "f", "from", "to"]);
     }
+
+    #[test]
+    fn the_kinds_are_numbered_in_their_order() {
+        let numbers: Vec<usize> = Kind::ALL.into_iter().map(|kind| kind as usize).collect();
+        assert_eq!(numbers, (0..Kind::ALL.len()).collect::<Vec<_>>());
+    }
 }

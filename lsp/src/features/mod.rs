@@ -14,3 +14,58 @@ pub mod references;
 pub mod rename;
 pub mod signature;
 pub mod symbols;
+
+#[cfg(test)]
+mod tests {
+    use deed_base::Span;
+
+    use super::*;
+    use crate::fixture::Fixture;
+
+    const TOKEN: &str =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/token/src/main.deed"));
+
+    /// Asks everything at one place.
+    fn ask_everything(at: &Fixture, offset: u32) {
+        let (analysis, source) = (&at.analysis, at.source);
+        hover::hover(analysis, source, offset);
+        definition::definition(analysis, source, offset);
+        references::references(analysis, source, offset, true);
+        references::highlights(analysis, source, offset);
+        completion::completion(analysis, source, offset);
+        signature::signature(analysis, source, offset);
+        diagnostics::mendable(analysis, Span::new(source, offset, offset));
+        let _ = rename::rename(analysis, source, offset, "fresh");
+    }
+
+    #[test]
+    fn a_text_that_is_being_written_is_answered_everywhere() {
+        let ends = TOKEN.char_indices().map(|(at, _)| at);
+        for end in ends.step_by(37) {
+            let at = Fixture::new(&TOKEN[..end]);
+            ask_everything(&at, end as u32);
+            let source = at.analysis.source(at.source);
+            format::format(source);
+            folding::folding(&at.analysis, at.source);
+            at.analysis.module(at.source).map(symbols::symbols);
+            let words = highlighting::highlighting(&at.analysis, at.source);
+            let ordered = words.windows(2).all(|two| two[0].span.end <= two[1].span.start);
+            assert!(ordered, "words overlap in the first {end} bytes");
+        }
+    }
+
+    #[test]
+    fn every_word_of_a_sound_package_has_its_declaration() {
+        let at = Fixture::new(TOKEN);
+        assert!(at.analysis.diagnostics.is_empty());
+        for found in at.analysis.index.in_source(at.source) {
+            ask_everything(&at, found.span.start);
+            let target = definition::definition(&at.analysis, at.source, found.span.start);
+            let is_given = matches!(
+                found.symbol,
+                crate::analysis::index::Symbol::Context(_) | crate::analysis::index::Symbol::Map(_)
+            );
+            assert!(is_given || target.is_some(), "{found:?}");
+        }
+    }
+}

@@ -6,20 +6,26 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, LanguageServer};
 
+use super::capabilities::{capabilities, negotiate, watchers};
 use super::convert::{self, Convert};
 use super::parent;
 use super::publish::Publisher;
 use super::state::{Snapshot, State, span};
 use crate::analysis::Analysis;
-use crate::analysis::position::Encoding;
+use crate::features::completion::completion;
 use crate::features::definition::definition;
 use crate::features::diagnostics::mendable;
+use crate::features::folding::folding;
 use crate::features::format::format;
+use crate::features::highlighting::highlighting;
 use crate::features::hover::hover;
+use crate::features::references::{highlights, references};
+use crate::features::rename::{prepare, rename};
+use crate::features::signature::signature;
 use crate::features::symbols::symbols;
 
 pub(super) struct Server {
@@ -29,6 +35,8 @@ pub(super) struct Server {
     /// The client's process has ended.
     orphaned: Arc<Notify>,
     was_shut_down: Arc<OnceLock<()>>,
+    /// The client tells about files that change on disk, if it is asked to.
+    watches: OnceLock<()>,
 }
 
 impl Server {
@@ -39,6 +47,7 @@ impl Server {
             publisher: Arc::default(),
             orphaned: Arc::default(),
             was_shut_down: Arc::default(),
+            watches: OnceLock::new(),
         }
     }
 
@@ -78,38 +87,17 @@ async fn answer<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal_error()))
 }
 
-fn capabilities(encoding: Encoding) -> ServerCapabilities {
-    ServerCapabilities {
-        position_encoding: Some(match encoding {
-            Encoding::Utf8 => PositionEncodingKind::UTF8,
-            Encoding::Utf16 => PositionEncodingKind::UTF16,
-        }),
-        text_document_sync: Some(TextDocumentSyncKind::INCREMENTAL.into()),
-        hover_provider: Some(true.into()),
-        definition_provider: Some(OneOf::Left(true)),
-        document_symbol_provider: Some(OneOf::Left(true)),
-        document_formatting_provider: Some(OneOf::Left(true)),
-        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
-            ..CodeActionOptions::default()
-        })),
-        ..ServerCapabilities::default()
-    }
-}
-
-/// UTF-8 where the client would take it, since texts are kept so.
-fn negotiate(capabilities: &ClientCapabilities) -> Encoding {
-    let general = capabilities.general.as_ref();
-    let offered = general.and_then(|general| general.position_encodings.as_ref());
-    let utf8 = offered.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8));
-    if utf8 { Encoding::Utf8 } else { Encoding::Utf16 }
-}
-
 #[tower_lsp::async_trait]
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let encoding = negotiate(&params.capabilities);
         self.state.set_encoding(encoding);
+        let workspace = params.capabilities.workspace.as_ref();
+        let watching = workspace.and_then(|known| known.did_change_watched_files);
+        if watching.and_then(|watching| watching.dynamic_registration) == Some(true) {
+            // A second `initialize` never gets here.
+            let _ = self.watches.set(());
+        }
         if let Some(process) = params.process_id {
             let orphaned = self.orphaned.clone();
             tokio::spawn(async move {
@@ -122,6 +110,14 @@ impl LanguageServer for Server {
             capabilities: capabilities(encoding),
             server_info: Some(ServerInfo { name: "deed".to_owned(), version }),
         })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        if self.watches.get().is_some() {
+            let client = self.client.clone();
+            // A client that refuses tells nothing, and what is open is checked all the same.
+            tokio::spawn(async move { client.register_capability(vec![watchers()]).await });
+        }
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -209,4 +205,94 @@ impl LanguageServer for Server {
         })
         .await
     }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let cursor = self.state.cursor(&params.text_document_position)?;
+        let with_declaration = params.context.include_declaration;
+        answer(cursor.snapshot, move |convert, source| {
+            let spans = references(convert.analysis, source, cursor.offset, with_declaration);
+            Some(spans.into_iter().filter_map(|span| convert.location(span)).collect())
+        })
+        .await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        let cursor = self.state.cursor(&params.text_document_position_params)?;
+        answer(cursor.snapshot, move |convert, source| {
+            let found = highlights(convert.analysis, source, cursor.offset);
+            Some(found.iter().map(|one| convert.highlight(one)).collect())
+        })
+        .await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        let cursor = self.state.cursor(&params)?;
+        let word = answer(cursor.snapshot, move |convert, source| {
+            let word = prepare(convert.analysis, source, cursor.offset);
+            word.map(|span| convert.range(span)).map_err(|refusal| refused(&refusal))
+        });
+        word.await?.map(|range| Some(PrepareRenameResponse::Range(range)))
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let cursor = self.state.cursor(&params.text_document_position)?;
+        let edit = answer(cursor.snapshot, move |convert, source| {
+            let changes = rename(convert.analysis, source, cursor.offset, &params.new_name);
+            changes.map(|list| convert.workspace_edit(&list)).map_err(|refusal| refused(&refusal))
+        });
+        edit.await?.map(Some)
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let cursor = self.state.cursor(&params.text_document_position)?;
+        answer(cursor.snapshot, move |convert, source| {
+            let found = completion(convert.analysis, source, cursor.offset);
+            let range = convert.range(found.word);
+            let items = found.items.into_iter().map(|item| convert::completion_item(item, range));
+            Some(CompletionResponse::Array(items.collect()))
+        })
+        .await
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        let cursor = self.state.cursor(&params.text_document_position_params)?;
+        answer(cursor.snapshot, move |convert, source| {
+            signature(convert.analysis, source, cursor.offset).map(convert::signature)
+        })
+        .await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let snapshot = self.state.snapshot(&params.text_document.uri)?;
+        answer(snapshot, |convert, source| {
+            Some(folding(convert.analysis, source).into_iter().map(convert::fold).collect())
+        })
+        .await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        let snapshot = self.state.snapshot(&params.text_document.uri)?;
+        answer(snapshot, |convert, source| {
+            let data = convert.semantic_tokens(&highlighting(convert.analysis, source));
+            Some(SemanticTokens { result_id: None, data }.into())
+        })
+        .await
+    }
+}
+
+/// A wish that cannot be granted, with the reason for the user's eyes.
+fn refused(why: &impl std::fmt::Display) -> Error {
+    /// `RequestFailed` of the protocol.
+    const REQUEST_FAILED: i64 = -32803;
+    let code = ErrorCode::ServerError(REQUEST_FAILED);
+    Error { code, message: why.to_string().into(), data: None }
 }

@@ -7,6 +7,7 @@
 //!
 //! Architecture invariant: only this folder knows `tower_lsp`.
 
+mod capabilities;
 mod convert;
 mod handlers;
 mod parent;

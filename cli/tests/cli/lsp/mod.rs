@@ -125,6 +125,72 @@ fn edits_are_applied_in_their_order_and_requests_see_those_before_them() {
     take_leave(client);
 }
 
+const COUNTER: &str = "\
+module m
+
+/// It is enough.
+error Enough(count: u64)
+
+contract C {
+    state { count: u64 = 0 }
+
+    entry fn add(n: u64) throws Enough {
+        if self.count > 9 { throw Enough(self.count) }
+        self.count += n
+    }
+}
+";
+
+#[test]
+fn names_are_found_and_changed() {
+    let (mut client, _) = Client::initialized(json!({}));
+    let uri = "file:///nowhere/c.deed";
+    open(&mut client, uri, COUNTER);
+    let mut params = at(uri, 6, 13);
+    params["context"] = json!({ "includeDeclaration": false });
+    let uses = client.request("textDocument/references", params);
+    assert_eq!(uses["result"].as_array().map(Vec::len), Some(3), "{uses}");
+    let shown = client.request("textDocument/documentHighlight", at(uri, 10, 14));
+    let kinds: Vec<_> = shown["result"].as_array().into_iter().flatten().collect();
+    assert_eq!(kinds.iter().filter(|one| one["kind"] == 3).count(), 2, "written twice: {shown}");
+
+    let range = client.request("textDocument/prepareRename", at(uri, 10, 14));
+    assert_eq!(range["result"]["start"], json!({ "line": 10, "character": 13 }), "{range}");
+    let mut params = at(uri, 10, 14);
+    params["newName"] = json!("总数");
+    let edit = client.request("textDocument/rename", params.clone());
+    assert_eq!(edit["result"]["changes"][uri].as_array().map(Vec::len), Some(4), "{edit}");
+    params["newName"] = json!("two words");
+    let refused = client.request("textDocument/rename", params);
+    assert_eq!(refused["error"]["message"], "`two words` is no name");
+    take_leave(client);
+}
+
+#[test]
+fn unfinished_code_is_completed() {
+    let (mut client, _) = Client::initialized(json!({}));
+    let uri = "file:///nowhere/d.deed";
+    open(&mut client, uri, COUNTER);
+    client.notify("textDocument/didChange", change(uri, 2, [10, 8], [10, 23], "self."));
+    let found = client.request("textDocument/completion", at(uri, 10, 13));
+    let labels: Vec<_> =
+        found["result"].as_array().into_iter().flatten().map(|item| &item["label"]).collect();
+    assert_eq!(labels, ["add", "address", "count"], "{found}");
+    client.notify("textDocument/didChange", change(uri, 3, [10, 13], [10, 13], "add(1"));
+    let help = client.request("textDocument/signatureHelp", at(uri, 10, 18));
+    let signature = &help["result"]["signatures"][0];
+    assert_eq!(signature["label"], "entry fn add(n: u64) throws Enough", "{help}");
+    assert_eq!(signature["activeParameter"], 0);
+
+    let document = json!({ "textDocument": { "uri": uri } });
+    let folds = client.request("textDocument/foldingRange", document.clone());
+    assert_eq!(folds["result"][0], json!({ "startLine": 5, "endLine": 11 }), "{folds}");
+    let colours = client.request("textDocument/semanticTokens/full", document);
+    let data = colours["result"]["data"].as_array().expect("numbers");
+    assert_eq!(data[..5], [0, 0, 6, 1, 0].map(|n| json!(n)), "`module` is a keyword: {colours}");
+    take_leave(client);
+}
+
 #[test]
 fn a_package_is_checked_as_a_whole() {
     let folder = TempDir::new().expect("a folder");

@@ -3,15 +3,22 @@
 //! In: places and results of features. Out: the protocol's types.
 //! Holds always: every range is in the encoding that was negotiated.
 
+mod words;
+
+pub(super) use words::{completion_item, fold, signature, token_type};
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use deed_base::{Severity, SourceId, Span};
 use tower_lsp::lsp_types::{
     CodeAction, CodeActionKind, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
-    DocumentSymbol, Hover, HoverContents, Location, MarkupContent, MarkupKind, NumberOrString,
-    Position, Range, SymbolKind, TextEdit, Url, WorkspaceEdit,
+    DocumentHighlight, DocumentHighlightKind, DocumentSymbol, Hover, HoverContents, Location,
+    MarkupContent, MarkupKind, NumberOrString, Position, Range, SymbolKind, TextEdit, Url,
+    WorkspaceEdit,
 };
 
+use crate::analysis::index::{Occurrence, Role};
 use crate::analysis::position::{self, Encoding};
 use crate::analysis::{Analysis, document};
 use crate::features::diagnostics::Message;
@@ -109,6 +116,25 @@ impl Convert<'_> {
     pub(super) fn hover(&self, hover: hover::Hover) -> Hover {
         let contents = MarkupContent { kind: MarkupKind::Markdown, value: hover.markdown };
         Hover { contents: HoverContents::Markup(contents), range: Some(self.range(hover.span)) }
+    }
+
+    /// Changes of several files.
+    pub(super) fn workspace_edit(&self, changes: &[Change]) -> WorkspaceEdit {
+        let mut files: HashMap<Url, Vec<TextEdit>> = HashMap::new();
+        for change in changes {
+            if let Some(url) = self.url(change.span.source) {
+                files.entry(url).or_default().push(self.text_edit(change));
+            }
+        }
+        WorkspaceEdit::new(files)
+    }
+
+    pub(super) fn highlight(&self, found: &Occurrence) -> DocumentHighlight {
+        let kind = match found.role {
+            Role::Definition | Role::Write => DocumentHighlightKind::WRITE,
+            Role::Read => DocumentHighlightKind::READ,
+        };
+        DocumentHighlight { range: self.range(found.span), kind: Some(kind) }
     }
 
     #[allow(deprecated, reason = "the field must be written, whatever it is")]
