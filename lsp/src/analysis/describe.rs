@@ -2,7 +2,8 @@
 //!
 //! In: a symbol of a package. Out: text in the spelling of the language, and Markdown.
 
-use deed_compiler::arena::{Arena, ContractId, ErrorId, LocalId};
+use deed_compiler::arena::{Arena, ContractId, EnumId, ErrorId, LocalId, VariantId};
+use deed_compiler::thir;
 use deed_compiler::thir::{
     DataField, FnKind, Function, Local, MapOp, Package, Param, ParamMode, PathKey, StatePath,
 };
@@ -87,6 +88,10 @@ pub fn name(package: &Package, symbol: Symbol) -> &str {
         Symbol::Event(id) => &package.events[id].name.text,
         Symbol::EventField(id, at) => field_name(&package.events[id].fields, at),
         Symbol::State(contract, id) => &package.contracts[contract].state[id].name.text,
+        Symbol::Struct(id) => &package.structs[id].name.text,
+        Symbol::StructField(id, field) => &package.structs[id].fields[field].name.text,
+        Symbol::Enum(id) => &package.enums[id].name.text,
+        Symbol::Variant(id, variant) => &package.enums[id].variants[variant].name.text,
         Symbol::Local(owner, id) => &locals(package, owner)[id].name.text,
         Symbol::Context(path) => last_part(path),
         Symbol::Map(op) => op.name(),
@@ -106,8 +111,25 @@ pub fn describe(package: &Package, symbol: Symbol) -> Description {
 pub fn ty(package: &Package, ty: &Ty) -> String {
     match ty {
         Ty::Contract(id) => package.contracts[*id].name.text.clone(),
+        Ty::Struct(id, _) => package.structs[*id].name.text.clone(),
+        Ty::Enum(id, _) => package.enums[*id].name.text.clone(),
+        Ty::Option(of) => format!("Option<{}>", self::ty(package, of)),
+        Ty::Vec(of) => format!("Vec<{}>", self::ty(package, of)),
+        Ty::Result(ok, err) => {
+            format!("Result<{}, {}>", self::ty(package, ok), self::ty(package, err))
+        }
+        Ty::Tuple(parts) => format!("({})", types(package, parts)),
+        Ty::Map(map) => {
+            let default = map.default.as_ref().map(|value| format!(" default {value}"));
+            let (key, value) = (self::ty(package, &map.key), self::ty(package, &map.value));
+            format!("Map<{key}, {value}{}>", default.unwrap_or_default())
+        }
         other => other.to_string(),
     }
+}
+
+fn types(package: &Package, list: &[Ty]) -> String {
+    list.iter().map(|one| ty(package, one)).collect::<Vec<_>>().join(", ")
 }
 
 /// `name: Type` of a parameter, with its mode.
@@ -131,6 +153,7 @@ pub fn symbol_type(package: &Package, symbol: Symbol) -> Option<&Ty> {
     Some(match symbol {
         Symbol::Const(id) => &package.constants[id].ty,
         Symbol::State(contract, id) => &package.contracts[contract].state[id].ty,
+        Symbol::StructField(id, field) => &package.structs[id].fields[field].ty,
         Symbol::Local(owner, id) => &local(package, owner, id).ty,
         _ => return None,
     })
@@ -140,7 +163,7 @@ fn local(package: &Package, owner: Owner, id: LocalId) -> &Local {
     &locals(package, owner)[id]
 }
 
-fn locals(package: &Package, owner: Owner) -> &Arena<LocalId, Local> {
+pub(super) fn locals(package: &Package, owner: Owner) -> &Arena<LocalId, Local> {
     match owner {
         Owner::Function(id) => &package.functions[id].locals,
         Owner::Invariants(id) => &package.contracts[id].locals,
@@ -170,7 +193,10 @@ fn docs(package: &Package, symbol: Symbol) -> &str {
         Symbol::State(contract, id) => &package.contracts[contract].state[id].docs,
         Symbol::Context(path) => context(path).map_or("", |context| context.docs),
         Symbol::Map(op) => map_docs(op),
+        Symbol::Struct(id) => &package.structs[id].docs,
+        Symbol::Enum(id) => &package.enums[id].docs,
         Symbol::ErrorField(..) | Symbol::EventField(..) | Symbol::Local(..) => "",
+        Symbol::StructField(..) | Symbol::Variant(..) => "",
     }
 }
 
@@ -204,6 +230,14 @@ fn code(package: &Package, symbol: Symbol) -> String {
             let default = field.default.as_ref().map(|v| format!(" = {v}")).unwrap_or_default();
             format!("{traced}{}: {}{default}", field.name.text, ty(package, &field.ty))
         }
+        Symbol::Struct(id) => format!("struct {}", package.structs[id].name.text),
+        Symbol::StructField(id, field) => {
+            let field = &package.structs[id].fields[field];
+            let default = field.default.as_ref().map(|v| format!(" = {v}")).unwrap_or_default();
+            format!("{}: {}{default}", field.name.text, ty(package, &field.ty))
+        }
+        Symbol::Enum(id) => format!("enum {}", package.enums[id].name.text),
+        Symbol::Variant(id, variant) => variant_code(package, id, variant),
         Symbol::Local(owner, id) => {
             let local = local(package, owner, id);
             let word = match owner {
@@ -220,6 +254,20 @@ fn code(package: &Package, symbol: Symbol) -> String {
         }
         Symbol::Map(op) => map_signature(op).to_owned(),
     }
+}
+
+/// `Status.Pledged(to: Address)`
+fn variant_code(package: &Package, id: EnumId, variant: VariantId) -> String {
+    let (of, variant) = (&package.enums[id], &package.enums[id].variants[variant]);
+    let field = |field: &thir::VariantField| {
+        let positional = field.name.text.starts_with(|c: char| c.is_ascii_digit());
+        let label = if positional { String::new() } else { format!("{}: ", field.name.text) };
+        format!("{label}{}", ty(package, &field.ty))
+    };
+    let fields: Vec<String> = variant.fields.iter().map(field).collect();
+    let payload =
+        if fields.is_empty() { String::new() } else { format!("({})", fields.join(", ")) };
+    format!("{}.{}{payload}", of.name.text, variant.name.text)
 }
 
 fn fields(package: &Package, fields: &[DataField]) -> String {

@@ -8,15 +8,18 @@ use std::collections::HashMap;
 
 use deed_base::{SourceId, SourceMap, Span};
 use deed_compiler::arena::{
-    ConstId, ContractId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
+    ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId, StructId,
+    VariantId,
 };
-use deed_compiler::hir;
 use deed_compiler::thir::MapOp;
+use deed_compiler::{hir, thir};
 use deed_syntax::ast;
 
 use super::names::Names;
+use types::Types;
 
 mod items;
+mod types;
 mod walk;
 
 /// What a word can mean.
@@ -31,6 +34,10 @@ pub enum Symbol {
     Event(EventId),
     EventField(EventId, usize),
     State(ContractId, FieldId),
+    Struct(StructId),
+    StructField(StructId, FieldId),
+    Enum(EnumId),
+    Variant(EnumId, VariantId),
     Local(Owner, LocalId),
     /// `tx.sender` and the like, by the text of the whole.
     Context(&'static str),
@@ -70,9 +77,15 @@ pub struct Index {
 }
 
 impl Index {
-    pub fn build(sources: &SourceMap, modules: &[ast::Module], hir: &hir::Package) -> Index {
+    pub fn build(
+        sources: &SourceMap,
+        modules: &[ast::Module],
+        hir: &hir::Package,
+        thir: &thir::Package,
+    ) -> Index {
         let names = Names::collect(modules);
-        let mut builder = Builder { sources, names, hir, index: Index::default() };
+        let types = Types::collect(thir);
+        let mut builder = Builder { sources, names, types, hir, index: Index::default() };
         items::items(&mut builder);
         items::imports(modules, &mut builder);
         let mut index = builder.index;
@@ -118,6 +131,7 @@ impl Index {
 struct Builder<'a> {
     sources: &'a SourceMap,
     names: Names,
+    types: Types<'a>,
     hir: &'a hir::Package,
     index: Index,
 }

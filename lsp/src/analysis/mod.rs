@@ -60,7 +60,7 @@ impl Analysis {
         }
         let hir = resolve::resolve(&modules, &mut d);
         let thir = typeck::check_types(&hir, &mut d);
-        let index = Index::build(&sources, &modules, &hir);
+        let index = Index::build(&sources, &modules, &hir, &thir);
         Analysis { sources, files, modules, hir, thir, diagnostics: d.sorted(), index }
     }
 

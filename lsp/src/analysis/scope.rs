@@ -175,6 +175,10 @@ impl<'a> Scope<'a> {
         if contract.is_none() {
             let free = hir.functions.iter().filter(|(_, i)| here(i.module, i.contract));
             found.extend(free.map(|(id, _)| Symbol::Function(id)));
+            let structs = hir.structs.iter().filter(|(_, i)| i.module == module);
+            found.extend(structs.map(|(id, _)| Symbol::Struct(id)));
+            let enums = hir.enums.iter().filter(|(_, i)| i.module == module);
+            found.extend(enums.map(|(id, _)| Symbol::Enum(id)));
             let contracts = hir.contracts.iter().filter(|(_, i)| i.module == module);
             found.extend(contracts.map(|(id, _)| Symbol::Contract(id)));
         }

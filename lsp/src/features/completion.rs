@@ -150,8 +150,28 @@ impl Place<'_> {
             Some(Ty::Map(_)) => {
                 MapOp::ALL.into_iter().map(|op| self.item(Symbol::Map(op))).collect()
             }
-            _ => Vec::new(),
+            Some(Ty::Struct(id, _)) => {
+                let fields = self.analysis.thir.structs[id].fields.ids();
+                fields.map(|field| self.item(Symbol::StructField(id, field))).collect()
+            }
+            _ => self.variants(base),
         }
+    }
+
+    /// The variants of an enum whose name stands before the dot.
+    fn variants(&self, base: &[Token]) -> Vec<Item> {
+        let name = base.last().map(|token| self.file.slice(token.span));
+        let scope = Scope::at(self.analysis, self.file.id, self.offset);
+        let enums = scope.items().into_iter().filter_map(|symbol| match symbol {
+            Symbol::Enum(id) => Some(id),
+            _ => None,
+        });
+        let package = &self.analysis.thir;
+        let found = enums.filter(|id| Some(&*package.enums[*id].name.text) == name);
+        let variants = found.flat_map(|id| {
+            package.enums[id].variants.ids().map(move |variant| Symbol::Variant(id, variant))
+        });
+        variants.map(|symbol| self.item(symbol)).collect()
     }
 
     /// The type of the place that tokens end in: a name, and keys in brackets behind it.
@@ -176,7 +196,8 @@ impl Place<'_> {
     fn types(&self, scope: &Scope<'_>) -> Vec<Item> {
         let integers = IntTy::ALL.into_iter().map(IntTy::name);
         let words = TYPES.into_iter().chain(integers).map(|word| plain(word, Kind::Type));
-        words.chain(self.only(scope, |s| matches!(s, Symbol::Contract(_)))).collect()
+        let is_type = |s: &Symbol| matches!(s, Symbol::Struct(_) | Symbol::Enum(_));
+        words.chain(self.only(scope, is_type)).collect()
     }
 
     /// Where a statement, an expression or a declaration may begin.
@@ -236,6 +257,9 @@ impl Place<'_> {
             Symbol::Error(_) => Kind::Error,
             Symbol::Event(_) => Kind::Event,
             Symbol::Contract(_) | Symbol::Module(_) => Kind::Contract,
+            Symbol::Struct(_) | Symbol::Enum(_) => Kind::Type,
+            Symbol::StructField(..) => Kind::Field,
+            Symbol::Variant(..) => Kind::Constant,
         };
         Item {
             label: describe::name(package, symbol).to_owned(),
@@ -332,5 +356,17 @@ contract C {
         let item = found.items.iter().find(|item| item.label == "balances").expect("an item");
         assert_eq!(item.detail, "balances: Map<Address, u64>");
         assert_eq!(item.docs, "Who has what.");
+    }
+
+    #[test]
+    fn fields_and_variants_are_members() {
+        let offered = |body: &str| {
+            offered_in(&format!(
+                "module m\nstruct Note {{ id: u64, face: u64 }}\nenum Status {{ Live, Held }}\n\
+                 fn f(note: Note) {{\n    {body}\n}}\n"
+            ))
+        };
+        assert_eq!(offered("let x = note.$0"), ["face", "id"]);
+        assert_eq!(offered("let x = Status.$0"), ["Held", "Live"]);
     }
 }

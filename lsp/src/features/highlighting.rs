@@ -185,7 +185,9 @@ fn symbol_kind(analysis: &Analysis, symbol: Symbol) -> Kind {
         Symbol::Error(_) => Kind::Error,
         Symbol::Event(_) => Kind::Event,
         Symbol::State(..) | Symbol::ErrorField(..) | Symbol::EventField(..) => Kind::Field,
-        Symbol::Context(_) => Kind::Field,
+        Symbol::Context(_) | Symbol::StructField(..) => Kind::Field,
+        Symbol::Struct(_) | Symbol::Enum(_) => Kind::Type,
+        Symbol::Variant(..) => Kind::Constant,
         Symbol::Local(Owner::Function(id), local) => {
             let params = &analysis.thir.functions[id].params;
             let is_param = params.iter().any(|param| param.local == local);

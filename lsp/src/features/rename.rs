@@ -112,6 +112,7 @@ fn is_taken(analysis: &Analysis, symbol: Symbol, new: &str) -> bool {
                 scope.members()
             }
             Symbol::ErrorField(..) | Symbol::EventField(..) | Symbol::Module(_) => Vec::new(),
+            Symbol::StructField(..) | Symbol::Variant(..) => Vec::new(),
             _ => scope.locals().into_iter().chain(scope.items()).collect(),
         };
         visible.into_iter().any(|other| describe::name(&analysis.thir, other) == new)
@@ -183,5 +184,36 @@ contract C {
         }
         assert_eq!(at("let have$0 =", "need"), Err(Refusal::Taken(word("need"))));
         assert_eq!(at("let have$0 =", "Poor"), Err(Refusal::Taken(word("Poor"))));
+    }
+
+    const RECORDS: &str = "
+module m
+struct Note { id: u64, face: u64 }
+enum Status { Live, Held(u64) }
+fn grow(note: Note, face: u64) -> Note {
+    let old = note.face
+    return Note { id: note.id, face }
+}
+fn status(n: u64) -> Status {
+    if n > 0 { return Status.Held(n) }
+    return .Live
+}
+";
+
+    fn in_records(cursor: &str, new: &str) -> String {
+        let plain = cursor.replace("$0", "");
+        assert!(RECORDS.contains(&plain), "{plain}");
+        renamed(&RECORDS.replacen(&plain, cursor, 1), new).expect("a rename")
+    }
+
+    #[test]
+    fn fields_and_variants_change_with_their_uses() {
+        let field = in_records("fa$0ce: u64 }", "amount");
+        assert!(field.contains("note.amount"), "{field}");
+        assert!(field.contains("Note { id: note.id, amount: face }"), "{field}");
+        let record = in_records("struct No$0te", "Bill");
+        assert_eq!(record, RECORDS.replace("Note", "Bill"));
+        assert_eq!(in_records("enum Sta$0tus", "State"), RECORDS.replace("Status", "State"));
+        assert_eq!(in_records("return .Li$0ve", "Open"), RECORDS.replace("Live", "Open"));
     }
 }

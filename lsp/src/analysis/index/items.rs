@@ -27,6 +27,22 @@ pub(super) fn items(builder: &mut Builder<'_>) {
         builder.define(event.name.span, Symbol::Event(id));
         fields(builder, &event.fields, event.contract, |at| Symbol::EventField(id, at));
     }
+    for (id, decl) in hir.structs.iter() {
+        builder.define(decl.name.span, Symbol::Struct(id));
+        for (field, decl) in decl.fields.iter() {
+            builder.define(decl.name.span, Symbol::StructField(id, field));
+            let mut walk = Walk::new(builder, None, None);
+            walk.ty(&decl.ty);
+            decl.default.iter().for_each(|default| walk.expr(default));
+        }
+    }
+    for (id, decl) in hir.enums.iter() {
+        builder.define(decl.name.span, Symbol::Enum(id));
+        for (variant, decl) in decl.variants.iter() {
+            builder.define(decl.name.span, Symbol::Variant(id, variant));
+            decl.fields.iter().for_each(|f| Walk::new(builder, None, None).ty(&f.ty));
+        }
+    }
     for (id, contract) in hir.contracts.iter() {
         builder.define(contract.name.span, Symbol::Contract(id));
         let owner = Owner::Invariants(id);
@@ -149,11 +165,15 @@ impl Items for Package {
         let event = events.filter(|(_, i)| fits(&i.name.text, i.module, i.contract));
         let contracts = self.contracts.iter();
         let inner = contracts.filter(|(_, i)| fits(&i.name.text, i.module, None));
+        let structs = self.structs.iter().filter(|(_, i)| fits(&i.name.text, i.module, None));
+        let enums = self.enums.iter().filter(|(_, i)| fits(&i.name.text, i.module, None));
         let function = self.functions.iter().filter(|(_, i)| free(i));
         let found = constant.map(|(id, _)| Symbol::Const(id));
         let found = found.chain(error.map(|(id, _)| Symbol::Error(id)));
         let found = found.chain(event.map(|(id, _)| Symbol::Event(id)));
         let found = found.chain(inner.map(|(id, _)| Symbol::Contract(id)));
+        let found = found.chain(structs.map(|(id, _)| Symbol::Struct(id)));
+        let found = found.chain(enums.map(|(id, _)| Symbol::Enum(id)));
         let mut found = found.chain(function.map(|(id, _)| Symbol::Function(id)));
         found.next()
     }

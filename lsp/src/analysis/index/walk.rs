@@ -3,12 +3,13 @@
 //! In: resolved functions, types and expressions. Out: the occurrences in them.
 //! Holds always: the walk goes as deep as the source nests, which the parser bounds.
 
-use deed_compiler::arena::{ContractId, FnId, LocalId};
+use deed_base::Span;
+use deed_compiler::arena::{ContractId, EnumId, FnId, LocalId, StructId};
 use deed_compiler::hir::{
     Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Stmt, StmtKind,
     Throw, Type, TypeKind,
 };
-use deed_compiler::thir::MapOp;
+use deed_compiler::thir::{MapOp, Name};
 use deed_compiler::ty::Ty;
 
 use super::{Builder, Owner, Role, Symbol};
@@ -53,6 +54,8 @@ impl<'b, 'a> Walk<'b, 'a> {
     pub(super) fn ty(&mut self, ty: &Type) {
         match &ty.kind {
             TypeKind::Known(Ty::Contract(id)) => self.builder.name(ty.span, Symbol::Contract(*id)),
+            TypeKind::Known(Ty::Struct(id, _)) => self.builder.name(ty.span, Symbol::Struct(*id)),
+            TypeKind::Known(Ty::Enum(id, _)) => self.builder.name(ty.span, Symbol::Enum(*id)),
             TypeKind::Map { key, value, default } => {
                 self.ty(key);
                 self.ty(value);
@@ -122,7 +125,10 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.place(base);
                 self.expr(index);
             }
-            ExprKind::Field { base, .. } => self.place(base),
+            ExprKind::Field { base, .. } => {
+                self.member(place, Role::Write);
+                self.place(base);
+            }
             ExprKind::State(_) | ExprKind::Local(_) => {
                 if let Some(symbol) = self.symbol(place) {
                     let word = self.builder.names.word(place.span);
@@ -153,7 +159,17 @@ impl<'b, 'a> Walk<'b, 'a> {
             self.builder.name(expr.span, symbol);
         }
         match &expr.kind {
-            ExprKind::Field { base, .. } | ExprKind::Unary(_, base) => self.expr(base),
+            ExprKind::Field { base, .. } => {
+                self.member(expr, Role::Read);
+                self.expr(base);
+            }
+            ExprKind::Unary(_, operand) | ExprKind::Propagate(operand) => self.expr(operand),
+            ExprKind::Tuple(parts) => parts.iter().for_each(|part| self.expr(part)),
+            ExprKind::Struct { id, fields } => self.literal(*id, fields, expr.span),
+            ExprKind::Variant { of, name, args } => {
+                self.variant(*of, name, expr);
+                args.iter().for_each(|args| self.values(args));
+            }
             ExprKind::Method { base, name, args } => {
                 self.expr(base);
                 if let Some(op) = MapOp::ALL.into_iter().find(|op| op.name() == name.text) {
@@ -166,9 +182,11 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.expr(right);
             }
             ExprKind::Call { function, args } => self.call_args(*function, args),
-            ExprKind::Cast { args, .. } | ExprKind::Some(args) | ExprKind::Old(args) => {
-                self.values(args);
-            }
+            ExprKind::Cast { args, .. }
+            | ExprKind::Some(args)
+            | ExprKind::Ok(args)
+            | ExprKind::Err(args)
+            | ExprKind::Old(args) => self.values(args),
             ExprKind::Range { start, end, .. } => {
                 start.iter().chain(end).for_each(|end| self.expr(end));
             }
@@ -190,6 +208,58 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.expr(value);
             }
             _ => {}
+        }
+    }
+
+    /// `base.field` of a struct.
+    fn member(&mut self, expr: &Expr, role: Role) {
+        let ExprKind::Field { base, name } = &expr.kind else { return };
+        let ty = self.builder.types.of(base, self.owner, self.contract);
+        if let Some(Ty::Struct(id, _)) = ty
+            && let Some(field) = self.field(id, &name.text)
+        {
+            self.builder.add(name.span, field, role);
+        }
+    }
+
+    fn field(&self, id: StructId, name: &str) -> Option<Symbol> {
+        let mut fields = self.builder.hir.structs[id].fields.iter();
+        let found = fields.find(|(_, field)| field.name.text == name);
+        found.map(|(field, _)| Symbol::StructField(id, field))
+    }
+
+    /// `S { field: e, short }`; the name of the struct comes first.
+    fn literal(&mut self, id: StructId, fields: &[(Name, Expr)], span: Span) {
+        let length = self.builder.hir.structs[id].name.text.len() as u32;
+        let word = Span { end: span.end.min(span.start + length), ..span };
+        if self.builder.sources.get(span.source).slice(word)
+            == self.builder.hir.structs[id].name.text
+        {
+            self.builder.add(word, Symbol::Struct(id), Role::Read);
+        }
+        for (name, value) in fields {
+            if let Some(field) = self.field(id, &name.text) {
+                self.label(name.span, value.span, field);
+            }
+            self.expr(value);
+        }
+    }
+
+    /// `E.Variant`, or `.Variant` of a type that is known.
+    fn variant(&mut self, of: Option<EnumId>, name: &Name, expr: &Expr) {
+        let known = match self.builder.types.of(expr, self.owner, self.contract) {
+            Some(Ty::Enum(id, _)) => Some(id),
+            _ => None,
+        };
+        let Some(id) = of.or(known) else { return };
+        if let Some(of) = of {
+            let length = self.builder.hir.enums[of].name.text.len() as u32;
+            let word = Span { end: expr.span.end.min(expr.span.start + length), ..expr.span };
+            self.builder.add(word, Symbol::Enum(of), Role::Read);
+        }
+        let mut variants = self.builder.hir.enums[id].variants.iter();
+        if let Some((variant, _)) = variants.find(|(_, variant)| variant.name.text == name.text) {
+            self.builder.add(name.span, Symbol::Variant(id, variant), Role::Read);
         }
     }
 
@@ -230,12 +300,17 @@ impl<'b, 'a> Walk<'b, 'a> {
             if let Some(name) = &arg.name
                 && let Some(symbol) = symbol(&name.text)
             {
-                self.builder.add(name.span, symbol, Role::Read);
-                if name.span == arg.value.span {
-                    self.builder.index.short.insert(name.span, symbol);
-                }
+                self.label(name.span, arg.value.span, symbol);
             }
             self.expr(&arg.value);
+        }
+    }
+
+    /// The label of a value; in the short form, one word is both.
+    fn label(&mut self, name: Span, value: Span, symbol: Symbol) {
+        self.builder.add(name, symbol, Role::Read);
+        if name == value {
+            self.builder.index.short.insert(name, symbol);
         }
     }
 }

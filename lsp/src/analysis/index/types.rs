@@ -1,0 +1,74 @@
+//! The types of expressions before their members are known.
+//!
+//! In: a typed package and resolved expressions. Out: types.
+//! The typed tree has a place as one whole, `self.notes[id].amount`; what `.amount` is a field of is
+//! found here, step by step.
+
+use std::collections::HashMap;
+
+use deed_base::Span;
+use deed_compiler::arena::ContractId;
+use deed_compiler::hir::{Expr, ExprKind};
+use deed_compiler::thir::Package;
+use deed_compiler::thir::visit::{Node, each_clause, walk_expr, walk_function};
+use deed_compiler::ty::Ty;
+
+use super::Owner;
+use crate::analysis::describe::locals;
+
+pub(super) struct Types<'a> {
+    thir: &'a Package,
+    /// Of every expression of the typed tree, by its place.
+    by_span: HashMap<Span, &'a Ty>,
+}
+
+impl<'a> Types<'a> {
+    pub(super) fn collect(thir: &'a Package) -> Self {
+        let mut by_span = HashMap::new();
+        let mut keep = |node: Node<'a>| {
+            if let Node::Expr(expr) = node {
+                // An expression that was lifted stands twice at one place; the outer one is first.
+                by_span.insert(expr.span, &expr.ty);
+            }
+        };
+        for function in thir.functions.values() {
+            walk_function(function, &mut keep);
+            each_clause(function, &mut |clause| walk_expr(clause, &mut keep));
+        }
+        for clause in thir.contracts.values().flat_map(|contract| &contract.invariants) {
+            walk_expr(&clause.cond, &mut keep);
+        }
+        Types { thir, by_span }
+    }
+
+    /// The type of an expression of an owner.
+    pub(super) fn of(
+        &self,
+        expr: &Expr,
+        owner: Option<Owner>,
+        contract: Option<ContractId>,
+    ) -> Option<Ty> {
+        let thir = self.thir;
+        Some(match &expr.kind {
+            ExprKind::Local(id) => locals(thir, owner?)[*id].ty.clone(),
+            ExprKind::State(field) => thir.contracts[contract?].state[*field].ty.clone(),
+            ExprKind::Const(id) => thir.constants[*id].ty.clone(),
+            ExprKind::Call { function, .. } => thir.functions[*function].result.clone(),
+            ExprKind::Struct { id, .. } => Ty::Struct(*id, Vec::new()),
+            ExprKind::Index { base, .. } => match self.of(base, owner, contract)? {
+                Ty::Map(map) => map.value,
+                Ty::Array(of, _) | Ty::Vec(of) => *of,
+                _ => return None,
+            },
+            ExprKind::Field { base, name } => match self.of(base, owner, contract)? {
+                Ty::Struct(id, _) => {
+                    let mut fields = thir.structs[id].fields.values();
+                    fields.find(|field| field.name.text == name.text)?.ty.clone()
+                }
+                Ty::Tuple(parts) => parts.get(name.text.parse::<usize>().ok()?)?.clone(),
+                _ => return None,
+            },
+            _ => return self.by_span.get(&expr.span).map(|ty| (*ty).clone()),
+        })
+    }
+}
