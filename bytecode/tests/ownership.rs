@@ -5,8 +5,8 @@ mod common;
 use common::rich;
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
-    Const, FunctionKind, HeapType, Inst, Invalid, LiveIn, Module, Op, StateField, Ty, Type, decode,
-    encode, field_id, listing, validate,
+    Const, FunctionKind, HeapType, Inst, Invalid, LiveIn, Module, Op, Ty, Type, decode, encode,
+    field_id, listing, validate,
 };
 
 fn refusal(module: Module) -> Invalid {

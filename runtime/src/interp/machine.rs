@@ -4,8 +4,9 @@
 //! the event buffer, and the gas that then remains.
 //!
 //! A state operator goes through these steps: a write in a read-only call traps; the first touch
-//! of a key is charged and takes memory, and only then is the host asked; what it finds may trap; the first change
-//! of an entry is charged; the change is made. A charge that does not fit leaves no effect.
+//! of a key is charged and takes memory, and only then is the host asked; what it finds may trap;
+//! the first change of an entry is charged; the change is made. A charge that does not fit leaves
+//! no effect.
 //!
 //! State entries that are heap values live in the heap while the call runs: a load shares the
 //! overlay's value, a store gives it one. A store measures what the value's encoding will be and
