@@ -11,7 +11,7 @@ fn small(n: u64) -> Option<u64> {\n    if n == 1 { return None }\n    return Som
 fn twice(n: u64) -> Result<u64, u8> {\n    return Ok(half(n)? * 2)\n}\n";
 
 /// Statements of a view with the parameter `n`.
-const BODIES: [&str; 15] = [
+const BODIES: [&str; 20] = [
     "let s = Status.Live",
     "let s = Status.Pledged(tx.sender, n)",
     "let s: Status = .Live\nif s == .Live { return 1 }",
@@ -27,6 +27,11 @@ const BODIES: [&str; 15] = [
     "let _ = small(n)",
     "while small(n) == None {}",
     "if small(n) == Some(n) { return 2 }",
+    "match n {\n0 => return 1\n_ => {}\n}",
+    "var m = n\nm = match m {\n0 => 1\n_ => m\n}\nwhile m > 0 { m -= 1 }",
+    "if let Some(m) = small(n) { return m }",
+    "var m = n\nwhile let Some(k) = small(m) { m = k }",
+    "let (a, b) = (n, 2u64)\nlet Some(c) = small(n) else { return a }\nlet d = b + c",
 ];
 
 fn assert_later(source: &str) {

@@ -11,7 +11,7 @@ use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 use crate::arena::FieldId;
 use crate::hir;
 use crate::thir::visit::{Part, expr_parts, place_parts, stmt_parts};
-use crate::thir::{Block, Contract, Expr, ExprKind, Package, PlaceBase, Stmt, StmtKind};
+use crate::thir::{Arm, Block, Contract, Expr, ExprKind, Package, PlaceBase, Stmt, StmtKind};
 use crate::ty::Ty;
 
 pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) {
@@ -107,6 +107,10 @@ impl<'p> Flow<'p, '_> {
                 self.expr(&range.end);
                 self.maybe(body);
             }
+            StmtKind::LetPattern { value, otherwise, .. } => {
+                self.expr(value);
+                otherwise.iter().for_each(|block| self.maybe(block));
+            }
             StmtKind::Return(_) => self.must_be_done(stmt.span),
             _ => stmt_parts(stmt, &mut |part| self.part(part)),
         }
@@ -124,6 +128,10 @@ impl<'p> Flow<'p, '_> {
             ExprKind::If { cond, then, otherwise } => {
                 self.expr(cond);
                 return self.branches(then, Some(otherwise));
+            }
+            ExprKind::Match { subject, arms } => {
+                self.expr(subject);
+                return self.arms(arms);
             }
             ExprKind::ElseLeave { value, otherwise } => {
                 self.expr(value);
@@ -162,6 +170,22 @@ impl<'p> Flow<'p, '_> {
         } else if then.ty != Ty::Never {
             self.set.retain(|field| after_then.contains(field));
         }
+    }
+
+    /// One of the arms runs.
+    fn arms(&mut self, arms: &'p [Arm]) {
+        let before = self.set.clone();
+        let mut after: Option<BTreeSet<FieldId>> = None;
+        for arm in arms {
+            self.set = before.clone();
+            arm.guard.iter().for_each(|guard| self.expr(guard));
+            self.block(&arm.body);
+            if arm.body.ty != Ty::Never {
+                let set = std::mem::take(&mut self.set);
+                after = Some(after.map_or(set.clone(), |after| &after & &set));
+            }
+        }
+        self.set = after.unwrap_or(before);
     }
 
     /// A field is read.

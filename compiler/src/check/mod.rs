@@ -5,7 +5,9 @@
 
 mod effects;
 mod init;
+mod matches;
 mod throws;
+mod usefulness;
 mod views;
 
 use deed_base::Diagnostics;
@@ -18,4 +20,5 @@ pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Dia
     throws::check(hir, package, d);
     views::check(package, d);
     init::check(hir, package, d);
+    matches::check(package, d);
 }

@@ -4,7 +4,7 @@ use deed_base::Span;
 use deed_bytecode::ContextKind;
 use deed_syntax::ast::{BinaryOp, UnaryOp};
 
-use super::{IntLit, Type};
+use super::{Arm, IntLit, Pattern, Type};
 use crate::arena::{ConstId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
 use crate::thir::{Name, QuantifierKind};
 use crate::ty::IntTy;
@@ -28,6 +28,13 @@ pub enum StmtKind {
         ty: Option<Type>,
         value: Expr,
         /// `else` and what leaves.
+        otherwise: Option<Box<Expr>>,
+    },
+    /// `let P = e`, where the pattern is more than a name.
+    LetPattern {
+        pattern: Pattern,
+        ty: Option<Type>,
+        value: Expr,
         otherwise: Option<Box<Expr>>,
     },
     Assign {
@@ -146,6 +153,15 @@ pub enum ExprKind {
         then: Block,
         /// A block or another `if`.
         otherwise: Option<Box<Expr>>,
+    },
+    Match {
+        subject: Box<Expr>,
+        arms: Vec<Arm>,
+    },
+    /// `let P = e`, as the condition of an `if` or `while`.
+    Let {
+        pattern: Box<Pattern>,
+        value: Box<Expr>,
     },
     Block(Block),
     Return(Option<Box<Expr>>),

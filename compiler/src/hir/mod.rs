@@ -7,9 +7,11 @@
 //! Architecture invariant: members of values (`x.f`, `x.m()`) are still words here; they need types.
 
 mod body;
+mod pattern;
 mod print;
 
 pub use body::*;
+pub use pattern::*;
 pub use print::print;
 
 use deed_base::Span;

@@ -62,6 +62,10 @@ impl FnLowering<'_, '_> {
                 self.not_yet(span, "values of type `Result`");
                 None
             }
+            ExprKind::Match { .. } | ExprKind::Let { .. } => {
+                self.not_yet(span, "patterns");
+                None
+            }
             ExprKind::Variant(..) => {
                 self.not_yet(span, "values of enum types");
                 None

@@ -193,6 +193,10 @@ impl Assigned {
                 self.expr(cond);
                 self.block(body);
             }
+            StmtKind::LetPattern { value, otherwise, .. } => {
+                self.expr(value);
+                otherwise.iter().for_each(|block| self.block(block));
+            }
             StmtKind::For { range, body, .. } => {
                 self.expr(&range.start);
                 self.expr(&range.end);
@@ -245,6 +249,14 @@ impl Assigned {
                 self.block(then);
                 self.block(otherwise);
             }
+            ExprKind::Match { subject, arms } => {
+                self.expr(subject);
+                for arm in arms {
+                    arm.guard.iter().for_each(|guard| self.expr(guard));
+                    self.block(&arm.body);
+                }
+            }
+            ExprKind::Let { value, .. } => self.expr(value),
             ExprKind::ElseLeave { value, otherwise } => {
                 self.expr(value);
                 self.block(otherwise);

@@ -36,6 +36,10 @@ impl FnLowering<'_, '_> {
                     self.declare(*local, value);
                 }
             }
+            StmtKind::LetPattern { pattern, .. } => {
+                self.not_yet(pattern.span, "patterns");
+                self.at = None;
+            }
             StmtKind::Assign { place, value } => self.assign_place(place, value, span),
             StmtKind::OpAssign { place, op, value } => self.op_assign(place, *op, value, span),
             StmtKind::Expr(expr) => {

@@ -58,6 +58,14 @@ impl<'t, 'd> Cx<'t, 'd> {
         self.named.get(word)?.last().copied()
     }
 
+    pub(super) fn named(&self, id: LocalId) -> &str {
+        &self.locals[id].name.text
+    }
+
+    pub(super) fn declared_at(&self, id: LocalId) -> Span {
+        self.locals[id].name.span
+    }
+
     pub(super) fn visible_words(&self) -> impl Iterator<Item = &str> {
         self.visible.iter().map(|id| self.locals[*id].name.text.as_str())
     }
@@ -170,6 +178,13 @@ impl<'t, 'd> Cx<'t, 'd> {
         let ty = local.ty.as_ref().map(|ty| self.ty(ty));
         let value = self.expr(&local.value);
         let otherwise = self.otherwise(local.otherwise.as_deref());
+        if !matches!(
+            local.pattern.kind,
+            PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Invalid
+        ) {
+            let pattern = self.pattern(&local.pattern, local.mutable);
+            return StmtKind::LetPattern { pattern, ty, value, otherwise };
+        }
         let local = self.binding(&local.pattern, local.mutable);
         StmtKind::Let { local, ty, value, otherwise }
     }
@@ -244,10 +259,10 @@ impl<'t, 'd> Cx<'t, 'd> {
         match condition {
             ast::Condition::Expr(expr) => self.expr(expr),
             ast::Condition::Let { pattern, value } => {
-                self.expr(value);
-                self.d.push(not_yet(pattern.span, "`let` as a condition"));
-                self.binders_of(pattern);
-                crate::hir::Expr { kind: ExprKind::Error, span: value.span }
+                let span = pattern.span.to(value.span);
+                let value = Box::new(self.expr(value));
+                let pattern = Box::new(self.pattern(pattern, false));
+                crate::hir::Expr { kind: ExprKind::Let { pattern, value }, span }
             }
         }
     }

@@ -70,6 +70,11 @@ impl Cx<'_, '_> {
                 inclusive: *inclusive,
             },
             Ast::Struct(literal) => self.struct_literal(literal),
+            Ast::Match(cases) => {
+                let subject = self.boxed(&cases.subject);
+                let arms = cases.arms.iter().map(|arm| self.arm(arm)).collect();
+                ExprKind::Match { subject, arms }
+            }
             Ast::If(branch) => self.if_expr(branch),
             Ast::Block(block) => ExprKind::Block(self.block(block)),
             Ast::Quantifier(quantifier) => self.quantifier(quantifier),
@@ -460,7 +465,7 @@ impl Cx<'_, '_> {
     }
 }
 
-fn int_literal(literal: &ast::IntLit) -> IntLit {
+pub(super) fn int_literal(literal: &ast::IntLit) -> IntLit {
     let limbs = literal.value.limbs.iter().rev();
     let value = limbs.fold(BigInt::from(0), |value, limb| (value << 64u32) + BigInt::from(*limb));
     let suffix = literal.suffix.as_ref().and_then(|s| IntTy::from_name(&s.to_string()));
@@ -476,7 +481,6 @@ fn later(kind: &ast::ExprKind) -> &'static str {
         SelfValue => "`self` as a value",
         Array(_) | Repeat { .. } => "an array",
         View(_) => "`view` of a place",
-        Match(_) => "`match`",
         Try(_) => "`try`",
         Closure(_) => "a closure",
         Await(_) => "`await`",

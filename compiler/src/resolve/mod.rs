@@ -13,6 +13,7 @@ mod errors;
 mod expr;
 mod imports;
 mod items;
+mod patterns;
 mod scope;
 mod types;
 

@@ -6,6 +6,7 @@
 use deed_base::Span;
 use deed_bytecode::ContextKind;
 
+use super::pattern::{Arm, Pattern};
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
 use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId, VariantId};
 use crate::ty::Ty;
@@ -33,6 +34,12 @@ pub enum StmtKind {
     Let {
         local: LocalId,
         value: Expr,
+    },
+    /// Takes a value apart; where the pattern does not fit, the block runs, which leaves.
+    LetPattern {
+        pattern: Pattern,
+        value: Expr,
+        otherwise: Option<Block>,
     },
     Assign {
         place: Place,
@@ -166,6 +173,17 @@ pub enum ExprKind {
         cond: Box<Expr>,
         then: Block,
         otherwise: Block,
+    },
+    /// The first arm that fits, with or without a value.
+    Match {
+        subject: Box<Expr>,
+        arms: Vec<Arm>,
+    },
+    /// Whether a pattern fits; its variables are set where it does. The whole condition of an `if`
+    /// or `while`.
+    Let {
+        pattern: Box<Pattern>,
+        value: Box<Expr>,
     },
     /// The content of an `Option` or `Result`; without one the block runs, which leaves.
     ElseLeave {

@@ -14,12 +14,14 @@
 
 mod body;
 mod effects;
+mod pattern;
 mod print;
 mod spec;
 pub mod visit;
 
 pub use body::*;
 pub use effects::*;
+pub use pattern::*;
 pub use print::print;
 pub use spec::*;
 

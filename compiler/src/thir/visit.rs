@@ -59,6 +59,10 @@ fn walk_part<'t>(part: Part<'t>, f: &mut dyn FnMut(Node<'t>)) {
 pub fn stmt_parts<'t>(stmt: &'t Stmt, f: &mut dyn FnMut(Part<'t>)) {
     match &stmt.kind {
         StmtKind::Let { value, .. } | StmtKind::Expr(value) => f(Part::Expr(value)),
+        StmtKind::LetPattern { value, otherwise, .. } => {
+            f(Part::Expr(value));
+            otherwise.iter().for_each(|block| f(Part::Block(block)));
+        }
         StmtKind::Assign { place, value } | StmtKind::OpAssign { place, value, .. } => {
             place_parts(place, f);
             f(Part::Expr(value));
@@ -118,6 +122,14 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
             f(Part::Block(then));
             f(Part::Block(otherwise));
         }
+        ExprKind::Match { subject, arms } => {
+            f(Part::Expr(subject));
+            for arm in arms {
+                arm.guard.iter().for_each(|guard| f(Part::Expr(guard)));
+                f(Part::Block(&arm.body));
+            }
+        }
+        ExprKind::Let { value, .. } => f(Part::Expr(value)),
         ExprKind::ElseLeave { value, otherwise } => {
             f(Part::Expr(value));
             f(Part::Block(otherwise));

@@ -151,7 +151,7 @@ impl Cx<'_> {
 fn has_call(expr: &hir::Expr) -> bool {
     use hir::ExprKind as E;
     match &expr.kind {
-        E::Call { .. } | E::Method { .. } | E::If { .. } | E::Block(_) => true,
+        E::Call { .. } | E::Method { .. } | E::If { .. } | E::Match { .. } | E::Block(_) => true,
         E::Variant { args: Some(args), .. } => args.iter().any(|arg| has_call(&arg.value)),
         E::Tuple(parts) => parts.iter().any(has_call),
         E::Propagate(value) => has_call(value),

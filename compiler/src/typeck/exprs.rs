@@ -71,6 +71,8 @@ impl Cx<'_> {
             Hir::If { cond, then, otherwise } => {
                 self.if_value(cond, then, otherwise.as_deref(), want, span)
             }
+            Hir::Match { subject, arms } => self.match_value(subject, arms, want, span),
+            Hir::Let { pattern, value } => self.let_condition(pattern, value, span),
             Hir::Old(args) => self.old(args, span),
             Hir::Result => self.spec_result(span),
             Hir::Quantifier { kind, binders, body } => self.quantifier(*kind, binders, body, span),

@@ -20,6 +20,7 @@ mod functions;
 mod infer;
 mod items;
 mod ops;
+mod patterns;
 mod places;
 mod stmts;
 mod structs;

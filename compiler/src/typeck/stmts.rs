@@ -16,7 +16,7 @@ use crate::value::Value;
 
 /// What becomes of the last expression of a block.
 #[derive(Clone, Copy)]
-enum Last<'w> {
+pub(super) enum Last<'w> {
     Statement,
     Value(Option<&'w Ty>),
 }
@@ -76,6 +76,12 @@ impl Cx<'_> {
                 let value = self.let_value(ty.as_ref(), value, otherwise.as_deref());
                 self.locals[*local].ty = value.ty.clone();
                 StmtKind::Let { local: *local, value }
+            }
+            hir::StmtKind::LetPattern { pattern, ty, value, otherwise } => {
+                return (
+                    self.let_pattern(pattern, ty.as_ref(), value, otherwise.as_deref()),
+                    false,
+                );
             }
             hir::StmtKind::Assign { place, op, value, otherwise } => {
                 return (self.assign(place, *op, value, otherwise.as_deref(), span), false);
@@ -156,7 +162,7 @@ impl Cx<'_> {
     }
 
     /// What stands after `else`: it leaves.
-    fn leaving(&mut self, expr: &hir::Expr) -> Block {
+    pub(super) fn leaving(&mut self, expr: &hir::Expr) -> Block {
         let block = match &expr.kind {
             hir::ExprKind::Block(block) => self.block(block),
             _ => {
@@ -245,6 +251,7 @@ impl Cx<'_> {
                 let leaves = block.ty == Ty::Never;
                 (Some(StmtKind::Block(block)), leaves)
             }
+            Hir::Match { subject, arms } => self.match_stmt(subject, arms, span),
             Hir::If { cond, then, otherwise } => self.if_stmt(cond, then, otherwise.as_deref()),
             _ => {
                 let value = self.expr(expr, None);
@@ -281,7 +288,7 @@ impl Cx<'_> {
     }
 
     /// The `else` of an `if`: a block, or another `if` as a block of its own.
-    fn arm(&mut self, expr: &hir::Expr, last: Last<'_>) -> Block {
+    pub(super) fn arm(&mut self, expr: &hir::Expr, last: Last<'_>) -> Block {
         if let hir::ExprKind::Block(block) = &expr.kind {
             return self.block_with(block, last);
         }
@@ -327,7 +334,7 @@ impl Cx<'_> {
     }
 
     /// An integer that a block gives, as specifications compute.
-    fn lift_value(&mut self, block: &mut Block) {
+    pub(super) fn lift_value(&mut self, block: &mut Block) {
         let Some(value) = block.value.take().filter(|_| block.ty != Ty::Never) else { return };
         let value = if self.infer.is_int(&value.ty) { self.lift(*value) } else { *value };
         block.ty = value.ty.clone();

@@ -4,8 +4,8 @@
 
 use super::cx::Cx;
 use crate::thir::{
-    Binder, Block, Clause, Domain, Expr, ExprKind, FnSpec, LoopSpec, Measure, Place, PlaceStep,
-    Range, Stmt, StmtKind,
+    Binder, Block, Clause, Domain, Expr, ExprKind, FnSpec, LoopSpec, Measure, Pattern, PatternKind,
+    Place, PlaceStep, Range, Stmt, StmtKind,
 };
 use crate::ty::Ty;
 
@@ -55,6 +55,11 @@ impl Cx<'_> {
     fn settle_stmt(&self, stmt: &mut Stmt) {
         match &mut stmt.kind {
             StmtKind::Let { value, .. } | StmtKind::Expr(value) => self.settle_expr(value),
+            StmtKind::LetPattern { pattern, value, otherwise } => {
+                self.settle_pattern(pattern);
+                self.settle_expr(value);
+                otherwise.iter_mut().for_each(|block| self.settle_block(block));
+            }
             StmtKind::Assign { place, value } | StmtKind::OpAssign { place, value, .. } => {
                 self.settle_place(place);
                 self.settle_expr(value);
@@ -120,6 +125,24 @@ impl Cx<'_> {
         }
     }
 
+    fn settle_pattern(&self, pattern: &mut Pattern) {
+        self.settle(&mut pattern.ty);
+        match &mut pattern.kind {
+            PatternKind::Case(_, parts)
+            | PatternKind::Variant(_, parts)
+            | PatternKind::Struct(_, parts)
+            | PatternKind::Tuple(parts)
+            | PatternKind::Or(parts) => {
+                parts.iter_mut().for_each(|part| self.settle_pattern(part));
+            }
+            PatternKind::Wildcard
+            | PatternKind::Bind(_)
+            | PatternKind::Value(_)
+            | PatternKind::Range { .. }
+            | PatternKind::Error => {}
+        }
+    }
+
     pub(super) fn settle_expr(&self, expr: &mut Expr) {
         self.settle(&mut expr.ty);
         match &mut expr.kind {
@@ -152,6 +175,18 @@ impl Cx<'_> {
                 self.settle_expr(cond);
                 self.settle_block(then);
                 self.settle_block(otherwise);
+            }
+            ExprKind::Match { subject, arms } => {
+                self.settle_expr(subject);
+                for arm in arms {
+                    self.settle_pattern(&mut arm.pattern);
+                    arm.guard.iter_mut().for_each(|guard| self.settle_expr(guard));
+                    self.settle_block(&mut arm.body);
+                }
+            }
+            ExprKind::Let { pattern, value } => {
+                self.settle_pattern(pattern);
+                self.settle_expr(value);
             }
             ExprKind::ElseLeave { value, otherwise } => {
                 self.settle_expr(value);

@@ -10,4 +10,5 @@ super::codes! {
     MISSING_SELF = "E0207", Error, "`self.` is missing";
     UNKNOWN_MEMBER = "E0208", Error, "unknown field or function";
     OUTSIDE_CONTRACT = "E0209", Error, "`self` outside a contract";
+    UNEQUAL_ALTERNATIVES = "E0210", Error, "alternatives bind different names";
 }

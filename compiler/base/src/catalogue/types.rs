@@ -19,4 +19,7 @@ super::codes! {
     TYPE_ARGUMENTS = "E0316", Error, "wrong type arguments";
     COLLECTION_VALUE = "E0317", Error, "a collection in state is a place, not a value";
     NOT_LEAVING = "E0318", Error, "`else` must leave";
+    NOT_COVERED = "E0319", Error, "patterns do not cover every value";
+    UNREACHABLE_ARM = "E0320", Warning, "arm is never reached";
+    MATCH_TOO_COMPLEX = "E0321", Error, "`match` is too complex to check";
 }

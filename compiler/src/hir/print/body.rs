@@ -103,6 +103,11 @@ impl<'p> Printer<'p> {
                 let (name, value) = (self.local(*local), self.expr(value));
                 format!("{word} {name}{ty} = {value}{}", or_leave(otherwise))
             }
+            StmtKind::LetPattern { pattern, ty, value, otherwise } => {
+                let ty = ty.as_ref().map(|ty| format!(": {}", self.ty(ty))).unwrap_or_default();
+                let (pattern, value) = (self.pattern(pattern), self.expr(value));
+                format!("let {pattern}{ty} = {value}{}", or_leave(otherwise))
+            }
             StmtKind::Assign { place, op, value, otherwise } => {
                 let op = op.map_or("", |op| op.symbol());
                 let (place, value) = (self.expr(place), self.expr(value));
@@ -217,6 +222,13 @@ impl<'p> Printer<'p> {
                 let otherwise = otherwise.as_ref().map(|e| format!(" else {}", self.expr(e)));
                 let otherwise = otherwise.unwrap_or_default();
                 format!("if {} {}{otherwise}", self.expr(cond), self.inline(then))
+            }
+            ExprKind::Match { subject, arms } => {
+                let arms: Vec<String> = arms.iter().map(|arm| self.arm(arm)).collect();
+                format!("match {} {{ {} }}", self.expr(subject), arms.join(", "))
+            }
+            ExprKind::Let { pattern, value } => {
+                format!("let {} = {}", self.pattern(pattern), self.expr(value))
             }
             ExprKind::Block(block) => self.inline(block),
             ExprKind::Return(None) => "return".to_owned(),

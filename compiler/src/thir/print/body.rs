@@ -25,9 +25,9 @@ pub(super) fn context(context: ContextKind) -> &'static str {
 }
 
 pub(super) struct Printer<'p> {
-    package: &'p Package,
+    pub(super) package: &'p Package,
     contract: Option<ContractId>,
-    locals: &'p Arena<LocalId, Local>,
+    pub(super) locals: &'p Arena<LocalId, Local>,
     out: String,
     depth: usize,
 }
@@ -100,6 +100,11 @@ impl<'p> Printer<'p> {
                 let word = if variable.mutable { "var" } else { "let" };
                 let ty = ty(&variable.ty, self.package);
                 format!("{word} {}: {ty} = {}", variable.name.text, self.expr(value))
+            }
+            StmtKind::LetPattern { pattern, value, otherwise } => {
+                let otherwise = otherwise.as_ref().map(|o| format!(" else {}", self.inline(o)));
+                let (pattern, value) = (self.pattern(pattern), self.expr(value));
+                format!("let {pattern} = {value}{}", otherwise.unwrap_or_default())
             }
             StmtKind::Assign { place, value } => {
                 format!("{} = {}", self.place(place), self.expr(value))
@@ -185,7 +190,7 @@ impl<'p> Printer<'p> {
     }
 
     /// A block inside an expression, on one line.
-    fn inline(&self, block: &Block) -> String {
+    pub(super) fn inline(&self, block: &Block) -> String {
         let mut inner = Printer::new(self.package, self.contract, self.locals);
         inner.block(block);
         inner.out.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -227,6 +232,13 @@ impl<'p> Printer<'p> {
             ExprKind::If { cond, then, otherwise } => {
                 let (then, otherwise) = (self.inline(then), self.inline(otherwise));
                 format!("if {} {then} else {otherwise}", self.expr(cond))
+            }
+            ExprKind::Match { subject, arms } => {
+                let arms: Vec<String> = arms.iter().map(|arm| self.arm(arm)).collect();
+                format!("match {} {{ {} }}", self.expr(subject), arms.join(", "))
+            }
+            ExprKind::Let { pattern, value } => {
+                format!("let {} = {}", self.pattern(pattern), self.expr(value))
             }
             ExprKind::ElseLeave { value, otherwise } => {
                 format!("{} else {}", self.expr(value), self.inline(otherwise))

@@ -5,6 +5,7 @@
 //! at numbers, and as `int(..)` where a program's integer becomes an unbounded one.
 
 mod body;
+mod pattern;
 
 use std::fmt::Write;
 
