@@ -72,6 +72,14 @@ impl Front {
         Ok(Compiled { built, abi, bytes })
     }
 
+    /// Makes the middle form of every contract, for what is wrong with it alone.
+    pub(crate) fn lower(&mut self) {
+        let contracts = self.package.contracts.ids().filter(|_| !self.diagnostics.has_errors());
+        for contract in contracts.collect::<Vec<_>>() {
+            deed_compiler::lower::lower(&self.package, contract, &mut self.diagnostics);
+        }
+    }
+
     /// All messages, a line each.
     pub(crate) fn messages(&self) -> String {
         render_all(&self.diagnostics.sorted(), &self.map, MessageFormat::Short)

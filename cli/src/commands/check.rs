@@ -1,10 +1,13 @@
-//! `deed check`: the front end alone.
+//! `deed check`: whether sources are contracts that can be built.
 //!
 //! In: a source or a package. Out: its diagnostics.
+//! Holds always: what is found fine here compiles, but for what is too large for a module.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use deed_base::Diagnostics;
+use deed_compiler::lower::lower;
 
 use crate::exit::{Done, Exit};
 use crate::front::Front;
@@ -27,6 +30,11 @@ impl Check {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
         let front = Front::open(&self.path, terminal)?;
         let package = front.check(terminal)?;
+        let mut diagnostics = Diagnostics::new();
+        for contract in package.contracts.ids() {
+            lower(&package, contract, &mut diagnostics);
+        }
+        front.settle(diagnostics, terminal)?;
         let (files, contracts) = (front.files.len(), package.contracts.ids().count());
         let title = front.title();
         terminal.talk(format!(

@@ -65,6 +65,36 @@ fn errors_name_the_place_in_every_form() {
 }
 
 #[test]
+fn what_cannot_be_built_is_not_found_fine() {
+    let source = "module m\n\ncontract C {\n    state { held: Map<u64, u64> }\n\n    view fn f() -> u64 {\n        \
+                  let found = self.held.get(1)\n        return found ?? 0\n    }\n}\n";
+    check(source).exits(1).says(&["main.deed:7:21: error[E0901]", "`Option`"]);
+}
+
+#[test]
+fn words_of_other_languages_have_a_remedy() {
+    let body = |line: &str| {
+        format!("module m\n\ncontract C {{\n    entry fn f(a: u64) {{\n        {line}\n    }}\n}}\n")
+    };
+    let human = |line: &str| {
+        let here = folder(&[("main.deed", body(line))]);
+        deed_in(here.path(), &["check", "main.deed"]).exits(1)
+    };
+    human("require(a > 0)").says(&["E0201", "requires condition else E(..)"]);
+    human("let who = msg.sender").says(&["E0201", "tx.sender"]);
+    human("let now = block.timestamp").says(&["E0208", "`height`", "`time`"]);
+}
+
+#[test]
+fn one_mistake_is_one_message() {
+    let body = |line: &str| format!("module m\n\nfn f(a: u64) -> bool {{\n    {line}\n}}\n");
+    for line in ["return 1 < a < 5", "let b = a\n    - 1\n    return b > 0"] {
+        let run = check(body(line)).exits(1);
+        assert_eq!(run.err.matches("error[").count(), 1, "{}", run.err);
+    }
+}
+
+#[test]
 fn a_bad_manifest_is_shown_with_its_place() {
     let manifest = "[package]\nname = \"m\"\nversion = \"0.1.0\"\n\n[biuld]\nopt = 2\n";
     let here = folder(&[("deed.toml", manifest), ("src/main.deed", "module m\n")]);

@@ -6,6 +6,6 @@ mod explain;
 mod help;
 mod lsp;
 mod packages;
-mod readme;
+mod sessions;
 mod run;
 mod support;

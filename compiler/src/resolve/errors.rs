@@ -3,7 +3,11 @@
 use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::Ident;
 
+use super::habits::remedy;
 use super::scope::nearest;
+
+/// As many names as a message can list without burying what it says.
+const FEW: usize = 6;
 
 /// `what` with its verb's subject: "an `asset`".
 pub(super) fn not_yet(span: Span, what: &str) -> Diagnostic {
@@ -20,7 +24,10 @@ pub(super) fn unknown<'a>(
     let text = name.as_str();
     let message = format!("there is no {kind} `{text}` here");
     let diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message).label("not found");
-    suggest(diagnostic, name, words)
+    match remedy(text) {
+        Some(remedy) => diagnostic.help(remedy),
+        None => suggest(diagnostic, name, words),
+    }
 }
 
 /// A member that the thing before the dot does not have.
@@ -32,7 +39,14 @@ pub(super) fn unknown_member<'a>(
 ) -> Diagnostic {
     let message = format!("{of} has no {kind} `{name}`");
     let diagnostic = Diagnostic::new(codes::UNKNOWN_MEMBER, name.span, message).label("not found");
-    suggest(diagnostic, name, words)
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    let found = suggest(diagnostic, name, words.iter().copied());
+    if found.help.is_some() || words.is_empty() || words.len() > FEW {
+        return found;
+    }
+    let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    found.help(format!("there is {}", list.join(", ")))
 }
 
 fn suggest<'a>(
@@ -76,11 +90,10 @@ pub(super) fn hides(name: &Ident, what: &str, earlier: Option<Span>) -> Diagnost
 /// A state field or contract function without its `self.`.
 pub(super) fn missing_self(name: &Ident, what: &str) -> Diagnostic {
     let message = format!("`{name}` is {what} of the contract, which is written `self.{name}`");
-    Diagnostic::new(codes::MISSING_SELF, name.span, message).label("`self.` is missing").fix(
-        "add `self.`",
-        name.span.at_start(),
-        "self.",
-    )
+    Diagnostic::new(codes::MISSING_SELF, name.span, message)
+        .label("`self.` is missing")
+        .help(format!("write `self.{name}`"))
+        .fix("add `self.`", name.span.at_start(), "self.")
 }
 
 /// A name that means something else than its place asks for.

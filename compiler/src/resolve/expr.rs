@@ -177,6 +177,11 @@ impl Cx<'_, '_> {
         matches!(ident.as_str(), "tx" | "block") && self.local(ident.as_str()).is_none()
     }
 
+    fn is_event(&self, ident: &Ident) -> bool {
+        let entry = self.find(ident.as_str());
+        entry.is_some_and(|entry| matches!(entry.def, Def::Event(_)))
+    }
+
     fn context(&mut self, of: &Ident, ident: &Ident, span: Span) -> ExprKind {
         let mut known = CONTEXT.iter().filter(|(group, ..)| *group == of.as_str());
         match known.find(|(_, word, _)| *word == ident.as_str()) {
@@ -231,6 +236,9 @@ impl Cx<'_, '_> {
                 ast::ExprKind::Name { name, .. } if self.is_context(name) => {
                     self.args(&call.args);
                     self.context(name, ident, span)
+                }
+                ast::ExprKind::Name { name, .. } if self.is_event(name) => {
+                    self.unfinished(name.span, "a query of events")
                 }
                 _ => match self.enum_of(base) {
                     Some(of) => {

@@ -11,6 +11,7 @@ mod body;
 mod collect;
 mod errors;
 mod expr;
+mod habits;
 mod imports;
 mod items;
 mod patterns;

@@ -255,6 +255,7 @@ impl Cx<'_> {
             Hir::If { cond, then, otherwise } => self.if_stmt(cond, then, otherwise.as_deref()),
             _ => {
                 let value = self.expr(expr, None);
+                self.infer.poison(&value.ty); // a number alone: the parser has said that it is useless
                 self.check_used(&value);
                 (Some(StmtKind::Expr(value)), false)
             }

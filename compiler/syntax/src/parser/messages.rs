@@ -212,6 +212,9 @@ impl Found<'_> {
             "" => format!("a value is expected here, not {found}"),
             before => format!("a value is expected after `{before}`, not {found}"),
         };
+        if (self.before_text(), found) == ("default", "`-`") {
+            return self.say(message).help("put it in parentheses, as in `default (-1)`");
+        }
         self.say(message)
     }
 

@@ -72,8 +72,11 @@ pub(crate) fn fold(cx: &Context<'_>, ops: Ops) -> Expr {
     let mut stack: Vec<(Expr, Operator)> = Vec::new();
     for (operator, next) in ops.rest {
         while let Some((left, top)) = stack.pop_if(|(_, top)| binds_first(top.0, operator.0)) {
-            refuse_chain(cx, top, operator);
+            let refused = refuse_chain(cx, top, operator);
             last = combine(left, top, last);
+            if refused {
+                last.kind = ExprKind::Invalid;
+            }
         }
         stack.push((last, operator));
         last = next;
@@ -90,10 +93,11 @@ fn binds_first(left: BinarySign, right: BinarySign) -> bool {
     left.precedence() > right.precedence() || left.precedence() == right.precedence() && !rightwards
 }
 
-fn refuse_chain(cx: &Context<'_>, left: Operator, right: Operator) {
+/// Reports a chain; it has no meaning, and so no later stage may complain about its parts.
+fn refuse_chain(cx: &Context<'_>, left: Operator, right: Operator) -> bool {
     let both = |test: fn(BinarySign) -> bool| test(left.0) && test(right.0);
     if !both(BinarySign::is_comparison) && !both(BinarySign::is_range) {
-        return;
+        return false;
     }
     let message = match right.0 {
         BinarySign::Op(_) => "comparisons are not chained",
@@ -104,6 +108,7 @@ fn refuse_chain(cx: &Context<'_>, left: Operator, right: Operator) {
             .also(left.1, "the first one")
             .help("join two comparisons with `&&`, or put one of them in parentheses"),
     );
+    true
 }
 
 fn combine(left: Expr, (sign, op_span): Operator, right: Expr) -> Expr {

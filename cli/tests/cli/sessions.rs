@@ -1,27 +1,37 @@
-//! The README's first five minutes, run as they stand.
+//! The sessions of the README and of the book, run as they stand.
 //!
-//! A `deed` fence with `file=NAME` is a file; a "console" fence is a session in the folder of those files, where each
+//! A fence with `file=NAME` is a file; a "console" fence is a session in the folder of its page's files, where each
 //! line behind `$ ` is a command and what follows is all that it prints. `BLESS=1` writes what is
-//! printed now into the README; continuous integration must not.
+//! printed now into the pages; continuous integration must not.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Every page with sessions.
+const PAGES: [&str; 5] =
+    ["README.md", "docs/cli.md", "docs/gas.md", "docs/language.md", "docs/verification.md"];
+
 #[test]
-fn the_readme_shows_what_happens() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let text = fs::read_to_string(&path).expect("there is a README");
+fn pages_show_what_happens() {
+    let changed: Vec<&str> = PAGES.into_iter().filter(|page| !shows_what_happens(page)).collect();
+    assert!(changed.is_empty(), "{changed:?} show something else; `BLESS=1` renews them");
+}
+
+/// Runs the sessions of a page; whether they print what it shows.
+fn shows_what_happens(page: &str) -> bool {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+    let text = fs::read_to_string(&path).expect("the page can be read");
     let folder = tempfile::tempdir().expect("a folder for the session");
     let mut session = Session { folder: folder.path().to_owned(), commands: 0 };
     let now = session.replay(&text);
-    assert!(session.commands > 5, "the README shows a session");
+    assert!(session.commands > 0, "{page} shows no session");
     if std::env::var_os("BLESS").is_some() {
         assert!(std::env::var_os("CI").is_none(), "golden text is never written in CI");
-        fs::write(&path, now).expect("the README can be written");
-    } else {
-        assert_eq!(text, now, "the README shows something else; `BLESS=1` renews it");
+        fs::write(&path, &now).expect("the page can be written");
+        return true;
     }
+    text == now
 }
 
 struct Session {
