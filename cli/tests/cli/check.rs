@@ -74,7 +74,9 @@ fn what_cannot_be_built_is_not_found_fine() {
 #[test]
 fn words_of_other_languages_have_a_remedy() {
     let body = |line: &str| {
-        format!("module m\n\ncontract C {{\n    entry fn f(a: u64) {{\n        {line}\n    }}\n}}\n")
+        format!(
+            "module m\n\ncontract C {{\n    entry fn f(a: u64) {{\n        {line}\n    }}\n}}\n"
+        )
     };
     let human = |line: &str| {
         let here = folder(&[("main.deed", body(line))]);

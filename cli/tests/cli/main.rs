@@ -6,6 +6,6 @@ mod explain;
 mod help;
 mod lsp;
 mod packages;
-mod sessions;
 mod run;
+mod sessions;
 mod support;
