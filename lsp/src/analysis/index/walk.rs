@@ -81,7 +81,8 @@ impl<'b, 'a> Walk<'b, 'a> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
-            StmtKind::Let { ty, value, otherwise, .. } => {
+            StmtKind::Let { ty, value, otherwise, .. }
+            | StmtKind::LetPattern { ty, value, otherwise, .. } => {
                 ty.iter().for_each(|ty| self.ty(ty));
                 self.expr(value);
                 otherwise.iter().for_each(|other| self.expr(other));
@@ -195,6 +196,14 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.block(then);
                 otherwise.iter().for_each(|other| self.expr(other));
             }
+            ExprKind::Match { subject, arms } => {
+                self.expr(subject);
+                for arm in arms {
+                    arm.guard.iter().for_each(|guard| self.expr(guard));
+                    self.expr(&arm.body);
+                }
+            }
+            ExprKind::Let { value, .. } => self.expr(value),
             ExprKind::Block(block) => self.block(block),
             ExprKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
             ExprKind::Throw(throw) => self.throw(throw),
