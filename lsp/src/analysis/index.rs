@@ -19,6 +19,7 @@ use super::names::Names;
 use types::Types;
 
 mod items;
+mod patterns;
 mod types;
 mod walk;
 

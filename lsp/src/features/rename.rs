@@ -198,6 +198,13 @@ fn status(n: u64) -> Status {
     if n > 0 { return Status.Held(n) }
     return .Live
 }
+fn held(status: Status, note: Note) -> u64 {
+    let Note { id: kept, .. } = note
+    return match status {
+        .Live => 0
+        .Held(n) => n + kept
+    }
+}
 ";
 
     fn in_records(cursor: &str, new: &str) -> String {
@@ -214,6 +221,8 @@ fn status(n: u64) -> Status {
         let record = in_records("struct No$0te", "Bill");
         assert_eq!(record, RECORDS.replace("Note", "Bill"));
         assert_eq!(in_records("enum Sta$0tus", "State"), RECORDS.replace("Status", "State"));
+        let kept = in_records("n + ke$0pt", "held_id");
+        assert!(kept.contains("let Note { id: held_id, .. } = note"), "{kept}");
         assert_eq!(in_records("return .Li$0ve", "Open"), RECORDS.replace("Live", "Open"));
     }
 }

@@ -17,7 +17,7 @@ use super::Owner;
 use crate::analysis::describe::locals;
 
 pub(super) struct Types<'a> {
-    thir: &'a Package,
+    pub(super) thir: &'a Package,
     /// Of every expression of the typed tree, by its place.
     by_span: HashMap<Span, &'a Ty>,
 }

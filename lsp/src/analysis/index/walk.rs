@@ -6,8 +6,8 @@
 use deed_base::Span;
 use deed_compiler::arena::{ContractId, EnumId, FnId, LocalId, StructId};
 use deed_compiler::hir::{
-    Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Stmt, StmtKind,
-    Throw, Type, TypeKind,
+    Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Pattern, Stmt,
+    StmtKind, Throw, Type, TypeKind,
 };
 use deed_compiler::thir::{MapOp, Name};
 use deed_compiler::ty::Ty;
@@ -17,8 +17,8 @@ use crate::analysis::describe;
 
 /// A walk through what belongs to one owner.
 pub(super) struct Walk<'b, 'a> {
-    builder: &'b mut Builder<'a>,
-    owner: Option<Owner>,
+    pub(super) builder: &'b mut Builder<'a>,
+    pub(super) owner: Option<Owner>,
     contract: Option<ContractId>,
 }
 
@@ -81,10 +81,15 @@ impl<'b, 'a> Walk<'b, 'a> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
-            StmtKind::Let { ty, value, otherwise, .. }
-            | StmtKind::LetPattern { ty, value, otherwise, .. } => {
+            StmtKind::Let { ty, value, otherwise, .. } => {
                 ty.iter().for_each(|ty| self.ty(ty));
                 self.expr(value);
+                otherwise.iter().for_each(|other| self.expr(other));
+            }
+            StmtKind::LetPattern { pattern, ty, value, otherwise } => {
+                ty.iter().for_each(|ty| self.ty(ty));
+                self.expr(value);
+                self.taken_apart(pattern, value);
                 otherwise.iter().for_each(|other| self.expr(other));
             }
             StmtKind::Assign { place, value, otherwise, .. } => {
@@ -199,11 +204,15 @@ impl<'b, 'a> Walk<'b, 'a> {
             ExprKind::Match { subject, arms } => {
                 self.expr(subject);
                 for arm in arms {
+                    self.taken_apart(&arm.pattern, subject);
                     arm.guard.iter().for_each(|guard| self.expr(guard));
                     self.expr(&arm.body);
                 }
             }
-            ExprKind::Let { value, .. } => self.expr(value),
+            ExprKind::Let { pattern, value } => {
+                self.expr(value);
+                self.taken_apart(pattern, value);
+            }
             ExprKind::Block(block) => self.block(block),
             ExprKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
             ExprKind::Throw(throw) => self.throw(throw),
@@ -231,7 +240,7 @@ impl<'b, 'a> Walk<'b, 'a> {
         }
     }
 
-    fn field(&self, id: StructId, name: &str) -> Option<Symbol> {
+    pub(super) fn field(&self, id: StructId, name: &str) -> Option<Symbol> {
         let mut fields = self.builder.hir.structs[id].fields.iter();
         let found = fields.find(|(_, field)| field.name.text == name);
         found.map(|(field, _)| Symbol::StructField(id, field))
@@ -239,13 +248,7 @@ impl<'b, 'a> Walk<'b, 'a> {
 
     /// `S { field: e, short }`; the name of the struct comes first.
     fn literal(&mut self, id: StructId, fields: &[(Name, Expr)], span: Span) {
-        let length = self.builder.hir.structs[id].name.text.len() as u32;
-        let word = Span { end: span.end.min(span.start + length), ..span };
-        if self.builder.sources.get(span.source).slice(word)
-            == self.builder.hir.structs[id].name.text
-        {
-            self.builder.add(word, Symbol::Struct(id), Role::Read);
-        }
+        self.struct_name(id, span);
         for (name, value) in fields {
             if let Some(field) = self.field(id, &name.text) {
                 self.label(name.span, value.span, field);
@@ -260,16 +263,44 @@ impl<'b, 'a> Walk<'b, 'a> {
             Some(Ty::Enum(id, _)) => Some(id),
             _ => None,
         };
-        let Some(id) = of.or(known) else { return };
-        if let Some(of) = of {
-            let length = self.builder.hir.enums[of].name.text.len() as u32;
-            let word = Span { end: expr.span.end.min(expr.span.start + length), ..expr.span };
-            self.builder.add(word, Symbol::Enum(of), Role::Read);
+        self.variant_name(of, of.or(known), name, expr.span);
+    }
+
+    /// The name of a variant, and that of its enum where it is written at the start of `span`.
+    pub(super) fn variant_name(
+        &mut self,
+        written: Option<EnumId>,
+        id: Option<EnumId>,
+        name: &Name,
+        span: Span,
+    ) {
+        if let Some(of) = written {
+            self.first_word(&self.builder.hir.enums[of].name.text, span, Symbol::Enum(of));
         }
+        let Some(id) = id else { return };
         let mut variants = self.builder.hir.enums[id].variants.iter();
         if let Some((variant, _)) = variants.find(|(_, variant)| variant.name.text == name.text) {
             self.builder.add(name.span, Symbol::Variant(id, variant), Role::Read);
         }
+    }
+
+    /// The name of a struct at the start of `span`.
+    pub(super) fn struct_name(&mut self, id: StructId, span: Span) {
+        self.first_word(&self.builder.hir.structs[id].name.text, span, Symbol::Struct(id));
+    }
+
+    /// Adds the start of `span` if it is this word: under another name it was imported.
+    fn first_word(&mut self, name: &str, span: Span, symbol: Symbol) {
+        let word = Span { end: span.end.min(span.start + name.len() as u32), ..span };
+        if self.builder.sources.get(span.source).slice(word) == name {
+            self.builder.add(word, symbol, Role::Read);
+        }
+    }
+
+    /// A pattern that a value is held against.
+    fn taken_apart(&mut self, pattern: &Pattern, value: &Expr) {
+        let ty = self.builder.types.of(value, self.owner, self.contract);
+        self.pattern(pattern, ty.as_ref());
     }
 
     fn binders(&mut self, binders: &[Binder]) {
@@ -316,7 +347,7 @@ impl<'b, 'a> Walk<'b, 'a> {
     }
 
     /// The label of a value; in the short form, one word is both.
-    fn label(&mut self, name: Span, value: Span, symbol: Symbol) {
+    pub(super) fn label(&mut self, name: Span, value: Span, symbol: Symbol) {
         self.builder.add(name, symbol, Role::Read);
         if name == value {
             self.builder.index.short.insert(name, symbol);
