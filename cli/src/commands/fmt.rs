@@ -42,8 +42,8 @@ impl Fmt {
         }
         let (done, all) = (changed.len(), package.files.len());
         terminal.talk(match self.check {
-            true => format!("{done} of {all} files are not formatted"),
-            false => format!("formatted {done} of {all} files"),
+            true => format!("not formatted: {done} of {all}"),
+            false => format!("formatted: {done} of {all}"),
         });
         Ok(if self.check && done > 0 { Exit::Failed } else { Exit::Fine })
     }

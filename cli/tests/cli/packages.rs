@@ -40,7 +40,7 @@ fn fmt_changes_what_check_names_and_nothing_else() {
     let before = std::fs::read(&path).expect("a source");
     deed_in(here.path(), &["fmt", "a.deed", "--check"]).exits(1).prints(&["a.deed"]);
     assert_eq!(std::fs::read(&path).expect("a source"), before, "a check changes nothing");
-    deed_in(here.path(), &["fmt", "a.deed"]).exits(0).says(&["formatted 1 of 1"]);
+    deed_in(here.path(), &["fmt", "a.deed"]).exits(0).says(&["formatted: 1 of 1"]);
     deed_in(here.path(), &["fmt", "a.deed", "--check"]).exits(0);
     deed_in(here.path(), &["check", "a.deed"]).exits(0);
     std::fs::write(&path, "module a\n\ncontract {").expect("a file");
