@@ -67,7 +67,7 @@ impl fmt::Display for DecodeError {
             Fault::TooLarge { limit } => write!(f, "a module has at most {limit} bytes")?,
             Fault::Truncated { what } => write!(f, "the bytes end inside {what}")?,
             Fault::Count { what, count } => {
-                write!(f, "{count} {what} cannot stand in the bytes left")?;
+                write!(f, "a count of {count} for {what} is more than the bytes left hold")?;
             }
             Fault::Byte { what, byte } => write!(f, "{byte:#04x} is no {what}")?,
             Fault::Number { what, number } => write!(f, "{number} is no {what}")?,
