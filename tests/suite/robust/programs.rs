@@ -13,7 +13,7 @@ const CALLS: usize = 3;
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 192,
+        cases: cases(),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
@@ -30,6 +30,12 @@ proptest! {
             prop_assert!(false, "{why}\n\n{text}");
         }
     }
+}
+
+/// As many programs as `PROPTEST_CASES` asks for, else what a run can afford.
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(192)
 }
 
 /// Arguments at and near the edges of the parameters' types.
