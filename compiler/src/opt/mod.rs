@@ -69,6 +69,7 @@ pub const PASSES: &[Pass] = passes! {
     "simplify-cfg" Basic simplify_cfg::run, "join, skip and drop blocks";
     "inline" Full inline::run, "put small functions in the place of their calls";
     "unused-functions" Basic functions::run, "drop private functions that nobody calls";
+    "dead-code-first" Full dead_code::run, "drop what nobody needs, before it is used for something else";
     "cse" Full cse::run, "compute the same thing once";
     "state-reads" Full state_reads::run, "read a place in state once while it cannot change";
     "fold-again" Full fold::run, "as before, with what is known now";
