@@ -19,7 +19,7 @@ use super::arith::{Desk, Outcome, described};
 use super::counter::counter;
 use super::{Run, State, named, value};
 use crate::vc::Promise;
-use crate::vc::term::TermId;
+use crate::vc::term::{Sort, TermId};
 
 /// Calls deeper than this are not run in place.
 const MAX_DEPTH: u32 = 16;
@@ -350,6 +350,7 @@ impl<'a> Run<'a> {
         let callee = program.function(id);
         self.ask_requires(callee, args, flow, span);
         if body.depth >= MAX_DEPTH || self.is_recursive(id) {
+            self.may_throw(body, id, flow, span);
             return self.believe(callee, args, flow);
         }
         let quiet = std::mem::replace(&mut self.quiet, true);
@@ -377,6 +378,17 @@ impl<'a> Run<'a> {
         for requires in &callee.spec.requires {
             let at = (&flow.state, &flow.state, &locals, None);
             self.ask_clause(Promise::Requires, &requires.clause, span, flow.pc, at);
+        }
+    }
+
+    /// A callee that is not run in place may end in any error it can throw.
+    fn may_throw(&mut self, body: &mut Body<'a>, id: FuncId, flow: &mut Flow, span: Span) {
+        for error in self.throws_of(id) {
+            let thrown = self.terms.fresh("thrown", Sort::Bool);
+            let pc = self.terms.and([flow.pc, thrown]);
+            body.exit.throws.push(Thrown { pc, error, span });
+            let goes_on = self.terms.not(thrown);
+            flow.pc = self.terms.and([flow.pc, goes_on]);
         }
     }
 

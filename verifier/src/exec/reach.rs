@@ -1,9 +1,9 @@
 //! What a piece of code may write, and whom it may call.
 //!
-//! In: functions of a program. Out: sets of state fields and functions.
+//! In: functions of a program. Out: sets of state fields, errors and functions.
 //! Holds always: the sets are supersets of what any run does.
 
-use deed_compiler::mir::{BlockId, FieldId, FuncId, Function, Op};
+use deed_compiler::mir::{BlockId, ErrorId, FieldId, FuncId, Function, Op, Terminator};
 
 use super::Run;
 
@@ -29,6 +29,21 @@ impl Run<'_> {
     pub(super) fn writes_of(&self, function: &Function) -> Vec<FieldId> {
         let blocks: Vec<BlockId> = function.block_ids().collect();
         self.written_in(function, &blocks)
+    }
+
+    /// The errors that a call of a function may end in.
+    pub(super) fn throws_of(&self, id: FuncId) -> Vec<ErrorId> {
+        let mut errors = Vec::new();
+        for function in self.reachable(vec![id]) {
+            let blocks = &self.program.function(function).blocks;
+            errors.extend(blocks.iter().filter_map(|block| match block.terminator {
+                Terminator::Throw { error, .. } => Some(error),
+                _ => None,
+            }));
+        }
+        errors.sort();
+        errors.dedup();
+        errors
     }
 
     /// Whether a function can come to call itself.
