@@ -42,14 +42,13 @@ ids! {
     ModuleId = "module", "A module of the package.";
     ContractId = "contract", "A contract of the package.";
     InterfaceId = "interface", "An interface of the package.";
-    StructId = "struct", "A `struct` of the package.";
+    StructId = "struct", "A `struct` or `asset` of the package.";
     EnumId = "enum", "An `enum` of the package.";
-    AssetId = "asset", "An `asset` of the package.";
     FnId = "fn", "A function of the package: of a contract, or free.";
     ConstId = "const", "A constant of the package.";
     ErrorId = "error", "An error type of the package.";
     EventId = "event", "An event type of the package.";
-    FieldId = "field", "A field, counted within its state, `struct` or `asset`.";
+    FieldId = "field", "A field, counted within its state or `struct`.";
     VariantId = "variant", "A variant, counted within its `enum`.";
     LocalId = "_", "A local variable or parameter, counted within its function.";
     TypeParamId = "param", "A type parameter, counted within its item.";

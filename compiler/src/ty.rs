@@ -10,7 +10,7 @@ use std::fmt;
 
 use num_bigint::BigInt;
 
-use crate::arena::{AssetId, ContractId, EnumId, InferId, InterfaceId, StructId, TypeParamId};
+use crate::arena::{ContractId, EnumId, InferId, InterfaceId, StructId, TypeParamId};
 use crate::value::Value;
 
 /// An integer type: its width in bits and its sign.
@@ -62,9 +62,9 @@ pub enum Ty {
     Result(Box<Ty>, Box<Ty>),
     /// `a..b` over an integer type.
     Range(Box<Ty>),
+    /// A `struct` or an `asset`.
     Struct(StructId, Vec<Ty>),
     Enum(EnumId, Vec<Ty>),
-    Asset(AssetId, Vec<Ty>),
     /// A contract seen through an interface.
     Interface(InterfaceId),
     /// A contract seen through its own name.
@@ -215,6 +215,32 @@ impl Ty {
         )
     }
 
+    /// The type and every type in it, outside before inside.
+    pub fn each(&self, f: &mut dyn FnMut(&Ty)) {
+        f(self);
+        match self {
+            Ty::Tuple(parts) | Ty::Struct(_, parts) | Ty::Enum(_, parts) => {
+                parts.iter().for_each(|part| part.each(f));
+            }
+            Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) | Ty::Range(of) => {
+                of.each(f);
+            }
+            Ty::Map(map) => {
+                map.key.each(f);
+                map.value.each(f);
+            }
+            Ty::Result(ok, err) => {
+                ok.each(f);
+                err.each(f);
+            }
+            Ty::Fn(params, result) => {
+                params.iter().for_each(|param| param.each(f));
+                result.each(f);
+            }
+            _ => {}
+        }
+    }
+
     /// A collection that in state is a place and not a value.
     pub fn is_collection(&self) -> bool {
         matches!(self, Ty::Map(_) | Ty::Set(_) | Ty::Vec(_))
@@ -249,7 +275,6 @@ impl fmt::Display for Ty {
             Ty::Range(of) => write!(f, "range of {of}"),
             Ty::Struct(id, args) => item(f, id, args),
             Ty::Enum(id, args) => item(f, id, args),
-            Ty::Asset(id, args) => item(f, id, args),
             Ty::Interface(id) => write!(f, "{id:?}"),
             Ty::Contract(id) => write!(f, "{id:?}"),
             Ty::Param(id) => write!(f, "{id:?}"),

@@ -21,7 +21,7 @@ use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
     StructId, VariantId,
 };
-use crate::thir::{FnKind, Module, Name, ParamMode};
+use crate::thir::{FnKind, Module, Name, ParamMode, StructKind};
 use crate::ty::Ty;
 
 /// Everything that is compiled together.
@@ -149,8 +149,10 @@ pub struct DataField {
     pub index: bool,
 }
 
+/// A `struct` or an `asset`.
 #[derive(Clone, Debug)]
 pub struct StructDef {
+    pub kind: StructKind,
     pub name: Name,
     pub module: ModuleId,
     pub docs: String,

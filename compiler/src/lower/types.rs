@@ -94,7 +94,6 @@ fn kind_of(ty: &ty::Ty) -> &'static str {
         ty::Ty::Result(..) => "type `Result`",
         ty::Ty::Struct(..) => "struct types",
         ty::Ty::Enum(..) => "enum types",
-        ty::Ty::Asset(..) => "asset types",
         ty::Ty::Interface(_) | ty::Ty::Contract(_) => "contract types",
         ty::Ty::Fn(..) => "function types",
         _ => "this type",

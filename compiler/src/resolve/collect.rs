@@ -106,8 +106,7 @@ impl<'a> Collector<'a, '_> {
                 self.contract(decl, module, id);
                 Def::Contract(id)
             }
-            ItemKind::Struct(decl) if is_plain(decl) => {
-                self.unfinished(&item.kind, item.span);
+            ItemKind::Struct(decl) if decl.generics.params.is_empty() => {
                 let pending = Pending { decl, doc, module, contract, public };
                 Def::Struct(self.plan.structs.push(pending))
             }
@@ -127,8 +126,7 @@ impl<'a> Collector<'a, '_> {
     /// Says that an item is not executed yet, at its first word.
     fn unfinished(&mut self, kind: &ItemKind, span: Span) {
         let what = match kind {
-            ItemKind::Struct(decl) if decl.kind == ast::StructKind::Asset => "an `asset`",
-            ItemKind::Struct(_) => "a `struct`",
+            ItemKind::Struct(_) => "a generic `struct` or `asset`",
             ItemKind::Enum(_) => "a generic `enum`",
             ItemKind::Interface(_) => "an `interface`",
             ItemKind::Trait(_) => "a `trait`",
@@ -246,11 +244,6 @@ impl<'a> Collector<'a, '_> {
             scope.set_errors(&decl.name.name, members);
         }
     }
-}
-
-/// A `struct` without type parameters, which is checked although it is not executed yet.
-fn is_plain(decl: &ast::StructDecl) -> bool {
-    decl.kind == ast::StructKind::Struct && decl.generics.params.is_empty()
 }
 
 /// Why a function is not executed yet, if it is not.

@@ -15,7 +15,7 @@ use crate::hir::{
     Clause, ConstDef, Contract, DataDef, DataField, EnumDef, FnSpec, Function, Package, Param,
     Requires, StateField, StructDef, StructField, Throws, ThrowsWhen, Variant, VariantField,
 };
-use crate::thir::{FnKind, Name, ParamMode};
+use crate::thir::{FnKind, Name, ParamMode, StructKind};
 
 /// Resolves every item of the plan.
 pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
@@ -134,7 +134,17 @@ fn structure(
         default: field.default.as_ref().map(|value| cx.expr(value)),
     });
     let fields = fields.collect();
-    StructDef { name: name(&decl.name), module: pending.module, docs: docs(pending.doc), fields }
+    let kind = match decl.kind {
+        ast::StructKind::Struct => StructKind::Struct,
+        ast::StructKind::Asset => StructKind::Asset,
+    };
+    StructDef {
+        kind,
+        name: name(&decl.name),
+        module: pending.module,
+        docs: docs(pending.doc),
+        fields,
+    }
 }
 
 fn enumeration(

@@ -12,6 +12,7 @@
 //!
 //! After an error the tree is complete as far as it goes, so that tools can still read it.
 
+mod abilities;
 mod body;
 mod effects;
 mod pattern;
@@ -19,6 +20,7 @@ mod print;
 mod spec;
 pub mod visit;
 
+pub use abilities::Abilities;
 pub use body::*;
 pub use effects::*;
 pub use pattern::*;
@@ -186,12 +188,24 @@ pub struct DataField {
     pub index: bool,
 }
 
+/// A `struct` or an `asset`.
 #[derive(Clone, Debug)]
 pub struct StructDef {
+    pub kind: StructKind,
     pub name: Name,
     pub module: ModuleId,
     pub docs: String,
     pub fields: Arena<FieldId, StructField>,
+    /// Whether every value of it is linear, whatever its type arguments: an asset, or what holds one.
+    pub linear: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum StructKind {
+    /// Plain data, unless a field of it is linear.
+    Struct,
+    /// Neither copied nor dropped; made and unmade in its own module alone.
+    Asset,
 }
 
 #[derive(Clone, Debug)]
@@ -208,6 +222,8 @@ pub struct EnumDef {
     pub module: ModuleId,
     pub docs: String,
     pub variants: Arena<VariantId, Variant>,
+    /// Whether every value of it is linear, whatever its type arguments.
+    pub linear: bool,
 }
 
 #[derive(Clone, Debug)]

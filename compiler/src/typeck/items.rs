@@ -98,7 +98,14 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
     });
     let fields = fields.collect();
     cx.close();
-    StructDef { name: def.name.clone(), module: def.module, docs: def.docs.clone(), fields }
+    StructDef {
+        kind: def.kind,
+        name: def.name.clone(),
+        module: def.module,
+        docs: def.docs.clone(),
+        fields,
+        linear: false,
+    }
 }
 
 fn enumeration(def: &hir::EnumDef, items: &Items<'_>, d: &mut Diagnostics) -> EnumDef {
@@ -113,7 +120,13 @@ fn enumeration(def: &hir::EnumDef, items: &Items<'_>, d: &mut Diagnostics) -> En
     });
     let variants = variants.collect();
     cx.close();
-    EnumDef { name: def.name.clone(), module: def.module, docs: def.docs.clone(), variants }
+    EnumDef {
+        name: def.name.clone(),
+        module: def.module,
+        docs: def.docs.clone(),
+        variants,
+        linear: false,
+    }
 }
 
 /// The name of a part that has its place only.

@@ -9,7 +9,7 @@ mod pattern;
 use std::fmt::Write;
 
 use super::{Contract, DataDef, Function, Package, Type, TypeKind, Variant, VariantField};
-use crate::thir::FnKind;
+use crate::thir::{FnKind, StructKind};
 use crate::ty::Ty;
 use body::Printer;
 
@@ -28,7 +28,11 @@ pub fn print(package: &Package) -> String {
             let fields = def.fields.values();
             let fields = fields.map(|f| format!("{}: {}", f.name.text, printer.ty(&f.ty)));
             let fields = fields.collect::<Vec<_>>().join(", ");
-            let _ = writeln!(out, "struct {} {{ {fields} }}", def.name.text);
+            let word = match def.kind {
+                StructKind::Struct => "struct",
+                StructKind::Asset => "asset",
+            };
+            let _ = writeln!(out, "{word} {} {{ {fields} }}", def.name.text);
         }
         for def in package.enums.values().filter(|e| e.module == id) {
             let printer = Printer::new(package, None, None);

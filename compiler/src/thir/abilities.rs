@@ -1,0 +1,97 @@
+//! Abilities: what may be done with the values of a type.
+//!
+//! In: a type of a package. Out: its [`Abilities`].
+//! Holds always: plain data has all four; what is *linear* (an asset, and whatever holds one) can be
+//! neither copied nor dropped, and is no key, since a key is compared and copied.
+
+use std::collections::HashMap;
+
+use super::{Package, StructKind};
+use crate::arena::{EnumId, StructId};
+use crate::ty::Ty;
+
+/// What may be done with the values of a type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Abilities {
+    /// A second value like it may be made.
+    pub copy: bool,
+    /// It may go out of scope unused, or be written over.
+    pub drop: bool,
+    /// The state may hold it.
+    pub store: bool,
+    /// It may be the key of a map or the element of a set.
+    pub key: bool,
+}
+
+/// A declared type that can hold others.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Item {
+    Struct(StructId),
+    Enum(EnumId),
+}
+
+impl Package {
+    /// What may be done with the values of a type.
+    pub fn abilities(&self, ty: &Ty) -> Abilities {
+        let plain = !self.is_linear(ty);
+        let mut stored = true;
+        ty.each(&mut |part| stored &= !matches!(part, Ty::Fn(..) | Ty::Range(_)));
+        let key = plain && stored && !ty.is_collection();
+        Abilities { copy: plain, drop: plain, store: stored, key }
+    }
+
+    /// Whether each value of a type must be consumed exactly once.
+    pub fn is_linear(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Struct(id, args) => self.structs[*id].linear || self.any_linear(args),
+            Ty::Enum(id, args) => self.enums[*id].linear || self.any_linear(args),
+            Ty::Tuple(parts) => self.any_linear(parts),
+            Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) => self.is_linear(of),
+            Ty::Map(map) => self.is_linear(&map.key) || self.is_linear(&map.value),
+            Ty::Result(ok, err) => self.is_linear(ok) || self.is_linear(err),
+            _ => false,
+        }
+    }
+
+    fn any_linear(&self, types: &[Ty]) -> bool {
+        types.iter().any(|ty| self.is_linear(ty))
+    }
+
+    /// Finds the structs and enums that are linear: assets, and from them to whatever holds them.
+    pub(crate) fn mark_linear(&mut self) {
+        let mut holders: HashMap<Item, Vec<Item>> = HashMap::new();
+        let mut found = Vec::new();
+        for (id, def) in self.structs.iter() {
+            let holder = Item::Struct(id);
+            if def.kind == StructKind::Asset {
+                found.push(holder);
+            }
+            def.fields.values().for_each(|field| held(&field.ty, holder, &mut holders));
+        }
+        for (id, def) in self.enums.iter() {
+            let parts = def.variants.values().flat_map(|variant| &variant.fields);
+            parts.for_each(|part| held(&part.ty, Item::Enum(id), &mut holders));
+        }
+        while let Some(item) = found.pop() {
+            let linear = match item {
+                Item::Struct(id) => &mut self.structs[id].linear,
+                Item::Enum(id) => &mut self.enums[id].linear,
+            };
+            if !std::mem::replace(linear, true) {
+                found.extend(holders.remove(&item).unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// Notes who holds the items of a type.
+fn held(ty: &Ty, holder: Item, holders: &mut HashMap<Item, Vec<Item>>) {
+    ty.each(&mut |part| {
+        let item = match part {
+            Ty::Struct(id, _) => Item::Struct(*id),
+            Ty::Enum(id, _) => Item::Enum(*id),
+            _ => return,
+        };
+        holders.entry(item).or_default().push(holder);
+    });
+}
