@@ -12,7 +12,7 @@ use deed_base::catalogue::BAD_MODULE;
 use deed_base::{Diagnostics, SourceMap};
 use deed_bytecode::{ValidModule, decode, encode, validate};
 use deed_compiler::opt::OptLevel;
-use deed_compiler::{BuildOptions, build_checked, mir, thir};
+use deed_compiler::{BuildOptions, build_checked, mir, own_contracts, thir};
 
 use crate::exit::{Failure, Trouble};
 use crate::files;
@@ -81,9 +81,12 @@ pub(crate) fn all(
     terminal: &Terminal,
 ) -> Result<Vec<Artifact>, Failure> {
     let package = front.check(terminal)?;
-    let contracts = package.contracts.values();
-    let names = contracts.map(|it| package.full_name(it.module, None, &it.name.text));
-    let names: Vec<String> = names.collect();
+    let full_name = |id| {
+        let contract = &package.contracts[id];
+        package.full_name(contract.module, None, &contract.name.text)
+    };
+    let own = own_contracts(&package, &front.sources);
+    let names: Vec<String> = own.into_iter().map(full_name).collect();
     if selection.contract.is_some() || names.is_empty() {
         return Ok(vec![build(front, &package, selection, terminal)?]);
     }

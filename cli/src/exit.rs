@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 
 use deed_base::{Code, Diagnostics, SourceMap};
+use deed_package::{Problem, Refusal};
 
 /// The exit codes that scripts rely on. A run that is interrupted ends by its signal, which a shell
 /// shows as 130; a panic ends with 101.
@@ -73,6 +74,29 @@ impl Trouble {
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         Failure::Plain(trouble)
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(Refusal { code, message, help }: Refusal) -> Self {
+        Trouble { exit: Exit::Failed, code: Some(code), message, help }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Failure::Plain(refusal.into())
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Plain(refusal) => refusal.into(),
+            Problem::Placed { sources, diagnostics } => {
+                Failure::Sources { exit: Exit::Failed, sources, diagnostics }
+            }
+        }
     }
 }
 

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use deed_base::{Diagnostics, SourceId, SourceMap};
 use deed_compiler::{hir, resolve, thir};
+use deed_package::{Layout, Lock, Manifest};
 use deed_syntax::ast;
 
 use crate::exit::{Exit, Failure};
-use crate::package::{self, Manifest};
+use crate::files;
 use crate::terminal::Terminal;
 
 /// Sources that have been read.
@@ -23,17 +24,27 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    /// Reads a source or a package.
+    /// Reads a source, or a package with all that it depends on, which it locks.
     pub(crate) fn open(path: &Path, terminal: &Terminal) -> Result<Front, Failure> {
-        let package = package::load(path)?;
+        let layout = deed_package::find(path)?;
         let mut diagnostics = Diagnostics::new();
         let mut sources = SourceMap::new();
         let mut files = Vec::new();
-        for file in package.files {
-            let (name, d) = (&file.name, &mut diagnostics);
-            files.extend(deed_syntax::read_source(name, &file.bytes, &mut sources, d));
+        for file in deed_package::read_all(&layout)? {
+            let d = &mut diagnostics;
+            let id = deed_syntax::read_source(&file.name, &file.bytes, &mut sources, d);
+            let Some(id) = id else { continue };
+            files.push(id);
+            if file.dependency {
+                sources.mark_dependency(id);
+            }
         }
-        let front = Front { root: package.root, manifest: package.manifest, sources, files };
+        let manifest = layout.manifest().cloned();
+        let Layout { root, lock, .. } = layout;
+        if let Some(Lock { path, text, .. }) = lock.filter(|lock| lock.stale) {
+            files::write(&path, text.as_bytes())?;
+        }
+        let front = Front { root, manifest, sources, files };
         front.settle(diagnostics, terminal)?;
         Ok(front)
     }

@@ -12,7 +12,6 @@ mod execution;
 mod exit;
 mod files;
 mod front;
-mod package;
 mod request;
 mod script;
 mod terminal;

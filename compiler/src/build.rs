@@ -92,6 +92,12 @@ pub fn build_checked(
     }
 }
 
+/// The contracts of the package itself, not those of packages that it depends on.
+pub fn own_contracts(package: &Package, sources: &SourceMap) -> Vec<ContractId> {
+    let own = |id: &ContractId| !sources.get(package.contracts[*id].name.span.source).dependency;
+    package.contracts.ids().filter(own).collect()
+}
+
 /// The contract that is meant.
 fn choose(
     package: &Package,
@@ -103,15 +109,19 @@ fn choose(
         let contract = &package.contracts[id];
         package.full_name(contract.module, None, &contract.name.text)
     };
+    let own = own_contracts(package, sources);
     let fits = |id: &ContractId| {
         wanted
             .is_none_or(|wanted| wanted == package.contracts[*id].name.text || wanted == full(*id))
     };
-    let found: Vec<ContractId> = package.contracts.ids().filter(fits).collect();
+    let mut found: Vec<ContractId> = own.iter().copied().filter(fits).collect();
+    if found.is_empty() && wanted.is_some() {
+        found = package.contracts.ids().filter(fits).collect();
+    }
     if let [one] = found[..] {
         return Some(one);
     }
-    let names: Vec<String> = package.contracts.ids().map(|id| format!("`{}`", full(id))).collect();
+    let names: Vec<String> = own.iter().map(|id| format!("`{}`", full(*id))).collect();
     let start = sources.files().next().map_or(Span::default(), |file| file.span().at_start());
     let (span, message) = match (wanted, found.first()) {
         (Some(wanted), None) => (start, format!("there is no contract `{wanted}` here")),

@@ -19,4 +19,4 @@ pub mod ty;
 pub mod typeck;
 pub mod value;
 
-pub use build::{BuildOptions, Built, build, build_checked, check};
+pub use build::{BuildOptions, Built, build, build_checked, check, own_contracts};

@@ -30,6 +30,7 @@ impl Fixture {
             path: PathBuf::from(name),
             bytes: Bytes::Open(text.replacen("$0", "", 1).into()),
             version: Some(1),
+            dependency: false,
         });
         let analysis = Analysis::new(None, texts.collect());
         Fixture { analysis, source: SourceId(with_cursor as u32), offset }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use deed_base::Diagnostics;
 use deed_compiler::lower::lower;
+use deed_compiler::own_contracts;
 
 use crate::exit::{Done, Exit};
 use crate::front::Front;
@@ -31,11 +32,12 @@ impl Check {
         let front = Front::open(&self.path, terminal)?;
         let package = front.check(terminal)?;
         let mut diagnostics = Diagnostics::new();
-        for contract in package.contracts.ids() {
-            lower(&package, contract, &mut diagnostics);
+        let own = own_contracts(&package, &front.sources);
+        for contract in &own {
+            lower(&package, *contract, &mut diagnostics);
         }
         front.settle(diagnostics, terminal)?;
-        let (files, contracts) = (front.files.len(), package.contracts.ids().count());
+        let (files, contracts) = (front.files.len(), own.len());
         let title = front.title();
         terminal.talk(format!(
             "checked {title}: {}, {}",

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use deed_base::{Diagnostics, SourceMap};
+use deed_package::RawSource;
 
 use crate::exit::{Done, Exit, Failure};
 use crate::files;
-use crate::package::{self, RawSource};
 use crate::terminal::Terminal;
 
 /// Format sources in place.
@@ -32,15 +32,16 @@ pub(crate) struct Fmt {
 
 impl Fmt {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let package = package::load(&self.path)?;
-        let changed = formatted(&package.files)?;
+        let mut files = deed_package::read_all(&deed_package::find(&self.path)?)?;
+        files.retain(|file| !file.dependency);
+        let changed = formatted(&files)?;
         for (file, text) in &changed {
             match self.check {
                 true => terminal.data(file.path.display())?,
                 false => files::write(&file.path, text.as_bytes())?,
             }
         }
-        let (done, all) = (changed.len(), package.files.len());
+        let (done, all) = (changed.len(), files.len());
         terminal.talk(match self.check {
             true => format!("not formatted: {done} of {all}"),
             false => format!("formatted: {done} of {all}"),

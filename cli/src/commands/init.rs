@@ -8,7 +8,6 @@ use clap::Args;
 
 use super::new::{self, Template};
 use crate::exit::{Done, Exit};
-use crate::files;
 use crate::terminal::Terminal;
 
 /// Make a package in this folder.
@@ -28,7 +27,7 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let folder = self.path.canonicalize().map_err(|e| files::missing(&self.path, &e))?;
+        let folder = self.path.canonicalize().map_err(|e| deed_package::missing(&self.path, &e))?;
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
         new::make(&self.path, name.unwrap_or_default(), self.template)?;
         terminal.talk("made a package; try `deed run . --call 'count(5)'`");

@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use deed_package::{MANIFEST, Name};
 
 use crate::exit::{Done, Exit, Trouble};
 use crate::files;
-use crate::package::{MANIFEST, Name};
 use crate::terminal::Terminal;
 
 /// Make a new package.

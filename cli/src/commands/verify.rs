@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use deed_base::{Diagnostics, SourceMap};
 use deed_compiler::lower::lower;
-use deed_compiler::{arena, thir};
+use deed_compiler::{arena, own_contracts, thir};
 use deed_verifier::{Finding, Limits, Options, Outcome, Report};
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ impl Verify {
         let front = Front::open(&self.path, terminal)?;
         let package = front.check(terminal)?;
         let mut reports = Vec::new();
-        for id in self.selected(&package)? {
+        for id in self.selected(&front, &package)? {
             let name = package.contracts[id].name.text.clone();
             reports.push((name, self.report(&front, &package, id)?));
         }
@@ -67,9 +67,13 @@ impl Verify {
         Ok(if proved { Exit::Fine } else { Exit::Undecided })
     }
 
-    fn selected(&self, package: &thir::Package) -> Result<Vec<arena::ContractId>, Trouble> {
+    fn selected(
+        &self,
+        front: &Front,
+        package: &thir::Package,
+    ) -> Result<Vec<arena::ContractId>, Trouble> {
         let wanted = |name: &str| self.contract.as_deref().is_none_or(|only| only == name);
-        let ids = package.contracts.ids();
+        let ids = own_contracts(package, &front.sources).into_iter();
         let ids: Vec<_> = ids.filter(|id| wanted(&package.contracts[*id].name.text)).collect();
         match &self.contract {
             Some(name) if ids.is_empty() => {

@@ -54,3 +54,64 @@ fn what_is_shown_to_users_is_formatted() {
         deed(&["fmt", path, "--check"]).exits(0);
     }
 }
+
+/// A package `shop` that uses `prices` beside it and `tax` in its `vendor`.
+const TOGETHER: &[(&str, &str)] = &[
+    (
+        "shop/deed.toml",
+        "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n\n[dependencies]\n\
+         prices = { path = \"../prices\" }\ntax = \"1.0.0\"\n",
+    ),
+    (
+        "shop/src/main.deed",
+        "module shop\n\nuse prices.base.price\n\ncontract Shop {\n    \
+         view fn ask(count: u64) -> u64 {\n        return price(count)\n    }\n}\n",
+    ),
+    (
+        "prices/deed.toml",
+        "[package]\nname = \"prices\"\nversion = \"0.3.0\"\n\n[dependencies]\ntax = \"1.0.0\"\n",
+    ),
+    (
+        "prices/src/main.deed",
+        "module prices.base\n\nuse tax.add_tax\n\n\
+         pub fn price(count: u64) -> u64 { return add_tax(count * 100) }\n\n\
+         contract Unused { init() {} }\n",
+    ),
+    ("shop/vendor/tax/deed.toml", "[package]\nname = \"tax\"\nversion = \"1.0.0\"\n"),
+    (
+        "shop/vendor/tax/src/main.deed",
+        "module tax\n\npub fn add_tax(net: u64) -> u64 { return net + net / 10 }\n",
+    ),
+];
+
+#[test]
+fn a_package_is_built_with_what_it_depends_on() {
+    let here = folder(TOGETHER);
+    deed_in(here.path(), &["check", "shop"]).exits(0).says(&["3 sources, 1 contract"]);
+    let run = ["run", "shop", "--call", "ask(2)"];
+    deed_in(here.path(), &run).exits(0).prints(&["220"]);
+    let lock = std::fs::read_to_string(here.path().join("shop/deed.lock")).expect("a lock file");
+    assert!(lock.contains("path = \"../prices\"") && lock.contains("sha256 = "), "{lock}");
+}
+
+#[test]
+fn what_was_vendored_and_changed_is_refused() {
+    let here = folder(TOGETHER);
+    deed_in(here.path(), &["check", "shop"]).exits(0);
+    let tax = here.path().join("shop/vendor/tax/src/main.deed");
+    std::fs::write(&tax, "module tax\n\npub fn add_tax(net: u64) -> u64 { return net }\n")
+        .expect("a file");
+    deed_in(here.path(), &["check", "shop"]).exits(1).says(&["E0809", "deed.lock", "vendor/tax"]);
+}
+
+#[test]
+fn errors_in_a_dependency_name_its_file() {
+    let here = folder(TOGETHER);
+    let prices = here.path().join("prices/src/main.deed");
+    std::fs::write(
+        &prices,
+        "module prices.base\n\npub fn price(count: u64) -> u64 { return cuont }\n",
+    )
+    .expect("a file");
+    deed_in(here.path(), &["check", "shop"]).exits(1).says(&["prices/src/main.deed:3", "E0201"]);
+}

@@ -77,6 +77,8 @@ pub struct SourceFile {
     /// The path as the user gave it, with `/` between its parts.
     pub name: String,
     pub text: Arc<str>,
+    /// Whether it is of a package that the compiled one depends on, or of the library.
+    pub dependency: bool,
     line_starts: Vec<u32>,
 }
 
@@ -84,7 +86,7 @@ impl SourceFile {
     fn new(id: SourceId, name: String, text: Arc<str>) -> Self {
         let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         let line_starts = std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect();
-        SourceFile { id, name, text, line_starts }
+        SourceFile { id, name, text, dependency: false, line_starts }
     }
 
     /// The whole text.
@@ -141,6 +143,11 @@ impl SourceMap {
         let id = SourceId(self.files.len() as u32);
         self.files.push(SourceFile::new(id, name.into(), text.into()));
         id
+    }
+
+    /// Says that a source is not of the compiled package itself.
+    pub fn mark_dependency(&mut self, id: SourceId) {
+        self.files[id.0 as usize].dependency = true;
     }
 
     pub fn get(&self, id: SourceId) -> &SourceFile {

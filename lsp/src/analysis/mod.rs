@@ -54,6 +54,9 @@ impl Analysis {
             let name = text.path.strip_prefix(root.unwrap_or(Path::new(""))).unwrap_or(&text.path);
             let bytes = text.bytes.as_slice();
             let id = deed_syntax::read_source(&name.to_string_lossy(), bytes, &mut sources, &mut d);
+            if let Some(id) = id.filter(|_| text.dependency) {
+                sources.mark_dependency(id);
+            }
             let lines = Lines::new(id.map_or("", |id| &sources.get(id).text));
             files.push(File { path: text.path, version: text.version, lines });
             modules.extend(id.map(|id| deed_syntax::parse(sources.get(id), &mut d)));

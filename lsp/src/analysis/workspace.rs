@@ -28,6 +28,8 @@ pub struct Text {
     pub bytes: Bytes,
     /// Of an open file.
     pub version: Option<i32>,
+    /// Whether it is of a package that the analysed one depends on.
+    pub dependency: bool,
 }
 
 /// What a file holds; a file on disk may hold no text.
@@ -94,11 +96,13 @@ impl Workspace {
             analyses.entry(key).or_default().clone()
         };
         let analyse = || {
-            let paths = match &root {
-                Some(root) => self.sources(root),
-                None => vec![path.to_owned()],
+            let (own, others) = match &root {
+                Some(root) => (self.sources(root), dependencies(root)),
+                None => (vec![path.to_owned()], Vec::new()),
             };
-            let texts = paths.into_iter().filter_map(|path| self.text(path)).collect();
+            let own = own.into_iter().filter_map(|path| self.text(path, false));
+            let others = others.into_iter().filter_map(|path| self.text(path, true));
+            let texts = own.chain(others).collect();
             Arc::new(Analysis::new(root.as_deref(), texts))
         };
         cell.get_or_init(analyse).clone()
@@ -117,14 +121,22 @@ impl Workspace {
         paths
     }
 
-    fn text(&self, path: PathBuf) -> Option<Text> {
+    fn text(&self, path: PathBuf, dependency: bool) -> Option<Text> {
         if let Some(document) = self.open.get(&path) {
             let (bytes, version) = (Bytes::Open(document.text.clone()), Some(document.version));
-            return Some(Text { path, bytes, version });
+            return Some(Text { path, bytes, version, dependency });
         }
         let bytes = Bytes::Disk(read(&path).ok()?);
-        Some(Text { path, bytes, version: None })
+        Some(Text { path, bytes, version: None, dependency })
     }
+}
+
+/// The sources of the packages that a package depends on. One that cannot be had has none, so that
+/// the names it should bring are reported where they are used.
+fn dependencies(root: &Path) -> Vec<PathBuf> {
+    let members = deed_package::find(root).map(|layout| layout.members).unwrap_or_default();
+    let sources = members.into_iter().skip(1).flat_map(|member| member.sources);
+    sources.map(|source| source.path.canonicalize().unwrap_or(source.path)).collect()
 }
 
 /// Reads a file, but not beyond what a source may hold; a longer one is refused by the front end.

@@ -34,19 +34,21 @@ const VERIFIER: &str = "deed-verifier";
 const LSP: &str = "deed-lsp";
 const TESTING: &str = "deed-testing";
 const STDLIB: &str = "deed-stdlib";
+const PACKAGE: &str = "deed-package";
 const CLI: &str = "deed";
 const TESTS: &str = "deed-tests";
 
 /// Everything but the two rooms that nobody imports.
 const ALL: &[&str] = &[
     BASE, SYNTAX, COMPILER, BYTECODE, ABI, RUNTIME, LEDGER, JIT, WASM, VERIFIER, LSP, TESTING,
-    STDLIB, Z3,
+    STDLIB, Z3, PACKAGE,
 ];
 
 const ROOMS: &[Room] = &[
     room(BASE, &[]),
     room(BYTECODE, &[]),
     room(STDLIB, &[]),
+    room(PACKAGE, &[BASE]),
     room(Z3, &[]),
     room(ABI, &[BYTECODE]),
     room(SYNTAX, &[BASE]),
@@ -59,7 +61,7 @@ const ROOMS: &[Room] = &[
     room("deed-chains", &[RUNTIME, JIT, WASM, LEDGER, ABI, BYTECODE]),
     room(VERIFIER, &[COMPILER, SYNTAX, LEDGER, RUNTIME, ABI, BYTECODE, BASE, Z3]),
     room(TESTING, &[COMPILER, SYNTAX, VERIFIER, LEDGER, RUNTIME, ABI, BASE, Z3]),
-    room(LSP, &[TESTING, VERIFIER, LEDGER, RUNTIME, COMPILER, SYNTAX, ABI, BASE, Z3]),
+    room(LSP, &[TESTING, VERIFIER, LEDGER, RUNTIME, COMPILER, SYNTAX, ABI, BASE, Z3, PACKAGE]),
     room(CLI, ALL),
     room(TESTS, ALL),
     room("xtask", &[Z3]),

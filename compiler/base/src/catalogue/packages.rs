@@ -7,4 +7,7 @@ super::codes! {
     BAD_ARGUMENT = "E0804", Error, "argument does not fit its parameter";
     NO_SUCH_CONTRACT = "E0805", Error, "no such contract";
     BAD_MODULE = "E0806", Error, "module file is not valid";
+    BAD_DEPENDENCY = "E0807", Error, "dependency cannot be used";
+    BAD_LOCK = "E0808", Error, "deed.lock is not valid";
+    VENDORED_CHANGED = "E0809", Error, "vendored package has changed";
 }

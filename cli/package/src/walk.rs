@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 
 use deed_base::catalogue::UNREADABLE_PACKAGE;
 
-use crate::exit::Trouble;
 use crate::files::missing;
+use crate::problem::Refusal;
 
 /// More than this below one `src/` is a mistake.
 const MOST_ENTRIES: usize = 100_000;
 
-pub(super) fn sources(root: &Path) -> Result<Vec<PathBuf>, Trouble> {
+pub(super) fn sources(root: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let mut walk = Walk { seen: HashSet::new(), entries: 0, found: Vec::new() };
     let mut waiting = vec![root.to_owned()];
     while let Some(folder) = waiting.pop() {
@@ -32,7 +32,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn visit(&mut self, folder: &Path, waiting: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    fn visit(&mut self, folder: &Path, waiting: &mut Vec<PathBuf>) -> Result<(), Refusal> {
         let unreadable = |error| missing(folder, &error);
         if !self.seen.insert(folder.canonicalize().map_err(unreadable)?) {
             return Err(circle(folder));
@@ -43,11 +43,11 @@ impl Walk {
         Ok(())
     }
 
-    fn entry(&mut self, path: PathBuf, waiting: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    fn entry(&mut self, path: PathBuf, waiting: &mut Vec<PathBuf>) -> Result<(), Refusal> {
         self.entries += 1;
         if self.entries > MOST_ENTRIES {
             let message = format!("there are more than {MOST_ENTRIES} files below `src`");
-            return Err(Trouble::failed(message).code(UNREADABLE_PACKAGE));
+            return Err(Refusal::new(UNREADABLE_PACKAGE, message));
         }
         let is_source = path.extension().is_some_and(|extension| extension == "deed");
         match std::fs::metadata(&path) {
@@ -60,8 +60,10 @@ impl Walk {
     }
 }
 
-fn circle(folder: &Path) -> Trouble {
-    Trouble::failed(format!("`{}` leads to a folder that was read before", folder.display()))
-        .code(UNREADABLE_PACKAGE)
-        .help("a link below `src` may not lead to another part of `src`, or above it; remove it")
+fn circle(folder: &Path) -> Refusal {
+    Refusal::new(
+        UNREADABLE_PACKAGE,
+        format!("`{}` leads to a folder that was read before", folder.display()),
+    )
+    .help("a link below `src` may not lead to another part of `src`, or above it; remove it")
 }
