@@ -69,6 +69,8 @@ pub enum Ty {
     Interface(InterfaceId),
     /// A contract seen through its own name.
     Contract(ContractId),
+    /// What a `catch` is told: the declared error or the trap, and a message.
+    Failure,
     /// A type parameter of the item that is being looked at.
     Param(TypeParamId),
     /// A function parameter or closure.
@@ -277,6 +279,7 @@ impl fmt::Display for Ty {
             Ty::Enum(id, args) => item(f, id, args),
             Ty::Interface(id) => write!(f, "{id:?}"),
             Ty::Contract(id) => write!(f, "{id:?}"),
+            Ty::Failure => f.write_str("Failure"),
             Ty::Param(id) => write!(f, "{id:?}"),
             Ty::Fn(params, result) => write!(f, "fn({}) -> {result}", list(params)),
             Ty::SpecInt => f.write_str("int"),

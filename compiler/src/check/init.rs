@@ -11,7 +11,7 @@ use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 use crate::arena::FieldId;
 use crate::hir;
 use crate::thir::visit::{Part, expr_parts, place_parts, stmt_parts};
-use crate::thir::{Arm, Block, Contract, Expr, ExprKind, Package, PlaceBase, Stmt, StmtKind};
+use crate::thir::{Arm, Block, Contract, Expr, ExprKind, Package, PlaceBase, Stmt, StmtKind, Try};
 use crate::ty::Ty;
 
 pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) {
@@ -137,6 +137,7 @@ impl<'p> Flow<'p, '_> {
                 self.expr(value);
                 return self.maybe(otherwise);
             }
+            ExprKind::Try(attempt) => return self.attempt(attempt),
             _ => {}
         }
         expr_parts(expr, &mut |part| self.part(part));
@@ -150,6 +151,22 @@ impl<'p> Flow<'p, '_> {
             }
             _ => {}
         }
+    }
+
+    /// A handler starts from what was set before the body, whose work is undone then.
+    fn attempt(&mut self, attempt: &'p Try) {
+        let before = self.set.clone();
+        let mut after: Option<BTreeSet<FieldId>> = None;
+        let handlers = attempt.catches.iter().map(|catch| &catch.body);
+        for block in [&attempt.body].into_iter().chain(handlers) {
+            self.set = before.clone();
+            self.block(block);
+            if block.ty != Ty::Never {
+                let set = std::mem::take(&mut self.set);
+                after = Some(after.map_or(set.clone(), |after| &after & &set));
+            }
+        }
+        self.set = after.unwrap_or(before);
     }
 
     /// A block that may run or not.

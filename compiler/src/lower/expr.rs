@@ -78,6 +78,9 @@ impl FnLowering<'_, '_> {
                 self.not_yet(span, "structured values");
                 None
             }
+            ExprKind::External(external) => self.external(external, expr),
+            ExprKind::Try(attempt) => self.attempt(attempt, expr),
+            ExprKind::Failure(value, part) => self.failure_part(value, *part, span),
             ExprKind::Lift(_)
             | ExprKind::Old(_)
             | ExprKind::Result

@@ -261,6 +261,13 @@ impl Assigned {
                 self.expr(value);
                 self.block(otherwise);
             }
+            ExprKind::External(external) => {
+                external.parts().into_iter().for_each(|part| self.expr(part));
+            }
+            ExprKind::Try(attempt) => {
+                self.block(&attempt.body);
+                attempt.catches.iter().for_each(|catch| self.block(&catch.body));
+            }
             _ => {}
         }
     }

@@ -5,6 +5,7 @@
 //! Holds always: fields, errors, events and functions come in an order that depends on the source
 //! alone; evaluation is left to right; where a message was given, the program must not be used.
 
+mod calls;
 mod cfg;
 mod errors;
 mod expr;

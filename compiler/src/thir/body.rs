@@ -6,6 +6,7 @@
 use deed_base::Span;
 use deed_bytecode::ContextKind;
 
+use super::calls::{External, FailurePart, Try};
 use super::pattern::{Arm, Pattern};
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
 use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId, VariantId};
@@ -212,6 +213,12 @@ pub enum ExprKind {
     Struct(Vec<Expr>),
     /// A field of a struct that is a value and no place.
     Field(Box<Expr>, FieldId),
+    /// Other contracts and coins.
+    External(Box<External>),
+    /// With a value where this node has a type.
+    Try(Box<Try>),
+    /// A member of a `Failure`.
+    Failure(Box<Expr>, FailurePart),
 
     /// The unbounded integer of a program's integer.
     Lift(Box<Expr>),

@@ -14,6 +14,7 @@
 
 mod abilities;
 mod body;
+mod calls;
 mod effects;
 mod pattern;
 mod print;
@@ -22,6 +23,7 @@ pub mod visit;
 
 pub use abilities::Abilities;
 pub use body::*;
+pub use calls::*;
 pub use effects::*;
 pub use pattern::*;
 pub use print::print;
@@ -30,8 +32,8 @@ pub use spec::*;
 use deed_base::Span;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
-    StructId, VariantId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, InterfaceId, LocalId,
+    ModuleId, StructId, VariantId,
 };
 use crate::ty::Ty;
 use crate::value::Value;
@@ -47,6 +49,7 @@ pub struct Package {
     pub constants: Arena<ConstId, ConstDef>,
     pub structs: Arena<StructId, StructDef>,
     pub enums: Arena<EnumId, EnumDef>,
+    pub interfaces: Arena<InterfaceId, InterfaceDef>,
 }
 
 /// A name as it was written, or the name of what it stands for.

@@ -102,7 +102,15 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         | ExprKind::Propagate(inner)
         | ExprKind::Lift(inner)
         | ExprKind::Old(inner)
-        | ExprKind::Field(inner, _) => f(Part::Expr(inner)),
+        | ExprKind::Field(inner, _)
+        | ExprKind::Failure(inner, _) => f(Part::Expr(inner)),
+        ExprKind::External(external) => {
+            external.parts().into_iter().for_each(|part| f(Part::Expr(part)));
+        }
+        ExprKind::Try(attempt) => {
+            f(Part::Block(&attempt.body));
+            attempt.catches.iter().for_each(|catch| f(Part::Block(&catch.body)));
+        }
         ExprKind::Struct(parts) | ExprKind::Variant(_, parts) | ExprKind::Tuple(parts) => {
             parts.iter().for_each(|part| f(Part::Expr(part)));
         }

@@ -55,6 +55,7 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         constants: items.constants,
         structs: items.structs,
         enums: items.enums,
+        interfaces: Arena::new(),
     };
     check::check(package, &mut typed, d);
     typed

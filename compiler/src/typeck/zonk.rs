@@ -156,7 +156,15 @@ impl Cx<'_> {
             | ExprKind::Propagate(inner)
             | ExprKind::Lift(inner)
             | ExprKind::Old(inner)
-            | ExprKind::Field(inner, _) => self.settle_expr(inner),
+            | ExprKind::Field(inner, _)
+            | ExprKind::Failure(inner, _) => self.settle_expr(inner),
+            ExprKind::External(external) => {
+                external.parts_mut().into_iter().for_each(|part| self.settle_expr(part));
+            }
+            ExprKind::Try(attempt) => {
+                self.settle_block(&mut attempt.body);
+                attempt.catches.iter_mut().for_each(|catch| self.settle_block(&mut catch.body));
+            }
             ExprKind::Struct(parts) | ExprKind::Variant(_, parts) | ExprKind::Tuple(parts) => {
                 self.settle_exprs(parts);
             }

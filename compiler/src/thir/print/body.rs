@@ -158,7 +158,7 @@ impl<'p> Printer<'p> {
         format!("{name}({})", self.list(&throw.args))
     }
 
-    fn list(&self, exprs: &[Expr]) -> String {
+    pub(super) fn list(&self, exprs: &[Expr]) -> String {
         exprs.iter().map(|expr| self.expr(expr)).collect::<Vec<_>>().join(", ")
     }
 
@@ -271,6 +271,9 @@ impl<'p> Printer<'p> {
                 Ty::Struct(id, _) => format!("{}.{}", self.expr(base), self.field(*id, *field)),
                 _ => format!("{}.{field:?}", self.expr(base)),
             },
+            ExprKind::External(external) => self.external(external, &expr.ty),
+            ExprKind::Try(attempt) => self.attempt(attempt),
+            ExprKind::Failure(value, part) => format!("{}.{}", self.expr(value), part.name()),
             ExprKind::Lift(value) => format!("int({})", self.expr(value)),
             ExprKind::Old(value) => format!("old({})", self.expr(value)),
             ExprKind::Result => "result".to_owned(),

@@ -5,6 +5,7 @@
 //! at numbers, and as `int(..)` where a program's integer becomes an unbounded one.
 
 mod body;
+mod calls;
 mod pattern;
 
 use std::fmt::Write;
@@ -66,6 +67,7 @@ fn variant(variant: &Variant, package: &Package) -> String {
 pub(super) fn ty(ty: &Ty, package: &Package) -> String {
     match ty {
         Ty::Contract(id) => package.contracts[*id].name.text.clone(),
+        Ty::Interface(id) => package.interfaces[*id].name.text.clone(),
         Ty::Struct(id, _) => package.structs[*id].name.text.clone(),
         Ty::Enum(id, _) => package.enums[*id].name.text.clone(),
         Ty::Option(of) => format!("Option<{}>", self::ty(of, package)),
