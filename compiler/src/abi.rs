@@ -108,7 +108,7 @@ fn kind(kind: FnKind) -> Option<FunctionKind> {
         FnKind::Init => Some(FunctionKind::Init),
         FnKind::Entry { .. } => Some(FunctionKind::Entry),
         FnKind::View => Some(FunctionKind::View),
-        FnKind::Private | FnKind::Public | FnKind::Spec => None,
+        FnKind::Private | FnKind::Public | FnKind::Spec | FnKind::Native => None,
     }
 }
 

@@ -51,7 +51,10 @@ ids! {
     FieldId = "field", "A field, counted within its state or `struct`.";
     VariantId = "variant", "A variant, counted within its `enum`.";
     LocalId = "_", "A local variable or parameter, counted within its function.";
-    TypeParamId = "param", "A type parameter, counted within its item.";
+    TypeParamId = "param", "A type parameter of an item of the package.";
+    TraitId = "trait", "A `trait` of the package.";
+    ImplId = "impl", "An `impl` of the package.";
+    TestId = "test", "A `test` of the package.";
     InferId = "?", "An unknown of type inference; never outside `typeck`.";
 }
 

@@ -73,8 +73,8 @@ pub enum Ty {
     Failure,
     /// A type parameter of the item that is being looked at.
     Param(TypeParamId),
-    /// A function parameter or closure.
-    Fn(Vec<Ty>, Box<Ty>),
+    /// What a function parameter takes: a closure or a function.
+    Fn(Box<FnTy>),
     /// The unbounded integers of specifications.
     SpecInt,
     /// An unknown of type inference.
@@ -90,6 +90,24 @@ pub struct MapTy {
     pub value: Ty,
     /// What an absent key reads; without one, reading an absent key traps.
     pub default: Option<Value>,
+}
+
+/// `fn(inout A, B) -> C`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct FnTy {
+    pub params: Vec<(ParamMode, Ty)>,
+    pub result: Ty,
+}
+
+/// What a function may do with an argument.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ParamMode {
+    /// Reads it.
+    View,
+    /// Changes the caller's place.
+    Inout,
+    /// Consumes it.
+    Take,
 }
 
 impl IntTy {
@@ -235,9 +253,9 @@ impl Ty {
                 ok.each(f);
                 err.each(f);
             }
-            Ty::Fn(params, result) => {
-                params.iter().for_each(|param| param.each(f));
-                result.each(f);
+            Ty::Fn(of) => {
+                of.params.iter().for_each(|(_, param)| param.each(f));
+                of.result.each(f);
             }
             _ => {}
         }
@@ -281,10 +299,33 @@ impl fmt::Display for Ty {
             Ty::Contract(id) => write!(f, "{id:?}"),
             Ty::Failure => f.write_str("Failure"),
             Ty::Param(id) => write!(f, "{id:?}"),
-            Ty::Fn(params, result) => write!(f, "fn({}) -> {result}", list(params)),
+            Ty::Fn(of) => write!(f, "{of}"),
             Ty::SpecInt => f.write_str("int"),
             Ty::Infer(id) => write!(f, "{id:?}"),
             Ty::Error => f.write_str("?"),
+        }
+    }
+}
+
+impl fmt::Display for FnTy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let params: Vec<String> =
+            self.params.iter().map(|(mode, ty)| format!("{}{ty}", mode.word())).collect();
+        write!(f, "fn({})", params.join(", "))?;
+        match &self.result {
+            Ty::Unit => Ok(()),
+            result => write!(f, " -> {result}"),
+        }
+    }
+}
+
+impl ParamMode {
+    /// As it stands before a parameter, with a space behind it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ParamMode::View => "",
+            ParamMode::Inout => "inout ",
+            ParamMode::Take => "take ",
         }
     }
 }

@@ -176,10 +176,18 @@ impl Scan<'_> {
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Read(place) => self.read(place),
+            ExprKind::Inout(place) => {
+                self.read(place);
+                self.write(place);
+            }
+            ExprKind::Function { function, .. } => {
+                self.calls.push((*function, Vec::new()));
+                self.effects.calls.insert(*function);
+            }
             ExprKind::Unary(UnaryOp::Neg, _) => self.trap(TrapKind::Overflow),
             ExprKind::Binary(op, left, _) => self.operator(*op, &left.ty),
             ExprKind::Cast(from) => self.cast(&from.ty, &expr.ty),
-            ExprKind::Call { function, args } => {
+            ExprKind::Call { function, args, .. } => {
                 let args = args.iter().map(|arg| self.key(arg)).collect();
                 self.calls.push((*function, args));
                 self.effects.calls.insert(*function);
@@ -248,7 +256,7 @@ impl Scan<'_> {
     /// The path of a place in state, and the type of the map that its last step goes into.
     fn path(&self, place: &Place) -> Option<(StatePath, Option<Ty>)> {
         let PlaceBase::State(field) = place.base else { return None };
-        let contract = &self.package.contracts[self.function.contract?];
+        let contract = &self.package.contracts[self.function.contract()?];
         let mut ty = contract.state[field].ty.clone();
         let mut around = None;
         let mut keys = Vec::new();

@@ -323,9 +323,11 @@ fn head(pattern: &Pattern) -> Head<'_> {
         PatternKind::Case(Case::Some | Case::Err, parts) => Head::Case(1, parts),
         PatternKind::Variant(variant, parts) => Head::Case(variant.index(), parts),
         PatternKind::Struct(_, parts) | PatternKind::Tuple(parts) => Head::Case(0, parts),
-        PatternKind::Wildcard | PatternKind::Bind(_) | PatternKind::Or(_) | PatternKind::Error => {
-            Head::Any
-        }
+        PatternKind::Wildcard
+        | PatternKind::Bind(_)
+        | PatternKind::Or(_)
+        | PatternKind::Array { .. }
+        | PatternKind::Error => Head::Any,
     }
 }
 

@@ -26,7 +26,7 @@ fn acts(function: &Function) -> bool {
 }
 
 fn view(function: &Function, package: &Package, d: &mut Diagnostics) {
-    let contract = function.contract.map(|id| &package.contracts[id]);
+    let contract = function.contract().map(|id| &package.contracts[id]);
     walk_function(function, &mut |node| {
         let found = match node {
             Node::Stmt(stmt) => match &stmt.kind {

@@ -6,7 +6,7 @@ use deed_syntax::ast::{BinaryOp, UnaryOp};
 
 use super::{Arm, IntLit, Pattern, Type};
 use crate::arena::{ConstId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
-use crate::thir::{Name, QuantifierKind};
+use crate::thir::{Name, ParamMode, QuantifierKind};
 use crate::ty::IntTy;
 
 #[derive(Clone, Debug)]
@@ -58,6 +58,13 @@ pub enum StmtKind {
         spec: LoopSpec,
         body: Block,
     },
+    /// `for pattern in source` over anything but a range.
+    ForEach {
+        pattern: Pattern,
+        source: Expr,
+        spec: LoopSpec,
+        body: Block,
+    },
     Emit {
         event: EventId,
         args: Vec<Arg>,
@@ -85,6 +92,9 @@ pub struct Expr {
 pub enum ExprKind {
     Int(IntLit),
     Bool(bool),
+    /// Text with values in it; of a plain string one part or none.
+    Str(Vec<StrPart>),
+    Bytes(Vec<u8>),
     Unit,
     Local(LocalId),
     Const(ConstId),
@@ -100,6 +110,14 @@ pub enum ExprKind {
     Method {
         base: Box<Expr>,
         name: Name,
+        type_args: Vec<Type>,
+        args: Vec<Arg>,
+    },
+    /// `Type.name(args)`: a function of a type that is called on no value.
+    Static {
+        of: Box<Type>,
+        name: Name,
+        type_args: Vec<Type>,
         args: Vec<Arg>,
     },
     Index {
@@ -109,8 +127,21 @@ pub enum ExprKind {
     /// `self.f(args)` or `f(args)`
     Call {
         function: FnId,
+        type_args: Vec<Type>,
         args: Vec<Arg>,
     },
+    /// `f(args)` of a parameter of function type.
+    CallLocal {
+        function: LocalId,
+        args: Vec<Arg>,
+    },
+    /// The name of a function as a value.
+    Function {
+        function: FnId,
+        type_args: Vec<Type>,
+    },
+    /// `|x, y: u64| e`
+    Closure(Box<Closure>),
     /// `u64(x)`
     Cast {
         to: IntTy,
@@ -129,11 +160,19 @@ pub enum ExprKind {
     },
     /// Two or more.
     Tuple(Vec<Expr>),
+    /// `[a, b]`
+    Array(Vec<Expr>),
+    /// `[value; len]`
+    Repeat {
+        value: Box<Expr>,
+        len: Box<Expr>,
+    },
     /// `e?`
     Propagate(Box<Expr>),
     /// `S { field: e }`
     Struct {
         id: StructId,
+        type_args: Vec<Type>,
         fields: Vec<(Name, Expr)>,
     },
     Unary(UnaryOp, Box<Expr>),
@@ -199,8 +238,33 @@ pub struct Throw {
 #[derive(Clone, Debug)]
 pub struct Arg {
     pub name: Option<Name>,
+    /// Written `inout place`.
+    pub inout: bool,
     pub value: Expr,
     pub span: Span,
+}
+
+/// A part of a string.
+#[derive(Clone, Debug)]
+pub enum StrPart {
+    Text(String),
+    Expr(Expr),
+}
+
+#[derive(Clone, Debug)]
+pub struct Closure {
+    pub params: Vec<ClosureParam>,
+    pub result: Option<Type>,
+    pub body: Expr,
+    /// The variables of the function around it that it names, each once.
+    pub captures: Vec<LocalId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClosureParam {
+    pub mode: ParamMode,
+    pub pattern: Pattern,
+    pub ty: Option<Type>,
 }
 
 #[derive(Clone, Debug)]

@@ -18,10 +18,10 @@ use deed_base::Span;
 use num_bigint::BigInt;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId,
-    StructId, VariantId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, LocalId, ModuleId,
+    StructId, TraitId, TypeParamId, VariantId,
 };
-use crate::thir::{FnKind, Module, Name, ParamMode, StructKind};
+use crate::thir::{FnKind, FnOwner, Module, Name, ParamMode, StructKind};
 use crate::ty::Ty;
 
 /// Everything that is compiled together.
@@ -35,6 +35,9 @@ pub struct Package {
     pub constants: Arena<ConstId, ConstDef>,
     pub structs: Arena<StructId, StructDef>,
     pub enums: Arena<EnumId, EnumDef>,
+    pub traits: Arena<TraitId, TraitDef>,
+    pub impls: Arena<ImplId, ImplDef>,
+    pub type_params: Arena<TypeParamId, TypeParam>,
 }
 
 #[derive(Clone, Debug)]
@@ -66,9 +69,14 @@ pub struct StateField {
 pub struct Function {
     pub name: Name,
     pub module: ModuleId,
-    pub contract: Option<ContractId>,
+    pub owner: FnOwner,
     pub docs: String,
     pub kind: FnKind,
+    /// Whether it was declared `pub`.
+    pub public: bool,
+    /// Those of its owner first, of a trait `Self` before all.
+    pub type_params: Vec<TypeParamId>,
+    /// Of a method the receiver first.
     pub params: Vec<Param>,
     pub result: Option<Type>,
     pub throws: Vec<Throws>,
@@ -81,6 +89,21 @@ pub struct Function {
     pub locals: Arena<LocalId, Local>,
     pub body: Option<Block>,
     pub span: Span,
+}
+
+impl Function {
+    /// The contract whose state it may touch.
+    pub fn contract(&self) -> Option<ContractId> {
+        match self.owner {
+            FnOwner::Contract(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether it is called on a value, which is its first parameter.
+    pub fn has_receiver(&self) -> bool {
+        self.params.first().is_some_and(|param| self.locals[param.local].name.text == "self")
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -156,6 +179,8 @@ pub struct StructDef {
     pub name: Name,
     pub module: ModuleId,
     pub docs: String,
+    pub type_params: Vec<TypeParamId>,
+    pub methods: Vec<FnId>,
     pub fields: Arena<FieldId, StructField>,
 }
 
@@ -171,6 +196,8 @@ pub struct EnumDef {
     pub name: Name,
     pub module: ModuleId,
     pub docs: String,
+    pub type_params: Vec<TypeParamId>,
+    pub methods: Vec<FnId>,
     pub variants: Arena<VariantId, Variant>,
 }
 
@@ -185,6 +212,42 @@ pub struct Variant {
 pub struct VariantField {
     pub name: Option<Name>,
     pub ty: Type,
+}
+
+#[derive(Clone, Debug)]
+pub struct TypeParam {
+    pub name: Name,
+    pub linear: bool,
+    /// From its declaration and from `where`.
+    pub bounds: Vec<TraitRef>,
+}
+
+/// A trait with its arguments, as a bound or before `for`.
+#[derive(Clone, Debug)]
+pub struct TraitRef {
+    pub id: TraitId,
+    pub args: Vec<Type>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct TraitDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    /// `Self` first.
+    pub type_params: Vec<TypeParamId>,
+    pub functions: Vec<FnId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ImplDef {
+    pub module: ModuleId,
+    pub type_params: Vec<TypeParamId>,
+    pub of_trait: Option<TraitRef>,
+    pub target: Type,
+    pub functions: Vec<FnId>,
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]
@@ -217,6 +280,14 @@ pub enum TypeKind {
     Option(Box<Type>),
     Result(Box<Type>, Box<Type>),
     Tuple(Vec<Type>),
+    /// Of a generic struct or enum, with its arguments.
+    Struct(StructId, Vec<Type>),
+    Enum(EnumId, Vec<Type>),
+    /// `fn(inout A) -> B`
+    Fn {
+        params: Vec<(ParamMode, Type)>,
+        result: Option<Box<Type>>,
+    },
     Array(Box<Type>, Box<Expr>),
     /// `_`
     Infer,

@@ -44,6 +44,10 @@ pub enum PatternKind {
         rest: bool,
     },
     Tuple(Vec<PatternArg>),
+    /// `[first, .., last]`
+    Array(Vec<Pattern>),
+    /// `..rest` in an array.
+    RestBind(LocalId),
     /// `..` among the parts of a payload or tuple.
     Rest,
     /// `A | B`

@@ -47,7 +47,7 @@ impl FnLowering<'_, '_> {
                 let ty = self.lowering.scalar_of(&expr.ty, span);
                 Some(self.value(Op::Cast { arg }, ty, span))
             }
-            ExprKind::Call { function, args } => self.call(*function, args, expr),
+            ExprKind::Call { function, args, .. } => self.call(*function, args, expr),
             ExprKind::MapCall { op, map, args } => self.map_call(*op, map, args, expr),
             ExprKind::If { cond, then, otherwise } => self.if_value(cond, then, otherwise, span),
             ExprKind::ElseLeave { value, otherwise } => {
@@ -68,6 +68,25 @@ impl FnLowering<'_, '_> {
             }
             ExprKind::Variant(..) => {
                 self.not_yet(span, "values of enum types");
+                None
+            }
+            ExprKind::CallLocal { .. }
+            | ExprKind::Inout(_)
+            | ExprKind::Closure { .. }
+            | ExprKind::Function { .. } => {
+                self.not_yet(span, "closures and `inout` arguments");
+                None
+            }
+            ExprKind::Array(_) | ExprKind::Repeat(..) | ExprKind::Index(..) => {
+                self.not_yet(span, "arrays");
+                None
+            }
+            ExprKind::Format(_) => {
+                self.not_yet(span, "strings with values in them");
+                None
+            }
+            ExprKind::InRange(..) => {
+                self.not_yet(span, "`in` as an operator");
                 None
             }
             ExprKind::Tuple(_) | ExprKind::Part(..) => {

@@ -207,7 +207,7 @@ fn open_block(span: Span) -> Block {
 
 /// Functions of the contract go by their name, free ones by their full name, so all differ.
 fn name(package: &thir::Package, source: &thir::Function) -> String {
-    match (source.kind, source.contract) {
+    match (source.kind, source.contract()) {
         (thir::FnKind::Init, _) => "init".into(),
         (_, Some(_)) => source.name.text.clone(),
         (_, None) => package.full_name(source.module, None, &source.name.text),
@@ -219,6 +219,9 @@ fn kind(kind: thir::FnKind) -> FnKind {
         thir::FnKind::Init => FnKind::Init,
         thir::FnKind::Entry { .. } => FnKind::Entry,
         thir::FnKind::View => FnKind::View,
-        thir::FnKind::Private | thir::FnKind::Public | thir::FnKind::Spec => FnKind::Private,
+        thir::FnKind::Private
+        | thir::FnKind::Public
+        | thir::FnKind::Spec
+        | thir::FnKind::Native => FnKind::Private,
     }
 }

@@ -202,6 +202,11 @@ impl Assigned {
                 self.expr(&range.end);
                 self.block(body);
             }
+            StmtKind::ForEach { source, body, .. } => {
+                self.expr(&source.collection);
+                source.after.iter().chain(&source.limit).for_each(|bound| self.expr(bound));
+                self.block(body);
+            }
             StmtKind::Block(block) => self.block(block),
             StmtKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
             StmtKind::Throw(throw) => throw.args.iter().for_each(|arg| self.expr(arg)),

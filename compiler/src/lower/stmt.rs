@@ -52,6 +52,10 @@ impl FnLowering<'_, '_> {
             StmtKind::For { spec, local, range, body } => {
                 self.for_loop(spec, *local, range, body, span);
             }
+            StmtKind::ForEach { source, .. } => {
+                self.not_yet(source.collection.span, "`for` over a collection");
+                self.at = None;
+            }
             StmtKind::Block(block) => {
                 self.block(block);
             }

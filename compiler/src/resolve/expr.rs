@@ -247,7 +247,8 @@ impl Cx<'_, '_> {
                     }
                     None => {
                         let base = self.boxed(base);
-                        ExprKind::Method { base, name: name(ident), args: self.args(&call.args) }
+                        let args = self.args(&call.args);
+                        ExprKind::Method { base, name: name(ident), type_args: Vec::new(), args }
                     }
                 },
             },
@@ -269,7 +270,9 @@ impl Cx<'_, '_> {
             return self.unfinished(span, "a call of a function value");
         }
         match self.find(word).map(|entry| entry.def.clone()) {
-            Some(Def::Fn(function)) => return ExprKind::Call { function, args },
+            Some(Def::Fn(function)) => {
+                return ExprKind::Call { function, type_args: Vec::new(), args };
+            }
             Some(Def::NotYet) => return ExprKind::Error,
             Some(def) => {
                 let wanted = match def {
@@ -315,7 +318,9 @@ impl Cx<'_, '_> {
         };
         let scope = &self.tables.contracts[id];
         match scope.functions.get(ident.as_str()) {
-            Some((Some(function), _)) => return ExprKind::Call { function: *function, args },
+            Some((Some(function), _)) => {
+                return ExprKind::Call { function: *function, type_args: Vec::new(), args };
+            }
             Some((None, _)) => return ExprKind::Error,
             None if ident.is_missing() => return ExprKind::Error,
             None => {}
@@ -332,7 +337,12 @@ impl Cx<'_, '_> {
                 self.d.push(not_yet(arg.span, "an `inout` argument"));
             }
             let name = arg.name.as_ref().map(name);
-            resolved.push(Arg { name, value: self.expr(&arg.value), span: arg.span });
+            resolved.push(Arg {
+                name,
+                inout: arg.inout,
+                value: self.expr(&arg.value),
+                span: arg.span,
+            });
         }
         resolved
     }
@@ -344,7 +354,7 @@ impl Cx<'_, '_> {
             return self.unfinished(literal.path.span, "this form of a struct");
         };
         match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
-            Some(Def::Struct(id)) => return ExprKind::Struct { id, fields },
+            Some(Def::Struct(id)) => return ExprKind::Struct { id, type_args: Vec::new(), fields },
             Some(Def::NotYet) => {}
             Some(def) => self.d.push(wrong_kind(ident, def.noun(), "a struct")),
             None if ident.is_missing() => {}

@@ -15,7 +15,7 @@ use crate::hir::{
     Clause, ConstDef, Contract, DataDef, DataField, EnumDef, FnSpec, Function, Package, Param,
     Requires, StateField, StructDef, StructField, Throws, ThrowsWhen, Variant, VariantField,
 };
-use crate::thir::{FnKind, Name, ParamMode, StructKind};
+use crate::thir::{FnKind, FnOwner, Name, ParamMode, StructKind};
 
 /// Resolves every item of the plan.
 pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
@@ -143,6 +143,8 @@ fn structure(
         name: name(&decl.name),
         module: pending.module,
         docs: docs(pending.doc),
+        type_params: Vec::new(),
+        methods: Vec::new(),
         fields,
     }
 }
@@ -164,7 +166,14 @@ fn enumeration(
         Variant { name: name(&variant.name), fields }
     });
     let variants = variants.collect();
-    EnumDef { name: name(&decl.name), module: pending.module, docs: docs(pending.doc), variants }
+    EnumDef {
+        name: name(&decl.name),
+        module: pending.module,
+        docs: docs(pending.doc),
+        type_params: Vec::new(),
+        methods: Vec::new(),
+        variants,
+    }
 }
 
 fn contract(
@@ -250,9 +259,11 @@ fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnos
     Function {
         name: name(&decl.name),
         module: pending.module,
-        contract: pending.contract,
+        owner: pending.contract.map_or(FnOwner::Free, FnOwner::Contract),
         docs: docs(pending.doc),
         kind,
+        public: pending.public,
+        type_params: Vec::new(),
         params,
         result,
         throws,

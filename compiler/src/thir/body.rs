@@ -1,11 +1,13 @@
 //! Statements, expressions and places of the typed tree.
 //!
 //! Holds always: evaluation is left to right in the order of the fields; the operands of a
-//! [`ExprKind::Binary`] have one type, but for shifts, whose count is `u32`.
+//! [`ExprKind::Binary`] have one type, but for shifts, whose count is `u32`, a time plus or minus a
+//! duration, and a duration or quantity times an integer (on either side).
 
 use deed_base::Span;
 use deed_bytecode::ContextKind;
 
+use super::Param;
 use super::calls::{External, FailurePart, Try};
 use super::pattern::{Arm, Pattern};
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
@@ -71,6 +73,14 @@ pub enum StmtKind {
         range: Box<Range>,
         body: Block,
     },
+    /// `for pattern in source` over a collection.
+    ForEach {
+        spec: LoopSpec,
+        /// Held against each element; irrefutable.
+        pattern: Pattern,
+        source: Box<Source>,
+        body: Block,
+    },
     /// A block of its own.
     Block(Block),
     Break,
@@ -97,6 +107,19 @@ pub struct Range {
     pub end: Expr,
     /// `a..=b`.
     pub inclusive: bool,
+}
+
+/// What a `for` runs over.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// A `Vec`, an array, a `Set`, a `Map`, or `bytes`; a place of one is read element by element.
+    pub collection: Expr,
+    /// Of a map: the pairs of key and value, not the values.
+    pub pairs: bool,
+    /// `range(after: k)`: of a map or set, what lies behind this key.
+    pub after: Option<Expr>,
+    /// `take(n)`: at most so many (`u64`).
+    pub limit: Option<Expr>,
 }
 
 /// `E(args)`: the arguments in the order of the error's fields.
@@ -132,7 +155,7 @@ pub enum PlaceStep {
     Field(StructId, FieldId),
     /// The part of a tuple, counted from 0.
     Part(u32),
-    /// The element of an array or `Vec`.
+    /// The element of an array, `Vec` or `bytes`, counted in `u64`.
     Index(Expr),
 }
 
@@ -158,10 +181,33 @@ pub enum ExprKind {
     Logical(LogicalOp, Box<Expr>, Box<Expr>),
     /// To the integer type of this node; traps if the value does not fit.
     Cast(Box<Expr>),
-    /// A function of the same contract, or a free one.
+    /// A function of the same contract, a free one, or a method, whose receiver is the first
+    /// argument. `type_args` has a type for each of the function's type parameters; for a trait's
+    /// function [`super::Package::resolve_trait_fn`] finds what runs.
     Call {
         function: FnId,
+        type_args: Vec<Ty>,
         args: Vec<Expr>,
+    },
+    /// `f(args)`, where `f` is a parameter of function type.
+    CallLocal {
+        function: LocalId,
+        args: Vec<Expr>,
+    },
+    /// `inout place` as an argument, and nowhere else.
+    Inout(Place),
+    /// `|x| e` as an argument, and nowhere else. Its parameters are variables of the function around
+    /// it; of those around it that it reads it has copies.
+    Closure {
+        params: Vec<Param>,
+        captures: Vec<LocalId>,
+        /// With a value, unless the closure gives none or never ends.
+        body: Block,
+    },
+    /// A function as an argument, where a closure could stand.
+    Function {
+        function: FnId,
+        type_args: Vec<Ty>,
     },
     /// An operation on a map in its place.
     MapCall {
@@ -205,6 +251,16 @@ pub enum ExprKind {
     Variant(VariantId, Vec<Expr>),
     /// Two parts or more.
     Tuple(Vec<Expr>),
+    /// `[a, b]`: an array or a `Vec`, as the type of this node says.
+    Array(Vec<Expr>),
+    /// `[value; n]`, an array.
+    Repeat(Box<Expr>, u64),
+    /// `"a {b} c"`
+    Format(Vec<FormatPart>),
+    /// `base[index]` where the base is a value and no place: a `Vec`, array, `bytes` or map.
+    Index(Box<Expr>, Box<Expr>),
+    /// `x in a..b`
+    InRange(Box<Expr>, Box<Range>),
     /// A part of a tuple that is a value and no place, counted from 0.
     Part(Box<Expr>, u32),
     /// `e?`: the content of an `Option` or `Result`; without one the function returns what there is.
@@ -241,6 +297,15 @@ pub enum ExprKind {
 
     /// Where a message has been given.
     Error,
+}
+
+/// A part of a string with values in it.
+#[derive(Clone, Debug)]
+pub enum FormatPart {
+    Text(String),
+    /// Of a type that has a text: a number, `bool`, `string`, `bytes`, `Address`, `Hash`, a time or a
+    /// quantity.
+    Value(Expr),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -16,6 +16,7 @@ mod abilities;
 mod body;
 mod calls;
 mod effects;
+mod generics;
 mod pattern;
 mod print;
 mod spec;
@@ -25,15 +26,20 @@ pub use abilities::Abilities;
 pub use body::*;
 pub use calls::*;
 pub use effects::*;
+pub use generics::*;
 pub use pattern::*;
 pub use print::print;
 pub use spec::*;
 
+pub use crate::ty::ParamMode;
+
+use std::collections::BTreeMap;
+
 use deed_base::Span;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, InterfaceId, LocalId,
-    ModuleId, StructId, VariantId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, InterfaceId,
+    LocalId, ModuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
 };
 use crate::ty::Ty;
 use crate::value::Value;
@@ -50,6 +56,10 @@ pub struct Package {
     pub structs: Arena<StructId, StructDef>,
     pub enums: Arena<EnumId, EnumDef>,
     pub interfaces: Arena<InterfaceId, InterfaceDef>,
+    pub traits: Arena<TraitId, TraitDef>,
+    pub impls: Arena<ImplId, ImplDef>,
+    /// The type parameters of every item, used as `Ty::Param`.
+    pub type_params: Arena<TypeParamId, TypeParam>,
 }
 
 /// A name as it was written, or the name of what it stands for.
@@ -101,10 +111,12 @@ pub struct StateField {
 pub struct Function {
     pub name: Name,
     pub module: ModuleId,
-    /// The contract whose state it may touch.
-    pub contract: Option<ContractId>,
+    /// Where it is declared; a method of a type has `self` as its first parameter.
+    pub owner: FnOwner,
     pub docs: String,
     pub kind: FnKind,
+    /// Those of its owner (of a trait `Self` first), then its own. A call gives a type for each.
+    pub type_params: Vec<TypeParamId>,
     pub params: Vec<Param>,
     /// `Unit` where none is written.
     pub result: Ty,
@@ -113,11 +125,26 @@ pub struct Function {
     pub spec: FnSpec,
     /// Parameters first, then every variable of the body and of the clauses.
     pub locals: Arena<LocalId, Local>,
-    /// `None` in an interface, and where the body could not be read.
+    /// `None` in an interface, for a native, for what a trait requires, and where the body could not
+    /// be read.
     pub body: Option<Block>,
     pub effects: Effects,
     /// From `entry`, `fn`, … to the end of the result.
     pub span: Span,
+}
+
+/// What a function is declared in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FnOwner {
+    /// The module itself.
+    Free,
+    Contract(ContractId),
+    Struct(StructId),
+    Enum(EnumId),
+    Impl(ImplId),
+    Trait(TraitId),
+    Interface(InterfaceId),
+    Test(TestId),
 }
 
 /// Who may call a function, and what it may do.
@@ -135,23 +162,14 @@ pub enum FnKind {
     Public,
     /// Exists in specifications only (`spec fn`).
     Spec,
+    /// Of the library: the engine has its body, found by its [`Package::native_name`].
+    Native,
 }
 
 #[derive(Clone, Debug)]
 pub struct Param {
     pub local: LocalId,
     pub mode: ParamMode,
-}
-
-/// What a function may do with an argument.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum ParamMode {
-    /// Reads it.
-    View,
-    /// Changes the caller's place.
-    Inout,
-    /// Consumes it.
-    Take,
 }
 
 /// A parameter or variable.
@@ -198,6 +216,13 @@ pub struct StructDef {
     pub name: Name,
     pub module: ModuleId,
     pub docs: String,
+    /// The types of its fields may name them; a `Ty::Struct` has a type for each.
+    pub type_params: Vec<TypeParamId>,
+    /// Whether its one integer is an amount of something: money, say. It is added, compared and
+    /// multiplied by a number as that integer is.
+    pub quantity: bool,
+    /// Declared in its body; what is declared in an `impl` stands there.
+    pub methods: Vec<FnId>,
     pub fields: Arena<FieldId, StructField>,
     /// Whether every value of it is linear, whatever its type arguments: an asset, or what holds one.
     pub linear: bool,
@@ -224,6 +249,8 @@ pub struct EnumDef {
     pub name: Name,
     pub module: ModuleId,
     pub docs: String,
+    pub type_params: Vec<TypeParamId>,
+    pub methods: Vec<FnId>,
     pub variants: Arena<VariantId, Variant>,
     /// Whether every value of it is linear, whatever its type arguments.
     pub linear: bool,
@@ -241,6 +268,46 @@ pub struct VariantField {
     /// Where the payload is positional, its number: `0`.
     pub name: Name,
     pub ty: Ty,
+}
+
+#[derive(Clone, Debug)]
+pub struct TypeParam {
+    pub name: Name,
+    /// Whether it may be an asset, so that its values are neither copied nor dropped.
+    pub linear: bool,
+    /// The traits that its types have.
+    pub bounds: Vec<TraitRef>,
+}
+
+/// A trait with its arguments, without `Self`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TraitRef {
+    pub id: TraitId,
+    pub args: Vec<Ty>,
+}
+
+#[derive(Clone, Debug)]
+pub struct TraitDef {
+    pub name: Name,
+    pub module: ModuleId,
+    pub docs: String,
+    /// `Self` first.
+    pub type_params: Vec<TypeParamId>,
+    /// Those without a body are required of every `impl`.
+    pub functions: Vec<FnId>,
+}
+
+/// `impl Type { .. }` or `impl Trait for Type { .. }`.
+#[derive(Clone, Debug)]
+pub struct ImplDef {
+    pub module: ModuleId,
+    pub type_params: Vec<TypeParamId>,
+    pub of_trait: Option<TraitRef>,
+    pub target: Ty,
+    pub functions: Vec<FnId>,
+    /// For each function of the trait what runs: of this `impl`, or the trait's own.
+    pub bindings: BTreeMap<FnId, FnId>,
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]

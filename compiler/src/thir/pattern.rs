@@ -35,6 +35,12 @@ pub enum PatternKind {
     Variant(VariantId, Vec<Pattern>),
     Struct(StructId, Vec<Pattern>),
     Tuple(Vec<Pattern>),
+    /// Of an array or `Vec`: its first and its last elements; without a rest there are no others.
+    Array {
+        parts: Vec<Pattern>,
+        /// Where `..` stands among the parts, and what holds the elements it stands for.
+        rest: Option<(usize, Box<Pattern>)>,
+    },
     Or(Vec<Pattern>),
     /// Where a message has been given.
     Error,
@@ -84,6 +90,7 @@ impl Pattern {
             | PatternKind::Variant(_, parts)
             | PatternKind::Struct(_, parts)
             | PatternKind::Tuple(parts)
+            | PatternKind::Array { parts, .. }
             | PatternKind::Or(parts) => parts,
             _ => &[],
         }

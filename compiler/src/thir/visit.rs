@@ -4,7 +4,8 @@
 //! Holds always: clauses are no parts of a statement; they do not run. [`each_clause`] gives them.
 
 use super::{
-    Block, Domain, Expr, ExprKind, Function, LoopSpec, Place, PlaceStep, Range, Stmt, StmtKind,
+    Block, Domain, Expr, ExprKind, FormatPart, Function, LoopSpec, Place, PlaceStep, Range, Stmt,
+    StmtKind,
 };
 
 /// A part of a statement or expression.
@@ -80,6 +81,11 @@ pub fn stmt_parts<'t>(stmt: &'t Stmt, f: &mut dyn FnMut(Part<'t>)) {
             range_parts(range, f);
             f(Part::Block(body));
         }
+        StmtKind::ForEach { source, body, .. } => {
+            f(Part::Expr(&source.collection));
+            source.after.iter().chain(&source.limit).for_each(|bound| f(Part::Expr(bound)));
+            f(Part::Block(body));
+        }
         StmtKind::Block(block) => f(Part::Block(block)),
         StmtKind::Return(value) => value.iter().for_each(|value| f(Part::Expr(value))),
         StmtKind::Throw(throw) => throw.args.iter().for_each(|arg| f(Part::Expr(arg))),
@@ -92,13 +98,23 @@ pub fn stmt_parts<'t>(stmt: &'t Stmt, f: &mut dyn FnMut(Part<'t>)) {
 /// The parts of an expression.
 pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
     match &expr.kind {
-        ExprKind::Read(place) => place_parts(place, f),
+        ExprKind::Read(place) | ExprKind::Inout(place) => place_parts(place, f),
+        ExprKind::Closure { body, .. } => f(Part::Block(body)),
+        ExprKind::Format(parts) => parts.iter().for_each(|part| match part {
+            FormatPart::Text(_) => {}
+            FormatPart::Value(value) => f(Part::Expr(value)),
+        }),
+        ExprKind::InRange(value, range) => {
+            f(Part::Expr(value));
+            range_parts(range, f);
+        }
         ExprKind::Unary(_, inner)
         | ExprKind::Cast(inner)
         | ExprKind::Some(inner)
         | ExprKind::Ok(inner)
         | ExprKind::Err(inner)
         | ExprKind::Part(inner, _)
+        | ExprKind::Repeat(inner, _)
         | ExprKind::Propagate(inner)
         | ExprKind::Lift(inner)
         | ExprKind::Old(inner)
@@ -111,16 +127,22 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
             f(Part::Block(&attempt.body));
             attempt.catches.iter().for_each(|catch| f(Part::Block(&catch.body)));
         }
-        ExprKind::Struct(parts) | ExprKind::Variant(_, parts) | ExprKind::Tuple(parts) => {
+        ExprKind::Struct(parts)
+        | ExprKind::Variant(_, parts)
+        | ExprKind::Tuple(parts)
+        | ExprKind::Array(parts) => {
             parts.iter().for_each(|part| f(Part::Expr(part)));
         }
         ExprKind::Binary(_, left, right)
         | ExprKind::Logical(_, left, right)
-        | ExprKind::Coalesce(left, right) => {
+        | ExprKind::Coalesce(left, right)
+        | ExprKind::Index(left, right) => {
             f(Part::Expr(left));
             f(Part::Expr(right));
         }
-        ExprKind::Call { args, .. } => args.iter().for_each(|arg| f(Part::Expr(arg))),
+        ExprKind::Call { args, .. } | ExprKind::CallLocal { args, .. } => {
+            args.iter().for_each(|arg| f(Part::Expr(arg)))
+        }
         ExprKind::MapCall { map, args, .. } => {
             place_parts(map, f);
             args.iter().for_each(|arg| f(Part::Expr(arg)));
@@ -154,6 +176,7 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         ExprKind::Value(_)
         | ExprKind::Const(_)
         | ExprKind::Context(_)
+        | ExprKind::Function { .. }
         | ExprKind::None
         | ExprKind::Result
         | ExprKind::Error => {}
@@ -192,7 +215,10 @@ pub fn each_clause<'t>(function: &'t Function, f: &mut dyn FnMut(&'t Expr)) {
     let Some(body) = &function.body else { return };
     walk_block(body, &mut |node| match node {
         Node::Stmt(Stmt { kind: StmtKind::While { spec, .. }, .. })
-        | Node::Stmt(Stmt { kind: StmtKind::For { spec, .. }, .. }) => loop_clauses(spec, f),
+        | Node::Stmt(Stmt {
+            kind: StmtKind::For { spec, .. } | StmtKind::ForEach { spec, .. },
+            ..
+        }) => loop_clauses(spec, f),
         Node::Stmt(Stmt { kind: StmtKind::Assert { clause, .. }, .. })
         | Node::Stmt(Stmt { kind: StmtKind::Assume(clause), .. }) => f(&clause.cond),
         _ => {}

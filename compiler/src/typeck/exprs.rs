@@ -50,18 +50,29 @@ impl Cx<'_> {
                 });
                 error_expr(span)
             }
-            Hir::Struct { id, fields } => self.struct_literal(*id, fields, span),
+            Hir::Struct { id, fields, .. } => self.struct_literal(*id, fields, span),
             Hir::Field { base, name } if !is_place(base) => self.field_of_value(base, name, span),
             Hir::Local(_) | Hir::State(_) | Hir::Index { .. } | Hir::Field { .. } => {
                 self.read(expr)
             }
             Hir::Context(context) => context_expr(*context, span),
-            Hir::Method { base, name, args } => self.method(base, name, args, span),
-            Hir::Call { function, args } => self.call(*function, args, span),
+            Hir::Method { base, name, args, .. } => self.method(base, name, args, span),
+            Hir::Call { function, args, .. } => self.call(*function, args, span),
             Hir::Some(args) => self.some(args, want, span),
             Hir::Ok(args) => self.ok(args, want, span),
             Hir::Err(args) => self.err(args, want, span),
             Hir::Variant { of, name, args } => self.variant(*of, name, args.as_deref(), want, span),
+            Hir::Str(_)
+            | Hir::Bytes(_)
+            | Hir::Static { .. }
+            | Hir::CallLocal { .. }
+            | Hir::Function { .. }
+            | Hir::Closure(_)
+            | Hir::Array(_)
+            | Hir::Repeat { .. } => {
+                self.d.push(errors::not_yet(span, "this expression"));
+                error_expr(span)
+            }
             Hir::Tuple(parts) => self.tuple(parts, want, span),
             Hir::Propagate(value) => self.propagate(value, want, span),
             Hir::None => {
@@ -176,7 +187,8 @@ impl Cx<'_> {
             params: names.zip(&signature.params).collect(),
         };
         let args = self.args(args, &described, span);
-        Expr { kind: ExprKind::Call { function, args }, ty: signature.result.clone(), span }
+        let kind = ExprKind::Call { function, type_args: Vec::new(), args };
+        Expr { kind, ty: signature.result.clone(), span }
     }
 
     /// An `if` whose value is used.

@@ -16,7 +16,7 @@ use crate::ty::Ty;
 pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Function {
     let hir = &items.hir.functions[id];
     let signature = &items.signatures[id];
-    let mut cx = Cx::new(items, hir.contract, &hir.locals, Mode::Program, d);
+    let mut cx = Cx::new(items, hir.contract(), &hir.locals, Mode::Program, d);
     for (param, ty) in hir.params.iter().zip(&signature.params) {
         cx.locals[param.local].ty = ty.clone();
     }
@@ -34,9 +34,10 @@ pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Func
     Function {
         name: hir.name.clone(),
         module: hir.module,
-        contract: hir.contract,
+        owner: hir.owner,
         docs: hir.docs.clone(),
         kind: hir.kind,
+        type_params: hir.type_params.clone(),
         params: params.collect(),
         result: signature.result.clone(),
         throws,

@@ -103,6 +103,9 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
         name: def.name.clone(),
         module: def.module,
         docs: def.docs.clone(),
+        type_params: def.type_params.clone(),
+        quantity: false,
+        methods: def.methods.clone(),
         fields,
         linear: false,
     }
@@ -124,6 +127,8 @@ fn enumeration(def: &hir::EnumDef, items: &Items<'_>, d: &mut Diagnostics) -> En
         name: def.name.clone(),
         module: def.module,
         docs: def.docs.clone(),
+        type_params: def.type_params.clone(),
+        methods: def.methods.clone(),
         variants,
         linear: false,
     }
@@ -198,7 +203,7 @@ fn state(
 
 fn signature(function: &hir::Function, items: &Items<'_>, d: &mut Diagnostics) -> Signature {
     let locals = no_locals();
-    let mut cx = Cx::new(items, function.contract, &locals, Mode::Constant, d);
+    let mut cx = Cx::new(items, function.contract(), &locals, Mode::Constant, d);
     let params = function.params.iter().map(|param| cx.ty(&param.ty, Site::Data)).collect();
     let result = function.result.as_ref().map_or(Ty::Unit, |ty| cx.ty(ty, Site::Data));
     cx.close();

@@ -56,6 +56,9 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         structs: items.structs,
         enums: items.enums,
         interfaces: Arena::new(),
+        traits: Arena::new(),
+        impls: Arena::new(),
+        type_params: Arena::new(),
     };
     check::check(package, &mut typed, d);
     typed

@@ -198,6 +198,10 @@ impl Cx<'_> {
                 let typed = typed.map(|(at, part)| self.pattern(part, ty, again || at > 0));
                 PatternKind::Or(typed.collect())
             }
+            Hir::Array(_) | Hir::RestBind(_) => {
+                self.d.push(errors::not_yet(span, "an array pattern"));
+                PatternKind::Error
+            }
             Hir::Rest => {
                 self.wrong_parts("`..` stands among the parts of a payload or tuple".into(), span);
                 PatternKind::Error

@@ -93,6 +93,10 @@ impl Cx<'_> {
             hir::StmtKind::For { local, source, spec, body } => {
                 return (self.for_stmt(*local, source, spec, body), false);
             }
+            hir::StmtKind::ForEach { source, .. } => {
+                self.d.push(errors::not_yet(source.span, "`for` over anything but a range"));
+                return (None, false);
+            }
             hir::StmtKind::Emit { event, args, span } => {
                 StmtKind::Emit { event: *event, args: self.event_args(*event, args, *span) }
             }

@@ -51,6 +51,10 @@ impl Cx<'_> {
                 self.later(element, "an array", site, span);
                 Ty::Error
             }
+            TypeKind::Struct(..) | TypeKind::Enum(..) | TypeKind::Fn { .. } => {
+                self.d.push(not_yet(span, "this type"));
+                Ty::Error
+            }
             TypeKind::Infer if site == Site::Data => self.infer.fresh(Kind::Any, span),
             TypeKind::Infer | TypeKind::Error => Ty::Error,
         }

@@ -4,8 +4,8 @@
 
 use super::cx::Cx;
 use crate::thir::{
-    Binder, Block, Clause, Domain, Expr, ExprKind, FnSpec, LoopSpec, Measure, Pattern, PatternKind,
-    Place, PlaceStep, Range, Stmt, StmtKind,
+    Binder, Block, Clause, Domain, Expr, ExprKind, FnSpec, FormatPart, LoopSpec, Measure, Pattern,
+    PatternKind, Place, PlaceStep, Range, Stmt, StmtKind,
 };
 use crate::ty::Ty;
 
@@ -79,6 +79,14 @@ impl Cx<'_> {
                 self.settle_range(range);
                 self.settle_block(body);
             }
+            StmtKind::ForEach { spec, pattern, source, body } => {
+                self.settle_loop_spec(spec);
+                self.settle_pattern(pattern);
+                self.settle_expr(&mut source.collection);
+                let bounds = source.after.iter_mut().chain(&mut source.limit);
+                bounds.for_each(|bound| self.settle_expr(bound));
+                self.settle_block(body);
+            }
             StmtKind::Block(block) => self.settle_block(block),
             StmtKind::Return(value) => value.iter_mut().for_each(|value| self.settle_expr(value)),
             StmtKind::Throw(throw) => self.settle_exprs(&mut throw.args),
@@ -135,6 +143,10 @@ impl Cx<'_> {
             | PatternKind::Or(parts) => {
                 parts.iter_mut().for_each(|part| self.settle_pattern(part));
             }
+            PatternKind::Array { parts, rest } => {
+                parts.iter_mut().for_each(|part| self.settle_pattern(part));
+                rest.iter_mut().for_each(|(_, rest)| self.settle_pattern(rest));
+            }
             PatternKind::Wildcard
             | PatternKind::Bind(_)
             | PatternKind::Value(_)
@@ -146,13 +158,14 @@ impl Cx<'_> {
     pub(super) fn settle_expr(&self, expr: &mut Expr) {
         self.settle(&mut expr.ty);
         match &mut expr.kind {
-            ExprKind::Read(place) => self.settle_place(place),
+            ExprKind::Read(place) | ExprKind::Inout(place) => self.settle_place(place),
             ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
             | ExprKind::Some(inner)
             | ExprKind::Ok(inner)
             | ExprKind::Err(inner)
             | ExprKind::Part(inner, _)
+            | ExprKind::Repeat(inner, _)
             | ExprKind::Propagate(inner)
             | ExprKind::Lift(inner)
             | ExprKind::Old(inner)
@@ -165,16 +178,36 @@ impl Cx<'_> {
                 self.settle_block(&mut attempt.body);
                 attempt.catches.iter_mut().for_each(|catch| self.settle_block(&mut catch.body));
             }
-            ExprKind::Struct(parts) | ExprKind::Variant(_, parts) | ExprKind::Tuple(parts) => {
+            ExprKind::Struct(parts)
+            | ExprKind::Variant(_, parts)
+            | ExprKind::Tuple(parts)
+            | ExprKind::Array(parts) => {
                 self.settle_exprs(parts);
             }
             ExprKind::Binary(_, left, right)
             | ExprKind::Logical(_, left, right)
-            | ExprKind::Coalesce(left, right) => {
+            | ExprKind::Coalesce(left, right)
+            | ExprKind::Index(left, right) => {
                 self.settle_expr(left);
                 self.settle_expr(right);
             }
-            ExprKind::Call { args, .. } => self.settle_exprs(args),
+            ExprKind::Call { type_args, args, .. } => {
+                type_args.iter_mut().for_each(|arg| self.settle(arg));
+                self.settle_exprs(args);
+            }
+            ExprKind::CallLocal { args, .. } => self.settle_exprs(args),
+            ExprKind::Function { type_args, .. } => {
+                type_args.iter_mut().for_each(|arg| self.settle(arg));
+            }
+            ExprKind::Closure { body, .. } => self.settle_block(body),
+            ExprKind::Format(parts) => parts.iter_mut().for_each(|part| match part {
+                FormatPart::Text(_) => {}
+                FormatPart::Value(value) => self.settle_expr(value),
+            }),
+            ExprKind::InRange(value, range) => {
+                self.settle_expr(value);
+                self.settle_range(range);
+            }
             ExprKind::MapCall { map, args, .. } => {
                 self.settle_place(map);
                 self.settle_exprs(args);

@@ -284,6 +284,7 @@ pub fn signature(package: &Package, function: &Function) -> String {
         FnKind::Private => "fn ",
         FnKind::Public => "pub fn ",
         FnKind::Spec => "spec fn ",
+        FnKind::Native => "native fn ",
     };
     let params = function.params.iter().map(|p| param(package, function, p));
     let params = params.collect::<Vec<_>>().join(", ");
@@ -305,7 +306,7 @@ fn errors<'e>(package: &Package, ids: impl Iterator<Item = &'e ErrorId>) -> Vec<
 fn effects(package: &Package, function: &Function) -> Vec<(&'static str, Vec<String>)> {
     let effects = &function.effects;
     let path = |path: &StatePath| {
-        function.contract.map(|contract| state_path(package, contract, function, path))
+        function.contract().map(|contract| state_path(package, contract, function, path))
     };
     let events = effects.emits.iter().map(|id| package.events[*id].name.text.clone());
     let lists = [

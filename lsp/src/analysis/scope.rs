@@ -173,7 +173,7 @@ impl<'a> Scope<'a> {
         let events = hir.events.iter().filter(|(_, i)| here(i.module, i.contract));
         found.extend(events.map(|(id, _)| Symbol::Event(id)));
         if contract.is_none() {
-            let free = hir.functions.iter().filter(|(_, i)| here(i.module, i.contract));
+            let free = hir.functions.iter().filter(|(_, i)| here(i.module, i.contract()));
             found.extend(free.map(|(id, _)| Symbol::Function(id)));
             let structs = hir.structs.iter().filter(|(_, i)| i.module == module);
             found.extend(structs.map(|(id, _)| Symbol::Struct(id)));

@@ -177,7 +177,7 @@ fn symbol_kind(analysis: &Analysis, symbol: Symbol) -> Kind {
         Symbol::Contract(_) => Kind::Contract,
         Symbol::Function(id) => match &analysis.thir.functions[id] {
             function if matches!(function.kind, FnKind::Init) => Kind::Keyword,
-            function if function.contract.is_some() => Kind::Method,
+            function if function.contract().is_some() => Kind::Method,
             _ => Kind::Function,
         },
         Symbol::Map(_) => Kind::Method,

@@ -108,7 +108,7 @@ fn is_taken(analysis: &Analysis, symbol: Symbol, new: &str) -> bool {
     scopes.into_iter().any(|scope| {
         let visible = match symbol {
             Symbol::State(..) => scope.members(),
-            Symbol::Function(id) if analysis.thir.functions[id].contract.is_some() => {
+            Symbol::Function(id) if analysis.thir.functions[id].contract().is_some() => {
                 scope.members()
             }
             Symbol::ErrorField(..) | Symbol::EventField(..) | Symbol::Module(_) => Vec::new(),

@@ -7,11 +7,12 @@ use std::fmt::Write;
 use deed_bytecode::ContextKind;
 
 use super::super::{
-    Arg, Binder, Block, Domain, Expr, ExprKind, Function, Local, LoopSpec, Package, Stmt, StmtKind,
-    Throw,
+    Arg, Binder, Block, Closure, ClosureParam, Domain, Expr, ExprKind, Function, Local, LoopSpec,
+    Package, Stmt, StmtKind, StrPart, Throw, Type,
 };
-use crate::arena::{Arena, ContractId, EnumId, LocalId, StructId};
+use crate::arena::{Arena, ContractId, EnumId, FnId, LocalId, StructId};
 use crate::thir::{Name, QuantifierKind};
+use crate::value::Value;
 
 pub(super) struct Printer<'p> {
     package: &'p Package,
@@ -126,6 +127,11 @@ impl<'p> Printer<'p> {
                 self.loop_spec(spec);
                 return self.block(body);
             }
+            StmtKind::ForEach { pattern, source, spec, body } => {
+                self.line(&format!("for {} in {}", self.pattern(pattern), self.expr(source)));
+                self.loop_spec(spec);
+                return self.block(body);
+            }
             StmtKind::Emit { event, args, .. } => {
                 format!("emit {}({})", self.package.events[*event].name.text, self.args(args))
             }
@@ -163,6 +169,8 @@ impl<'p> Printer<'p> {
                 format!("{}{suffix}", literal.value)
             }
             ExprKind::Bool(value) => value.to_string(),
+            ExprKind::Str(parts) => self.string(parts),
+            ExprKind::Bytes(bytes) => Value::Bytes(bytes.clone()).to_string(),
             ExprKind::Unit => "()".to_owned(),
             ExprKind::Local(local) => self.local(*local),
             ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
@@ -174,17 +182,28 @@ impl<'p> Printer<'p> {
             },
             ExprKind::Context(context) => context_word(*context).to_owned(),
             ExprKind::Field { base, name } => format!("{}.{}", self.expr(base), name.text),
-            ExprKind::Method { base, name, args } => {
-                format!("{}.{}({})", self.expr(base), name.text, self.args(args))
+            ExprKind::Method { base, name, type_args, args } => {
+                let of = self.type_args(type_args);
+                format!("{}.{}{of}({})", self.expr(base), name.text, self.args(args))
             }
             ExprKind::Index { base, index } => {
                 format!("{}[{}]", self.expr(base), self.expr(index))
             }
-            ExprKind::Call { function, args } => {
-                let callee = &self.package.functions[*function];
-                let dot = if callee.contract.is_some() { "self." } else { "" };
-                format!("{dot}{}({})", callee.name.text, self.args(args))
+            ExprKind::Static { of, name, type_args, args } => {
+                let (of, types) = (self.ty(of), self.type_args(type_args));
+                format!("{of}.{}{types}({})", name.text, self.args(args))
             }
+            ExprKind::Call { function, type_args, args } => {
+                let (name, of) = (self.function_name(*function), self.type_args(type_args));
+                format!("{name}{of}({})", self.args(args))
+            }
+            ExprKind::CallLocal { function, args } => {
+                format!("{}({})", self.local(*function), self.args(args))
+            }
+            ExprKind::Function { function, type_args } => {
+                format!("{}{}", self.function_name(*function), self.type_args(type_args))
+            }
+            ExprKind::Closure(closure) => self.closure(closure),
             ExprKind::Cast { to, args } => format!("{}({})", to.name(), self.args(args)),
             ExprKind::Some(args) => format!("Some({})", self.args(args)),
             ExprKind::None => "None".to_owned(),
@@ -199,13 +218,21 @@ impl<'p> Printer<'p> {
                 let parts: Vec<String> = parts.iter().map(|part| self.expr(part)).collect();
                 format!("({})", parts.join(", "))
             }
+            ExprKind::Array(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.expr(part)).collect();
+                format!("[{}]", parts.join(", "))
+            }
+            ExprKind::Repeat { value, len } => {
+                format!("[{}; {}]", self.expr(value), self.expr(len))
+            }
             ExprKind::Propagate(value) => format!("{}?", self.expr(value)),
-            ExprKind::Struct { id, fields } => {
+            ExprKind::Struct { id, type_args, fields } => {
                 let name = &self.package.structs[*id].name.text;
+                let of = self.type_args(type_args);
                 let field =
                     |(name, value): &(Name, Expr)| format!("{}: {}", name.text, self.expr(value));
                 let fields = fields.iter().map(field).collect::<Vec<_>>().join(", ");
-                format!("{name} {{ {fields} }}")
+                format!("{name}{of} {{ {fields} }}")
             }
             ExprKind::Unary(op, operand) => format!("{}{}", op.symbol(), self.expr(operand)),
             ExprKind::Binary { op, left, right, .. } => {
@@ -253,6 +280,37 @@ impl<'p> Printer<'p> {
             }
             ExprKind::Error => "?".to_owned(),
         }
+    }
+
+    fn function_name(&self, id: FnId) -> String {
+        let function = &self.package.functions[id];
+        let dot = if function.contract().is_some() { "self." } else { "" };
+        format!("{dot}{}", function.name.text)
+    }
+
+    fn type_args(&self, args: &[Type]) -> String {
+        if args.is_empty() {
+            return String::new();
+        }
+        format!("::<{}>", args.iter().map(|arg| self.ty(arg)).collect::<Vec<_>>().join(", "))
+    }
+
+    fn string(&self, parts: &[StrPart]) -> String {
+        let part = |part: &StrPart| match part {
+            StrPart::Text(text) => text.escape_debug().to_string(),
+            StrPart::Expr(expr) => format!("{{{}}}", self.expr(expr)),
+        };
+        format!("\"{}\"", parts.iter().map(part).collect::<String>())
+    }
+
+    fn closure(&self, closure: &Closure) -> String {
+        let param = |param: &ClosureParam| {
+            let ty = param.ty.as_ref().map(|ty| format!(": {}", self.ty(ty)));
+            let (mode, pattern) = (param.mode.word(), self.pattern(&param.pattern));
+            format!("{mode}{pattern}{}", ty.unwrap_or_default())
+        };
+        let params = closure.params.iter().map(param).collect::<Vec<_>>().join(", ");
+        format!("|{params}| {}", self.expr(&closure.body))
     }
 
     fn binders(&self, binders: &[Binder]) -> String {

@@ -9,7 +9,7 @@ mod pattern;
 use std::fmt::Write;
 
 use super::{Contract, DataDef, Function, Package, Type, TypeKind, Variant, VariantField};
-use crate::thir::{FnKind, StructKind};
+use crate::thir::{FnKind, ParamMode, StructKind};
 use crate::ty::Ty;
 use body::Printer;
 
@@ -47,7 +47,7 @@ pub fn print(package: &Package) -> String {
             data("event", event, package, &mut out);
         }
         let free = package.functions.values();
-        for function in free.filter(|f| f.module == id && f.contract.is_none()) {
+        for function in free.filter(|f| f.module == id && f.contract().is_none()) {
             function_text(function, package, &mut out);
         }
         for (_, contract) in package.contracts.iter().filter(|(_, c)| c.module == id) {
@@ -97,7 +97,7 @@ fn contract_text(contract: &Contract, package: &Package, out: &mut String) {
 }
 
 fn function_text(function: &Function, package: &Package, out: &mut String) {
-    let mut printer = Printer::new(package, function.contract, Some(&function.locals));
+    let mut printer = Printer::new(package, function.contract(), Some(&function.locals));
     let params = function.params.iter();
     let params = params.map(|p| format!("{}: {}", printer.local(p.local), printer.ty(&p.ty)));
     let params = params.collect::<Vec<_>>().join(", ");
@@ -109,6 +109,7 @@ fn function_text(function: &Function, package: &Package, out: &mut String) {
         FnKind::Private => "fn ",
         FnKind::Public => "pub fn ",
         FnKind::Spec => "spec fn ",
+        FnKind::Native => "native fn ",
     };
     let errors = function.throws.iter().map(|t| package.errors[t.error].name.text.as_str());
     let throws = match errors.collect::<Vec<_>>().join(", ") {
@@ -140,9 +141,23 @@ impl Printer<'_> {
                 let parts: Vec<String> = parts.iter().map(|part| self.ty(part)).collect();
                 format!("({})", parts.join(", "))
             }
+            TypeKind::Struct(id, args) => {
+                format!("{}<{}>", self.struct_name(*id), self.types(args))
+            }
+            TypeKind::Enum(id, args) => format!("{}<{}>", self.enum_name(*id), self.types(args)),
+            TypeKind::Fn { params, result } => {
+                let param = |(mode, ty): &(ParamMode, Type)| mode.word().to_owned() + &self.ty(ty);
+                let params = params.iter().map(param).collect::<Vec<_>>().join(", ");
+                let result = result.as_ref().map(|ty| format!(" -> {}", self.ty(ty)));
+                format!("fn({params}){}", result.unwrap_or_default())
+            }
             TypeKind::Array(of, len) => format!("[{}; {}]", self.ty(of), self.expr(len)),
             TypeKind::Infer => "_".to_owned(),
             TypeKind::Error => "?".to_owned(),
         }
+    }
+
+    fn types(&self, types: &[Type]) -> String {
+        types.iter().map(|ty| self.ty(ty)).collect::<Vec<_>>().join(", ")
     }
 }

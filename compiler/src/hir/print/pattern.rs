@@ -37,6 +37,11 @@ impl Printer<'_> {
                 format!("{} {{ {} }}", self.struct_name(*id), fields.join(", "))
             }
             PatternKind::Tuple(parts) => format!("({})", self.parts(parts)),
+            PatternKind::Array(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.pattern(part)).collect();
+                format!("[{}]", parts.join(", "))
+            }
+            PatternKind::RestBind(local) => format!("..{}", self.local(*local)),
             PatternKind::Rest => "..".to_owned(),
             PatternKind::Or(all) => {
                 all.iter().map(|pattern| self.pattern(pattern)).collect::<Vec<_>>().join(" | ")

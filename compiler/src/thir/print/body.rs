@@ -7,11 +7,12 @@ use std::fmt::Write;
 use deed_bytecode::ContextKind;
 
 use super::super::{
-    Binder, Block, Domain, Expr, ExprKind, FnSpec, Local, LogicalOp, LoopSpec, Package, Place,
-    PlaceBase, PlaceStep, QuantifierKind, Range, Stmt, StmtKind, Throw, UnaryOp,
+    Binder, Block, Domain, Expr, ExprKind, FnOwner, FnSpec, FormatPart, Local, LogicalOp, LoopSpec,
+    Package, Param, Place, PlaceBase, PlaceStep, QuantifierKind, Range, Source, Stmt, StmtKind,
+    Throw, UnaryOp,
 };
 use super::ty;
-use crate::arena::{Arena, ContractId, FieldId, LocalId, StructId};
+use crate::arena::{Arena, ContractId, FieldId, FnId, LocalId, StructId};
 use crate::ty::Ty;
 
 /// A context value as it is written.
@@ -134,6 +135,11 @@ impl<'p> Printer<'p> {
                 self.loop_spec(spec);
                 return self.block(body);
             }
+            StmtKind::ForEach { spec, pattern, source, body } => {
+                self.line(&format!("for {} in {}", self.pattern(pattern), self.source(source)));
+                self.loop_spec(spec);
+                return self.block(body);
+            }
             StmtKind::Block(block) => return self.block(block),
             StmtKind::Break => "break".to_owned(),
             StmtKind::Continue => "continue".to_owned(),
@@ -165,6 +171,15 @@ impl<'p> Printer<'p> {
     fn range(&self, range: &Range) -> String {
         let dots = if range.inclusive { "..=" } else { ".." };
         format!("{}{dots}{}", self.expr(&range.start), self.expr(&range.end))
+    }
+
+    fn source(&self, source: &Source) -> String {
+        let pairs = if source.pairs { "pairs of " } else { "" };
+        let after =
+            source.after.as_ref().map(|after| format!(".range(after: {})", self.expr(after)));
+        let limit = source.limit.as_ref().map(|limit| format!(".take({})", self.expr(limit)));
+        let (after, limit) = (after.unwrap_or_default(), limit.unwrap_or_default());
+        format!("{pairs}{}{after}{limit}", self.expr(&source.collection))
     }
 
     fn place(&self, place: &Place) -> String {
@@ -221,11 +236,23 @@ impl<'p> Printer<'p> {
             ExprKind::Cast(operand) => {
                 format!("{}({})", ty(&expr.ty, self.package), self.expr(operand))
             }
-            ExprKind::Call { function, args } => {
-                let callee = &self.package.functions[*function];
-                let dot = if callee.contract.is_some() { "self." } else { "" };
-                format!("{dot}{}({})", callee.name.text, self.list(args))
+            ExprKind::Call { function, type_args, args } => {
+                format!("{}({})", self.callee(*function, type_args), self.list(args))
             }
+            ExprKind::CallLocal { function, args } => {
+                format!("{}({})", self.locals[*function].name.text, self.list(args))
+            }
+            ExprKind::Inout(place) => format!("inout {}", self.place(place)),
+            ExprKind::Closure { params, body, .. } => {
+                let param = |param: &Param| {
+                    let local = &self.locals[param.local];
+                    let (mode, ty) = (param.mode.word(), ty(&local.ty, self.package));
+                    format!("{mode}{}: {ty}", local.name.text)
+                };
+                let params = params.iter().map(param).collect::<Vec<_>>().join(", ");
+                format!("|{params}| {}", self.inline(body))
+            }
+            ExprKind::Function { function, type_args } => self.callee(*function, type_args),
             ExprKind::MapCall { op, map, args } => {
                 format!("{}.{}({})", self.place(map), op.name(), self.list(args))
             }
@@ -262,6 +289,21 @@ impl<'p> Printer<'p> {
                 }
             }
             ExprKind::Tuple(parts) => format!("({})", self.list(parts)),
+            ExprKind::Array(parts) => format!("[{}]", self.list(parts)),
+            ExprKind::Repeat(value, len) => format!("[{}; {len}]", self.expr(value)),
+            ExprKind::Format(parts) => {
+                let part = |part: &FormatPart| match part {
+                    FormatPart::Text(text) => text.escape_debug().to_string(),
+                    FormatPart::Value(value) => format!("{{{}}}", self.expr(value)),
+                };
+                format!("\"{}\"", parts.iter().map(part).collect::<String>())
+            }
+            ExprKind::Index(base, index) => {
+                format!("{}[{}]", self.expr(base), self.expr(index))
+            }
+            ExprKind::InRange(value, range) => {
+                format!("({} in {})", self.expr(value), self.range(range))
+            }
             ExprKind::Part(base, part) => format!("{}.{part}", self.expr(base)),
             ExprKind::Propagate(value) => format!("{}?", self.expr(value)),
             ExprKind::Struct(fields) => {
@@ -291,6 +333,26 @@ impl<'p> Printer<'p> {
             }
             ExprKind::Error => "?".to_owned(),
         }
+    }
+
+    /// A function as a call names it: a method with its type's name.
+    fn callee(&self, id: FnId, type_args: &[Ty]) -> String {
+        let function = &self.package.functions[id];
+        let dot = match function.owner {
+            FnOwner::Free => String::new(),
+            FnOwner::Contract(_) => "self.".to_owned(),
+            FnOwner::Struct(id) => format!("{}.", self.package.structs[id].name.text),
+            FnOwner::Enum(id) => format!("{}.", self.package.enums[id].name.text),
+            FnOwner::Impl(id) => {
+                format!("{}.", self.package.type_word(&self.package.impls[id].target))
+            }
+            FnOwner::Trait(id) => format!("{}.", self.package.traits[id].name.text),
+            FnOwner::Interface(_) | FnOwner::Test(_) => String::new(),
+        };
+        let types: Vec<String> = type_args.iter().map(|arg| ty(arg, self.package)).collect();
+        let types =
+            if types.is_empty() { String::new() } else { format!("::<{}>", types.join(", ")) };
+        format!("{dot}{}{types}", function.name.text)
     }
 
     fn binders(&self, binders: &[Binder]) -> String {

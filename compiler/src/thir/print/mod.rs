@@ -11,8 +11,7 @@ mod pattern;
 use std::fmt::Write;
 
 use super::{
-    ConstDef, Contract, DataField, FnKind, Function, Package, Param, ParamMode, PathKey, StatePath,
-    Variant,
+    ConstDef, Contract, DataField, FnKind, Function, Package, Param, PathKey, StatePath, Variant,
 };
 use crate::arena::{ContractId, ErrorId};
 use crate::ty::Ty;
@@ -43,7 +42,7 @@ pub fn print(package: &Package) -> String {
             let _ = writeln!(out, "event {}({})", event.name.text, data(&event.fields, package));
         }
         let free = package.functions.values();
-        for function in free.filter(|f| f.module == id && f.contract.is_none()) {
+        for function in free.filter(|f| f.module == id && f.contract().is_none()) {
             print_function(function, package, &mut out);
         }
         for (contract_id, contract) in package.contracts.iter().filter(|(_, c)| c.module == id) {
@@ -132,7 +131,7 @@ fn print_function(function: &Function, package: &Package, out: &mut String) {
     let (kind, name) = (kind_word(function.kind), &function.name.text);
     let _ = writeln!(out, "{kind}{name}({params}){result}{throws}");
     effects(function, package, out);
-    let mut printer = body::Printer::new(package, function.contract, &function.locals);
+    let mut printer = body::Printer::new(package, function.contract(), &function.locals);
     printer.spec(&function.spec);
     if let Some(body) = &function.body {
         printer.block(body);
@@ -149,15 +148,12 @@ fn kind_word(kind: FnKind) -> &'static str {
         FnKind::Private => "fn ",
         FnKind::Public => "pub fn ",
         FnKind::Spec => "spec fn ",
+        FnKind::Native => "native fn ",
     }
 }
 
 fn param(param: &Param, function: &Function, package: &Package) -> String {
-    let mode = match param.mode {
-        ParamMode::View => "",
-        ParamMode::Inout => "inout ",
-        ParamMode::Take => "take ",
-    };
+    let mode = param.mode.word();
     let local = &function.locals[param.local];
     format!("{mode}{}: {}", local.name.text, ty(&local.ty, package))
 }
@@ -181,7 +177,7 @@ fn effects(function: &Function, package: &Package, out: &mut String) {
 }
 
 fn path_text(path: &StatePath, function: &Function, package: &Package) -> String {
-    let Some(contract) = function.contract else { return String::new() };
+    let Some(contract) = function.contract() else { return String::new() };
     let field = &package.contracts[contract].state[path.field].name.text;
     let keys = path.keys.iter().map(|key| match key {
         PathKey::Any => "[*]".to_owned(),

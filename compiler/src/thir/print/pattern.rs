@@ -43,6 +43,17 @@ impl Printer<'_> {
             }
             PatternKind::Struct(_, parts) => format!("{} {{ {} }}", of(), all(parts, ", ")),
             PatternKind::Tuple(parts) => format!("({})", all(parts, ", ")),
+            PatternKind::Array { parts, rest } => {
+                let mut texts: Vec<String> = parts.iter().map(|part| self.pattern(part)).collect();
+                if let Some((at, rest)) = rest {
+                    let rest = match &rest.kind {
+                        PatternKind::Wildcard => String::new(),
+                        _ => self.pattern(rest),
+                    };
+                    texts.insert(*at, format!("..{rest}"));
+                }
+                format!("[{}]", texts.join(", "))
+            }
             PatternKind::Or(parts) => all(parts, " | "),
             PatternKind::Error => "?".to_owned(),
         }

@@ -5,6 +5,7 @@
 use deed_base::Span;
 use deed_compiler::arena::{Arena, ContractId, Id, LocalId, ModuleId};
 use deed_compiler::hir::{DataField, Function, Local, Package};
+use deed_compiler::thir::FnOwner;
 use deed_syntax::ast::{self, ErrorSetDecl, ItemKind, Member, UseNames};
 
 use super::walk::Walk;
@@ -61,7 +62,7 @@ pub(super) fn items(builder: &mut Builder<'_>) {
         builder.define(function.name.span, Symbol::Function(id));
         let owner = Owner::Function(id);
         locals(builder, owner, &function.locals);
-        Walk::new(builder, Some(owner), function.contract).function(function);
+        Walk::new(builder, Some(owner), function.contract()).function(function);
     }
 }
 
@@ -156,7 +157,9 @@ impl Items for Package {
         let fits = |word: &str, m: ModuleId, c: Option<ContractId>| {
             word == name && m == module && c == contract
         };
-        let free = |f: &Function| contract.is_none() && fits(&f.name.text, f.module, f.contract);
+        let free = |f: &Function| {
+            contract.is_none() && f.owner == FnOwner::Free && fits(&f.name.text, f.module, None)
+        };
         let constants = self.constants.iter();
         let constant = constants.filter(|(_, i)| fits(&i.name.text, i.module, i.contract));
         let errors = self.errors.iter();

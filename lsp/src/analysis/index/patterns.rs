@@ -51,7 +51,17 @@ impl Walk<'_, '_> {
             PatternKind::Or(alternatives) => {
                 alternatives.iter().for_each(|one| self.pattern(one, ty));
             }
-            PatternKind::Wildcard | PatternKind::Rest | PatternKind::Error => {}
+            PatternKind::Array(parts) => {
+                let of = match ty {
+                    Some(Ty::Array(of, _) | Ty::Vec(of)) => Some(&**of),
+                    _ => None,
+                };
+                parts.iter().for_each(|part| self.pattern(part, of));
+            }
+            PatternKind::Wildcard
+            | PatternKind::Rest
+            | PatternKind::RestBind(_)
+            | PatternKind::Error => {}
         }
     }
 

@@ -7,7 +7,7 @@ use deed_base::Span;
 use deed_compiler::arena::{ContractId, EnumId, FnId, LocalId, StructId};
 use deed_compiler::hir::{
     Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Pattern, Stmt,
-    StmtKind, Throw, Type, TypeKind,
+    StmtKind, StrPart, Throw, Type, TypeKind,
 };
 use deed_compiler::thir::{MapOp, Name};
 use deed_compiler::ty::Ty;
@@ -71,6 +71,22 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.ty(of);
                 self.expr(len);
             }
+            TypeKind::Struct(id, args) => {
+                self.first_word(
+                    &self.builder.hir.structs[*id].name.text,
+                    ty.span,
+                    Symbol::Struct(*id),
+                );
+                args.iter().for_each(|arg| self.ty(arg));
+            }
+            TypeKind::Enum(id, args) => {
+                self.first_word(&self.builder.hir.enums[*id].name.text, ty.span, Symbol::Enum(*id));
+                args.iter().for_each(|arg| self.ty(arg));
+            }
+            TypeKind::Fn { params, result } => {
+                params.iter().for_each(|(_, param)| self.ty(param));
+                result.iter().for_each(|result| self.ty(result));
+            }
             TypeKind::Known(_) | TypeKind::Infer | TypeKind::Error => {}
         }
     }
@@ -107,6 +123,11 @@ impl<'b, 'a> Walk<'b, 'a> {
             }
             StmtKind::For { source, spec, body, .. } => {
                 self.expr(source);
+                self.loop_parts(spec, body);
+            }
+            StmtKind::ForEach { pattern, source, spec, body } => {
+                self.expr(source);
+                self.pattern(pattern, None);
                 self.loop_parts(spec, body);
             }
             StmtKind::Emit { event, args, span } => {
@@ -155,7 +176,10 @@ impl<'b, 'a> Walk<'b, 'a> {
                 let text = self.builder.sources.get(expr.span.source).slice(expr.span);
                 Symbol::Context(describe::context(text)?.path)
             }
-            ExprKind::Call { function, .. } => Symbol::Function(*function),
+            ExprKind::Call { function, .. } | ExprKind::Function { function, .. } => {
+                Symbol::Function(*function)
+            }
+            ExprKind::CallLocal { function, .. } => Symbol::Local(self.owner?, *function),
             _ => return None,
         })
     }
@@ -170,13 +194,36 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.expr(base);
             }
             ExprKind::Unary(_, operand) | ExprKind::Propagate(operand) => self.expr(operand),
-            ExprKind::Tuple(parts) => parts.iter().for_each(|part| self.expr(part)),
-            ExprKind::Struct { id, fields } => self.literal(*id, fields, expr.span),
+            ExprKind::Tuple(parts) | ExprKind::Array(parts) => {
+                parts.iter().for_each(|part| self.expr(part))
+            }
+            ExprKind::Repeat { value, len } => {
+                self.expr(value);
+                self.expr(len);
+            }
+            ExprKind::Str(parts) => parts.iter().for_each(|part| match part {
+                StrPart::Text(_) => {}
+                StrPart::Expr(value) => self.expr(value),
+            }),
+            ExprKind::Closure(closure) => {
+                for param in &closure.params {
+                    param.ty.iter().for_each(|ty| self.ty(ty));
+                    self.pattern(&param.pattern, None);
+                }
+                self.expr(&closure.body);
+            }
+            ExprKind::Static { of, type_args, args, .. } => {
+                self.ty(of);
+                type_args.iter().for_each(|ty| self.ty(ty));
+                self.values(args);
+            }
+            ExprKind::CallLocal { args, .. } => self.values(args),
+            ExprKind::Struct { id, fields, .. } => self.literal(*id, fields, expr.span),
             ExprKind::Variant { of, name, args } => {
                 self.variant(*of, name, expr);
                 args.iter().for_each(|args| self.values(args));
             }
-            ExprKind::Method { base, name, args } => {
+            ExprKind::Method { base, name, args, .. } => {
                 self.expr(base);
                 if let Some(op) = MapOp::ALL.into_iter().find(|op| op.name() == name.text) {
                     self.builder.add(name.span, Symbol::Map(op), Role::Read);
@@ -187,7 +234,10 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.expr(left);
                 self.expr(right);
             }
-            ExprKind::Call { function, args } => self.call_args(*function, args),
+            ExprKind::Call { function, type_args, args } => {
+                type_args.iter().for_each(|ty| self.ty(ty));
+                self.call_args(*function, args);
+            }
             ExprKind::Cast { args, .. }
             | ExprKind::Some(args)
             | ExprKind::Ok(args)
