@@ -15,17 +15,28 @@ use crate::call::{Call, Mode, Outcome, Refusal, Status, Thrown, Trap};
 use crate::config::Config;
 use crate::heap::{Arena, Bad, Fault, Heap};
 use crate::host::{Host, HostError};
-use crate::interp::{self, End, Exit, Machine, Stack, Stop};
+use crate::interp::{End, Exit, Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
 use crate::overlay::Overlay;
+use crate::tier::Tier;
 use crate::value::{Address, Hash};
 
 /// Runs calls. Cheap to share, costly to make: make one.
 #[derive(Debug, Default)]
 pub struct Engine {
     config: Config,
+    native: Option<Native>,
     cache: Mutex<Cache>,
     stacks: Mutex<Vec<Stack>>,
+}
+
+/// A tier beside the interpreter, and when it takes over.
+#[derive(Clone, Debug)]
+pub struct Native {
+    pub tier: Arc<dyn Tier>,
+    /// The gas that the calls of a module have used together when it is compiled; 0 compiles at
+    /// its first call. It changes when something runs, never what comes of it.
+    pub after: u64,
 }
 
 /// How many stacks of finished calls are kept: one for each thread that is likely to call.
@@ -34,6 +45,11 @@ const KEPT_STACKS: usize = 64;
 impl Engine {
     pub fn new(config: Config) -> Engine {
         Engine { config, ..Engine::default() }
+    }
+
+    /// An engine that runs modules by another tier once they are worth it.
+    pub fn with_tier(config: Config, native: Native) -> Engine {
+        Engine { config, native: Some(native), ..Engine::default() }
     }
 
     pub fn config(&self) -> &Config {
@@ -165,8 +181,8 @@ impl Engine {
             held: 0,
         };
         let start = machine.overlay.savepoint();
-        let Exit { gas, end } =
-            interp::run(&module.code, function, stack, &mut machine, limits, gas);
+        let program = module.program(self.native.as_ref(), &self.config);
+        let Exit { gas, end } = program.run(function, stack, &mut machine, gas);
         let mut status = status(module, end);
         let Machine { mut overlay, mut events, heap, held, .. } = machine;
         stack.heap = heap;
@@ -182,6 +198,7 @@ impl Engine {
             (Vec::new(), Vec::new())
         });
         let left = if status == Status::OutOfGas { 0 } else { gas };
+        module.warm(call.gas_limit - left);
         Outcome { status, gas_used: call.gas_limit - left, events, reads, writes, peak_bytes }
     }
 }
@@ -214,8 +231,7 @@ fn status(module: &LoadedModule, end: End) -> Status {
             let error = &module.errors[usize::from(index)];
             Status::Error(Thrown { index, code: error.code, name: error.name.clone(), data })
         }
-        End::Stopped { stop: Stop::Trap(kind), at } => {
-            let (function, pc) = module.code.locate(at);
+        End::Stopped { stop: Stop::Trap(kind), function, pc } => {
             Status::Trap(Trap { kind, function, pc })
         }
         End::Stopped { stop: Stop::OutOfGas, .. } => Status::OutOfGas,

@@ -18,12 +18,13 @@ mod int;
 mod interp;
 mod module;
 mod overlay;
+pub mod tier;
 mod value;
 
 pub use call::{Call, Event, Mode, Outcome, Read, Refusal, Status, Thrown, Trap, Write};
 pub use config::{Config, Limits};
 pub use deed_bytecode::TrapKind;
-pub use engine::Engine;
+pub use engine::{Engine, Native};
 pub use gas::GasSchedule;
 pub use host::{Context, Entry, Host, HostError};
 pub use module::{LoadError, LoadedModule, Place};

@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use deed_bytecode::{
     Const, DecodeError, FunctionKind, Module, StateField, Ty, Type, ValidModule, ValidateError,
@@ -13,9 +14,11 @@ use deed_bytecode::{
 };
 
 use crate::config::Config;
+use crate::engine::Native;
 use crate::heap::Layouts;
 use crate::interp::{self, Code};
 use crate::overlay::Slots;
+use crate::tier::{Program, Unit};
 use crate::value::Hash;
 
 /// A module decoded, validated and translated, once for many calls.
@@ -23,7 +26,11 @@ use crate::value::Hash;
 pub struct LoadedModule {
     hash: Hash,
     pub(crate) module: ValidModule,
-    pub(crate) code: Code,
+    code: Code,
+    /// What another tier made of it, once one has been asked.
+    compiled: OnceLock<Option<Box<dyn Program>>>,
+    /// The gas that its calls have used.
+    heat: AtomicU64,
     pub(crate) layouts: Layouts,
     pub(crate) fields: Vec<Field>,
     pub(crate) errors: Vec<Named>,
@@ -116,6 +123,8 @@ impl LoadedModule {
         Ok(LoadedModule {
             hash: Hash(code_hash(&module)),
             code,
+            compiled: OnceLock::new(),
+            heat: AtomicU64::new(0),
             layouts: Layouts::new(&module.types),
             fields: module.schema.iter().map(|field| Field::new(&module, field)).collect(),
             errors: module.errors.iter().map(|e| Named::new(&e.name, e.code, &e.params)).collect(),
@@ -134,6 +143,22 @@ impl LoadedModule {
     /// The module itself.
     pub fn module(&self) -> &Module {
         &self.module
+    }
+
+    /// What runs its next call.
+    pub(crate) fn program(&self, native: Option<&Native>, config: &Config) -> &dyn Program {
+        let hot = native.filter(|native| self.heat.load(Ordering::Relaxed) >= native.after);
+        let compiled = hot.and_then(|native| {
+            let (schedule, limits) = (&config.gas, &config.limits);
+            let unit = Unit { module: &self.module, hash: self.hash, schedule, limits };
+            self.compiled.get_or_init(|| native.tier.compile(&unit)).as_deref()
+        });
+        compiled.unwrap_or(&self.code)
+    }
+
+    /// Notes that a call has used so much gas.
+    pub(crate) fn warm(&self, gas: u64) {
+        self.heat.fetch_add(gas, Ordering::Relaxed);
     }
 
     /// Where in the source an instruction comes from, if the module has debug tables.

@@ -22,12 +22,14 @@ mod composite;
 mod decode;
 mod encode;
 mod layout;
+mod memory;
 mod sequence;
 
 pub(crate) use decode::{Bad, Fault};
 pub(crate) use layout::{Layout, Layouts, Part, Parts};
 
 use deed_bytecode::{TrapKind, Ty, Type};
+use memory::Memory;
 
 use crate::config::Limits;
 use crate::gas::GasSchedule;
@@ -51,7 +53,7 @@ enum Word {
 /// The memory of a call, kept for the calls to come.
 #[derive(Debug, Default)]
 pub(crate) struct Heap {
-    memory: Vec<u8>,
+    memory: Memory,
     /// Where memory that has never been used begins.
     top: usize,
     /// The first free block of each size, by its power of two.
@@ -66,8 +68,8 @@ const KEPT_BYTES: usize = 4 << 20;
 impl Heap {
     /// Forgets every value.
     pub(crate) fn reset(&mut self) {
-        if self.memory.len() > KEPT_BYTES {
-            self.memory = Vec::new();
+        if self.top > KEPT_BYTES {
+            self.memory = Memory::default();
         }
         (self.top, self.free, self.live, self.peak) = (LEAST_BLOCK as usize, [0; 32], 0, 0);
     }
@@ -160,22 +162,29 @@ impl Heap {
         self.free[class] = block;
     }
 
+    /// Where the memory lies; it does not move before the heap is reset.
+    ///
+    /// # Errors
+    /// If the machine has no address space left.
+    pub(crate) fn base(&mut self) -> Result<*mut u8, Stop> {
+        self.memory.reserve()
+    }
+
     /// A block of this size, a power of two; `None` beyond 32-bit offsets.
-    fn block(&mut self, size: u64) -> Option<Ref> {
+    fn block(&mut self, size: u64) -> Result<Option<Ref>, Stop> {
         let class = size.trailing_zeros() as usize;
-        let free = *self.free.get(class)?;
+        let Some(free) = self.free.get(class).copied() else { return Ok(None) };
         if free != 0 {
             self.free[class] = self.word(free, Word::Count);
-            return Some(free);
+            return Ok(Some(free));
         }
-        let block = Ref::try_from(self.top).ok()?;
-        let end = usize::try_from(size).ok()?.checked_add(self.top)?;
-        Ref::try_from(end).ok()?;
-        if end > self.memory.len() {
-            self.memory.resize(end.next_power_of_two().max(4096), 0);
-        }
-        self.top = end;
-        Some(block)
+        let end = self.top as u64 + size;
+        let (Ok(block), Ok(_)) = (Ref::try_from(self.top), Ref::try_from(end)) else {
+            return Ok(None);
+        };
+        self.memory.reserve()?;
+        self.top = end as usize;
+        Ok(Some(block))
     }
 
     /// Reads a scalar into slots, extended to them as registers are.
@@ -279,7 +288,7 @@ impl Arena<'_> {
         if live.saturating_add(self.held) > self.limits.memory_bytes {
             return Err(TrapKind::Memory.into());
         }
-        let value = self.heap.block(size).ok_or(TrapKind::Memory)?;
+        let value = self.heap.block(size)?.ok_or(TrapKind::Memory)?;
         self.heap.live = live;
         self.heap.peak = self.heap.peak.max(live);
         self.heap.set_word(value, Word::Count, 1);

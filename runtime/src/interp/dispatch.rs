@@ -23,7 +23,6 @@ use super::machine::{Machine, Stop};
 use super::op::Op;
 use super::run::Run;
 use super::{Code, End, Exit, Position, Stack};
-use crate::config::Limits;
 
 /// Runs `function` with its arguments in the first slots of the stack.
 #[allow(unsafe_code)]
@@ -33,10 +32,9 @@ pub(crate) fn run(
     function: u16,
     stack: &mut Stack,
     machine: &mut Machine<'_>,
-    limits: &Limits,
     mut gas: u64,
 ) -> Exit {
-    let mut run = Run::new(code, function, stack, machine, limits);
+    let mut run = Run::new(code, function, stack, machine);
     let mut fp = run.registers();
     // SAFETY: `entry` is the position of an op (Code).
     let mut ip = unsafe { code.ops.as_ptr().add(run.entry() as usize) };
@@ -335,7 +333,8 @@ pub(crate) fn run(
         // SAFETY: the op does not leave its block, or the arm would have (Code).
         ip = unsafe { ip.add(1) };
     };
-    Exit { gas, end: End::Stopped { stop, at: position!() } }
+    let (function, pc) = code.locate(position!());
+    Exit { gas, end: End::Stopped { stop, function, pc } }
 }
 
 /// `value * 2^count`, if it is at most `max`.

@@ -12,9 +12,12 @@
 //! overlay's value, a store gives it one. A store measures what the value's encoding will be and
 //! charges for it; the encoding itself is made when the call is over.
 
+use std::fmt::{self, Debug};
+
 use deed_bytecode::{ContextKind, TrapKind, Ty, Type, push_key};
 
-use super::op::{Reg, StateOp};
+use super::op::{Op, Reg, StateOp};
+use super::wide;
 use crate::call::Event;
 use crate::config::Limits;
 use crate::gas::{GasSchedule, bytes};
@@ -26,7 +29,7 @@ use crate::value::Address;
 
 /// Why a run was stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
+pub enum Stop {
     Trap(TrapKind),
     OutOfGas,
     Aborted,
@@ -50,7 +53,8 @@ impl From<HostError> for Stop {
     }
 }
 
-pub(crate) struct Machine<'a> {
+/// A running call beyond its registers: what operations work on.
+pub struct Machine<'a> {
     pub(crate) module: &'a LoadedModule,
     pub(crate) host: &'a mut dyn Host,
     pub(crate) schedule: &'a GasSchedule,
@@ -72,7 +76,33 @@ pub(crate) struct Machine<'a> {
 const ENTRY_BYTES: u64 = 256;
 const EVENT_BYTES: u64 = 96;
 
+impl Debug for Machine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").field("contract", &self.contract).finish_non_exhaustive()
+    }
+}
+
 impl Machine<'_> {
+    /// Runs an operator that neither moves control nor is a narrow one; gives the gas that
+    /// remains.
+    pub(crate) fn operate(&mut self, op: Op, frame: &mut [u64], gas: u64) -> Result<u64, Stop> {
+        match op {
+            Op::Wide { op, ty, d, a, b } => wide::execute(op, ty, frame, [d, a, b])?,
+            Op::CastWide { wrap, from, to, d, a } => {
+                wide::execute_cast([from, to], wrap, frame, [d, a])?;
+            }
+            Op::Context { d, kind } => self.context(kind, frame, d),
+            Op::Emit { event, a } => return self.emit(event, frame, a, gas),
+            Op::State { op, value, field, keys } => {
+                return self.state(op, frame, [value, field, keys], gas);
+            }
+            Op::Heap { op, ty, a, b, c } => return self.heap(op, ty, frame, [a, b, c], gas),
+            // `Op::is_operation` lets no other through.
+            _ => return Err(Stop::Fatal(format!("{op:?} is no operation"))),
+        }
+        Ok(gas)
+    }
+
     /// The heap, to be worked on with this gas.
     pub(crate) fn arena(&mut self, gas: u64) -> Arena<'_> {
         let layouts = &self.module.layouts;
@@ -138,7 +168,7 @@ impl Machine<'_> {
 
     /// Encodes values that lie in `frame` from `base` on, and takes them. Their scalars have been
     /// paid for by the block; gives the gas that remains.
-    pub(super) fn encode(
+    pub(crate) fn encode(
         &mut self,
         types: &[Type],
         frame: &[u64],

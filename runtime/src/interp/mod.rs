@@ -13,18 +13,21 @@ mod heap;
 mod machine;
 mod op;
 mod run;
-mod select;
+pub(crate) mod select;
 mod translate;
 mod wide;
 
-pub(crate) use dispatch::run;
-pub(crate) use machine::{Machine, Stop};
+pub use machine::{Machine, Stop};
+pub(crate) use op::Op;
 pub(crate) use translate::translate;
 
-use op::{Op, Reg};
+use std::any::Any;
+
+use op::Reg;
 
 use crate::heap::Heap;
 use crate::overlay::Slots;
+use crate::tier::Program;
 
 /// The index of an op in its module's code.
 pub(crate) type Position = u32;
@@ -57,13 +60,21 @@ impl Code {
     }
 }
 
+impl Program for Code {
+    fn run(&self, function: u16, stack: &mut Stack, machine: &mut Machine<'_>, gas: u64) -> Exit {
+        dispatch::run(self, function, stack, machine, gas)
+    }
+}
+
 /// Registers and frame records, kept from call to call.
 #[derive(Debug, Default)]
-pub(crate) struct Stack {
+pub struct Stack {
     pub(crate) slots: Vec<u64>,
     frames: Vec<Frame>,
     /// Away while a machine has it.
     pub(crate) heap: Heap,
+    /// What another tier keeps here.
+    pub(crate) own: Option<Box<dyn Any + Send>>,
 }
 
 /// Where a caller goes on.
@@ -94,18 +105,18 @@ impl Stack {
 
 /// What remains when a run is over.
 #[derive(Debug)]
-pub(crate) struct Exit {
-    pub(crate) gas: u64,
-    pub(crate) end: End,
+pub struct Exit {
+    pub gas: u64,
+    pub end: End,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub(crate) enum End {
+pub enum End {
     /// With these results, encoded.
     Returned(Vec<u8>),
     /// With this data, encoded.
     Thrown { error: u16, data: Vec<u8> },
-    /// It was stopped at the op `at`.
-    Stopped { stop: Stop, at: Position },
+    /// It was stopped at this instruction of the bytecode.
+    Stopped { stop: Stop, function: u16, pc: u32 },
 }

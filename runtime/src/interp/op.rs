@@ -149,6 +149,19 @@ pub(crate) enum StateOp {
 }
 
 impl Op {
+    /// Whether `Machine::operate` runs it.
+    pub(crate) fn is_operation(self) -> bool {
+        matches!(
+            self,
+            Op::Wide { .. }
+                | Op::CastWide { .. }
+                | Op::Context { .. }
+                | Op::Emit { .. }
+                | Op::State { .. }
+                | Op::Heap { .. }
+        )
+    }
+
     /// The targets of an op that jumps.
     pub(super) fn targets(&mut self) -> [Option<&mut Target>; 2] {
         match self {

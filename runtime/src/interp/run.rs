@@ -17,7 +17,7 @@ pub(super) struct Run<'r, 'm> {
     pub(super) code: &'r Code,
     stack: &'r mut Stack,
     machine: &'r mut Machine<'m>,
-    limits: &'r Limits,
+    limits: &'m Limits,
     function: u16,
     running: FunctionCode,
     /// The slot of the stack at which the running frame begins.
@@ -31,9 +31,9 @@ impl<'r, 'm> Run<'r, 'm> {
         function: u16,
         stack: &'r mut Stack,
         machine: &'r mut Machine<'m>,
-        limits: &'r Limits,
     ) -> Run<'r, 'm> {
         let running = code.functions[usize::from(function)];
+        let limits = machine.limits;
         stack.frames.clear();
         stack.reserve(running.slots as usize);
         Run { code, stack, machine, limits, function, running, base: 0 }

@@ -152,7 +152,7 @@ pub(super) fn cut(inst: Inst) -> Option<Op> {
 }
 
 /// The op for everything that is not `narrow`. Targets are block numbers still.
-pub(super) fn other(inst: Inst) -> Option<Op> {
+pub(crate) fn other(inst: Inst) -> Option<Op> {
     use Operator as O;
     let (a, b, c) = (inst.a, inst.b, inst.c);
     let trap = |operand: u16| TrapKind::from_byte(u8::try_from(operand).ok()?);
