@@ -16,7 +16,6 @@ use crate::{hir, thir};
 
 /// Infers the effects, then checks what depends on them.
 pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Diagnostics) {
-    package.mark_linear();
     effects::infer(package);
     throws::check(hir, package, d);
     views::check(package, d);

@@ -167,6 +167,8 @@ pub enum ExprKind {
         value: Box<Expr>,
         len: Box<Expr>,
     },
+    /// `view place`, as the value of a variable.
+    View(Box<Expr>),
     /// `e?`
     Propagate(Box<Expr>),
     /// `S { field: e }`

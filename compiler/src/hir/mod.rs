@@ -289,6 +289,8 @@ pub enum TypeKind {
         result: Option<Box<Type>>,
     },
     Array(Box<Type>, Box<Expr>),
+    /// `A.Info` of an asset.
+    Info(StructId),
     /// `_`
     Infer,
     Error,

@@ -34,6 +34,10 @@ impl FnLowering<'_, '_> {
                 Some(self.constant(value, span))
             }
             ExprKind::Read(place) => self.read(place),
+            ExprKind::View { .. } | ExprKind::Info(_) => {
+                self.not_yet(span, "views and assets");
+                None
+            }
             ExprKind::Context(kind) => Some(self.value(Op::Context(*kind), kind.ty().into(), span)),
             ExprKind::Unary(op, arg) => self.unary(*op, arg, span),
             ExprKind::Binary(op, left, right) => {

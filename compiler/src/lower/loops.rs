@@ -227,13 +227,14 @@ impl Assigned {
     /// Expressions assign only in the blocks that they contain.
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Read(place) => self.path(&place.path),
+            ExprKind::Read(place) | ExprKind::View { place, .. } => self.path(&place.path),
             ExprKind::Unary(_, arg)
             | ExprKind::Cast(arg)
             | ExprKind::Some(arg)
             | ExprKind::Ok(arg)
             | ExprKind::Err(arg)
             | ExprKind::Part(arg, _)
+            | ExprKind::Info(arg)
             | ExprKind::Propagate(arg) => self.expr(arg),
             ExprKind::Struct(args) | ExprKind::Variant(_, args) | ExprKind::Tuple(args) => {
                 args.iter().for_each(|arg| self.expr(arg));

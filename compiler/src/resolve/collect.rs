@@ -108,7 +108,11 @@ impl<'a> Collector<'a, '_> {
             }
             ItemKind::Struct(decl) if decl.generics.params.is_empty() => {
                 let pending = Pending { decl, doc, module, contract, public };
-                Def::Struct(self.plan.structs.push(pending))
+                let id = self.plan.structs.push(pending);
+                if decl.kind == ast::StructKind::Asset {
+                    self.plan.tables.assets.insert(id);
+                }
+                Def::Struct(id)
             }
             ItemKind::Enum(decl) if decl.generics.params.is_empty() => {
                 Def::Enum(self.plan.enums.push(Pending { decl, doc, module, contract, public }))

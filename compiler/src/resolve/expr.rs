@@ -58,6 +58,7 @@ impl Cx<'_, '_> {
                 ExprKind::Tuple(parts.iter().map(|part| self.expr(part)).collect())
             }
             Ast::Implicit(ident) => ExprKind::Variant { of: None, name: name(ident), args: None },
+            Ast::View(place) => ExprKind::View(self.boxed(place)),
             Ast::Propagate(value) => ExprKind::Propagate(self.boxed(value)),
             Ast::Unary { op, operand } => ExprKind::Unary(*op, self.boxed(operand)),
             Ast::Binary { op, op_span, left, right } => {
@@ -498,7 +499,6 @@ fn later(kind: &ast::ExprKind) -> &'static str {
         Bytes(_) => "a literal of bytes",
         SelfValue => "`self` as a value",
         Array(_) | Repeat { .. } => "an array",
-        View(_) => "`view` of a place",
         Try(_) => "`try`",
         Closure(_) => "a closure",
         Await(_) => "`await`",

@@ -3,7 +3,7 @@
 //! Holds always: a name of a table means one thing; the first declaration wins over later ones,
 //! which have been reported.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use deed_base::Span;
@@ -104,6 +104,8 @@ pub(super) struct ContractScope {
 pub(super) struct Tables {
     pub(super) modules: Arena<ModuleId, Scope>,
     pub(super) contracts: Arena<ContractId, ContractScope>,
+    /// The structs that are assets.
+    pub(super) assets: HashSet<StructId>,
 }
 
 /// Among more names than this none is looked for: a thousand mistakes would take for ever.

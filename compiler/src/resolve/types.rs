@@ -6,6 +6,7 @@ use deed_syntax::ast::{self, GenericArg, GenericArgKind};
 use super::body::Cx;
 use super::errors::{not_yet, unknown, wrong_kind};
 use super::scope::Def;
+use crate::arena::StructId;
 use crate::hir::{Type, TypeKind};
 use crate::ty::{IntTy, Ty};
 
@@ -60,6 +61,9 @@ impl Cx<'_, '_> {
 
     fn type_path(&mut self, path: &ast::TypePath) -> TypeKind {
         let Some(name) = path.path.as_single() else {
+            if let Some(asset) = self.info_of(&path.path) {
+                return TypeKind::Info(asset);
+            }
             self.d.push(not_yet(path.span, &format!("the type `{}`", path.path)));
             return TypeKind::Error;
         };
@@ -100,6 +104,17 @@ impl Cx<'_, '_> {
                 self.unknown_type(name);
                 TypeKind::Error
             }
+        }
+    }
+
+    /// The asset `A` of the type `A.Info`.
+    fn info_of(&self, path: &ast::Path) -> Option<StructId> {
+        let [asset, info] = path.segments.as_slice() else { return None };
+        match self.find(asset.as_str()).map(|entry| &entry.def) {
+            Some(Def::Struct(id)) if info.as_str() == "Info" && self.tables.assets.contains(id) => {
+                Some(*id)
+            }
+            _ => None,
         }
     }
 

@@ -6,9 +6,12 @@
 
 use std::collections::HashMap;
 
-use super::{Package, StructKind};
-use crate::arena::{EnumId, StructId};
+use super::{EnumDef, Package, StructDef, StructKind};
+use crate::arena::{Arena, EnumId, StructId};
 use crate::ty::Ty;
+
+type Structs = Arena<StructId, StructDef>;
+type Enums = Arena<EnumId, EnumDef>;
 
 /// What may be done with the values of a type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,44 +45,46 @@ impl Package {
 
     /// Whether each value of a type must be consumed exactly once.
     pub fn is_linear(&self, ty: &Ty) -> bool {
-        match ty {
-            Ty::Struct(id, args) => self.structs[*id].linear || self.any_linear(args),
-            Ty::Enum(id, args) => self.enums[*id].linear || self.any_linear(args),
-            Ty::Tuple(parts) => self.any_linear(parts),
-            Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) => self.is_linear(of),
-            Ty::Map(map) => self.is_linear(&map.key) || self.is_linear(&map.value),
-            Ty::Result(ok, err) => self.is_linear(ok) || self.is_linear(err),
-            _ => false,
-        }
+        is_linear(ty, &self.structs, &self.enums)
     }
+}
 
-    fn any_linear(&self, types: &[Ty]) -> bool {
-        types.iter().any(|ty| self.is_linear(ty))
+/// As [`Package::is_linear`], over the tables of a package.
+pub(crate) fn is_linear(ty: &Ty, structs: &Structs, enums: &Enums) -> bool {
+    let linear = |ty: &Ty| is_linear(ty, structs, enums);
+    match ty {
+        Ty::Struct(id, args) => structs[*id].linear || args.iter().any(linear),
+        Ty::Enum(id, args) => enums[*id].linear || args.iter().any(linear),
+        Ty::Tuple(parts) => parts.iter().any(linear),
+        Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) => linear(of),
+        Ty::Map(map) => linear(&map.key) || linear(&map.value),
+        Ty::Result(ok, err) => linear(ok) || linear(err),
+        _ => false,
     }
+}
 
-    /// Finds the structs and enums that are linear: assets, and from them to whatever holds them.
-    pub(crate) fn mark_linear(&mut self) {
-        let mut holders: HashMap<Item, Vec<Item>> = HashMap::new();
-        let mut found = Vec::new();
-        for (id, def) in self.structs.iter() {
-            let holder = Item::Struct(id);
-            if def.kind == StructKind::Asset {
-                found.push(holder);
-            }
-            def.fields.values().for_each(|field| held(&field.ty, holder, &mut holders));
+/// Finds the structs and enums that are linear: assets, and from them to whatever holds them.
+pub(crate) fn mark_linear(structs: &mut Structs, enums: &mut Enums) {
+    let mut holders: HashMap<Item, Vec<Item>> = HashMap::new();
+    let mut found = Vec::new();
+    for (id, def) in structs.iter() {
+        let holder = Item::Struct(id);
+        if def.kind == StructKind::Asset {
+            found.push(holder);
         }
-        for (id, def) in self.enums.iter() {
-            let parts = def.variants.values().flat_map(|variant| &variant.fields);
-            parts.for_each(|part| held(&part.ty, Item::Enum(id), &mut holders));
-        }
-        while let Some(item) = found.pop() {
-            let linear = match item {
-                Item::Struct(id) => &mut self.structs[id].linear,
-                Item::Enum(id) => &mut self.enums[id].linear,
-            };
-            if !std::mem::replace(linear, true) {
-                found.extend(holders.remove(&item).unwrap_or_default());
-            }
+        def.fields.values().for_each(|field| held(&field.ty, holder, &mut holders));
+    }
+    for (id, def) in enums.iter() {
+        let parts = def.variants.values().flat_map(|variant| &variant.fields);
+        parts.for_each(|part| held(&part.ty, Item::Enum(id), &mut holders));
+    }
+    while let Some(item) = found.pop() {
+        let linear = match item {
+            Item::Struct(id) => &mut structs[id].linear,
+            Item::Enum(id) => &mut enums[id].linear,
+        };
+        if !std::mem::replace(linear, true) {
+            found.extend(holders.remove(&item).unwrap_or_default());
         }
     }
 }

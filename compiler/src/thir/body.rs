@@ -173,6 +173,16 @@ pub enum ExprKind {
     Const(ConstId),
     /// The value that a place holds.
     Read(Place),
+    /// `view place`, as the value of a variable: the value that the place holds, looked at where it
+    /// lies. The variable dies at the next write to the place, so that a copy and a view of it are
+    /// the same to a program.
+    View {
+        place: Place,
+        /// The place is an entry of a map, and this node an `Option` of it: `None` if it is absent.
+        found: bool,
+    },
+    /// `a.info()`: the plain data of an asset, which is only looked at.
+    Info(Box<Expr>),
     /// What the engine tells about the running call: `tx.sender`.
     Context(ContextKind),
     Unary(UnaryOp, Box<Expr>),

@@ -23,6 +23,7 @@ mod spec;
 pub mod visit;
 
 pub use abilities::Abilities;
+pub(crate) use abilities::{is_linear, mark_linear};
 pub use body::*;
 pub use calls::*;
 pub use effects::*;
@@ -224,6 +225,8 @@ pub struct StructDef {
     /// Declared in its body; what is declared in an `impl` stands there.
     pub methods: Vec<FnId>,
     pub fields: Arena<FieldId, StructField>,
+    /// Of an asset `A` the struct `A.Info`, which has its plain fields under their names.
+    pub info: Option<StructId>,
     /// Whether every value of it is linear, whatever its type arguments: an asset, or what holds one.
     pub linear: bool,
 }

@@ -98,7 +98,9 @@ pub fn stmt_parts<'t>(stmt: &'t Stmt, f: &mut dyn FnMut(Part<'t>)) {
 /// The parts of an expression.
 pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
     match &expr.kind {
-        ExprKind::Read(place) | ExprKind::Inout(place) => place_parts(place, f),
+        ExprKind::Read(place) | ExprKind::View { place, .. } | ExprKind::Inout(place) => {
+            place_parts(place, f);
+        }
         ExprKind::Closure { body, .. } => f(Part::Block(body)),
         ExprKind::Format(parts) => parts.iter().for_each(|part| match part {
             FormatPart::Text(_) => {}
@@ -119,6 +121,7 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         | ExprKind::Lift(inner)
         | ExprKind::Old(inner)
         | ExprKind::Field(inner, _)
+        | ExprKind::Info(inner)
         | ExprKind::Failure(inner, _) => f(Part::Expr(inner)),
         ExprKind::External(external) => {
             external.parts().into_iter().for_each(|part| f(Part::Expr(part)));

@@ -74,6 +74,7 @@ impl Cx<'_> {
                 error_expr(span)
             }
             Hir::Tuple(parts) => self.tuple(parts, want, span),
+            Hir::View(_) => self.stray_view(span),
             Hir::Propagate(value) => self.propagate(value, want, span),
             Hir::None => {
                 let of = self.infer.fresh(Kind::Any, span);

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use deed_base::Diagnostics;
 
+use super::assets::{derive_infos, info_ids};
 use super::cx::{Cx, Mode};
 use super::structs;
 use super::types::Site;
@@ -29,6 +30,8 @@ pub(super) struct Items<'a> {
     pub(super) signatures: Arena<FnId, Signature>,
     pub(super) structs: Arena<StructId, StructDef>,
     pub(super) enums: Arena<EnumId, EnumDef>,
+    /// The derived struct of each asset.
+    pub(super) infos: HashMap<StructId, StructId>,
     /// The variants of each enum by their names.
     pub(super) variants: Arena<EnumId, HashMap<&'a str, VariantId>>,
 }
@@ -50,14 +53,25 @@ impl<'a> Items<'a> {
             signatures: Arena::new(),
             structs: Arena::new(),
             enums: Arena::new(),
+            infos: info_ids(hir),
             variants: hir.enums.values().map(by_name).collect(),
+        }
+    }
+
+    /// The name of a struct, or of what an asset derives.
+    fn struct_name(&self, id: StructId) -> String {
+        let structs = &self.hir.structs;
+        let of = self.infos.iter().find(|(_, info)| **info == id);
+        match of {
+            Some((asset, _)) => format!("{}.Info", structs[*asset].name.text),
+            None => structs[id].name.text.clone(),
         }
     }
 
     /// The type as it is written in source.
     pub(super) fn show(&self, ty: &Ty) -> String {
         match ty {
-            Ty::Struct(id, _) => self.hir.structs[*id].name.text.clone(),
+            Ty::Struct(id, _) => self.struct_name(*id),
             Ty::Contract(id) => self.hir.contracts[*id].name.text.clone(),
             Ty::Enum(id, _) => self.hir.enums[*id].name.text.clone(),
             Ty::Option(of) => format!("Option<{}>", self.show(of)),
@@ -77,6 +91,7 @@ pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
     items.structs = items.hir.structs.values().map(|def| structure(def, items, d)).collect();
     structs::check_finite(items, d);
     items.enums = items.hir.enums.values().map(|def| enumeration(def, items, d)).collect();
+    derive_infos(items);
     items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
     items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
     items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
@@ -107,6 +122,7 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
         quantity: false,
         methods: def.methods.clone(),
         fields,
+        info: None,
         linear: false,
     }
 }

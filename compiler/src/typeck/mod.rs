@@ -9,6 +9,7 @@
 //! no use settles is an error; there is no default type.
 
 mod args;
+mod assets;
 mod clauses;
 mod constants;
 mod cx;
@@ -25,6 +26,7 @@ mod places;
 mod stmts;
 mod structs;
 mod types;
+mod views;
 mod zonk;
 
 use deed_base::Diagnostics;

@@ -73,7 +73,16 @@ impl Cx<'_> {
         let span = stmt.span;
         let kind = match &stmt.kind {
             hir::StmtKind::Let { local, ty, value, otherwise } => {
-                let value = self.let_value(ty.as_ref(), value, otherwise.as_deref());
+                let value = match &value.kind {
+                    hir::ExprKind::View(place) => self.view_binding(
+                        *local,
+                        place,
+                        ty.as_ref(),
+                        otherwise.as_deref(),
+                        value.span,
+                    ),
+                    _ => self.let_value(ty.as_ref(), value, otherwise.as_deref()),
+                };
                 self.locals[*local].ty = value.ty.clone();
                 StmtKind::Let { local: *local, value }
             }

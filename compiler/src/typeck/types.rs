@@ -55,6 +55,10 @@ impl Cx<'_> {
                 self.d.push(not_yet(span, "this type"));
                 Ty::Error
             }
+            TypeKind::Info(asset) => match self.items.infos.get(asset) {
+                Some(info) => Ty::Struct(*info, Vec::new()),
+                None => Ty::Error,
+            },
             TypeKind::Infer if site == Site::Data => self.infer.fresh(Kind::Any, span),
             TypeKind::Infer | TypeKind::Error => Ty::Error,
         }

@@ -158,7 +158,9 @@ impl Cx<'_> {
     pub(super) fn settle_expr(&self, expr: &mut Expr) {
         self.settle(&mut expr.ty);
         match &mut expr.kind {
-            ExprKind::Read(place) | ExprKind::Inout(place) => self.settle_place(place),
+            ExprKind::Read(place) | ExprKind::View { place, .. } | ExprKind::Inout(place) => {
+                self.settle_place(place);
+            }
             ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
             | ExprKind::Some(inner)
@@ -170,6 +172,7 @@ impl Cx<'_> {
             | ExprKind::Lift(inner)
             | ExprKind::Old(inner)
             | ExprKind::Field(inner, _)
+            | ExprKind::Info(inner)
             | ExprKind::Failure(inner, _) => self.settle_expr(inner),
             ExprKind::External(external) => {
                 external.parts_mut().into_iter().for_each(|part| self.settle_expr(part));

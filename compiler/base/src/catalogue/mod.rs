@@ -21,6 +21,7 @@ mod constants;
 mod contracts;
 mod lexing;
 mod names;
+mod ownership;
 mod packages;
 mod parsing;
 mod types;
@@ -31,6 +32,7 @@ pub use constants::*;
 pub use contracts::*;
 pub use lexing::*;
 pub use names::*;
+pub use ownership::*;
 pub use packages::*;
 pub use parsing::*;
 pub use types::*;
@@ -106,6 +108,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         names::CODES,
         types::CODES,
         contracts::CODES,
+        ownership::CODES,
         verification::CODES,
         constants::CODES,
         packages::CODES,

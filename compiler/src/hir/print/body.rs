@@ -225,6 +225,7 @@ impl<'p> Printer<'p> {
             ExprKind::Repeat { value, len } => {
                 format!("[{}; {}]", self.expr(value), self.expr(len))
             }
+            ExprKind::View(place) => format!("view {}", self.expr(place)),
             ExprKind::Propagate(value) => format!("{}?", self.expr(value)),
             ExprKind::Struct { id, type_args, fields } => {
                 let name = &self.package.structs[*id].name.text;

@@ -152,6 +152,7 @@ impl Printer<'_> {
                 format!("fn({params}){}", result.unwrap_or_default())
             }
             TypeKind::Array(of, len) => format!("[{}; {}]", self.ty(of), self.expr(len)),
+            TypeKind::Info(asset) => format!("{}.Info", self.struct_name(*asset)),
             TypeKind::Infer => "_".to_owned(),
             TypeKind::Error => "?".to_owned(),
         }

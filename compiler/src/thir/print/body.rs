@@ -306,6 +306,10 @@ impl<'p> Printer<'p> {
             }
             ExprKind::Part(base, part) => format!("{}.{part}", self.expr(base)),
             ExprKind::Propagate(value) => format!("{}?", self.expr(value)),
+            ExprKind::View { place, found } => {
+                format!("view {}{}", self.place(place), if *found { "?" } else { "" })
+            }
+            ExprKind::Info(value) => format!("{}.info()", self.expr(value)),
             ExprKind::Struct(fields) => {
                 format!("{} {{ {} }}", ty(&expr.ty, self.package), self.list(fields))
             }

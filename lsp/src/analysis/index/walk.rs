@@ -87,7 +87,7 @@ impl<'b, 'a> Walk<'b, 'a> {
                 params.iter().for_each(|(_, param)| self.ty(param));
                 result.iter().for_each(|result| self.ty(result));
             }
-            TypeKind::Known(_) | TypeKind::Infer | TypeKind::Error => {}
+            TypeKind::Known(_) | TypeKind::Info(_) | TypeKind::Infer | TypeKind::Error => {}
         }
     }
 
@@ -193,7 +193,9 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.member(expr, Role::Read);
                 self.expr(base);
             }
-            ExprKind::Unary(_, operand) | ExprKind::Propagate(operand) => self.expr(operand),
+            ExprKind::Unary(_, operand)
+            | ExprKind::View(operand)
+            | ExprKind::Propagate(operand) => self.expr(operand),
             ExprKind::Tuple(parts) | ExprKind::Array(parts) => {
                 parts.iter().for_each(|part| self.expr(part))
             }
