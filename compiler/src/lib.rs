@@ -10,6 +10,7 @@ mod check;
 pub mod codegen;
 mod deep;
 pub mod hir;
+pub mod lint;
 pub mod lower;
 pub mod mir;
 pub mod opt;

@@ -19,6 +19,7 @@ const RANGES: &[(&str, &str)] = &[
     ("verification", "E07"),
     ("packages", "E08"),
     ("unfinished", "E09"),
+    ("lints", "E10"),
 ];
 
 #[test]

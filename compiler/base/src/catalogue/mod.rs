@@ -16,10 +16,12 @@
 //! | E07xx | verification |
 //! | E08xx | packages and the command line |
 //! | E09xx | what is not built yet |
+//! | E10xx | lints |
 
 mod constants;
 mod contracts;
 mod lexing;
+mod lints;
 mod names;
 mod ownership;
 mod packages;
@@ -31,6 +33,7 @@ mod verification;
 pub use constants::*;
 pub use contracts::*;
 pub use lexing::*;
+pub use lints::*;
 pub use names::*;
 pub use ownership::*;
 pub use packages::*;
@@ -113,6 +116,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         constants::CODES,
         packages::CODES,
         unfinished::CODES,
+        lints::CODES,
     ];
     stages.into_iter().flatten().copied()
 }
