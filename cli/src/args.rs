@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     abi::Abi, build::Build, check::Check, disasm::Disasm, explain::Explain, fmt::Fmt, init::Init,
-    lsp::Lsp, new::New, run::Run, verify::Verify,
+    lint::Lint, lsp::Lsp, new::New, run::Run, verify::Verify,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -78,6 +78,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Explain(Explain),
     Fmt(Fmt),
+    Lint(Lint),
     Disasm(Disasm),
     Abi(Abi),
     Lsp(Lsp),

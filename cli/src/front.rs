@@ -21,6 +21,8 @@ pub(crate) struct Front {
     pub(crate) manifest: Option<Manifest>,
     pub(crate) sources: SourceMap,
     pub(crate) files: Vec<SourceId>,
+    /// Where each of the files lies.
+    paths: Vec<PathBuf>,
 }
 
 impl Front {
@@ -29,12 +31,13 @@ impl Front {
         let layout = deed_package::find(path)?;
         let mut diagnostics = Diagnostics::new();
         let mut sources = SourceMap::new();
-        let mut files = Vec::new();
+        let (mut files, mut paths) = (Vec::new(), Vec::new());
         for file in deed_package::read_all(&layout)? {
             let d = &mut diagnostics;
             let id = deed_syntax::read_source(&file.name, &file.bytes, &mut sources, d);
             let Some(id) = id else { continue };
             files.push(id);
+            paths.push(file.path);
             if file.dependency {
                 sources.mark_dependency(id);
             }
@@ -44,7 +47,7 @@ impl Front {
         if let Some(Lock { path, text, .. }) = lock.filter(|lock| lock.stale) {
             files::write(&path, text.as_bytes())?;
         }
-        let front = Front { root, manifest, sources, files };
+        let front = Front { root, manifest, sources, files, paths };
         front.settle(diagnostics, terminal)?;
         Ok(front)
     }
@@ -73,6 +76,23 @@ impl Front {
         let package = deed_compiler::check(&self.sources, &self.files, &mut diagnostics);
         self.settle(diagnostics, terminal)?;
         Ok(package)
+    }
+
+    /// What is needless in the package itself, or likely to be wrong.
+    pub(crate) fn lint(&self) -> Result<Diagnostics, Failure> {
+        let mut diagnostics = Diagnostics::new();
+        deed_compiler::check_and_lint(&self.sources, &self.files, &mut diagnostics);
+        if diagnostics.has_errors() {
+            let (exit, sources) = (Exit::Failed, self.sources.clone());
+            return Err(Failure::Sources { exit, sources, diagnostics });
+        }
+        Ok(diagnostics)
+    }
+
+    /// Where a source of the package lies.
+    pub(crate) fn path(&self, source: SourceId) -> Option<&Path> {
+        let at = self.files.iter().position(|id| *id == source)?;
+        Some(&self.paths[at])
     }
 
     /// Goes on after warnings, which are printed, and stops after errors.

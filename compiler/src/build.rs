@@ -8,13 +8,14 @@ use deed_abi::Abi;
 use deed_base::catalogue::{NO_SUCH_CONTRACT, TOO_LARGE};
 use deed_base::{Diagnostic, Diagnostics, SourceId, SourceMap, Span};
 use deed_bytecode::{Invalid, Module, ValidateError};
+use deed_syntax::ast;
 
 use crate::arena::ContractId;
 use crate::codegen::{self, TooLarge};
 use crate::mir::{self, Program};
 use crate::opt::{OptLevel, optimise};
 use crate::thir::Package;
-use crate::{abi, lower, resolve, typeck};
+use crate::{abi, lint, lower, resolve, typeck};
 
 /// What to build, and how.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -39,8 +40,26 @@ pub struct Built {
 
 /// Parses, resolves and checks the sources of one package.
 pub fn check(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Package {
-    let modules: Vec<_> = ids.iter().map(|id| deed_syntax::parse(sources.get(*id), d)).collect();
-    let package = resolve::resolve(&modules, d);
+    let modules = parse(sources, ids, d);
+    check_modules(&modules, d)
+}
+
+/// As [`check`]; where there are no errors, it looks for what is needless or likely to be wrong.
+pub fn check_and_lint(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Package {
+    let modules = parse(sources, ids, d);
+    let package = check_modules(&modules, d);
+    if !d.has_errors() {
+        lint::lint(&package, &modules, sources, d);
+    }
+    package
+}
+
+fn parse(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Vec<ast::Module> {
+    ids.iter().map(|id| deed_syntax::parse(sources.get(*id), d)).collect()
+}
+
+fn check_modules(modules: &[ast::Module], d: &mut Diagnostics) -> Package {
+    let package = resolve::resolve(modules, d);
     typeck::check_types(&package, d)
 }
 

@@ -10,7 +10,7 @@ mod check;
 pub mod codegen;
 mod deep;
 pub mod hir;
-pub mod lint;
+mod lint;
 pub mod lower;
 pub mod mir;
 pub mod opt;
@@ -20,4 +20,4 @@ pub mod ty;
 pub mod typeck;
 pub mod value;
 
-pub use build::{BuildOptions, Built, build, build_checked, check, own_contracts};
+pub use build::{BuildOptions, Built, build, build_checked, check, check_and_lint, own_contracts};

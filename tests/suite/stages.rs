@@ -56,6 +56,14 @@ impl Front {
         Front { map, ids, diagnostics, package }
     }
 
+    /// As [`Front::of`], and looks for what is needless or likely to be wrong.
+    pub(crate) fn linted(sources: &[Source]) -> Front {
+        let Front { map, ids, .. } = Front::of(sources);
+        let mut diagnostics = Diagnostics::new();
+        let package = deed_compiler::check_and_lint(&map, &ids, &mut diagnostics);
+        Front { map, ids, diagnostics, package }
+    }
+
     /// The contract, or the messages if there are errors. Its module must come back from its bytes.
     pub(crate) fn build(&self, opt: OptLevel) -> Result<Compiled, String> {
         let mut diagnostics = self.diagnostics.clone();

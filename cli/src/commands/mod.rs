@@ -9,6 +9,7 @@ pub(crate) mod disasm;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod lint;
 pub(crate) mod lsp;
 pub(crate) mod new;
 pub(crate) mod run;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
         Command::Fmt(fmt) => fmt.run(terminal),
         Command::Disasm(disasm) => disasm.run(terminal),
         Command::Abi(abi) => abi.run(terminal),
+        Command::Lint(lint) => lint.run(terminal),
         Command::Lsp(lsp) => lsp.run(),
     }
 }

@@ -115,3 +115,22 @@ fn errors_in_a_dependency_name_its_file() {
     .expect("a file");
     deed_in(here.path(), &["check", "shop"]).exits(1).says(&["prices/src/main.deed:3", "E0201"]);
 }
+
+#[test]
+fn lint_mends_what_it_can_and_shows_the_rest() {
+    let text = "module a\n\npub fn price(ready: bool) -> u64 {\n    var each = 1000000\n    \
+                let spare = each\n    return if ready == true { each } else { 0 }\n}\n";
+    let here = folder(&[("a.deed", text)]);
+    let found = ["E1001", "E1003", "E1008", "E1011", "found: 4"];
+    deed_in(here.path(), &["lint", "a.deed"]).exits(1).says(&found);
+    deed_in(here.path(), &["lint", "a.deed", "--fix"])
+        .exits(0)
+        .says(&["fixed: 4", "nothing to mend"]);
+    let mended = std::fs::read_to_string(here.path().join("a.deed")).expect("a source");
+    let expected = text
+        .replace("var each", "let each")
+        .replace("1000000", "1_000_000")
+        .replace("spare", "_spare")
+        .replace("ready == true", "ready");
+    assert_eq!(mended, expected);
+}

@@ -55,7 +55,7 @@ fn with_bool(cx: &mut Cx<'_>, whole: &Expr, op: BinaryOp, left: &Expr, right: &E
         BinaryOp::Ne => !value,
         _ => return,
     };
-    let text = cx.text(other.span);
+    let text = without_parentheses(cx.text(other.span));
     let simple = text.chars().all(|c| c.is_alphanumeric() || "_.()[]".contains(c));
     let shorter = match (keeps, simple) {
         (true, _) => text.to_owned(),
@@ -70,11 +70,16 @@ fn with_bool(cx: &mut Cx<'_>, whole: &Expr, op: BinaryOp, left: &Expr, right: &E
     );
 }
 
+/// `a && b` of `(a && b)`.
+fn without_parentheses(text: &str) -> &str {
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    inner.filter(|inner| !inner.contains(['(', ')'])).unwrap_or(text)
+}
+
 /// Blocks have their own times, and one that is meant may never come.
 fn exact_time(cx: &mut Cx<'_>, whole: &Expr, op: BinaryOp, left: &Expr, right: &Expr) {
-    let is_now = |expr: &Expr| {
-        matches!(expr.kind, ExprKind::Context(deed_bytecode::ContextKind::Time))
-    };
+    let is_now =
+        |expr: &Expr| matches!(expr.kind, ExprKind::Context(deed_bytecode::ContextKind::Time));
     if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && (is_now(left) || is_now(right)) {
         let message = "no block need have exactly this time";
         cx.d.push(
@@ -87,9 +92,7 @@ fn exact_time(cx: &mut Cx<'_>, whole: &Expr, op: BinaryOp, left: &Expr, right: &
 /// What an unsigned number's comparison with 0 always gives.
 fn known(op: BinaryOp, left: &Expr, right: &Expr) -> Option<bool> {
     let unsigned = |expr: &Expr| matches!(expr.ty, Ty::Int(int) if !int.is_signed());
-    let zero = |expr: &Expr| {
-        matches!(&expr.kind, ExprKind::Value(Value::Int(value)) if *value == BigInt::from(0))
-    };
+    let zero = |expr: &Expr| matches!(&expr.kind, ExprKind::Value(Value::Int(value)) if *value == BigInt::from(0));
     match op {
         BinaryOp::Ge if unsigned(left) && zero(right) => Some(true),
         BinaryOp::Lt if unsigned(left) && zero(right) => Some(false),

@@ -78,7 +78,9 @@ fn divides_first(cx: &mut Cx<'_>, whole: Span, operand: &Expr) {
         cx.d.push(
             Diagnostic::new(codes::DIVIDES_FIRST, operand.span, message)
                 .also(whole, "multiplied here")
-                .help("multiply first, in a wider type if the product may not fit, and then divide"),
+                .help(
+                    "multiply first, in a wider type if the product may not fit, and then divide",
+                ),
         );
     }
 }

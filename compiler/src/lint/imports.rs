@@ -54,6 +54,7 @@ fn words<'a>(cx: &Cx<'a>, module: &Module) -> HashSet<&'a str> {
 /// A line with its newline.
 fn whole_line(cx: &Cx<'_>, span: Span) -> Span {
     let text = &cx.sources.get(span.source).text;
-    let end = text[span.end as usize..].find('\n').map_or(text.len(), |at| span.end as usize + at + 1);
+    let end =
+        text[span.end as usize..].find('\n').map_or(text.len(), |at| span.end as usize + at + 1);
     Span::new(span.source, span.start, end as u32)
 }

@@ -67,9 +67,7 @@ fn state(cx: &mut Cx<'_>) {
     for (id, contract) in package.contracts.iter() {
         for (field, state) in contract.state.iter() {
             // A traced field is kept for clients, who read it.
-            if !state.traced
-                && !cx.usage.state.contains(&(id, field))
-                && cx.is_judged(&state.name)
+            if !state.traced && !cx.usage.state.contains(&(id, field)) && cx.is_judged(&state.name)
             {
                 let message = format!("`self.{}` is never read", state.name.text);
                 report(cx, codes::UNREAD_STATE, &state.name, &message);

@@ -10,17 +10,18 @@ mod expressions;
 mod functions;
 mod imports;
 mod items;
+mod numbers;
 mod usage;
 mod variables;
 
 use deed_base::{Diagnostics, SourceMap, Span};
 use deed_syntax::ast;
 
-use crate::thir::{Function, Name, Package};
+use crate::thir::{Name, Package};
 use usage::Usage;
 
 /// Looks for what is needless or likely to be wrong.
-pub fn lint(
+pub(crate) fn lint(
     package: &Package,
     modules: &[ast::Module],
     sources: &SourceMap,
@@ -30,6 +31,7 @@ pub fn lint(
     let mut cx = Cx { package, modules, sources, usage, d: diagnostics };
     imports::check(&mut cx);
     items::check(&mut cx);
+    numbers::check(&mut cx);
     functions::check(&mut cx);
     for function in package.functions.values() {
         if cx.is_own(function.span) {
@@ -63,11 +65,5 @@ impl<'a> Cx<'a> {
     /// Whether a name is written in the package itself and does not ask to be left alone.
     fn is_judged(&self, name: &Name) -> bool {
         !name.text.is_empty() && !name.text.starts_with('_') && self.is_own(name.span)
-    }
-
-    /// The functions of the package itself.
-    fn own_functions(&self) -> impl Iterator<Item = &'a Function> {
-        let (package, sources) = (self.package, self.sources);
-        package.functions.values().filter(|f| !sources.get(f.span.source).dependency)
     }
 }

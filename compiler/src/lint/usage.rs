@@ -35,7 +35,7 @@ impl Usage {
     }
 
     fn function(&mut self, function: &Function) {
-        let contract = function.contract;
+        let contract = function.contract();
         walk_function(function, &mut |node| self.node(node, contract));
         each_clause(function, &mut |clause| {
             walk_expr(clause, &mut |node| self.node(node, contract));

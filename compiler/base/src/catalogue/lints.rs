@@ -8,7 +8,7 @@ super::codes! {
     UNUSED_ITEM = "E1005", Warning, "declaration is never used";
     UNREAD_STATE = "E1006", Warning, "state is never read";
     UNUSED_IMPORT = "E1007", Warning, "import is never used";
-    NEEDLESS_THROWS = "E1008", Warning, "declared error is never thrown";
+    LONG_NUMBER = "E1008", Warning, "number is hard to read";
     CONSTANT_CONDITION = "E1009", Warning, "condition never changes";
     SAME_OPERANDS = "E1010", Warning, "both sides are the same";
     COMPARES_BOOL = "E1011", Warning, "comparison with `true` or `false`";
