@@ -3,13 +3,14 @@
 //! ```text
 //! "DEED" version:u16 section*        section = id:u8 length:u32 payload
 //! ```
-//! Sections 1 to 9 stand in this order, each exactly once: name, types, constants, data, state,
-//! errors, events, functions, ABI; section 10, debug, may follow. Numbers are little-endian, counts
+//! Sections 1 to 10 stand in this order, each exactly once: name, types, constants, data, state,
+//! errors, events, imports, functions, ABI; section 11, debug, may follow. Numbers are little-endian, counts
 //! and lengths `u32`. There is one encoding of a module, and decoding accepts no other, so
 //! equal modules have equal bytes and equal bytes have equal hashes. The *code hash* is
 //! SHA-256 over everything before the debug section.
 
 use crate::debug::{Debug, FunctionDebug, Line, Variable};
+use crate::imports::Import;
 use crate::inst::{BadInst, Inst};
 use crate::kinds::FunctionKind;
 use crate::limits;
@@ -24,10 +25,10 @@ use sha2::{Digest, Sha256};
 const MAGIC: &[u8; 4] = b"DEED";
 
 /// The version of the format that this crate reads and writes.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// The number of the debug section.
-const DEBUG: u8 = 10;
+const DEBUG: u8 = 11;
 
 /// SHA-256 over a container without its debug section.
 pub type CodeHash = [u8; 32];
@@ -76,8 +77,9 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
         schema: read(&mut input, 5, |input| input.list("state fields", 11, read_field))?,
         errors: read(&mut input, 6, |input| input.list("errors", 12, read_error))?,
         events: read(&mut input, 7, |input| input.list("events", 12, read_event))?,
-        functions: read(&mut input, 8, |input| input.list("functions", 19, read_function))?,
-        abi: read(&mut input, 9, |input| Ok(input.blob("the ABI")?.to_vec()))?,
+        imports: read(&mut input, 8, |input| input.list("imports", 19, read_import))?,
+        functions: read(&mut input, 9, |input| input.list("functions", 19, read_function))?,
+        abi: read(&mut input, 10, |input| Ok(input.blob("the ABI")?.to_vec()))?,
         debug: None,
     };
     if !input.is_empty() {
@@ -97,8 +99,9 @@ fn encode_code(module: &Module) -> Writer {
     section(&mut out, 5, |out| out.list(&module.schema, write_field));
     section(&mut out, 6, |out| out.list(&module.errors, write_error));
     section(&mut out, 7, |out| out.list(&module.events, write_event));
-    section(&mut out, 8, |out| out.list(&module.functions, write_function));
-    section(&mut out, 9, |out| out.blob(&module.abi));
+    section(&mut out, 8, |out| out.list(&module.imports, write_import));
+    section(&mut out, 9, |out| out.list(&module.functions, write_function));
+    section(&mut out, 10, |out| out.blob(&module.abi));
     out
 }
 
@@ -263,6 +266,37 @@ fn read_event(input: &mut Reader<'_>) -> Result<EventDef> {
         fields: input.list("event fields", 3, |input| {
             Ok(EventField { ty: read_type(input)?, index: input.flag("flag")? })
         })?,
+    })
+}
+
+fn write_import(out: &mut Writer, import: &Import) {
+    out.text(&import.name);
+    out.u8(import.kind as u8);
+    out.u8(u8::from(import.code.is_some()));
+    out.bytes.extend(import.code.into_iter().flatten());
+    write_types(out, &import.params);
+    write_types(out, &import.results);
+    out.list(&import.throws, |out, error| out.u16(*error));
+    out.u8(u8::from(import.value));
+    out.u8(u8::from(import.gas));
+}
+
+fn read_import(input: &mut Reader<'_>) -> Result<Import> {
+    let name = input.text("the name of an import")?.to_owned();
+    let kind = input.known("kind of function", FunctionKind::from_byte)?;
+    let code = match input.flag("flag")? {
+        true => input.take(32, "a code hash")?.try_into().ok(),
+        false => None,
+    };
+    Ok(Import {
+        name,
+        kind,
+        code,
+        params: read_types(input)?,
+        results: read_types(input)?,
+        throws: input.list("errors of an import", 2, |input| input.u16("an error"))?,
+        value: input.flag("flag")?,
+        gas: input.flag("flag")?,
     })
 }
 

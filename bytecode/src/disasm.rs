@@ -2,6 +2,7 @@
 //! debug tables and a source text are at hand. Any module can be listed, a broken one too.
 
 use crate::container::code_hash;
+use crate::imports::Import;
 use crate::inst::Inst;
 use crate::kinds::{ContextKind, TrapKind};
 use crate::module::{Function, Module};
@@ -68,7 +69,8 @@ impl<'m> Listing<'m> {
                 })
                 .collect();
             format!("{}({}) {}", it.name, fields.join(", "), hex(&it.code))
-        })
+        })?;
+        self.table("imports", "i", &module.imports, |it| import(types, it))
     }
 
     fn table<T>(
@@ -197,7 +199,10 @@ impl<'m> Listing<'m> {
             Space::Traps => byte.and_then(TrapKind::from_byte).map(|it| it.to_string()),
             Space::Contexts => byte.and_then(ContextKind::from_byte).map(|it| it.to_string()),
             Space::Constants => self.module.consts.get(at).map(|it| it.to_string()),
-            Space::Functions => self.module.functions.get(at).map(|it| it.name.clone()),
+            Space::Calls | Space::Deploys => self.module.imports.get(at).map(|it| it.name.clone()),
+            Space::Functions | Space::Attempts => {
+                self.module.functions.get(at).map(|it| it.name.clone())
+            }
             Space::Fields => self.module.schema.get(at).map(|it| it.name.clone()),
             Space::Errors => self.module.errors.get(at).map(|it| it.name.clone()),
             Space::Events => self.module.events.get(at).map(|it| it.name.clone()),
@@ -209,6 +214,21 @@ impl<'m> Listing<'m> {
 fn joined(table: &[HeapType], types: &[Type]) -> String {
     let names: Vec<String> = types.iter().map(|ty| ty.text(table)).collect();
     names.join(", ")
+}
+
+/// `entry Bank.pay(Address, u64) -> bool throws e1 value gas`.
+fn import(types: &[HeapType], import: &Import) -> String {
+    let mut text =
+        format!("{} {}({})", import.kind, import.name, joined(types, &import.params));
+    if !import.results.is_empty() {
+        text += &format!(" -> {}", joined(types, &import.results));
+    }
+    for (at, error) in import.throws.iter().enumerate() {
+        text += &format!("{} e{error}", if at == 0 { " throws" } else { "," });
+    }
+    text += if import.value { " value" } else { "" };
+    text += if import.gas { " gas" } else { "" };
+    text + &import.code.map(|code| format!(" of {}", hex(&code))).unwrap_or_default()
 }
 
 /// What a heap type is made of.

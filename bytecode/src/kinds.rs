@@ -57,6 +57,7 @@ closed_list! {
         Entry = 1 "entry" "A transaction or another contract may call it.",
         View = 2 "view" "Like an entry, and neither it nor what it calls writes or emits.",
         Private = 3 "private" "Only functions of the same module call it.",
+        Payable = 4 "payable" "An entry that may be handed coins.",
     }
 }
 
@@ -81,6 +82,9 @@ closed_list! {
         Depth = 16 "depth" "Calls, or values that leave the call, nest deeper than the limit, or frames take more slots.",
         Memory = 17 "memory" "The call holds more memory, or a value that leaves it has more bytes, than the limit.",
         BadArgument = 18 "bad_argument" "Arguments do not decode to the parameters' types.",
+        OutOfGas = 19 "out_of_gas" "Another contract used up the gas that its call was given.",
+        NoCoins = 20 "no_coins" "The contract has fewer coins than it hands over.",
+        NotPayable = 21 "not_payable" "Coins were handed to a function that takes none.",
     }
 }
 
@@ -91,6 +95,11 @@ closed_list! {
         SelfAddress = 2 "self_address" "The running contract's own address (`Address`).",
         Height = 3 "height" "The height of the block (`u64`).",
         Time = 4 "time" "The time in the block's header, seconds since 1970 UTC (`u64`).",
+        Value = 5 "value" "The coins that came with the call (`u128`).",
+        TxHash = 6 "tx_hash" "The hash of the transaction (`Hash`).",
+        TxIndex = 7 "tx_index" "The number of the transaction in its block, from 0 (`u32`).",
+        BlockHash = 8 "block_hash" "The hash of the block before this one (`Hash`).",
+        ChainId = 9 "chain_id" "SHA-256 of the chain's name (`Hash`).",
     }
 }
 
@@ -100,6 +109,9 @@ impl ContextKind {
         match self {
             ContextKind::Sender | ContextKind::SelfAddress => Ty::Address,
             ContextKind::Height | ContextKind::Time => Ty::U64,
+            ContextKind::Value => Ty::U128,
+            ContextKind::TxHash | ContextKind::BlockHash | ContextKind::ChainId => Ty::Hash,
+            ContextKind::TxIndex => Ty::U32,
         }
     }
 }

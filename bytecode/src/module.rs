@@ -11,6 +11,7 @@
 //!   the function's blocks in order.
 
 use crate::debug::Debug;
+use crate::imports::Import;
 use crate::inst::Inst;
 use crate::int::Int;
 use crate::kinds::FunctionKind;
@@ -30,6 +31,8 @@ pub struct Module {
     pub schema: Vec<StateField>,
     pub errors: Vec<ErrorDef>,
     pub events: Vec<EventDef>,
+    /// What it uses of other contracts.
+    pub imports: Vec<Import>,
     pub functions: Vec<Function>,
     /// The ABI in its binary form; opaque here.
     pub abi: Vec<u8>,
@@ -128,6 +131,9 @@ impl Module {
         self.errors.iter_mut().flat_map(|error| &mut error.params).for_each(rename);
         let fields = self.events.iter_mut().flat_map(|event| &mut event.fields);
         fields.for_each(|field| rename(&mut field.ty));
+        for import in &mut self.imports {
+            import.params.iter_mut().chain(&mut import.results).for_each(rename);
+        }
         for function in &mut self.functions {
             function.params.iter_mut().chain(&mut function.results).for_each(rename);
             for block in &mut function.blocks {

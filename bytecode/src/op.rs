@@ -16,6 +16,7 @@
 //! Every operator reads all it uses before it writes what it defines, and goes through these
 //! steps in order: operand traps, dynamic charge, limit trap, effect.
 
+use crate::imports::is_failure;
 use crate::kinds::TrapKind::{self, *};
 use crate::ty::Ty;
 use crate::types::{HeapType, Type};
@@ -44,6 +45,8 @@ pub enum TyClass {
     Packed,
     /// Structs and tuples.
     Record,
+    /// Records that are failures.
+    Failure,
     Enum,
     /// Integers of every width.
     Int,
@@ -101,6 +104,16 @@ pub enum Shape {
     EventData,
     /// One element of the type.
     Element,
+    /// The target of the import, what is handed over, its parameters.
+    CallArguments,
+    /// The results of the import.
+    CallResults,
+    /// One `Address`.
+    Account,
+    /// One `u128`: coins.
+    Coins,
+    /// One `Hash`.
+    Digest,
     /// One `u64`: a length, or a position counted from 0.
     Length,
     /// Two `u64`: where a range starts and where it ends, itself not in it.
@@ -132,6 +145,12 @@ pub enum Space {
     Blocks,
     /// Functions of the module; never `init`.
     Functions,
+    /// Imports of the module that call.
+    Calls,
+    /// Imports of the module that make a contract.
+    Deploys,
+    /// The function of an attempt of the operator's type.
+    Attempts,
     /// State fields of the module.
     Fields,
     /// Errors of the module.
@@ -162,6 +181,8 @@ pub enum GasClass {
     Divide,
     Flow,
     Call,
+    /// A call that leaves the contract.
+    CallOut,
     Environment,
     StateRead,
     StateWrite,
@@ -265,9 +286,18 @@ operators! {
     0x44 Trap   "trap"   Untyped [Index(Traps), Unused, Unused]                   Flow Pure ends [] "Traps with kind a.";
     0x45 Assert "assert" Untyped [Use(Bool), Index(Traps), Unused]                Flow Pure falls [] "Traps with kind b unless a.";
     0x46 Call   "call"   Untyped [Def(Results), Index(Functions), Take(Arguments)] Call Pure falls [Depth] "Calls function b with the arguments from c on; its results come to a on.";
+    0x47 ContractCall "contract_call" Untyped [Def(CallResults), Index(Calls), Take(CallArguments)] CallOut Pure falls [Depth NoCode BadArgument Reentrancy ViewWrite NoCoins NotPayable BadCallee OutOfGas Memory] "Calls import b with what stands from c on: the target, the coins and the gas if the import has them, the arguments; its results come to a on. What the callee throws or traps with goes on here.";
+    0x48 Deploy "deploy" Untyped [Def(Account), Index(Deploys), Take(CallArguments)] CallOut WritesState falls [Depth NoCode BadArgument ViewWrite KeyPresent NoCoins NotPayable BadCallee OutOfGas Memory] "a := the address of a new contract of import b, made with what stands from c on: the salt, the coins and the gas if the import has them, the arguments.";
+    0x49 TryCall   "try_call"   Enum    [Def(Typed), Index(Attempts), Use(Arguments)] Call Pure falls [Depth Memory] "Calls function b with copies of the arguments from c on; a := its results as variant 0, or as variant 1 how it failed, all that it did undone. Running out of gas is not caught.";
+    0x4a ErrorIs   "error_is"   Failure [Def(Bool), Use(Typed), Index(Errors)]      Heap Pure falls [] "a := whether failure b is error c.";
+    0x4b ErrorOpen "error_open" Failure [Def(ErrorData), Use(Typed), Index(Errors)] Heap Pure falls [BadCallee Memory] "The data of error c, which failure b is, come to a on.";
+    0x4c Fail      "fail"       Failure [Take(Typed), Unused, Unused]               Flow Pure ends [BadCallee Unreachable] "Throws the error or traps with the kind that failure a says.";
 
     0x50 Context     "context"      Untyped [Def(ContextValue), Index(Contexts), Unused] Environment Pure falls [] "a := context value b.";
     0x51 Emit        "emit"         Untyped [Index(Events), Take(EventData), Unused] Log EmitsEvent falls [] "Emits event a with the data from b on.";
+    0x52 Balance     "balance"      Untyped [Def(Coins), Unused, Unused]             StateRead ReadsState falls [] "a := the contract's own coins, as of now.";
+    0x53 Pay         "pay"          Untyped [Use(Account), Use(Coins), Unused]       StateWrite WritesState falls [NoCoins Overflow] "Hands b coins to account a.";
+    0x54 Unique      "unique"       Untyped [Def(Digest), Unused, Unused]            Environment Pure falls [] "a := a hash that no other evaluation on the chain gives.";
 
     0x60 StateLoad   "state_load"   Untyped [Def(Value), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [MissingKey] "a := entry of field b at the keys from c on; an absent one reads the field's default.";
     0x61 StateHas    "state_has"    Untyped [Def(Bool), Index(Fields), Use(Keys)]  StateRead  ReadsState  falls [] "a := whether field b has an entry at the keys from c on.";
@@ -310,6 +340,7 @@ impl TyClass {
             (TyClass::Untyped, None) => true,
             (TyClass::Untyped, Some(_)) | (_, None) => false,
             (_, Some(Type::Scalar(ty))) => self.admits_scalar(ty),
+            (TyClass::Failure, Some(ty)) => is_failure(types, ty),
             (_, Some(Type::Heap(index))) => {
                 types.get(usize::from(index)).is_some_and(|ty| self.admits_heap(ty))
             }

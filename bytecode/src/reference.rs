@@ -43,6 +43,7 @@ pub fn reference() -> String {
     for kind in ContextKind::ALL {
         row(&mut out, &[&(*kind as u8).to_string(), &format!("`{kind}`"), kind.doc()]);
     }
+    out += FAILURES;
     container(&mut out);
     out
 }
@@ -61,6 +62,23 @@ fn types(out: &mut String) {
              `bool` is 0 or 1.\n";
     *out += HEAP_TYPES;
 }
+
+const FAILURES: &str = "
+## Other contracts
+
+An *import* is one way of calling out: the function's name and kind, its parameters and results as the
+caller believes them to be, the errors that it may throw, and whether coins and a gas limit go along;
+of kind `init` it makes a contract of the code with its hash. Arguments and results cross as canonical
+bytes: the callee decodes them by its own types, the caller by its import's, and what does not fit is
+`bad_argument` there and `bad_callee` here. Anything that a callee throws beside the errors of the
+import is `bad_callee`. What a failed callee did is undone, its events and those of its callees
+included.
+
+A *failure* is a record of `u8`, `u32`, `bytes`, `string`: the number of the trap kind, 0 for a
+declared error; the error's code, its first byte lowest; its data; a text. An *attempt* is an enum of
+two variants, the results of a function and a failure. What a failed attempt still held in its registers
+counts as memory to the end of the call.
+";
 
 const HEAP_TYPES: &str = "
 Type 16 + *n* is entry *n* of the module's table of types: heap values, each one slot.
@@ -122,6 +140,7 @@ fn class(class: TyClass) -> &'static str {
         TyClass::Indexed => "`bytes`, `Vec`",
         TyClass::Packed => "`string`, `bytes`, `Vec` of scalars",
         TyClass::Record => "records",
+        TyClass::Failure => "failures",
         TyClass::Enum => "enums",
         TyClass::Int => "integers",
         TyClass::Signed => "signed integers",
@@ -152,6 +171,9 @@ fn entry(space: Space) -> &'static str {
         Space::Types => "number of an integer type",
         Space::Blocks => "block",
         Space::Functions => "function, not `init`",
+        Space::Calls => "import, not of kind `init`",
+        Space::Deploys => "import of kind `init`",
+        Space::Attempts => "function, not `init`, whose attempt the type is",
         Space::Fields => "state field",
         Space::Errors => "error",
         Space::Events => "event",
@@ -173,6 +195,11 @@ fn registers(shape: Shape) -> &'static str {
         Shape::Keys => "keys of the field",
         Shape::Value => "value of the field",
         Shape::Found => "`bool`, value of the field",
+        Shape::CallArguments => "target, what is handed over, parameters",
+        Shape::CallResults => "results of the import",
+        Shape::Account => "`Address`",
+        Shape::Coins => "`u128`",
+        Shape::Digest => "`Hash`",
         Shape::Arguments => "parameters of the callee",
         Shape::Results => "results of the callee",
         Shape::Returns => "results of the function",
@@ -193,6 +220,7 @@ fn gas(class: GasClass) -> &'static str {
         GasClass::Divide => "divide",
         GasClass::Flow => "flow",
         GasClass::Call => "call",
+        GasClass::CallOut => "call out",
         GasClass::Environment => "environment",
         GasClass::StateRead => "state read",
         GasClass::StateWrite => "state write",
@@ -209,8 +237,8 @@ fn container(out: &mut String) {
 
 `DEED`, the format version ({VERSION}) as `u16`, then sections of a number (`u8`), a length
 (`u32`) and that many bytes: 1 name, 2 types, 3 constants, 4 data of literals, 5 state, 6 errors,
-7 events, 8 functions, 9 ABI, and if it is there 10 debug. There is one encoding of a module. The
-code hash is SHA-256 over everything before section 10.
+7 events, 8 imports, 9 functions, 10 ABI, and if it is there 11 debug. There is one encoding of a
+module. The code hash is SHA-256 over everything before section 11.
 
 At most: {} bytes, {} entries in a table, {} types, {} parameters, results or fields, {} variants,
 vectors {} deep, {} keys of a state field, {} registers that a block expects, {} bytes in a name.

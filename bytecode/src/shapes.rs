@@ -34,7 +34,7 @@ impl<'m> TypeList<'m> {
     pub fn iter(self) -> impl Iterator<Item = Type> + 'm {
         let scalars = self.scalars.iter().copied().map(Type::Scalar);
         let fields = self.fields.iter().map(|field| field.ty);
-        self.first.into_iter().chain(self.types.iter().copied()).chain(scalars).chain(fields)
+        self.first.into_iter().chain(scalars).chain(self.types.iter().copied()).chain(fields)
     }
 
     /// The types with the register each value has when the first is in `base`; `None` in the
@@ -75,7 +75,14 @@ impl Module {
     ) -> Option<TypeList<'m>> {
         let index = |space| inst.index(space).map(usize::from);
         let field = || self.schema.get(index(Space::Fields)?);
-        let callee = || self.functions.get(index(Space::Functions)?);
+        let callee = || {
+            let index = index(Space::Functions).or_else(|| index(Space::Attempts))?;
+            self.functions.get(index)
+        };
+        let import = || {
+            let index = index(Space::Calls).or_else(|| index(Space::Deploys))?;
+            self.imports.get(index)
+        };
         let byte = |space| u8::try_from(inst.index(space)?).ok();
         let heap = || self.heap_type(inst.ty?);
         Some(match shape {
@@ -97,6 +104,15 @@ impl Module {
                 let types = std::slice::from_ref(&field()?.value);
                 TypeList { first: Some(Ty::Bool.into()), types, ..TypeList::default() }
             }
+            Shape::CallArguments => {
+                let import = import()?;
+                let (scalars, types) = (import.head(), &import.params[..]);
+                TypeList { scalars, types, ..TypeList::default() }
+            }
+            Shape::CallResults => TypeList::of(&import()?.results),
+            Shape::Account => TypeList::one(Ty::Address),
+            Shape::Coins => TypeList::one(Ty::U128),
+            Shape::Digest => TypeList::one(Ty::Hash),
             Shape::Arguments => TypeList::of(&callee()?.params),
             Shape::Results => TypeList::of(&callee()?.results),
             Shape::Returns => TypeList::of(&function.results),

@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use deed_abi::{Abi, AbiError, AbiEvent, AbiField, AbiFunction, AbiType, EventParam, Param};
-use deed_bytecode::{ContextKind, FunctionKind, Ty as Scalar};
+use deed_bytecode::{FunctionKind, Ty as Scalar};
 
 use crate::arena::{ContractId, ErrorId, EventId};
 use crate::mir::{self, Program};
-use crate::thir::{Contract, FnKind, Function, Package, PathKey, StatePath};
+use crate::thir::{Contract, FnKind, Function, Package, PathKey, StatePath, context_path};
 use crate::ty::{IntTy, Ty};
 
 /// The ABI of one contract: what it declares, and what its code throws and emits besides.
@@ -106,7 +106,8 @@ fn silent_init(contract: &Contract) -> AbiFunction {
 fn kind(kind: FnKind) -> Option<FunctionKind> {
     match kind {
         FnKind::Init => Some(FunctionKind::Init),
-        FnKind::Entry { .. } => Some(FunctionKind::Entry),
+        FnKind::Entry { payable: true } => Some(FunctionKind::Payable),
+        FnKind::Entry { payable: false } => Some(FunctionKind::Entry),
         FnKind::View => Some(FunctionKind::View),
         FnKind::Private | FnKind::Public | FnKind::Spec | FnKind::Native => None,
     }
@@ -118,10 +119,7 @@ fn state_path(contract: &Contract, function: &Function, path: &StatePath) -> Str
     for key in &path.keys {
         let key = match key {
             PathKey::Any => "*",
-            PathKey::Context(ContextKind::Sender) => "tx.sender",
-            PathKey::Context(ContextKind::SelfAddress) => "self.address",
-            PathKey::Context(ContextKind::Height) => "block.height",
-            PathKey::Context(ContextKind::Time) => "block.time",
+            PathKey::Context(kind) => context_path(*kind),
             PathKey::Literal(literal) => literal,
             PathKey::Param(at) => match function.params.get(*at as usize) {
                 Some(param) => &function.locals[param.local].name.text,

@@ -3,6 +3,7 @@
 
 use super::errors::{Invalid, ValidateError};
 use super::slots::{Refused, Slots};
+use crate::imports::is_attempt;
 use crate::inst::Inst;
 use crate::kinds::{ContextKind, FunctionKind, TrapKind};
 use crate::limits;
@@ -131,6 +132,8 @@ impl<'m> Checker<'m, '_> {
             Space::Constants => return self.constant(inst, operand),
             Space::Functions => return self.callee(operand),
             Space::Data => return self.data(inst, operand),
+            Space::Calls | Space::Deploys => return self.import(operand, space),
+            Space::Attempts => return self.attempt(inst, operand),
             Space::RecordFields => {
                 ("field", ty.and_then(record_fields).is_some_and(|it| at < it.len()))
             }
@@ -176,6 +179,28 @@ impl<'m> Checker<'m, '_> {
             Some(callee) if callee.kind == FunctionKind::Init => Err(Invalid::CallsInit),
             Some(_) => Ok(()),
         }
+    }
+
+    fn import(&self, index: u16, space: Space) -> Check {
+        let deploys = space == Space::Deploys;
+        match self.module.imports.get(usize::from(index)) {
+            None => Err(Invalid::NoSuch { what: "import", index }),
+            Some(import) if (import.kind == FunctionKind::Init) != deploys => {
+                Err(Invalid::ImportKind { index })
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Whether the operator's type is the attempt of the function called.
+    fn attempt(&self, inst: Inst, index: u16) -> Check {
+        self.callee(index)?;
+        let function = self.module.functions.get(usize::from(index));
+        let fits = inst
+            .ty
+            .zip(function)
+            .is_some_and(|(ty, function)| is_attempt(&self.module.types, ty, function));
+        if fits { Ok(()) } else { Err(Invalid::NoAttempt { index }) }
     }
 
     fn uses(&mut self, types: TypeList<'m>, base: u16, name: char, takes: bool) -> Check {

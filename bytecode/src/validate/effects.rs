@@ -2,6 +2,7 @@
 //! call graph that visits each call at most once an effect.
 
 use super::errors::{Invalid, ValidateError};
+use crate::inst::Inst;
 use crate::kinds::FunctionKind;
 use crate::module::{Function, Module};
 use crate::op::{Effect, Space};
@@ -43,11 +44,12 @@ pub(super) fn check(module: &Module) -> Result<Vec<Effects>, ValidateError> {
 fn infer(module: &Module) -> Vec<Effects> {
     let mut callers = vec![Vec::new(); module.functions.len()];
     for (index, function) in module.functions.iter().enumerate() {
-        for callee in function.code().filter_map(|(_, inst)| inst.index(Space::Functions)) {
+        for callee in function.code().filter_map(|(_, inst)| called(inst)) {
             callers[usize::from(callee)].push(index);
         }
     }
-    let mut effects: Vec<Effects> = module.functions.iter().map(own).collect();
+    let mut effects: Vec<Effects> =
+        module.functions.iter().map(|function| own(module, function)).collect();
     let mut changed: Vec<usize> = (0..effects.len()).collect();
     while let Some(callee) = changed.pop() {
         for &caller in &callers[callee] {
@@ -61,22 +63,36 @@ fn infer(module: &Module) -> Vec<Effects> {
     effects
 }
 
+/// The function of the module that an instruction calls.
+fn called(inst: Inst) -> Option<u16> {
+    inst.index(Space::Functions).or_else(|| inst.index(Space::Attempts))
+}
+
 /// The effects of a function's own instructions.
-fn own(function: &Function) -> Effects {
-    let each = function.code().map(|(_, inst)| match inst.op.info().effect {
+fn own(module: &Module, function: &Function) -> Effects {
+    let each = function.code().map(|(_, inst)| of_instruction(module, inst));
+    each.fold(Effects::default(), Effects::union)
+}
+
+/// The effects of an instruction; of a call out those that its import allows.
+fn of_instruction(module: &Module, inst: Inst) -> Effects {
+    if let Some(import) = inst.index(Space::Calls).map(usize::from) {
+        let view = module.imports.get(import).is_some_and(|it| it.kind == FunctionKind::View);
+        return Effects { reads_state: true, writes_state: !view, emits: !view };
+    }
+    match inst.op.info().effect {
         Effect::Pure => Effects::default(),
         Effect::ReadsState => Effects { reads_state: true, ..Effects::default() },
         Effect::WritesState => Effects { writes_state: true, ..Effects::default() },
         Effect::EmitsEvent => Effects { emits: true, ..Effects::default() },
-    });
-    each.fold(Effects::default(), Effects::union)
+    }
 }
 
 /// The first instruction of a view that makes it no view.
 fn culprit(module: &Module, effects: &[Effects], index: usize) -> ValidateError {
     for (at, inst) in module.functions[index].code() {
-        let own = matches!(inst.op.info().effect, Effect::WritesState | Effect::EmitsEvent);
-        let callee = inst.index(Space::Functions).map(usize::from);
+        let own = !of_instruction(module, inst).only_reads();
+        let callee = called(inst).map(usize::from);
         let callee = callee.filter(|callee| !effects[*callee].only_reads());
         if own || callee.is_some() {
             let callee = callee.map(|callee| module.functions[callee].name.clone());

@@ -85,6 +85,17 @@ pub enum Invalid {
         reg: u16,
     },
     FindsHeap,
+    ImportKind {
+        index: u16,
+    },
+    NoAttempt {
+        index: u16,
+    },
+    /// An import whose parts do not agree, and which.
+    BadImport {
+        name: String,
+        why: &'static str,
+    },
     BadData {
         index: u16,
     },
@@ -194,6 +205,13 @@ impl fmt::Display for Invalid {
             Invalid::FindsHeap => {
                 write!(f, "`state_find` is for scalars: ask with `state_has`, then load")
             }
+            Invalid::ImportKind { index } => {
+                write!(f, "`contract_call` calls and `deploy` makes; import {index} is the other")
+            }
+            Invalid::NoAttempt { index } => {
+                write!(f, "the operator's type is no attempt of function {index}")
+            }
+            Invalid::BadImport { name, why } => write!(f, "import `{name}` {why}"),
             Invalid::BadData { index } => {
                 write!(f, "data {index} is no value of the literal's type")
             }

@@ -1,6 +1,7 @@
 //! The rules about tables and signatures: limits, names, codes, types of defaults.
 
 use super::errors::{Invalid, ValidateError};
+use crate::imports::Import;
 use crate::kinds::FunctionKind;
 use crate::limits;
 use crate::module::{Function, Module};
@@ -50,6 +51,8 @@ fn tables(module: &Module) -> Result<(), Invalid> {
         at_most(&event.fields, limits::PARAMS, "fields of an event")?;
         event.fields.iter().try_for_each(|field| known(&module.types, field.ty))?;
     }
+    at_most(&module.imports, limits::TABLE, "imports")?;
+    module.imports.iter().try_for_each(|it| import(module, it))?;
     for function in &module.functions {
         name(&function.name, "a function")?;
         let signature = function.params.iter().chain(&function.results);
@@ -100,6 +103,32 @@ fn types(types: &[HeapType]) -> Result<(), Invalid> {
         depths.push(depth);
     }
     Ok(())
+}
+
+fn import(module: &Module, import: &Import) -> Result<(), Invalid> {
+    name(&import.name, "an import")?;
+    at_most(&import.params, limits::PARAMS, "parameters of an import")?;
+    at_most(&import.results, limits::PARAMS, "results of an import")?;
+    let signature = import.params.iter().chain(&import.results);
+    signature.copied().try_for_each(|ty| known(&module.types, ty))?;
+    let bad = |why| Err(Invalid::BadImport { name: import.name.clone(), why });
+    let deploys = import.kind == FunctionKind::Init;
+    let payable = matches!(import.kind, FunctionKind::Payable | FunctionKind::Init);
+    match import {
+        _ if import.kind == FunctionKind::Private => bad("is of a private function"),
+        _ if deploys != import.code.is_some() => {
+            bad("has a code hash and calls, or has none and deploys")
+        }
+        _ if deploys && !import.results.is_empty() => bad("deploys and gives results"),
+        _ if import.value && !payable => bad("hands coins to a function that takes none"),
+        _ if import.throws.windows(2).any(|pair| pair[0] >= pair[1]) => {
+            bad("lists errors out of order")
+        }
+        _ if import.throws.last().is_some_and(|at| usize::from(*at) >= module.errors.len()) => {
+            bad("throws an error that is not in the table")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn known(types: &[HeapType], ty: Type) -> Result<(), Invalid> {

@@ -15,6 +15,7 @@
 mod abilities;
 mod body;
 mod calls;
+mod context;
 mod effects;
 mod generics;
 mod pattern;
@@ -26,6 +27,7 @@ pub use abilities::Abilities;
 pub(crate) use abilities::{is_linear, mark_linear};
 pub use body::*;
 pub use calls::*;
+pub use context::*;
 pub use effects::*;
 pub use generics::*;
 pub use pattern::*;

@@ -14,7 +14,7 @@ use super::infer::Kind;
 use super::places::is_place;
 use crate::arena::FnId;
 use crate::hir;
-use crate::thir::{Expr, ExprKind, FnKind};
+use crate::thir::{Expr, ExprKind, FnKind, context_ty};
 use crate::ty::{IntTy, Ty};
 use crate::value::Value;
 
@@ -243,10 +243,5 @@ pub(super) fn value_expr(value: Value, ty: Ty, span: Span) -> Expr {
 }
 
 fn context_expr(context: ContextKind, span: Span) -> Expr {
-    let ty = match context {
-        ContextKind::Sender | ContextKind::SelfAddress => Ty::Address,
-        ContextKind::Height => Ty::U64,
-        ContextKind::Time => Ty::Time,
-    };
-    Expr { kind: ExprKind::Context(context), ty, span }
+    Expr { kind: ExprKind::Context(context), ty: context_ty(context), span }
 }

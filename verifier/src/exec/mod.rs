@@ -49,11 +49,16 @@ pub(crate) fn conditions(
 }
 
 /// What a run is told from outside, as the source writes it.
-const CONTEXT: [(ContextKind, &str, Ty); 4] = [
+const CONTEXT: [(ContextKind, &str, Ty); 9] = [
     (ContextKind::Sender, "tx.sender", Ty::Address),
     (ContextKind::SelfAddress, "self.address", Ty::Address),
     (ContextKind::Height, "block.height", Ty::U64),
     (ContextKind::Time, "block.time", Ty::U64),
+    (ContextKind::Value, "tx.value", Ty::U128),
+    (ContextKind::TxHash, "tx.hash", Ty::Hash),
+    (ContextKind::TxIndex, "tx.index", Ty::U32),
+    (ContextKind::BlockHash, "block.hash", Ty::Hash),
+    (ContextKind::ChainId, "block.chain_id", Ty::Hash),
 ];
 
 /// One function's run.

@@ -4,14 +4,12 @@
 
 use std::fmt::Write;
 
-use deed_bytecode::ContextKind;
-
 use super::super::{
     Arg, Binder, Block, Closure, ClosureParam, Domain, Expr, ExprKind, Function, Local, LoopSpec,
     Package, Stmt, StmtKind, StrPart, Throw, Type,
 };
 use crate::arena::{Arena, ContractId, EnumId, FnId, LocalId, StructId};
-use crate::thir::{Name, QuantifierKind};
+use crate::thir::{Name, QuantifierKind, context_path};
 use crate::value::Value;
 
 pub(super) struct Printer<'p> {
@@ -180,7 +178,7 @@ impl<'p> Printer<'p> {
                 }
                 None => format!("self.{field:?}"),
             },
-            ExprKind::Context(context) => context_word(*context).to_owned(),
+            ExprKind::Context(context) => context_path(*context).to_owned(),
             ExprKind::Field { base, name } => format!("{}.{}", self.expr(base), name.text),
             ExprKind::Method { base, name, type_args, args } => {
                 let of = self.type_args(type_args);
@@ -323,14 +321,5 @@ impl<'p> Printer<'p> {
             }
         };
         binders.iter().map(binder).collect::<Vec<_>>().join(", ")
-    }
-}
-
-fn context_word(context: ContextKind) -> &'static str {
-    match context {
-        ContextKind::Sender => "tx.sender",
-        ContextKind::SelfAddress => "self.address",
-        ContextKind::Height => "block.height",
-        ContextKind::Time => "block.time",
     }
 }

@@ -4,26 +4,14 @@
 
 use std::fmt::Write;
 
-use deed_bytecode::ContextKind;
-
 use super::super::{
     Binder, Block, Domain, Expr, ExprKind, FnOwner, FnSpec, FormatPart, Local, LogicalOp, LoopSpec,
     Package, Param, Place, PlaceBase, PlaceStep, QuantifierKind, Range, Source, Stmt, StmtKind,
-    Throw, UnaryOp,
+    Throw, UnaryOp, context_path,
 };
 use super::ty;
 use crate::arena::{Arena, ContractId, FieldId, FnId, LocalId, StructId};
 use crate::ty::Ty;
-
-/// A context value as it is written.
-pub(super) fn context(context: ContextKind) -> &'static str {
-    match context {
-        ContextKind::Sender => "tx.sender",
-        ContextKind::SelfAddress => "self.address",
-        ContextKind::Height => "block.height",
-        ContextKind::Time => "block.time",
-    }
-}
 
 pub(super) struct Printer<'p> {
     pub(super) package: &'p Package,
@@ -219,7 +207,7 @@ impl<'p> Printer<'p> {
             },
             ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
             ExprKind::Read(place) => self.place(place),
-            ExprKind::Context(kind) => context(*kind).to_owned(),
+            ExprKind::Context(kind) => context_path(*kind).to_owned(),
             ExprKind::Unary(UnaryOp::Neg, operand) => format!("-{}", self.expr(operand)),
             ExprKind::Unary(UnaryOp::Not, operand) => format!("!{}", self.expr(operand)),
             ExprKind::Binary(op, left, right) => {

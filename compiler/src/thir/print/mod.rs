@@ -185,7 +185,7 @@ fn path_text(path: &StatePath, function: &Function, package: &Package) -> String
             Some(param) => format!("[{}]", function.locals[param.local].name.text),
             None => "[*]".to_owned(),
         },
-        PathKey::Context(context) => format!("[{}]", body::context(*context)),
+        PathKey::Context(context) => format!("[{}]", super::context_path(*context)),
         PathKey::Literal(literal) => format!("[{literal}]"),
     });
     format!("self.{field}{}", keys.collect::<String>())
