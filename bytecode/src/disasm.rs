@@ -218,8 +218,7 @@ fn joined(table: &[HeapType], types: &[Type]) -> String {
 
 /// `entry Bank.pay(Address, u64) -> bool throws e1 value gas`.
 fn import(types: &[HeapType], import: &Import) -> String {
-    let mut text =
-        format!("{} {}({})", import.kind, import.name, joined(types, &import.params));
+    let mut text = format!("{} {}({})", import.kind, import.name, joined(types, &import.params));
     if !import.results.is_empty() {
         text += &format!(" -> {}", joined(types, &import.results));
     }

@@ -23,6 +23,8 @@ pub struct Call<'a> {
     pub args: &'a [u8],
     /// What `tx.sender` is.
     pub caller: Address,
+    /// The coins that come with it, from the caller.
+    pub value: u128,
     /// The most gas that the call may use.
     pub gas_limit: u64,
     /// Which functions may be called, and whether anything may be written.
@@ -140,6 +142,8 @@ pub enum Refusal {
     InitAgain,
     /// A query asked for a function that may write.
     NotAView(String),
+    /// Coins came with a call of a function that takes none.
+    NotPayable(String),
     /// An argument is no canonical encoding of its parameter's type, or there are too few or too many bytes.
     BadArgument(String),
 }
@@ -150,6 +154,7 @@ impl Refusal {
         match self {
             Refusal::NoCode(_) | Refusal::BadCode(_) => TrapKind::NoCode,
             Refusal::NotAView(_) => TrapKind::ViewWrite,
+            Refusal::NotPayable(_) => TrapKind::NotPayable,
             Refusal::UnknownFunction(_) | Refusal::InitAgain | Refusal::BadArgument(_) => {
                 TrapKind::BadArgument
             }
@@ -169,6 +174,7 @@ impl fmt::Display for Refusal {
             Refusal::NotAView(name) => {
                 write!(f, "`{name}` may write, and a query cannot; send it as a transaction")
             }
+            Refusal::NotPayable(name) => write!(f, "`{name}` takes no coins"),
             Refusal::BadArgument(reason) => write!(f, "bad argument: {reason}"),
         }
     }

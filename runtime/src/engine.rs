@@ -174,6 +174,7 @@ impl Engine {
             heap: std::mem::take(&mut stack.heap),
             contract: call.contract,
             caller: call.caller,
+            value: call.value,
             read_only: call.mode == Mode::View,
             overlay: Overlay::new(call.contract),
             events: Vec::new(),
@@ -218,8 +219,11 @@ fn select(module: &LoadedModule, call: &Call<'_>) -> Result<Option<u16>, Refusal
     match (module.module.functions[usize::from(index)].kind, call.mode) {
         (FunctionKind::Init, _) => Err(Refusal::InitAgain),
         (FunctionKind::Private, _) => Err(Refusal::UnknownFunction(name())),
-        (FunctionKind::Entry, Mode::View) => Err(Refusal::NotAView(name())),
-        (FunctionKind::Entry | FunctionKind::View, _) => Ok(Some(index)),
+        (FunctionKind::Entry | FunctionKind::Payable, Mode::View) => Err(Refusal::NotAView(name())),
+        (FunctionKind::Entry | FunctionKind::View, _) if call.value > 0 => {
+            Err(Refusal::NotPayable(name()))
+        }
+        (FunctionKind::Entry | FunctionKind::Payable | FunctionKind::View, _) => Ok(Some(index)),
     }
 }
 

@@ -34,6 +34,10 @@ pub struct GasSchedule {
     /// A slot of an argument or result that is copied between frames.
     pub call_slot: u64,
 
+    /// A call of another contract: its code is found, a stack and a heap are taken, and what it
+    /// does can be undone.
+    pub call_out: u64,
+
     /// A state operator on a key that this call has touched before: a search in the overlay.
     pub state: u64,
     /// A byte of the key, which is encoded and compared.
@@ -81,6 +85,7 @@ impl GasSchedule {
         flow: 1,
         call: 8,
         call_slot: 1,
+        call_out: 700,
         state: 30,
         state_key_byte: 1,
         state_cold: 1_000,
@@ -113,6 +118,10 @@ impl GasSchedule {
                 let slots = callee
                     .map_or(0, |f| Type::total_slots(&f.params) + Type::total_slots(&f.results));
                 self.call + self.call_slot * slots as u64
+            }
+            GasClass::CallOut => {
+                let imports = module.imports.get(usize::from(inst.b));
+                self.call_out + self.argument_byte * imports.map_or(0, |it| bytes(&it.params))
             }
             GasClass::StateRead | GasClass::StateWrite => {
                 let keys = module.schema.get(usize::from(inst.b)).map_or(0, |f| key_bytes(&f.keys));

@@ -23,6 +23,10 @@ pub struct Context {
     pub time: u64,
     /// Identifier of the transaction; zero for a query.
     pub tx_id: Hash,
+    /// The number of the transaction in its block, from 0.
+    pub tx_index: u32,
+    /// The hash of the block before this one; zero before the first.
+    pub parent: Hash,
 }
 
 /// The committed state, code and context that a call may see.

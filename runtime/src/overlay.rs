@@ -243,8 +243,14 @@ mod tests {
     }
 
     fn sevens() -> Sevens {
-        let context =
-            Context { chain_id: String::new(), height: 0, time: 0, tx_id: Hash::default() };
+        let context = Context {
+            chain_id: String::new(),
+            height: 0,
+            time: 0,
+            tx_id: Hash::default(),
+            tx_index: 0,
+            parent: Hash::default(),
+        };
         Sevens(context, 0)
     }
 

@@ -71,6 +71,7 @@ pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLar
         functions,
         abi: Vec::new(),
         types: Vec::new(),
+        imports: Vec::new(),
         data: Vec::new(),
         debug: Some(Debug { files: lines.into_names(), functions: tables }),
     };

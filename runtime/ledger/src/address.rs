@@ -20,6 +20,16 @@ pub fn contract_address(creator: &Address, nonce: u64, code: &Hash) -> Address {
     Address(digest.finalize().into())
 }
 
+/// The hash of a block that holds one transaction.
+pub(crate) fn block_hash(height: u64, time: u64, tx: &Hash, state: &Hash) -> Hash {
+    let mut digest = Sha256::new_with_prefix(b"deed block ");
+    digest.update(height.to_le_bytes());
+    digest.update(time.to_le_bytes());
+    digest.update(tx.0);
+    digest.update(state.0);
+    Hash(digest.finalize().into())
+}
+
 /// The hash of a transaction: over the chain, its sender and nonce, and what it asks for.
 pub(crate) fn transaction_hash(chain: &str, from: &Address, nonce: u64, parts: &[&[u8]]) -> Hash {
     let mut digest = Sha256::new_with_prefix(b"deed transaction ");

@@ -13,7 +13,7 @@ use deed_runtime::{
     Status,
 };
 
-use crate::address::{contract_address, transaction_hash};
+use crate::address::{block_hash, contract_address, transaction_hash};
 use crate::host::{Pending, View};
 use crate::receipt::{Receipt, Target};
 use crate::state::State;
@@ -41,6 +41,8 @@ pub struct Transaction<'a> {
     pub from: Address,
     /// The parameters' canonical encodings, one after the other.
     pub args: &'a [u8],
+    /// The coins that go along.
+    pub value: u128,
     pub gas_limit: u64,
 }
 
@@ -167,7 +169,8 @@ impl Ledger {
         let context = self.context(Hash::default());
         let mut view = View { state: &self.state, context, pending: None };
         let Query { contract, function, args, from, gas_limit } = *query;
-        let call = Call { contract, function, args, caller: from, gas_limit, mode: Mode::View };
+        let call =
+            Call { contract, function, args, caller: from, value: 0, gas_limit, mode: Mode::View };
         self.engine.call(&mut view, &call)
     }
 
@@ -212,7 +215,17 @@ impl Ledger {
 
     fn context(&self, tx_id: Hash) -> Context {
         let Ledger { chain_id, height, time, .. } = self;
-        Context { chain_id: chain_id.clone(), height: *height, time: *time, tx_id }
+        let parent = self.last_block();
+        let (chain_id, height, time) = (chain_id.clone(), *height, *time);
+        // Every transaction is a block of its own.
+        Context { chain_id, height, time, tx_id, tx_index: 0, parent }
+    }
+
+    /// The hash of the last block: of its one transaction and the state after it.
+    fn last_block(&self) -> Hash {
+        self.receipts.last().map_or(Hash::default(), |receipt| {
+            block_hash(receipt.height, receipt.time, &receipt.tx_hash, &receipt.state_root)
+        })
     }
 
     /// Applies an outcome and writes the receipt, as yet without measured times.
@@ -257,8 +270,8 @@ impl Ledger {
 }
 
 fn call<'a>(tx: &Transaction<'a>, contract: Address, function: &'a str, mode: Mode) -> Call<'a> {
-    let Transaction { from: caller, args, gas_limit } = *tx;
-    Call { contract, function, args, caller, gas_limit, mode }
+    let Transaction { from: caller, args, value, gas_limit } = *tx;
+    Call { contract, function, args, caller, value, gas_limit, mode }
 }
 
 /// Where in the source a trap happened.

@@ -25,7 +25,7 @@ use crate::heap::{Arena, Heap, Ref};
 use crate::host::{Host, HostError};
 use crate::module::{Field, LoadedModule};
 use crate::overlay::{CellId, Overlay, Slots};
-use crate::value::Address;
+use crate::value::{Address, sha256};
 
 /// Why a run was stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub struct Machine<'a> {
     pub(crate) heap: Heap,
     pub(crate) contract: Address,
     pub(crate) caller: Address,
+    /// The coins that came with the call.
+    pub(crate) value: u128,
     pub(crate) read_only: bool,
     pub(crate) overlay: Overlay,
     pub(crate) events: Vec<Event>,
@@ -212,6 +214,11 @@ impl Machine<'_> {
             ContextKind::SelfAddress => address(&self.contract),
             ContextKind::Height => [self.host.context().height, 0, 0, 0],
             ContextKind::Time => [self.host.context().time, 0, 0, 0],
+            ContextKind::Value => [self.value as u64, (self.value >> 64) as u64, 0, 0],
+            ContextKind::TxHash => hash(&self.host.context().tx_id.0),
+            ContextKind::TxIndex => [self.host.context().tx_index.into(), 0, 0, 0],
+            ContextKind::BlockHash => hash(&self.host.context().parent.0),
+            ContextKind::ChainId => hash(&sha256(&[self.host.context().chain_id.as_bytes()])),
         };
         put(frame, usize::from(d), &slots, kind.ty().into());
     }
@@ -306,7 +313,12 @@ fn take(frame: &[u64], at: usize, ty: Type) -> Slots {
     value
 }
 
-fn address(address: &Address) -> Slots {
+pub(super) fn address(address: &Address) -> Slots {
     // An address is 32 bytes, so it always decodes.
     Ty::Address.decode(&address.0).unwrap_or_default()
+}
+
+pub(super) fn hash(hash: &[u8; 32]) -> Slots {
+    // As for addresses.
+    Ty::Hash.decode(hash).unwrap_or_default()
 }

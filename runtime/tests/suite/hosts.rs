@@ -60,6 +60,7 @@ fn code_that_is_missing_or_false_is_told_apart() {
         function: "read",
         args: &[],
         caller: CALLER,
+        value: 0,
         gas_limit: 1 << 20,
         mode: Mode::View,
     };
@@ -114,6 +115,7 @@ fn threads_share_an_engine() {
                         function: "read",
                         args: &[],
                         caller: CALLER,
+                        value: 0,
                         gas_limit: 1 << 20,
                         mode: Mode::View,
                     };

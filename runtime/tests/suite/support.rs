@@ -86,8 +86,14 @@ impl Chain {
         let engine = Engine::new(config);
         let code = encode(&module);
         let hash = engine.load(&code).expect("a module of a test is valid").hash();
-        let context =
-            Context { chain_id: "test".into(), height: 7, time: 1_000, tx_id: Hash([1; 32]) };
+        let context = Context {
+            chain_id: "test".into(),
+            height: 7,
+            time: 1_000,
+            tx_id: Hash([1; 32]),
+            tx_index: 3,
+            parent: Hash([2; 32]),
+        };
         let (entries, asked) = (BTreeMap::new(), Vec::new());
         Chain { engine, host: TestHost { code, hash, entries, context, asked, failure: None } }
     }
@@ -101,7 +107,7 @@ impl Chain {
         gas_limit: u64,
     ) -> Outcome {
         let (contract, caller) = (CONTRACT, CALLER);
-        let call = Call { contract, function, args, caller, gas_limit, mode };
+        let call = Call { contract, function, args, caller, value: 0, gas_limit, mode };
         self.engine.call(&mut self.host, &call)
     }
 

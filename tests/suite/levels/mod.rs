@@ -58,7 +58,7 @@ fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
     let mut chance = program::Chance::new(seed ^ 0x5eed);
     let mut ledger = Ledger::default();
     let from = account("alice");
-    let tx = Transaction { from, args: &[], gas_limit: GAS };
+    let tx = Transaction { from, args: &[], value: 0, gas_limit: GAS };
     let made = ledger.deploy(&module(source, level), &tx).expect("the module loads");
     let mut shown = vec![(Shown::of(&made), made.outcome.gas_used)];
     for turn in 0..8 {
@@ -70,7 +70,7 @@ fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
             2 => ("again", &args[..]),
             _ => ("run", &args[..]),
         };
-        let tx = Transaction { from, args, gas_limit: GAS };
+        let tx = Transaction { from, args, value: 0, gas_limit: GAS };
         let receipt = ledger.call(&made.contract, name, &tx).expect("the ledger works");
         shown.push((Shown::of(&receipt), receipt.outcome.gas_used));
     }

@@ -74,7 +74,7 @@ fn run(bytes: &[u8]) -> Result<(), String> {
     let from = deed_ledger::account("alice");
     let args = zeros(&module, |kind| kind == FunctionKind::Init);
     let args = args.into_iter().next().map(|(_, args)| args).unwrap_or_default();
-    let tx = Transaction { from, args: &args, gas_limit: 20_000 };
+    let tx = Transaction { from, args: &args, value: 0, gas_limit: 20_000 };
     let receipt = match ledger.deploy(bytes, &tx) {
         Ok(receipt) => receipt,
         Err(LedgerError::Load(_)) => return Ok(()),
@@ -84,7 +84,7 @@ fn run(bytes: &[u8]) -> Result<(), String> {
         return Ok(());
     }
     for (name, args) in zeros(&module, |kind| kind != FunctionKind::Init) {
-        let tx = Transaction { from, args: &args, gas_limit: 20_000 };
+        let tx = Transaction { from, args: &args, value: 0, gas_limit: 20_000 };
         ledger.call(&receipt.contract, &name, &tx).map_err(|error| error.to_string())?;
     }
     Ok(())

@@ -73,7 +73,7 @@ impl<'a> Chain<'a> {
     fn call(&mut self, call: &Call) -> Result<Ended, String> {
         let args = self.arguments(call)?;
         let from = text::account(&call.from)?;
-        let tx = Transaction { from, args: &args, gas_limit: call.gas.unwrap_or(PLENTY) };
+        let tx = Transaction { from, args: &args, value: 0, gas_limit: call.gas.unwrap_or(PLENTY) };
         if call.function == "init" {
             let receipt = self.ledger.deploy(self.module, &tx).map_err(|e| e.to_string())?;
             if receipt.is_ok() {
@@ -95,7 +95,7 @@ impl<'a> Chain<'a> {
     /// Asks a view as a query, in the state before the call.
     fn ask(&self, contract: Address, call: &Call, tx: &Transaction<'_>) -> Option<Outcome> {
         let function = self.abi.function(&call.function)?;
-        let Transaction { from, args, gas_limit } = *tx;
+        let Transaction { from, args, gas_limit, .. } = *tx;
         let query = Query { contract, function: &call.function, args, from, gas_limit };
         (function.kind == FunctionKind::View).then(|| self.ledger.query(&query))
     }
