@@ -109,7 +109,14 @@ fn kind(kind: FnKind) -> Option<FunctionKind> {
         FnKind::Entry { payable: true } => Some(FunctionKind::Payable),
         FnKind::Entry { payable: false } => Some(FunctionKind::Entry),
         FnKind::View => Some(FunctionKind::View),
-        FnKind::Private | FnKind::Public | FnKind::Spec | FnKind::Native => None,
+        FnKind::Private
+        | FnKind::Public
+        | FnKind::Spec
+        | FnKind::Native
+        | FnKind::Scheduled
+        | FnKind::Migrate
+        | FnKind::Upgrade
+        | FnKind::Test => None,
     }
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 
 use num_bigint::BigInt;
 
-use crate::arena::{ContractId, EnumId, InferId, InterfaceId, StructId, TypeParamId};
+use crate::arena::{ContractId, EnumId, EventId, InferId, InterfaceId, StructId, TypeParamId};
 use crate::value::Value;
 
 /// An integer type: its width in bits and its sign.
@@ -71,6 +71,18 @@ pub enum Ty {
     Contract(ContractId),
     /// What a `catch` is told: the declared error or the trap, and a message.
     Failure,
+    /// `Table<Row>`: rows with numbers of their own, found by their indexed fields too.
+    Table(Box<Ty>),
+    /// An event as the chain's index gives it, of the event's own name.
+    Record(EventId),
+    /// One of any event of a contract: `C.Event`.
+    AnyRecord(ContractId),
+    /// A recorded change of a `traced` place.
+    Change(Box<Ty>),
+    /// What cancels scheduled work.
+    Scheduled,
+    /// The state or a type as an earlier version declared it: `C.v1`.
+    Earlier(EarlierOf, u64),
     /// A type parameter of the item that is being looked at.
     Param(TypeParamId),
     /// What a function parameter takes: a closure or a function.
@@ -81,6 +93,14 @@ pub enum Ty {
     Infer(InferId),
     /// What could not be typed; a message has been given, so it fits everything in silence.
     Error,
+}
+
+/// What had an earlier version.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum EarlierOf {
+    Contract(ContractId),
+    Struct(StructId),
+    Enum(EnumId),
 }
 
 /// `Map<K, V>` or `Map<K, V default e>`.
@@ -242,9 +262,13 @@ impl Ty {
             Ty::Tuple(parts) | Ty::Struct(_, parts) | Ty::Enum(_, parts) => {
                 parts.iter().for_each(|part| part.each(f));
             }
-            Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) | Ty::Range(of) => {
-                of.each(f);
-            }
+            Ty::Array(of, _)
+            | Ty::Vec(of)
+            | Ty::Set(of)
+            | Ty::Option(of)
+            | Ty::Range(of)
+            | Ty::Table(of)
+            | Ty::Change(of) => of.each(f),
             Ty::Map(map) => {
                 map.key.each(f);
                 map.value.each(f);
@@ -263,7 +287,7 @@ impl Ty {
 
     /// A collection that in state is a place and not a value.
     pub fn is_collection(&self) -> bool {
-        matches!(self, Ty::Map(_) | Ty::Set(_) | Ty::Vec(_))
+        matches!(self, Ty::Map(_) | Ty::Set(_) | Ty::Vec(_) | Ty::Table(_))
     }
 }
 
@@ -298,6 +322,16 @@ impl fmt::Display for Ty {
             Ty::Interface(id) => write!(f, "{id:?}"),
             Ty::Contract(id) => write!(f, "{id:?}"),
             Ty::Failure => f.write_str("Failure"),
+            Ty::Table(of) => write!(f, "Table<{of}>"),
+            Ty::Record(id) => write!(f, "{id:?}"),
+            Ty::AnyRecord(id) => write!(f, "{id:?}.Event"),
+            Ty::Change(of) => write!(f, "Change<{of}>"),
+            Ty::Scheduled => f.write_str("Scheduled"),
+            Ty::Earlier(of, version) => match of {
+                EarlierOf::Contract(id) => write!(f, "{id:?}.v{version}"),
+                EarlierOf::Struct(id) => write!(f, "{id:?}.v{version}"),
+                EarlierOf::Enum(id) => write!(f, "{id:?}.v{version}"),
+            },
             Ty::Param(id) => write!(f, "{id:?}"),
             Ty::Fn(of) => write!(f, "{of}"),
             Ty::SpecInt => f.write_str("int"),

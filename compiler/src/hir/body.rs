@@ -4,7 +4,7 @@ use deed_base::Span;
 use deed_bytecode::ContextKind;
 use deed_syntax::ast::{BinaryOp, UnaryOp};
 
-use super::{Arm, IntLit, Pattern, Type};
+use super::{Arm, Chain, IntLit, Pattern, TestExpr, TestStmt, Type};
 use crate::arena::{ConstId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
 use crate::thir::{Name, ParamMode, QuantifierKind};
 use crate::ty::IntTy;
@@ -72,6 +72,8 @@ pub enum StmtKind {
     },
     Assert(Expr),
     Assume(Expr),
+    /// Of tests.
+    Test(Box<TestStmt>),
     /// Where a message has been given.
     Error,
 }
@@ -207,6 +209,12 @@ pub enum ExprKind {
     Block(Block),
     Return(Option<Box<Expr>>),
     Throw(Throw),
+    /// `reject E(args)`
+    Reject(Throw),
+    /// What goes on later, or asks the index.
+    Chain(Box<Chain>),
+    /// Of tests.
+    Test(Box<TestExpr>),
     Break,
     Continue,
     /// `old(args)`

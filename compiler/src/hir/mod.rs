@@ -7,10 +7,12 @@
 //! Architecture invariant: members of values (`x.f`, `x.m()`) are still words here; they need types.
 
 mod body;
+mod chain;
 mod pattern;
 mod print;
 
 pub use body::*;
+pub use chain::*;
 pub use pattern::*;
 pub use print::print;
 
@@ -19,9 +21,9 @@ use num_bigint::BigInt;
 
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, LocalId, ModuleId,
-    StructId, TraitId, TypeParamId, VariantId,
+    RuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
 };
-use crate::thir::{FnKind, FnOwner, Module, Name, ParamMode, StructKind};
+use crate::thir::{FnKind, FnOwner, Module, Name, ParamMode, StructKind, Version};
 use crate::ty::Ty;
 
 /// Everything that is compiled together.
@@ -38,6 +40,8 @@ pub struct Package {
     pub traits: Arena<TraitId, TraitDef>,
     pub impls: Arena<ImplId, ImplDef>,
     pub type_params: Arena<TypeParamId, TypeParam>,
+    pub tests: Arena<TestId, TestDef>,
+    pub rules: Arena<RuleId, Rule>,
 }
 
 #[derive(Clone, Debug)]
@@ -50,10 +54,13 @@ pub struct Contract {
     /// In source order, `init` included.
     pub functions: Vec<FnId>,
     pub invariants: Vec<Clause>,
+    pub step_invariants: Vec<Clause>,
     /// The variables bound in the invariants.
     pub locals: Arena<LocalId, Local>,
     pub errors: Vec<ErrorId>,
     pub events: Vec<EventId>,
+    pub version: Option<Version>,
+    pub policy: Option<Policy>,
 }
 
 #[derive(Clone, Debug)]
@@ -63,6 +70,8 @@ pub struct StateField {
     pub ty: Type,
     pub default: Option<Expr>,
     pub traced: bool,
+    pub counter: bool,
+    pub ghost: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -72,6 +81,8 @@ pub struct Function {
     pub owner: FnOwner,
     pub docs: String,
     pub kind: FnKind,
+    pub is_async: bool,
+    pub schedule: Option<Schedule>,
     /// Whether it was declared `pub`.
     pub public: bool,
     /// Those of its owner first, of a trait `Self` before all.
@@ -119,6 +130,7 @@ pub struct Local {
     /// Declared with `var`.
     pub mutable: bool,
     pub is_param: bool,
+    pub ghost: bool,
 }
 
 /// One error of a `throws` clause.
@@ -140,6 +152,7 @@ pub struct FnSpec {
     pub requires: Vec<Requires>,
     pub ensures: Vec<Clause>,
     pub decreases: Vec<Expr>,
+    pub modifies: Option<Vec<Expr>>,
 }
 
 #[derive(Clone, Debug)]
@@ -189,6 +202,8 @@ pub struct StructField {
     pub name: Name,
     pub ty: Type,
     pub default: Option<Expr>,
+    /// Of a row: queries may ask for it.
+    pub index: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -291,6 +306,8 @@ pub enum TypeKind {
     Array(Box<Type>, Box<Expr>),
     /// `A.Info` of an asset.
     Info(StructId),
+    /// `Table<Row>`
+    Table(Box<Type>),
     /// `_`
     Infer,
     Error,

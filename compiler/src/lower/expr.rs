@@ -104,6 +104,11 @@ impl FnLowering<'_, '_> {
             ExprKind::External(external) => self.external(external, expr),
             ExprKind::Try(attempt) => self.attempt(attempt, expr),
             ExprKind::Failure(value, part) => self.failure_part(value, *part, span),
+            ExprKind::Chain(chain) => self.chain(chain, span),
+            ExprKind::Test(_) => {
+                self.not_yet(span, "tests");
+                None
+            }
             ExprKind::Lift(_)
             | ExprKind::Old(_)
             | ExprKind::Result

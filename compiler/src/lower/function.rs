@@ -222,6 +222,10 @@ fn kind(kind: thir::FnKind) -> FnKind {
         thir::FnKind::Private
         | thir::FnKind::Public
         | thir::FnKind::Spec
-        | thir::FnKind::Native => FnKind::Private,
+        | thir::FnKind::Native
+        | thir::FnKind::Scheduled
+        | thir::FnKind::Migrate
+        | thir::FnKind::Upgrade
+        | thir::FnKind::Test => FnKind::Private,
     }
 }

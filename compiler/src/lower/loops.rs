@@ -209,9 +209,12 @@ impl Assigned {
             }
             StmtKind::Block(block) => self.block(block),
             StmtKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
-            StmtKind::Throw(throw) => throw.args.iter().for_each(|arg| self.expr(arg)),
+            StmtKind::Throw(throw) | StmtKind::Reject(throw) => {
+                throw.args.iter().for_each(|arg| self.expr(arg))
+            }
             StmtKind::Emit { args, .. } => args.iter().for_each(|arg| self.expr(arg)),
             StmtKind::Assert { check, .. } => check.iter().for_each(|check| self.expr(check)),
+            StmtKind::Test(test) => test.parts().into_iter().for_each(|part| self.expr(part)),
             StmtKind::Break | StmtKind::Continue | StmtKind::Assume(_) => {}
         }
     }

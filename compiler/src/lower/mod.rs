@@ -7,6 +7,7 @@
 
 mod calls;
 mod cfg;
+mod chain;
 mod errors;
 mod expr;
 mod function;
@@ -81,8 +82,10 @@ impl Lowering<'_> {
     /// Lowers `init` and every other function of the contract in source order, then what they call.
     fn functions(&mut self) {
         let contract = self.contract;
+        self.later_contract(contract);
         for id in &contract.functions {
-            if self.package.functions[*id].kind != thir::FnKind::Spec {
+            let function = &self.package.functions[*id];
+            if function.kind != thir::FnKind::Spec && !self.later_function(function) {
                 self.number_function(*id);
             }
         }

@@ -64,6 +64,11 @@ impl FnLowering<'_, '_> {
             StmtKind::Return(None) => self.end(span, Terminator::Return(None)),
             StmtKind::Return(Some(value)) => self.return_value(value, stmt),
             StmtKind::Throw(throw) => self.throw(throw),
+            StmtKind::Reject(_) => {
+                self.not_yet(span, "`reject` statements");
+                self.at = None;
+            }
+            StmtKind::Test(_) => self.not_yet(span, "tests"),
             StmtKind::Emit { event, args } => {
                 let event = self.lowering.number_event(*event);
                 if let Some(args) = self.exprs(args) {

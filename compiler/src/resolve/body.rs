@@ -93,7 +93,7 @@ impl<'t, 'd> Cx<'t, 'd> {
     /// Makes a variable, visible from here to the end of the block.
     pub(super) fn declare(&mut self, ident: &Ident, mutable: bool, is_param: bool) -> LocalId {
         self.check_free(ident);
-        let id = self.locals.push(Local { name: name(ident), mutable, is_param });
+        let id = self.locals.push(Local { name: name(ident), mutable, is_param, ghost: false });
         self.visible.push(id);
         self.named.entry(ident.as_str().to_string()).or_default().push(id);
         id

@@ -132,6 +132,7 @@ fn structure(
         name: name(&field.name),
         ty: cx.ty(&field.ty),
         default: field.default.as_ref().map(|value| cx.expr(value)),
+        index: field.attrs.index,
     });
     let fields = fields.collect();
     let kind = match decl.kind {
@@ -202,9 +203,12 @@ fn contract(
         init: None,
         functions: Vec::new(),
         invariants,
+        step_invariants: Vec::new(),
         locals,
         errors: Vec::new(),
         events: Vec::new(),
+        version: None,
+        policy: None,
     }
 }
 
@@ -221,6 +225,8 @@ fn state_field(field: &ast::Field, cx: &mut Cx<'_, '_>) -> StateField {
         ty: cx.ty(&field.ty),
         default: field.default.as_ref().map(|value| cx.expr(value)),
         traced: field.attrs.traced,
+        counter: field.attrs.counter,
+        ghost: field.attrs.ghost,
     }
 }
 
@@ -262,6 +268,8 @@ fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnos
         owner: pending.contract.map_or(FnOwner::Free, FnOwner::Contract),
         docs: docs(pending.doc),
         kind,
+        is_async: decl.is_async,
+        schedule: None,
         public: pending.public,
         type_params: Vec::new(),
         params,
@@ -339,5 +347,5 @@ fn spec(spec: &ast::FnSpec, cx: &mut Cx<'_, '_>) -> FnSpec {
     let ensures = spec.ensures.iter();
     let ensures = ensures.map(|cond| Clause { cond: cx.expr(cond), span: cond.span }).collect();
     let decreases = spec.decreases.iter().map(|measure| cx.expr(measure)).collect();
-    FnSpec { requires, ensures, decreases }
+    FnSpec { requires, ensures, decreases, modifies: None }
 }

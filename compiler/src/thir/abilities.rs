@@ -38,7 +38,7 @@ impl Package {
     pub fn abilities(&self, ty: &Ty) -> Abilities {
         let plain = !self.is_linear(ty);
         let mut stored = true;
-        ty.each(&mut |part| stored &= !matches!(part, Ty::Fn(..) | Ty::Range(_)));
+        ty.each(&mut |part| stored &= !matches!(part, Ty::Fn(..) | Ty::Range(_) | Ty::Change(_)));
         let key = plain && stored && !ty.is_collection();
         Abilities { copy: plain, drop: plain, store: stored, key }
     }
@@ -56,7 +56,7 @@ pub(crate) fn is_linear(ty: &Ty, structs: &Structs, enums: &Enums) -> bool {
         Ty::Struct(id, args) => structs[*id].linear || args.iter().any(linear),
         Ty::Enum(id, args) => enums[*id].linear || args.iter().any(linear),
         Ty::Tuple(parts) => parts.iter().any(linear),
-        Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) => linear(of),
+        Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) | Ty::Table(of) => linear(of),
         Ty::Map(map) => linear(&map.key) || linear(&map.value),
         Ty::Result(ok, err) => linear(ok) || linear(err),
         _ => false,

@@ -9,8 +9,10 @@ use deed_bytecode::ContextKind;
 
 use super::Param;
 use super::calls::{External, FailurePart, Try};
+use super::chain::Chain;
 use super::pattern::{Arm, Pattern};
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
+use super::tests::{TestExpr, TestStmt};
 use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId, VariantId};
 use crate::ty::Ty;
 use crate::value::Value;
@@ -87,6 +89,8 @@ pub enum StmtKind {
     Continue,
     Return(Option<Expr>),
     Throw(Throw),
+    /// `reject E(args)`: ends with what was done, and reports the error.
+    Reject(Throw),
     Emit {
         event: EventId,
         args: Vec<Expr>,
@@ -98,6 +102,8 @@ pub enum StmtKind {
     },
     /// Believed by the verifier, and reported; nothing when it runs.
     Assume(Clause),
+    /// Of tests.
+    Test(Box<TestStmt>),
 }
 
 /// An integer range.
@@ -285,6 +291,10 @@ pub enum ExprKind {
     Try(Box<Try>),
     /// A member of a `Failure`.
     Failure(Box<Expr>, FailurePart),
+    /// What goes on later, or asks the index.
+    Chain(Box<Chain>),
+    /// Of tests.
+    Test(Box<TestExpr>),
 
     /// The unbounded integer of a program's integer.
     Lift(Box<Expr>),

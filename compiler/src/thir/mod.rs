@@ -15,24 +15,30 @@
 mod abilities;
 mod body;
 mod calls;
+mod chain;
 mod context;
 mod effects;
 mod generics;
 mod pattern;
 mod print;
+mod rules;
 mod spec;
+mod tests;
 pub mod visit;
 
 pub use abilities::Abilities;
 pub(crate) use abilities::{is_linear, mark_linear};
 pub use body::*;
 pub use calls::*;
+pub use chain::*;
 pub use context::*;
 pub use effects::*;
 pub use generics::*;
 pub use pattern::*;
 pub use print::print;
+pub use rules::*;
 pub use spec::*;
+pub use tests::*;
 
 pub use crate::ty::ParamMode;
 
@@ -42,7 +48,7 @@ use deed_base::Span;
 
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, InterfaceId,
-    LocalId, ModuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
+    LocalId, ModuleId, RuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
 };
 use crate::ty::Ty;
 use crate::value::Value;
@@ -63,6 +69,8 @@ pub struct Package {
     pub impls: Arena<ImplId, ImplDef>,
     /// The type parameters of every item, used as `Ty::Param`.
     pub type_params: Arena<TypeParamId, TypeParam>,
+    pub tests: Arena<TestId, TestDef>,
+    pub rules: Arena<RuleId, Rule>,
 }
 
 /// A name as it was written, or the name of what it stands for.
@@ -91,11 +99,15 @@ pub struct Contract {
     pub functions: Vec<FnId>,
     /// What holds between any two transactions.
     pub invariants: Vec<Clause>,
+    /// What holds of the states before (`old`) and after every transaction.
+    pub step_invariants: Vec<Clause>,
     /// The variables bound in the invariants.
     pub locals: Arena<LocalId, Local>,
     /// Errors and events declared in the contract.
     pub errors: Vec<ErrorId>,
     pub events: Vec<EventId>,
+    pub version: Option<Version>,
+    pub policy: Option<Policy>,
 }
 
 /// A field of a contract's state.
@@ -108,6 +120,10 @@ pub struct StateField {
     pub default: Option<Value>,
     /// Whether changes of it are recorded (`traced`).
     pub traced: bool,
+    /// Updated by `+=` and `-=` only, which commute (`counter`).
+    pub counter: bool,
+    /// For specifications only.
+    pub ghost: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -118,6 +134,10 @@ pub struct Function {
     pub owner: FnOwner,
     pub docs: String,
     pub kind: FnKind,
+    /// Whether it may wait for an answer (`async`).
+    pub is_async: bool,
+    /// Of a function of kind `Scheduled`.
+    pub schedule: Option<Schedule>,
     /// Those of its owner (of a trait `Self` first), then its own. A call gives a type for each.
     pub type_params: Vec<TypeParamId>,
     pub params: Vec<Param>,
@@ -167,6 +187,31 @@ pub enum FnKind {
     Spec,
     /// Of the library: the engine has its body, found by its [`Package::native_name`].
     Native,
+    /// Runs by itself, on its `schedule`.
+    Scheduled,
+    /// Carries the state of an earlier version over.
+    Migrate,
+    /// Carries one stored element over.
+    Upgrade,
+    /// A test, or a helper of tests.
+    Test,
+}
+
+impl FnKind {
+    /// The words before its name, with a space behind them.
+    pub fn words(self) -> &'static str {
+        match self {
+            FnKind::Init | FnKind::Migrate | FnKind::Upgrade => "",
+            FnKind::Entry { payable: false } => "entry fn ",
+            FnKind::Entry { payable: true } => "payable entry fn ",
+            FnKind::View => "view fn ",
+            FnKind::Private | FnKind::Scheduled => "fn ",
+            FnKind::Public => "pub fn ",
+            FnKind::Spec => "spec fn ",
+            FnKind::Native => "native fn ",
+            FnKind::Test => "test fn ",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -182,6 +227,8 @@ pub struct Local {
     pub ty: Ty,
     /// Whether it was declared with `var`.
     pub mutable: bool,
+    /// For specifications only.
+    pub ghost: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -247,6 +294,8 @@ pub struct StructField {
     pub ty: Ty,
     /// What the field holds where a literal leaves it out.
     pub default: Option<Value>,
+    /// Of a row of a table: queries may ask for it.
+    pub index: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 
 use deed_base::Span;
 
-use super::body::{Expr, Range, Throw};
+use super::body::{Expr, Place, Range, Throw};
 use crate::arena::{ErrorId, LocalId};
 use crate::ty::Ty;
 
@@ -17,6 +17,8 @@ pub struct FnSpec {
     pub throws_when: Vec<ThrowsWhen>,
     /// For recursion: measures that fall with each call, the first difference decides.
     pub decreases: Vec<Measure>,
+    /// The places that it may change; `None` if there is no such clause.
+    pub modifies: Option<Vec<Place>>,
 }
 
 /// What a loop keeps, and why it ends.

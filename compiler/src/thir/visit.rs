@@ -88,7 +88,10 @@ pub fn stmt_parts<'t>(stmt: &'t Stmt, f: &mut dyn FnMut(Part<'t>)) {
         }
         StmtKind::Block(block) => f(Part::Block(block)),
         StmtKind::Return(value) => value.iter().for_each(|value| f(Part::Expr(value))),
-        StmtKind::Throw(throw) => throw.args.iter().for_each(|arg| f(Part::Expr(arg))),
+        StmtKind::Test(test) => test.parts().into_iter().for_each(|part| f(Part::Expr(part))),
+        StmtKind::Throw(throw) | StmtKind::Reject(throw) => {
+            throw.args.iter().for_each(|arg| f(Part::Expr(arg)))
+        }
         StmtKind::Emit { args, .. } => args.iter().for_each(|arg| f(Part::Expr(arg))),
         StmtKind::Assert { check, .. } => check.iter().for_each(|check| f(Part::Expr(check))),
         StmtKind::Assume(_) | StmtKind::Break | StmtKind::Continue => {}
@@ -126,6 +129,11 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         ExprKind::External(external) => {
             external.parts().into_iter().for_each(|part| f(Part::Expr(part)));
         }
+        ExprKind::Chain(chain) => {
+            chain.place().into_iter().for_each(|place| place_parts(place, f));
+            chain.parts().into_iter().for_each(|part| f(Part::Expr(part)));
+        }
+        ExprKind::Test(test) => test.parts().into_iter().for_each(|part| f(Part::Expr(part))),
         ExprKind::Try(attempt) => {
             f(Part::Block(&attempt.body));
             attempt.catches.iter().for_each(|catch| f(Part::Block(&catch.body)));

@@ -38,7 +38,7 @@ impl Cx<'_> {
             throws_when.push(ThrowsWhen { error: throws.error, clause, exactly: when.exactly });
         }
         let decreases = self.measures(&spec.decreases, ENTRY_STATE);
-        FnSpec { requires, ensures, throws_when, decreases }
+        FnSpec { requires, ensures, throws_when, decreases, modifies: None }
     }
 
     fn requires(&mut self, requires: &hir::Requires, runs: bool) -> Requires {

@@ -58,6 +58,7 @@ impl<'a> Cx<'a> {
             name: local.name.clone(),
             ty: Ty::Error,
             mutable: local.mutable,
+            ghost: local.ghost,
         });
         Cx {
             items,

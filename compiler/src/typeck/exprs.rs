@@ -95,7 +95,14 @@ impl Cx<'_> {
                 self.d.push(errors::not_yet(span, "a range outside `for` and quantifiers"));
                 error_expr(span)
             }
-            Hir::Block(_) | Hir::Return(_) | Hir::Throw(_) | Hir::Break | Hir::Continue => {
+            Hir::Chain(chain) => self.chain(chain, span),
+            Hir::Test(test) => self.test_expr(test, span),
+            Hir::Block(_)
+            | Hir::Return(_)
+            | Hir::Throw(_)
+            | Hir::Reject(_)
+            | Hir::Break
+            | Hir::Continue => {
                 self.d.push(no_value("this", span));
                 error_expr(span)
             }

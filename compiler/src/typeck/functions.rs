@@ -37,6 +37,8 @@ pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Func
         owner: hir.owner,
         docs: hir.docs.clone(),
         kind: hir.kind,
+        is_async: hir.is_async,
+        schedule: None,
         type_params: hir.type_params.clone(),
         params: params.collect(),
         result: signature.result.clone(),
@@ -78,8 +80,11 @@ pub(super) fn contract(id: ContractId, items: &Items<'_>, d: &mut Diagnostics) -
         init: hir.init,
         functions: hir.functions.clone(),
         invariants,
+        step_invariants: Vec::new(),
         locals: cx.locals,
         errors: hir.errors.clone(),
         events: hir.events.clone(),
+        version: hir.version.clone(),
+        policy: None,
     }
 }

@@ -109,7 +109,7 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
     let fields = def.fields.values().map(|field| {
         let ty = cx.ty(&field.ty, Site::Data);
         let default = field.default.as_ref().and_then(|value| cx.constant(value, &ty));
-        StructField { name: field.name.clone(), ty, default }
+        StructField { name: field.name.clone(), ty, default, index: field.index }
     });
     let fields = fields.collect();
     cx.close();
@@ -210,6 +210,8 @@ fn state(
             ty,
             default,
             traced: field.traced,
+            counter: field.counter,
+            ghost: field.ghost,
         }
     });
     let fields = fields.collect();

@@ -10,6 +10,7 @@
 
 mod args;
 mod assets;
+mod chain;
 mod clauses;
 mod constants;
 mod cx;
@@ -25,6 +26,7 @@ mod patterns;
 mod places;
 mod stmts;
 mod structs;
+mod tests;
 mod types;
 mod views;
 mod zonk;
@@ -57,6 +59,8 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         constants: items.constants,
         structs: items.structs,
         enums: items.enums,
+        tests: Arena::new(),
+        rules: Arena::new(),
         interfaces: Arena::new(),
         traits: Arena::new(),
         impls: Arena::new(),

@@ -117,6 +117,7 @@ impl Cx<'_> {
                 let clause: Clause = self.assumption(cond, span);
                 StmtKind::Assume(clause)
             }
+            hir::StmtKind::Test(test) => return (self.test_stmt(test, span), false),
             hir::StmtKind::Error => return (None, false),
         };
         (Some(kind), false)
@@ -246,6 +247,7 @@ impl Cx<'_> {
             Hir::Error => (None, false),
             Hir::Return(value) => (Some(self.return_stmt(value.as_deref(), span)), true),
             Hir::Throw(throw) => (Some(StmtKind::Throw(self.throw(throw))), true),
+            Hir::Reject(throw) => (Some(StmtKind::Reject(self.throw(throw))), true),
             Hir::Break => {
                 match self.loops.last_mut() {
                     Some(around) => around.breaks = true,
@@ -446,7 +448,7 @@ fn as_value(stmt: &hir::Stmt) -> Option<&hir::Expr> {
     use hir::ExprKind as Hir;
     match &stmt.kind {
         hir::StmtKind::Expr { expr, otherwise: None } => match &expr.kind {
-            Hir::Return(_) | Hir::Throw(_) | Hir::Break | Hir::Continue => None,
+            Hir::Return(_) | Hir::Throw(_) | Hir::Reject(_) | Hir::Break | Hir::Continue => None,
             _ => Some(expr),
         },
         _ => None,

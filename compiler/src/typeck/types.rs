@@ -59,6 +59,7 @@ impl Cx<'_> {
                 Some(info) => Ty::Struct(*info, Vec::new()),
                 None => Ty::Error,
             },
+            TypeKind::Table(row) => Ty::Table(Box::new(self.ty(row, Site::Data))),
             TypeKind::Infer if site == Site::Data => self.infer.fresh(Kind::Any, span),
             TypeKind::Infer | TypeKind::Error => Ty::Error,
         }

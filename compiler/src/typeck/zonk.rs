@@ -32,6 +32,7 @@ impl Cx<'_> {
             self.settle_clause(&mut throws.clause);
         }
         self.settle_measures(&mut spec.decreases);
+        spec.modifies.iter_mut().flatten().for_each(|place| self.settle_place(place));
     }
 
     pub(super) fn settle_clauses(&self, clauses: &mut [Clause]) {
@@ -89,7 +90,10 @@ impl Cx<'_> {
             }
             StmtKind::Block(block) => self.settle_block(block),
             StmtKind::Return(value) => value.iter_mut().for_each(|value| self.settle_expr(value)),
-            StmtKind::Throw(throw) => self.settle_exprs(&mut throw.args),
+            StmtKind::Test(test) => {
+                test.parts_mut().into_iter().for_each(|part| self.settle_expr(part));
+            }
+            StmtKind::Throw(throw) | StmtKind::Reject(throw) => self.settle_exprs(&mut throw.args),
             StmtKind::Emit { args, .. } => self.settle_exprs(args),
             StmtKind::Assert { clause, check } => {
                 self.settle_clause(clause);
@@ -176,6 +180,13 @@ impl Cx<'_> {
             | ExprKind::Failure(inner, _) => self.settle_expr(inner),
             ExprKind::External(external) => {
                 external.parts_mut().into_iter().for_each(|part| self.settle_expr(part));
+            }
+            ExprKind::Chain(chain) => {
+                chain.place_mut().into_iter().for_each(|place| self.settle_place(place));
+                chain.parts_mut().into_iter().for_each(|part| self.settle_expr(part));
+            }
+            ExprKind::Test(test) => {
+                test.parts_mut().into_iter().for_each(|part| self.settle_expr(part));
             }
             ExprKind::Try(attempt) => {
                 self.settle_block(&mut attempt.body);

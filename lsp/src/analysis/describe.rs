@@ -5,7 +5,7 @@
 use deed_compiler::arena::{Arena, ContractId, EnumId, ErrorId, LocalId, VariantId};
 use deed_compiler::thir;
 use deed_compiler::thir::{
-    DataField, FnKind, Function, Local, MapOp, Package, Param, ParamMode, PathKey, StatePath,
+    DataField, Function, Local, MapOp, Package, Param, ParamMode, PathKey, StatePath,
 };
 use deed_compiler::ty::Ty;
 
@@ -276,16 +276,7 @@ fn fields(package: &Package, fields: &[DataField]) -> String {
 
 /// The head of a function.
 pub fn signature(package: &Package, function: &Function) -> String {
-    let kind = match function.kind {
-        FnKind::Init => "",
-        FnKind::Entry { payable: false } => "entry fn ",
-        FnKind::Entry { payable: true } => "payable entry fn ",
-        FnKind::View => "view fn ",
-        FnKind::Private => "fn ",
-        FnKind::Public => "pub fn ",
-        FnKind::Spec => "spec fn ",
-        FnKind::Native => "native fn ",
-    };
+    let kind = function.kind.words();
     let params = function.params.iter().map(|p| param(package, function, p));
     let params = params.collect::<Vec<_>>().join(", ");
     let result = match &function.result {

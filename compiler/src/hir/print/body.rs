@@ -13,7 +13,7 @@ use crate::thir::{Name, QuantifierKind, context_path};
 use crate::value::Value;
 
 pub(super) struct Printer<'p> {
-    package: &'p Package,
+    pub(super) package: &'p Package,
     contract: Option<ContractId>,
     locals: Option<&'p Arena<LocalId, Local>>,
     out: String,
@@ -134,6 +134,7 @@ impl<'p> Printer<'p> {
                 format!("emit {}({})", self.package.events[*event].name.text, self.args(args))
             }
             StmtKind::Assert(cond) => format!("assert {}", self.expr(cond)),
+            StmtKind::Test(test) => self.test_stmt(test),
             StmtKind::Assume(cond) => format!("assume {}", self.expr(cond)),
             StmtKind::Error => "?".to_owned(),
         };
@@ -145,7 +146,7 @@ impl<'p> Printer<'p> {
         format!("{name}({})", self.args(&throw.args))
     }
 
-    fn args(&self, args: &[Arg]) -> String {
+    pub(super) fn args(&self, args: &[Arg]) -> String {
         let arg = |arg: &Arg| match &arg.name {
             Some(name) => format!("{}: {}", name.text, self.expr(&arg.value)),
             None => self.expr(&arg.value),
@@ -257,6 +258,9 @@ impl<'p> Printer<'p> {
                 format!("let {} = {}", self.pattern(pattern), self.expr(value))
             }
             ExprKind::Block(block) => self.inline(block),
+            ExprKind::Reject(throw) => format!("reject {}", self.throw(throw)),
+            ExprKind::Chain(chain) => self.chain(chain),
+            ExprKind::Test(test) => self.test_expr(test),
             ExprKind::Return(None) => "return".to_owned(),
             ExprKind::Return(Some(value)) => format!("return {}", self.expr(value)),
             ExprKind::Throw(throw) => format!("throw {}", self.throw(throw)),

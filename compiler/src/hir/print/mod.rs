@@ -4,12 +4,13 @@
 //! Holds always: equal trees give equal texts; two variables of one name differ in their numbers.
 
 mod body;
+mod chain;
 mod pattern;
 
 use std::fmt::Write;
 
 use super::{Contract, DataDef, Function, Package, Type, TypeKind, Variant, VariantField};
-use crate::thir::{FnKind, ParamMode, StructKind};
+use crate::thir::{ParamMode, StructKind};
 use crate::ty::Ty;
 use body::Printer;
 
@@ -102,15 +103,7 @@ fn function_text(function: &Function, package: &Package, out: &mut String) {
     let params = params.map(|p| format!("{}: {}", printer.local(p.local), printer.ty(&p.ty)));
     let params = params.collect::<Vec<_>>().join(", ");
     let result = function.result.as_ref().map(|ty| format!(" -> {}", printer.ty(ty)));
-    let kind = match function.kind {
-        FnKind::Init => "",
-        FnKind::Entry { .. } => "entry fn ",
-        FnKind::View => "view fn ",
-        FnKind::Private => "fn ",
-        FnKind::Public => "pub fn ",
-        FnKind::Spec => "spec fn ",
-        FnKind::Native => "native fn ",
-    };
+    let kind = function.kind.words();
     let errors = function.throws.iter().map(|t| package.errors[t.error].name.text.as_str());
     let throws = match errors.collect::<Vec<_>>().join(", ") {
         list if list.is_empty() => list,
@@ -145,6 +138,7 @@ impl Printer<'_> {
                 format!("{}<{}>", self.struct_name(*id), self.types(args))
             }
             TypeKind::Enum(id, args) => format!("{}<{}>", self.enum_name(*id), self.types(args)),
+            TypeKind::Table(of) => format!("Table<{}>", self.ty(of)),
             TypeKind::Fn { params, result } => {
                 let param = |(mode, ty): &(ParamMode, Type)| mode.word().to_owned() + &self.ty(ty);
                 let params = params.iter().map(param).collect::<Vec<_>>().join(", ");

@@ -134,6 +134,8 @@ impl<'p> Printer<'p> {
             StmtKind::Return(None) => "return".to_owned(),
             StmtKind::Return(Some(value)) => format!("return {}", self.expr(value)),
             StmtKind::Throw(throw) => format!("throw {}", self.throw(throw)),
+            StmtKind::Reject(throw) => format!("reject {}", self.throw(throw)),
+            StmtKind::Test(test) => self.test_stmt(test),
             StmtKind::Emit { event, args } => {
                 let name = &self.package.events[*event].name.text;
                 format!("emit {name}({})", self.list(args))
@@ -170,7 +172,7 @@ impl<'p> Printer<'p> {
         format!("{pairs}{}{after}{limit}", self.expr(&source.collection))
     }
 
-    fn place(&self, place: &Place) -> String {
+    pub(super) fn place(&self, place: &Place) -> String {
         let mut text = match (place.base, self.contract) {
             (PlaceBase::Local(local), _) => self.locals[local].name.text.clone(),
             (PlaceBase::State(field), Some(id)) => {
@@ -308,6 +310,8 @@ impl<'p> Printer<'p> {
             ExprKind::External(external) => self.external(external, &expr.ty),
             ExprKind::Try(attempt) => self.attempt(attempt),
             ExprKind::Failure(value, part) => format!("{}.{}", self.expr(value), part.name()),
+            ExprKind::Chain(chain) => self.chain(chain, &expr.ty),
+            ExprKind::Test(test) => self.test_expr(test),
             ExprKind::Lift(value) => format!("int({})", self.expr(value)),
             ExprKind::Old(value) => format!("old({})", self.expr(value)),
             ExprKind::Result => "result".to_owned(),

@@ -6,13 +6,12 @@
 
 mod body;
 mod calls;
+mod chain;
 mod pattern;
 
 use std::fmt::Write;
 
-use super::{
-    ConstDef, Contract, DataField, FnKind, Function, Package, Param, PathKey, StatePath, Variant,
-};
+use super::{ConstDef, Contract, DataField, Function, Package, Param, PathKey, StatePath, Variant};
 use crate::arena::{ContractId, ErrorId};
 use crate::ty::Ty;
 
@@ -128,7 +127,7 @@ fn print_function(function: &Function, package: &Package, out: &mut String) {
         list if list.is_empty() => list,
         list => format!(" throws {list}"),
     };
-    let (kind, name) = (kind_word(function.kind), &function.name.text);
+    let (kind, name) = (function.kind.words(), &function.name.text);
     let _ = writeln!(out, "{kind}{name}({params}){result}{throws}");
     effects(function, package, out);
     let mut printer = body::Printer::new(package, function.contract(), &function.locals);
@@ -137,19 +136,6 @@ fn print_function(function: &Function, package: &Package, out: &mut String) {
         printer.block(body);
     }
     out.push_str(&printer.finish());
-}
-
-fn kind_word(kind: FnKind) -> &'static str {
-    match kind {
-        FnKind::Init => "",
-        FnKind::Entry { payable: false } => "entry fn ",
-        FnKind::Entry { payable: true } => "payable entry fn ",
-        FnKind::View => "view fn ",
-        FnKind::Private => "fn ",
-        FnKind::Public => "pub fn ",
-        FnKind::Spec => "spec fn ",
-        FnKind::Native => "native fn ",
-    }
 }
 
 fn param(param: &Param, function: &Function, package: &Package) -> String {

@@ -61,7 +61,9 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.ty(value);
                 default.iter().for_each(|default| self.expr(default));
             }
-            TypeKind::Set(of) | TypeKind::Vec(of) | TypeKind::Option(of) => self.ty(of),
+            TypeKind::Set(of) | TypeKind::Vec(of) | TypeKind::Option(of) | TypeKind::Table(of) => {
+                self.ty(of);
+            }
             TypeKind::Result(ok, err) => {
                 self.ty(ok);
                 self.ty(err);
@@ -135,6 +137,7 @@ impl<'b, 'a> Walk<'b, 'a> {
                 let fields = &self.builder.hir.events[*event].fields;
                 self.data_args(args, fields, |at| Symbol::EventField(*event, at));
             }
+            StmtKind::Test(test) => test.exprs().into_iter().for_each(|part| self.expr(part)),
             StmtKind::Assert(cond) | StmtKind::Assume(cond) => self.expr(cond),
             StmtKind::Error => {}
         }
@@ -267,7 +270,9 @@ impl<'b, 'a> Walk<'b, 'a> {
             }
             ExprKind::Block(block) => self.block(block),
             ExprKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
-            ExprKind::Throw(throw) => self.throw(throw),
+            ExprKind::Throw(throw) | ExprKind::Reject(throw) => self.throw(throw),
+            ExprKind::Chain(chain) => chain.exprs().into_iter().for_each(|part| self.expr(part)),
+            ExprKind::Test(test) => test.exprs().into_iter().for_each(|part| self.expr(part)),
             ExprKind::Quantifier { binders, body, .. } => {
                 self.binders(binders);
                 self.expr(body);
