@@ -6,8 +6,8 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    abi::Abi, build::Build, check::Check, disasm::Disasm, explain::Explain, fmt::Fmt, init::Init,
-    lint::Lint, lsp::Lsp, new::New, run::Run, verify::Verify,
+    abi::Abi, build::Build, check::Check, disasm::Disasm, doc::Doc, explain::Explain, fmt::Fmt,
+    init::Init, lint::Lint, lsp::Lsp, new::New, run::Run, verify::Verify,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Build(Build),
     Run(Run),
     Verify(Verify),
+    Doc(Doc),
     Explain(Explain),
     Fmt(Fmt),
     Lint(Lint),

@@ -12,6 +12,7 @@ mod execution;
 mod exit;
 mod files;
 mod front;
+mod html;
 mod request;
 mod script;
 mod terminal;

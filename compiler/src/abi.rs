@@ -121,7 +121,7 @@ fn kind(kind: FnKind) -> Option<FunctionKind> {
 }
 
 /// `balances[tx.sender]`; a key that no caller can tell is `*`.
-fn state_path(contract: &Contract, function: &Function, path: &StatePath) -> String {
+pub(crate) fn state_path(contract: &Contract, function: &Function, path: &StatePath) -> String {
     let mut text = contract.state[path.field].name.text.clone();
     for key in &path.keys {
         let key = match key {

@@ -12,10 +12,11 @@ use deed_syntax::ast;
 
 use crate::arena::ContractId;
 use crate::codegen::{self, TooLarge};
+use crate::doc::Manual;
 use crate::mir::{self, Program};
 use crate::opt::{OptLevel, optimise};
 use crate::thir::Package;
-use crate::{abi, lint, lower, resolve, typeck};
+use crate::{abi, doc, lint, lower, resolve, typeck};
 
 /// What to build, and how.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -52,6 +53,13 @@ pub fn check_and_lint(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics
         lint::lint(&package, &modules, sources, d);
     }
     package
+}
+
+/// Checks the package, and describes what it offers to others.
+pub fn document(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Manual {
+    let modules = parse(sources, ids, d);
+    let package = check_modules(&modules, d);
+    doc::describe(&package, &modules, sources)
 }
 
 fn parse(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Vec<ast::Module> {

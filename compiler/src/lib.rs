@@ -9,6 +9,7 @@ mod build;
 mod check;
 pub mod codegen;
 mod deep;
+pub mod doc;
 pub mod hir;
 mod lint;
 pub mod lower;
@@ -20,4 +21,6 @@ pub mod ty;
 pub mod typeck;
 pub mod value;
 
-pub use build::{BuildOptions, Built, build, build_checked, check, check_and_lint, own_contracts};
+pub use build::{
+    BuildOptions, Built, build, build_checked, check, check_and_lint, document, own_contracts,
+};

@@ -6,6 +6,7 @@ pub(crate) mod abi;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod disasm;
+pub(crate) mod doc;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
         Command::Build(build) => build.run(terminal),
         Command::Run(run) => run.run(terminal),
         Command::Verify(verify) => verify.run(terminal),
+        Command::Doc(doc) => doc.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
         Command::Fmt(fmt) => fmt.run(terminal),
         Command::Disasm(disasm) => disasm.run(terminal),

@@ -134,3 +134,32 @@ fn lint_mends_what_it_can_and_shows_the_rest() {
         .replace("ready == true", "ready");
     assert_eq!(mended, expected);
 }
+
+#[test]
+fn doc_writes_what_others_may_use() {
+    let text = "//! Prices & <b>more</b>.\nmodule a\n\n/// What one costs.\npub const EACH: u64 = 5\n\n\
+                error Full(at: u64)\n\nfn hidden() {}\n\n/// Sells.\ncontract Shop {\n    state {\n        \
+                sold: u64 = 0\n    }\n\n    /// Sells `count`.\n    entry fn sell(count: u64) throws Full\n        \
+                ensures self.sold == old(self.sold) + count\n    {\n        if self.sold > 100 { throw Full(self.sold) }\n        \
+                self.sold += count\n    }\n\n    fn helper() {}\n}\n";
+    let here = folder(&[("a.deed", text)]);
+    deed_in(here.path(), &["doc", "a.deed", "--format", "markdown", "-o", "out"]).exits(0);
+    let page = std::fs::read_to_string(here.path().join("out/a.md")).expect("a page");
+    for part in [
+        "# a\n\nPrices & <b>more</b>.\n",
+        "## const `EACH`\n\n```deed\npub const EACH: u64 = 5\n```\n\nWhat one costs.\n",
+        "## contract `Shop`\n\nSells.\n",
+        "### entry fn `sell`\n\n```deed\nentry fn sell(count: u64) throws Full\n    \
+         ensures self.sold == old(self.sold) + count\n```\n\nSells `count`.\n\n\
+         - reads: `sold`\n- writes: `sold`\n- may trap: `overflow`\n",
+    ] {
+        assert!(page.contains(part), "{part}\n--- not in ---\n{page}");
+    }
+    assert!(!page.contains("hidden") && !page.contains("helper"), "{page}");
+    deed_in(here.path(), &["doc", "a.deed"]).exits(0).says(&["build/doc"]);
+    let page = std::fs::read_to_string(here.path().join("build/doc/a.html")).expect("a page");
+    assert!(
+        page.contains("&lt;b&gt;more") && page.contains("<code class=\"language-deed\">"),
+        "{page}"
+    );
+}
