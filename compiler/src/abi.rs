@@ -10,7 +10,7 @@ use deed_abi::{Abi, AbiError, AbiEvent, AbiField, AbiFunction, AbiType, EventPar
 use deed_bytecode::{FunctionKind, Ty as Scalar};
 
 use crate::arena::{ContractId, ErrorId, EventId};
-use crate::mir::{self, Program};
+use crate::mir::Program;
 use crate::thir::{Contract, FnKind, Function, Package, PathKey, StatePath, context_path};
 use crate::ty::{IntTy, Ty};
 
@@ -163,5 +163,5 @@ pub fn abi_type(ty: &Ty) -> AbiType {
 }
 
 fn int_scalar(int: IntTy) -> Scalar {
-    mir::Ty::Int(int).into()
+    int.into()
 }

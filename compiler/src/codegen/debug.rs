@@ -6,7 +6,7 @@
 use deed_base::{SourceMap, Span};
 use deed_bytecode::{FunctionDebug, Line, Variable};
 
-use crate::mir::ValueData;
+use crate::mir::{Types, ValueData};
 
 /// The files of the module and places in them.
 pub(super) struct Files<'a> {
@@ -37,6 +37,7 @@ impl<'a> Files<'a> {
 /// Notes that a variable is in `reg` for the instructions from `start` to `end`.
 pub(super) fn variable(
     table: &mut FunctionDebug,
+    types: &Types,
     data: &ValueData,
     reg: u16,
     start: u32,
@@ -46,7 +47,7 @@ pub(super) fn variable(
     if start >= end {
         return;
     }
-    let ty = data.ty.to_string();
+    let ty = types.text(data.ty);
     let known = table.variables.iter_mut().rev();
     let mut same = known.filter(|known| known.reg == reg && known.end == start);
     match same.find(|known| known.name == *name && known.ty == ty) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deed_base::Span;
 use deed_bytecode::{
-    Block, Function as Code, FunctionDebug, Inst as Word, LiveIn, Op as Operator, Ty as Scalar,
+    Block, Function as Code, FunctionDebug, Inst as Word, LiveIn, Op as Operator, Type,
 };
 
 use super::debug::{Files, variable};
@@ -18,14 +18,16 @@ use super::regalloc::{Allocation, row_of};
 use super::{index, kind};
 use crate::mir::cfg::Cfg;
 use crate::mir::{
-    BinaryOp, BlockId, Edge, FieldId, Function, Inst, Op, Terminator, TrapKind, UnaryOp, ValueId,
+    BinaryOp, BlockId, Edge, FieldId, Function, Inst, Op, Program, Terminator, TrapKind, UnaryOp,
+    ValueId,
 };
 
 /// What there are too many of.
-type Emitted<T> = Result<T, &'static str>;
+pub(super) type Emitted<T> = Result<T, &'static str>;
 
 /// Generates a function and its debug tables.
 pub(super) fn function(
+    program: &Program,
     function: &Function,
     pool: &mut Pool,
     files: &mut Files<'_>,
@@ -35,6 +37,7 @@ pub(super) fn function(
     let registers = Allocation::new(function, &cfg, &live)?;
     let frame = registers.frame;
     let mut emitter = Emitter {
+        program,
         function,
         live,
         registers,
@@ -48,23 +51,23 @@ pub(super) fn function(
     };
     emitter.layout(&cfg)?;
     emitter.code(&cfg)?;
-    let scalar = |value: &ValueId| Scalar::from(function.ty(*value)).into();
     let code = Code {
         name: function.name.clone(),
         kind: kind(function.kind),
-        params: function.params().iter().map(scalar).collect(),
-        results: function.result.into_iter().map(|ty| Scalar::from(ty).into()).collect(),
+        params: function.params().iter().map(|value| function.ty(*value).into()).collect(),
+        results: function.results.iter().map(|ty| (*ty).into()).collect(),
         slots: emitter.frame,
         blocks: emitter.blocks,
     };
     Ok((code, emitter.debug))
 }
 
-struct Emitter<'a, 'p> {
-    function: &'a Function,
+pub(super) struct Emitter<'a, 'p> {
+    program: &'a Program,
+    pub(super) function: &'a Function,
     live: Liveness,
     registers: Allocation,
-    pool: &'a mut Pool,
+    pub(super) pool: &'a mut Pool,
     files: &'a mut Files<'p>,
     /// The number of each block in the code, for those that have code.
     numbers: Vec<Option<u16>>,
@@ -137,11 +140,11 @@ impl Emitter<'_, '_> {
         (0..params.len()).filter(|at| live.contains(params[*at]))
     }
 
-    fn ty(&self, value: ValueId) -> Scalar {
+    pub(super) fn ty(&self, value: ValueId) -> Type {
         self.function.ty(value).into()
     }
 
-    fn register(&self, value: ValueId) -> u16 {
+    pub(super) fn register(&self, value: ValueId) -> u16 {
         self.registers.register(value).expect("a value that is used has a register")
     }
 
@@ -161,7 +164,7 @@ impl Emitter<'_, '_> {
         for (at, inst) in block.insts.iter().enumerate() {
             inst.op.for_each_operand(|value| ranges.used(value, self.here()));
             self.inst(inst, self.registers.row(id, at))?;
-            inst.result.iter().for_each(|result| ranges.defined(*result, self.here()));
+            inst.results.iter().for_each(|result| ranges.defined(*result, self.here()));
         }
         let row = self.registers.row(id, block.insts.len());
         let detours = self.terminator(&block.terminator, row, block.end);
@@ -178,7 +181,9 @@ impl Emitter<'_, '_> {
     fn note_variables(&mut self, ranges: &Ranges) {
         for (value, (start, end)) in &ranges.values {
             if let Some(register) = self.registers.register(*value) {
-                variable(&mut self.debug, self.function.value(*value), register, *start, *end);
+                let data = self.function.value(*value);
+                let types = &self.program.types;
+                variable(&mut self.debug, types, data, register, *start, *end);
             }
         }
     }
@@ -196,7 +201,7 @@ impl Emitter<'_, '_> {
 
     /// Starts a block that expects `values`.
     fn start(&mut self, values: BTreeSet<ValueId>) {
-        let expect = |value| LiveIn { reg: self.register(value), ty: self.ty(value).into() };
+        let expect = |value| LiveIn { reg: self.register(value), ty: self.ty(value) };
         let mut live_in: Vec<LiveIn> = values.into_iter().map(expect).collect();
         live_in.sort_by_key(|live| live.reg);
         self.blocks.push(Block { live_in, code: Vec::new() });
@@ -211,7 +216,7 @@ impl Emitter<'_, '_> {
         self.instructions + self.blocks.last().map_or(0, |block| block.code.len() as u32)
     }
 
-    fn word(&mut self, word: Word, span: Span) {
+    pub(super) fn word(&mut self, word: Word, span: Span) {
         let here = self.here();
         self.files.note(&mut self.debug, here, span);
         if let Some(block) = self.blocks.last_mut() {
@@ -253,9 +258,9 @@ impl Emitter<'_, '_> {
             Terminator::Branch { condition, then, otherwise } => {
                 return self.branch(*condition, then, otherwise, span);
             }
-            Terminator::Return(value) => {
-                let base = value.map_or(0, |value| self.register(value));
-                self.word(Word::ret(base), span);
+            Terminator::Return(args) => {
+                self.fill_row(args, row, span);
+                self.word(Word::ret(row), span);
             }
             Terminator::Throw { error, args } => {
                 self.fill_row(args, row, span);
@@ -289,11 +294,10 @@ impl Emitter<'_, '_> {
     fn inst(&mut self, inst: &Inst, row: u16) -> Emitted<()> {
         let span = inst.span;
         self.fill_row(row_of(&inst.op), row, span);
-        let to = inst.result.map_or(0, |result| self.register(result));
+        self.copy_changed(inst);
+        let to = inst.results.first().map_or(0, |result| self.register(*result));
         let word = match &inst.op {
-            Op::Const(value) => {
-                Word::constant(Scalar::from(value.ty()), to, self.pool.number(value)?)
-            }
+            Op::Const(value) => Word::constant(value.scalar(), to, self.pool.number(value)?),
             Op::Unary { op, arg } => {
                 Word::typed(unary(*op), self.ty(*arg), to, self.register(*arg), 0)
             }
@@ -303,8 +307,15 @@ impl Emitter<'_, '_> {
                 Word::typed(binary(*op), ty, to, left, right)
             }
             Op::Cast { arg } => {
-                let target = inst.result.map_or(self.ty(*arg), |result| self.ty(result));
-                Word::cast(target, to, self.register(*arg), self.ty(*arg))
+                let target = inst.results.first().map(|result| self.ty(*result));
+                let from = self.ty(*arg);
+                Word::typed(
+                    Operator::Cast,
+                    target.unwrap_or(from),
+                    to,
+                    self.register(*arg),
+                    from.code(),
+                )
             }
             Op::Call { function, .. } => Word::call(to, function.0 as u16, row),
             Op::StateLoad { field, .. } => state(Operator::StateLoad, to, *field, row),
@@ -320,6 +331,7 @@ impl Emitter<'_, '_> {
             Op::Emit { event, .. } => Word::emit(event.0 as u16, row),
             Op::Assert { condition } => Word::assert(self.register(*condition), TrapKind::Assert),
             Op::Claim(_) => return Ok(()),
+            op => self.heap_op(op, inst, row)?,
         };
         self.word(word, span);
         Ok(())

@@ -93,7 +93,7 @@ impl Liveness {
             live.insert(value);
         });
         for inst in block.insts.iter().rev() {
-            inst.result.iter().for_each(|result| live.remove(*result));
+            inst.results.iter().for_each(|result| live.remove(*result));
             inst.op.for_each_operand(|value| {
                 live.insert(value);
             });
@@ -115,8 +115,7 @@ impl Liveness {
         let terminator = &function.block(id).terminator;
         match terminator {
             Branch { condition, .. } => visit(*condition),
-            Return(value) => value.iter().copied().for_each(&mut visit),
-            Throw { args, .. } => args.iter().copied().for_each(&mut visit),
+            Return(args) | Throw { args, .. } => args.iter().copied().for_each(&mut visit),
             Jump(_) | Trap(_) => {}
         }
         for edge in terminator.edges() {

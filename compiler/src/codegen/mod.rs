@@ -10,6 +10,7 @@
 
 mod debug;
 mod emit;
+mod heap;
 mod liveness;
 mod moves;
 mod pool;
@@ -19,7 +20,7 @@ use std::fmt;
 
 use deed_base::SourceMap;
 use deed_bytecode::{
-    Debug, ErrorDef, EventDef, EventField, FunctionKind, Module, StateField, Ty as Scalar,
+    Debug, ErrorDef, EventDef, EventField, FunctionKind, HeapType, Module, StateField, Type,
 };
 
 use crate::mir::{self, FnKind, Program};
@@ -58,24 +59,27 @@ pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLar
     let mut tables = Vec::new();
     for function in &program.functions {
         let fail = |what| TooLarge { function: Some(function.name.clone()), what };
-        let (code, table) = emit::function(function, &mut pool, &mut lines).map_err(fail)?;
+        let (code, table) =
+            emit::function(program, function, &mut pool, &mut lines).map_err(fail)?;
         functions.push(code);
         tables.push(table);
     }
-    let module = Module {
+    let mut module = Module {
         name: program.name.clone(),
-        consts: pool.into_consts(),
+        types: program.types.iter().map(heap_type).collect(),
         schema: program.state.iter().map(state_field).collect(),
         errors: program.errors.iter().map(error).collect(),
         events: program.events.iter().map(event).collect(),
         functions,
         abi: Vec::new(),
-        types: Vec::new(),
+        consts: pool.consts,
+        data: pool.data,
         imports: Vec::new(),
-        data: Vec::new(),
         debug: Some(Debug { files: lines.into_names(), functions: tables }),
     };
     for (len, what) in [
+        // Numbers of scalar types come first.
+        (module.types.len() + 16, "types"),
         (module.schema.len(), "state fields"),
         (module.errors.len(), "errors"),
         (module.events.len(), "events"),
@@ -83,6 +87,7 @@ pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLar
     ] {
         index(len, what).map_err(|what| TooLarge { function: None, what })?;
     }
+    module.sort_types();
     Ok(module)
 }
 
@@ -94,26 +99,39 @@ fn index(at: usize, what: &'static str) -> Result<u16, &'static str> {
 fn state_field(field: &mir::StateField) -> StateField {
     StateField {
         name: field.name.clone(),
-        keys: field.keys.iter().map(|key| Scalar::from(*key)).collect(),
-        value: Scalar::from(field.value).into(),
+        keys: field.keys.iter().filter_map(|key| key.scalar()).collect(),
+        value: field.value.into(),
         default: field.default.as_ref().map(pool::constant),
     }
 }
 
 fn error(error: &mir::ErrorDecl) -> ErrorDef {
-    let params = error.params.iter().map(|param| Scalar::from(param.ty).into()).collect();
+    let params = error.params.iter().map(|param| param.ty.into()).collect();
     ErrorDef { name: error.name.clone(), code: error.code.0, params }
 }
 
 fn event(event: &mir::EventDecl) -> EventDef {
-    let field = |param: &mir::EventParam| EventField {
-        ty: Scalar::from(param.ty).into(),
-        index: param.index,
-    };
+    let field = |param: &mir::EventParam| EventField { ty: param.ty.into(), index: param.index };
     EventDef {
         name: event.name.clone(),
         code: event.code.0,
         fields: event.params.iter().map(field).collect(),
+    }
+}
+
+fn heap_type(ty: &mir::HeapType) -> HeapType {
+    let all = |types: &[mir::Ty]| types.iter().map(|ty| Type::from(*ty)).collect();
+    match ty {
+        mir::HeapType::String => HeapType::String,
+        mir::HeapType::Bytes => HeapType::Bytes,
+        mir::HeapType::Record { name, fields } => {
+            HeapType::Record { name: name.clone(), fields: all(fields) }
+        }
+        mir::HeapType::Enum { name, variants } => HeapType::Enum {
+            name: name.clone(),
+            variants: variants.iter().map(|payload| all(payload)).collect(),
+        },
+        mir::HeapType::Vec(element) => HeapType::Vec((*element).into()),
     }
 }
 

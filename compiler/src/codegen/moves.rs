@@ -3,11 +3,11 @@
 //! In: (from, to) pairs of registers, the targets disjoint. Out: single moves in an order in which
 //! no source is overwritten before it is read; a cycle goes through a scratch register.
 
-use deed_bytecode::Ty as Scalar;
+use deed_bytecode::Type;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Move {
-    pub(super) ty: Scalar,
+    pub(super) ty: Type,
     pub(super) from: u16,
     pub(super) to: u16,
 }
@@ -41,13 +41,15 @@ fn is_free(waiting: &[Move], at: usize) -> bool {
 }
 
 /// Whether writing `ty` at `to` touches what `other` still has to read.
-fn overlap(to: u16, ty: Scalar, other: Move) -> bool {
+fn overlap(to: u16, ty: Type, other: Move) -> bool {
     to < other.from + other.ty.slots() && other.from < to + ty.slots()
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+
+    use deed_bytecode::Ty as Scalar;
 
     use super::*;
 
@@ -66,7 +68,8 @@ mod tests {
     }
 
     fn check(moves: &[(Scalar, u16, u16)]) -> usize {
-        let moves: Vec<Move> = moves.iter().map(|&(ty, from, to)| Move { ty, from, to }).collect();
+        let moves: Vec<Move> =
+            moves.iter().map(|&(ty, from, to)| Move { ty: ty.into(), from, to }).collect();
         let (done, _) = sequence(&moves, 100);
         let slots = run(&done);
         for m in &moves {

@@ -1,8 +1,8 @@
-//! The constant pool: each constant once, in the order of its first use.
+//! Constants and the data of literals: each once, in the order of its first use.
 
 use std::collections::HashMap;
 
-use deed_bytecode::{Const as MachineConst, Ty as Scalar};
+use deed_bytecode::Const as MachineConst;
 use num_bigint::{BigInt, Sign};
 
 use super::index;
@@ -10,9 +10,11 @@ use crate::mir::Const;
 
 #[derive(Default)]
 pub(super) struct Pool {
-    consts: Vec<MachineConst>,
+    pub(super) consts: Vec<MachineConst>,
+    pub(super) data: Vec<Vec<u8>>,
     /// Only asked, never walked: its order is nobody's.
     numbers: HashMap<MachineConst, u16>,
+    literals: HashMap<Vec<u8>, u16>,
 }
 
 impl Pool {
@@ -28,8 +30,15 @@ impl Pool {
         Ok(number)
     }
 
-    pub(super) fn into_consts(self) -> Vec<MachineConst> {
-        self.consts
+    /// The number of a literal's data.
+    pub(super) fn literal(&mut self, data: &[u8]) -> Result<u16, &'static str> {
+        if let Some(known) = self.literals.get(data) {
+            return Ok(*known);
+        }
+        let number = index(self.data.len(), "literals")?;
+        self.data.push(data.to_vec());
+        self.literals.insert(data.to_vec(), number);
+        Ok(number)
     }
 }
 
@@ -38,7 +47,7 @@ impl Pool {
 /// # Panics
 /// If an integer is out of the range of its type, which no constant of the middle form is.
 pub(super) fn constant(value: &Const) -> MachineConst {
-    let ty = Scalar::from(value.ty());
+    let ty = value.scalar();
     let bytes = match value {
         Const::Bool(value) => vec![u8::from(*value)],
         Const::Int(_, value) => int_bytes(value, ty.bytes()),

@@ -9,11 +9,11 @@
 //! interferences without ever building it. Wishes make moves rare: a block's parameter and its
 //! arguments wish for one register, and the operands of a row for neighbouring ones.
 
-use deed_bytecode::Ty as Scalar;
+use deed_bytecode::Type;
 
 use super::liveness::Liveness;
 use crate::mir::cfg::Cfg;
-use crate::mir::{BlockId, Function, Op, Terminator, ValueId};
+use crate::mir::{BlockId, Function, Inst, Op, Terminator, ValueId};
 
 /// Where everything is.
 pub(super) struct Allocation {
@@ -70,6 +70,9 @@ pub(super) fn row_of(op: &Op) -> &[ValueId] {
         | Op::StateRemove { keys, .. }
         | Op::StateStore { keys, .. }
         | Op::StateInsert { keys, .. } => keys,
+        Op::RecordMake { fields } => fields,
+        Op::EnumMake { payload, .. } => payload,
+        Op::Slice { range, .. } => range,
         _ => &[],
     }
 }
@@ -77,7 +80,9 @@ pub(super) fn row_of(op: &Op) -> &[ValueId] {
 /// The operand of an instruction that is read beside a row.
 fn beside_row(op: &Op) -> Option<ValueId> {
     match op {
-        Op::StateStore { value, .. } | Op::StateInsert { value, .. } => Some(*value),
+        Op::StateStore { value, .. } | Op::StateInsert { value, .. } | Op::Slice { value, .. } => {
+            Some(*value)
+        }
         _ => None,
     }
 }
@@ -97,8 +102,8 @@ struct Allocator<'a> {
 struct Ends {
     /// Operands that nothing needs afterwards.
     dying: Vec<ValueId>,
-    /// Whether nothing needs the result.
-    unused: bool,
+    /// Results that nothing needs.
+    unused: Vec<ValueId>,
 }
 
 impl Allocator<'_> {
@@ -110,19 +115,34 @@ impl Allocator<'_> {
         let mut rows = Vec::with_capacity(block.insts.len() + 1);
         for (inst, ends) in block.insts.iter().zip(&ends) {
             rows.push(self.row(row_of(&inst.op), beside_row(&inst.op), &ends.dying));
-            ends.dying.iter().for_each(|value| self.free(*value));
-            let Some(result) = inst.result else { continue };
-            self.place(result);
-            if ends.unused {
-                self.free(result);
-            }
+            self.results(inst, ends);
         }
         let args: &[ValueId] = match &block.terminator {
-            Terminator::Throw { args, .. } => args,
+            Terminator::Return(args) | Terminator::Throw { args, .. } => args,
             _ => &[],
         };
         rows.push(self.row(args, None, &last));
         rows
+    }
+
+    /// Gives registers to the results of an instruction. What is changed stays where it is, or is
+    /// copied where it is needed afterwards, apart from all operands; other results stand in a row.
+    fn results(&mut self, inst: &Inst, ends: &Ends) {
+        let changed: Vec<ValueId> = inst.op.changed().collect();
+        let (in_place, others) = inst.results.split_at(changed.len());
+        let pairs = || in_place.iter().zip(&changed);
+        let dies = |value: &ValueId| ends.dying.contains(value);
+        for (result, _) in pairs().filter(|(_, operand)| !dies(operand)) {
+            self.place(&[*result]);
+        }
+        ends.dying.iter().for_each(|value| self.free(*value));
+        for (result, operand) in pairs().filter(|(_, operand)| dies(operand)) {
+            if let Some(register) = self.registers[operand.index()] {
+                self.occupy(*result, register);
+            }
+        }
+        self.place(others);
+        ends.unused.iter().for_each(|value| self.free(*value));
     }
 
     /// Occupies the registers of what the block is entered with.
@@ -140,7 +160,7 @@ impl Allocator<'_> {
             return self.enter_function(params);
         }
         for param in params.iter().filter(|param| needed.contains(**param)) {
-            self.place(*param);
+            self.place(&[*param]);
         }
     }
 
@@ -171,9 +191,11 @@ impl Allocator<'_> {
         let mut ends: Vec<Ends> = Vec::with_capacity(block.insts.len());
         for inst in block.insts.iter().rev() {
             let mut here = Ends::default();
-            if let Some(result) = inst.result {
-                here.unused = !live.contains(result);
-                live.remove(result);
+            for result in &inst.results {
+                if !live.contains(*result) {
+                    here.unused.push(*result);
+                }
+                live.remove(*result);
             }
             inst.op.for_each_operand(|value| {
                 if live.insert(value) {
@@ -187,7 +209,7 @@ impl Allocator<'_> {
     }
 
     fn size(&self, value: ValueId) -> usize {
-        usize::from(Scalar::from(self.function.ty(value)).slots())
+        usize::from(Type::from(self.function.ty(value)).slots())
     }
 
     fn occupy(&mut self, value: ValueId, register: usize) {
@@ -215,18 +237,36 @@ impl Allocator<'_> {
         }
     }
 
-    /// Gives a new value the register it wishes for, or the first that is free.
-    fn place(&mut self, value: ValueId) {
-        let size = self.size(value);
-        let root = self.wishes.root(value);
-        let is_free = |register: usize| {
-            (register..register + size).all(|at| self.slots.get(at).is_none_or(Option::is_none))
+    /// Gives new values a row of registers: one that a value of them wishes for, or the first that
+    /// is free.
+    fn place(&mut self, values: &[ValueId]) {
+        let size: usize = values.iter().map(|value| self.size(*value)).sum();
+        let is_free = |allocator: &Self, start: usize| {
+            let mut slots = allocator.slots.iter().skip(start).take(size);
+            slots.all(Option::is_none)
         };
-        let register = |other: ValueId| self.registers[other.index()];
-        let wished = self.wishes.of(root, value, register, |other| self.size(other));
-        let wished = wished.into_iter().flatten().find(|register| is_free(*register));
-        let register = wished.or_else(|| (0..).find(|register| is_free(*register)));
-        self.occupy(value, register.unwrap_or(self.slots.len()));
+        let wished = self.wished(values).into_iter().find(|start| is_free(self, *start));
+        let start = wished.or_else(|| (0..).find(|start| is_free(self, *start)));
+        let mut register = start.unwrap_or(self.slots.len());
+        for value in values {
+            self.occupy(*value, register);
+            register += self.size(*value);
+        }
+    }
+
+    /// The starts of a row of new values that their wishes come to, best first.
+    fn wished(&mut self, values: &[ValueId]) -> Vec<usize> {
+        let mut starts = Vec::new();
+        let mut offset = 0;
+        for value in values {
+            let root = self.wishes.root(*value);
+            let register = |other: ValueId| self.registers[other.index()];
+            let wished = self.wishes.of(root, *value, register, |other| self.size(other));
+            let wished = wished.into_iter().flatten();
+            starts.extend(wished.filter_map(|register| register.checked_sub(offset)));
+            offset += self.size(*value);
+        }
+        starts
     }
 
     /// The start of a row for `operands` that costs the fewest moves.
@@ -303,7 +343,7 @@ impl Wishes {
                 params.iter().zip(&edge.args).for_each(|(param, arg)| wishes.join(*param, *arg));
             }
             block.insts.iter().for_each(|inst| wishes.neighbours(row_of(&inst.op)));
-            if let Terminator::Throw { args, .. } = &block.terminator {
+            if let Terminator::Return(args) | Terminator::Throw { args, .. } = &block.terminator {
                 wishes.neighbours(args);
             }
         }

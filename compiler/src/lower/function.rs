@@ -27,7 +27,8 @@ pub(super) fn lower_function(lowering: &mut Lowering<'_>, id: Option<arena::FnId
         name: source.map_or("init".into(), |source| name(package, source)),
         source: id,
         kind: source.map_or(FnKind::Init, |source| kind(source.kind)),
-        result,
+        results: result.into_iter().collect(),
+        inouts: 0,
         values: Vec::new(),
         blocks: vec![open_block(span)],
         spec: source.map(|source| source.spec.clone()).unwrap_or_default(),
@@ -69,12 +70,12 @@ impl FnLowering<'_, '_> {
             self.initial_values();
         }
         let Some(source) = self.source else {
-            return self.end(self.function.span, Terminator::Return(None));
+            return self.end(self.function.span, Terminator::Return(Vec::new()));
         };
         self.requires(source);
         if let Some(body) = &source.body {
             self.block(body);
-            self.end(body.span.at_end(), Terminator::Return(None));
+            self.end(body.span.at_end(), Terminator::Return(Vec::new()));
         }
     }
 
@@ -150,7 +151,7 @@ impl FnLowering<'_, '_> {
     /// Adds an instruction that gives a value.
     pub(super) fn value(&mut self, op: Op, ty: Ty, span: Span) -> ValueId {
         let result = self.function.add_value(ValueData { ty, name: None, span });
-        self.push(Inst { result: Some(result), op, span });
+        self.push(Inst { results: vec![result], op, span });
         result
     }
 
@@ -161,7 +162,7 @@ impl FnLowering<'_, '_> {
 
     /// Adds an instruction that gives nothing.
     pub(super) fn effect(&mut self, op: Op, span: Span) {
-        self.push(Inst { result: None, op, span });
+        self.push(Inst { results: Vec::new(), op, span });
     }
 
     fn push(&mut self, inst: Inst) {

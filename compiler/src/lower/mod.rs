@@ -33,6 +33,7 @@ pub fn lower(
     let def = &package.contracts[contract];
     let program = Program {
         name: package.full_name(def.module, None, &def.name.text),
+        types: mir::Types::default(),
         state: Vec::new(),
         errors: Vec::new(),
         events: Vec::new(),

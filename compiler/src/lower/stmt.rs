@@ -61,7 +61,7 @@ impl FnLowering<'_, '_> {
             }
             StmtKind::Break => self.leave_turn(|frame| &mut frame.on_break),
             StmtKind::Continue => self.leave_turn(|frame| &mut frame.on_continue),
-            StmtKind::Return(None) => self.end(span, Terminator::Return(None)),
+            StmtKind::Return(None) => self.end(span, Terminator::Return(Vec::new())),
             StmtKind::Return(Some(value)) => self.return_value(value, stmt),
             StmtKind::Throw(throw) => self.throw(throw),
             StmtKind::Reject(_) => {
@@ -98,12 +98,12 @@ impl FnLowering<'_, '_> {
     }
 
     fn return_value(&mut self, value: &Expr, stmt: &Stmt) {
-        if self.function.result.is_none() {
+        if self.function.own_result().is_none() {
             self.expr_or_unit(value);
-            return self.end(stmt.span, Terminator::Return(None));
+            return self.end(stmt.span, Terminator::Return(Vec::new()));
         }
         if let Some(value) = self.expr(value) {
-            self.end(stmt.span, Terminator::Return(Some(value)));
+            self.end(stmt.span, Terminator::Return(vec![value]));
         }
     }
 

@@ -33,7 +33,7 @@ fn renumber_values(function: &mut Function) {
     let mut number: Vec<Option<ValueId>> = vec![None; function.values.len()];
     let mut values = Vec::new();
     for block in &function.blocks {
-        let results = block.insts.iter().filter_map(|inst| inst.result);
+        let results = block.insts.iter().flat_map(|inst| inst.results.iter().copied());
         for value in block.params.iter().copied().chain(results) {
             number[value.index()] = Some(ValueId(values.len() as u32));
             values.push(function.values[value.index()].clone());
@@ -53,7 +53,7 @@ fn renumber_values(function: &mut Function) {
     for block in &mut function.blocks {
         block.params.iter_mut().for_each(renumber);
         for inst in &mut block.insts {
-            inst.result.iter_mut().for_each(renumber);
+            inst.results.iter_mut().for_each(renumber);
             inst.op.for_each_operand_mut(renumber);
         }
         block.terminator.for_each_operand_mut(renumber);

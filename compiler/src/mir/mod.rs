@@ -13,6 +13,7 @@ mod op;
 mod print;
 mod spec;
 mod ty;
+mod types;
 mod validate;
 
 use deed_abi::Code;
@@ -26,6 +27,7 @@ pub use op::{BinaryOp, Op, UnaryOp};
 pub use print::print;
 pub use spec::{Claim, ClaimKind, LocalValues, LoopHead};
 pub use ty::{Const, Ty};
+pub use types::{HeapType, Types};
 pub use validate::{Invalid, validate};
 
 macro_rules! ids {
@@ -67,6 +69,8 @@ ids! {
     ErrorId, "error";
     /// An event of the program.
     EventId, "event";
+    /// A type of heap values.
+    TypeId, "t";
     /// What a specification says inside a function.
     ClaimId, "claim";
 }
@@ -81,6 +85,8 @@ impl BlockId {
 pub struct Program {
     /// The contract's full name: `scf.receivable.Receivables`.
     pub name: String,
+    /// What the heap types that anything is of are.
+    pub types: Types,
     pub state: Vec<StateField>,
     pub errors: Vec<ErrorDecl>,
     pub events: Vec<EventDecl>,
@@ -166,7 +172,11 @@ pub struct Function {
     /// Where it comes from; none for an `init` that nobody wrote.
     pub source: Option<arena::FnId>,
     pub kind: FnKind,
-    pub result: Option<Ty>,
+    /// What it gives back: its own result, if it has one, and then what its `inout` parameters are
+    /// in the end, in the order of the parameters.
+    pub results: Vec<Ty>,
+    /// How many of the results are `inout` parameters.
+    pub inouts: usize,
     /// Indexed by [`ValueId`]; a value that no block defines any more is dead.
     pub values: Vec<ValueData>,
     /// Indexed by [`BlockId`]; the first is where the function starts.
@@ -203,7 +213,8 @@ pub struct Block {
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct Inst {
-    pub result: Option<ValueId>,
+    /// Mostly one, or none; calls and what takes values apart give several.
+    pub results: Vec<ValueId>,
     pub op: Op,
     pub span: Span,
 }
@@ -213,7 +224,7 @@ pub struct Inst {
 pub enum Terminator {
     Jump(Edge),
     Branch { condition: ValueId, then: Edge, otherwise: Edge },
-    Return(Option<ValueId>),
+    Return(Vec<ValueId>),
     Throw { error: ErrorId, args: Vec<ValueId> },
     Trap(TrapKind),
 }
@@ -235,7 +246,22 @@ impl Program {
     }
 }
 
+impl Inst {
+    /// The one value it gives; nothing where it gives none or several.
+    pub fn result(&self) -> Option<ValueId> {
+        match self.results[..] {
+            [result] => Some(result),
+            _ => None,
+        }
+    }
+}
+
 impl Function {
+    /// Its own result, `inout` parameters aside.
+    pub fn own_result(&self) -> Option<Ty> {
+        self.results.len().checked_sub(self.inouts + 1).map(|_| self.results[0])
+    }
+
     pub fn block(&self, id: BlockId) -> &Block {
         &self.blocks[id.index()]
     }
@@ -296,8 +322,9 @@ impl Terminator {
                 visit(*condition);
                 then.args.iter().chain(&otherwise.args).copied().for_each(visit);
             }
-            Terminator::Return(value) => value.iter().copied().for_each(visit),
-            Terminator::Throw { args, .. } => args.iter().copied().for_each(visit),
+            Terminator::Return(args) | Terminator::Throw { args, .. } => {
+                args.iter().copied().for_each(visit)
+            }
             Terminator::Trap(_) => {}
         }
     }
@@ -310,8 +337,9 @@ impl Terminator {
                 visit(condition);
                 then.args.iter_mut().chain(&mut otherwise.args).for_each(visit);
             }
-            Terminator::Return(value) => value.iter_mut().for_each(visit),
-            Terminator::Throw { args, .. } => args.iter_mut().for_each(visit),
+            Terminator::Return(args) | Terminator::Throw { args, .. } => {
+                args.iter_mut().for_each(visit)
+            }
             Terminator::Trap(_) => {}
         }
     }

@@ -154,52 +154,217 @@ pub enum Op {
     },
     /// What a specification says at this point; nothing when it runs.
     Claim(ClaimId),
+
+    // Heap values. They are values like others: what changes one gives another. Positions and
+    // lengths are `u64`.
+    /// A `string`, `bytes` or vector of scalars, in its canonical encoding without the length.
+    Literal(Vec<u8>),
+    /// How many elements, or bytes of a string.
+    Len {
+        value: ValueId,
+    },
+    Concat {
+        left: ValueId,
+        right: ValueId,
+    },
+    /// The part from the first position up to, and without, the second.
+    Slice {
+        value: ValueId,
+        range: [ValueId; 2],
+    },
+    /// `bytes` or a vector of `count` times `value`.
+    VecFill {
+        count: ValueId,
+        value: ValueId,
+    },
+    VecGet {
+        vec: ValueId,
+        index: ValueId,
+    },
+    VecSet {
+        vec: ValueId,
+        index: ValueId,
+        value: ValueId,
+    },
+    /// As `VecSet`; gives the vector and the element that was there before.
+    VecSwap {
+        vec: ValueId,
+        index: ValueId,
+        value: ValueId,
+    },
+    VecPush {
+        vec: ValueId,
+        value: ValueId,
+    },
+    /// Gives the vector without its last element, and this element.
+    VecPop {
+        vec: ValueId,
+    },
+    RecordMake {
+        fields: Vec<ValueId>,
+    },
+    /// Gives all fields.
+    RecordOpen {
+        record: ValueId,
+    },
+    RecordGet {
+        record: ValueId,
+        field: u32,
+    },
+    RecordSet {
+        record: ValueId,
+        field: u32,
+        value: ValueId,
+    },
+    /// As `RecordSet`; gives the record and what the field was before.
+    RecordSwap {
+        record: ValueId,
+        field: u32,
+        value: ValueId,
+    },
+    EnumMake {
+        variant: u32,
+        payload: Vec<ValueId>,
+    },
+    /// The number of the variant, a `u8`.
+    EnumTag {
+        value: ValueId,
+    },
+    /// Gives all parts of the payload of a value that is known to be of this variant.
+    EnumGet {
+        value: ValueId,
+        variant: u32,
+    },
+
+    // Who owns heap values: from the `ownership` pass on.
+    /// A second owner of the value.
+    Dup {
+        value: ValueId,
+    },
+    /// Ends the value's life.
+    Drop {
+        value: ValueId,
+    },
+    /// As `EnumGet`, and ends the value's life.
+    EnumOpen {
+        value: ValueId,
+        variant: u32,
+    },
+}
+
+/// The operands of an operation, once for reading and once for replacing them.
+macro_rules! operands {
+    ($op:expr, $each:ident, $iter:ident) => {
+        match $op {
+            Op::Const(_) | Op::Context(_) | Op::Claim(_) | Op::Literal(_) => {}
+            Op::Unary { arg, .. } | Op::Cast { arg } => $each(arg),
+            Op::Binary { left, right, .. } | Op::Concat { left, right } => {
+                $each(left);
+                $each(right);
+            }
+            Op::Call { args: many, .. }
+            | Op::Emit { args: many, .. }
+            | Op::StateLoad { keys: many, .. }
+            | Op::StateHas { keys: many, .. }
+            | Op::StateRemove { keys: many, .. }
+            | Op::RecordMake { fields: many }
+            | Op::EnumMake { payload: many, .. } => many.$iter().for_each($each),
+            Op::StateStore { keys, value, .. } | Op::StateInsert { keys, value, .. } => {
+                keys.$iter().for_each(&mut $each);
+                $each(value);
+            }
+            Op::Assert { condition } => $each(condition),
+            Op::Slice { value, range } => {
+                $each(value);
+                range.$iter().for_each($each);
+            }
+            Op::VecFill { count, value } => {
+                $each(count);
+                $each(value);
+            }
+            Op::VecGet { vec, index } => {
+                $each(vec);
+                $each(index);
+            }
+            Op::VecSet { vec, index, value } | Op::VecSwap { vec, index, value } => {
+                $each(vec);
+                $each(index);
+                $each(value);
+            }
+            Op::VecPush { vec: first, value }
+            | Op::RecordSet { record: first, value, .. }
+            | Op::RecordSwap { record: first, value, .. } => {
+                $each(first);
+                $each(value);
+            }
+            Op::Len { value: one }
+            | Op::VecPop { vec: one }
+            | Op::RecordOpen { record: one }
+            | Op::RecordGet { record: one, .. }
+            | Op::EnumTag { value: one }
+            | Op::EnumGet { value: one, .. }
+            | Op::EnumOpen { value: one, .. }
+            | Op::Dup { value: one }
+            | Op::Drop { value: one } => $each(one),
+        }
+    };
 }
 
 impl Op {
     /// Calls `visit` with each operand, in the order of evaluation.
     pub fn for_each_operand(&self, mut visit: impl FnMut(ValueId)) {
-        match self {
-            Op::Const(_) | Op::Context(_) | Op::Claim(_) => {}
-            Op::Unary { arg, .. } | Op::Cast { arg } => visit(*arg),
-            Op::Binary { left, right, .. } => {
-                visit(*left);
-                visit(*right);
-            }
-            Op::Call { args, .. } | Op::Emit { args, .. } => args.iter().copied().for_each(visit),
-            Op::StateLoad { keys, .. }
-            | Op::StateHas { keys, .. }
-            | Op::StateRemove { keys, .. } => keys.iter().copied().for_each(visit),
-            Op::StateStore { keys, value, .. } | Op::StateInsert { keys, value, .. } => {
-                keys.iter().copied().chain([*value]).for_each(visit);
-            }
-            Op::Assert { condition } => visit(*condition),
-        }
+        let mut each = |value: &ValueId| visit(*value);
+        operands!(self, each, iter);
     }
 
     /// Calls `visit` with each operand, to replace it.
     pub fn for_each_operand_mut(&mut self, mut visit: impl FnMut(&mut ValueId)) {
+        operands!(self, visit, iter_mut);
+    }
+
+    /// Whether a heap value that is operand `at`, in the order of evaluation, is gone from there
+    /// afterwards: moved on, changed or let go.
+    pub fn takes(&self, at: usize) -> bool {
         match self {
-            Op::Const(_) | Op::Context(_) | Op::Claim(_) => {}
-            Op::Unary { arg, .. } | Op::Cast { arg } => visit(arg),
-            Op::Binary { left, right, .. } => {
-                visit(left);
-                visit(right);
-            }
-            Op::Call { args, .. } | Op::Emit { args, .. } => args.iter_mut().for_each(visit),
-            Op::StateLoad { keys, .. }
-            | Op::StateHas { keys, .. }
-            | Op::StateRemove { keys, .. } => keys.iter_mut().for_each(visit),
-            Op::StateStore { keys, value, .. } | Op::StateInsert { keys, value, .. } => {
-                keys.iter_mut().for_each(&mut visit);
-                visit(value);
-            }
-            Op::Assert { condition } => visit(condition),
+            Op::Call { .. }
+            | Op::Emit { .. }
+            | Op::StateStore { .. }
+            | Op::StateInsert { .. }
+            | Op::VecFill { .. }
+            | Op::VecSet { .. }
+            | Op::VecSwap { .. }
+            | Op::VecPush { .. }
+            | Op::VecPop { .. }
+            | Op::RecordMake { .. }
+            | Op::RecordOpen { .. }
+            | Op::RecordSet { .. }
+            | Op::RecordSwap { .. }
+            | Op::EnumMake { .. }
+            | Op::EnumOpen { .. }
+            | Op::Drop { .. } => true,
+            Op::Concat { .. } => at == 0,
+            _ => false,
         }
     }
 
+    /// The operands that are changed: the first result is what the first of them becomes, and so on.
+    pub fn changed(&self) -> impl Iterator<Item = ValueId> + use<> {
+        let (first, second) = match *self {
+            Op::Concat { left: first, .. }
+            | Op::VecSet { vec: first, .. }
+            | Op::VecPush { vec: first, .. }
+            | Op::VecPop { vec: first }
+            | Op::RecordSet { record: first, .. } => (Some(first), None),
+            Op::VecSwap { vec: first, value, .. } | Op::RecordSwap { record: first, value, .. } => {
+                (Some(first), Some(value))
+            }
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
     /// The kinds of trap this operation can end in, in the order in which they are tested; a call's
-    /// are its callee's and not listed. `result` is the type of what it gives.
+    /// are its callee's and not listed, and neither are limits of memory. `result` is the type of what it gives.
     pub fn traps(&self, program: &Program, function: &Function, result: Option<Ty>) -> &[TrapKind] {
         use TrapKind::*;
         match self {
@@ -214,6 +379,11 @@ impl Op {
             }
             Op::StateInsert { .. } => &[KeyPresent],
             Op::Assert { .. } => &[Assert],
+            Op::Slice { .. }
+            | Op::VecGet { .. }
+            | Op::VecSet { .. }
+            | Op::VecSwap { .. }
+            | Op::VecPop { .. } => &[OutOfBounds],
             _ => &[],
         }
     }

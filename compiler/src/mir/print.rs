@@ -23,35 +23,41 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn program(&mut self) -> fmt::Result {
         let program = self.program;
+        let types = &program.types;
         writeln!(self.out, "contract {}", program.name)?;
         if !program.state.is_empty() || !program.errors.is_empty() || !program.events.is_empty() {
             self.out.push('\n');
         }
         for field in &program.state {
             let keys: String = field.keys.iter().map(|key| format!("[{key}]")).collect();
-            write!(self.out, "state {}{keys}: {}", field.name, field.value)?;
+            write!(self.out, "state {}{keys}: {}", field.name, types.text(field.value))?;
             match &field.default {
                 Some(default) => writeln!(self.out, " = {default}")?,
                 None => self.out.push('\n'),
             }
         }
         for error in &program.errors {
-            let params = error.params.iter().map(|p| format!("{}: {}", p.name, p.ty));
+            let params = error.params.iter().map(|p| format!("{}: {}", p.name, types.text(p.ty)));
             writeln!(self.out, "error {}({})", error.name, join(params))?;
         }
         for event in &program.events {
             let index = |p: &EventParam| if p.index { "index " } else { "" };
-            let params = event.params.iter().map(|p| format!("{}{}: {}", index(p), p.name, p.ty));
+            let param = |p: &EventParam| format!("{}{}: {}", index(p), p.name, types.text(p.ty));
+            let params = event.params.iter().map(param);
             writeln!(self.out, "event {}({})", event.name, join(params))?;
         }
         program.functions.iter().try_for_each(|function| self.function(function))
     }
 
     fn function(&mut self, function: &Function) -> fmt::Result {
-        let params = function.params().iter().map(|value| defined(function, *value));
+        let types = &self.program.types;
+        let params = function.params().iter().map(|value| defined(types, function, *value));
         write!(self.out, "\n{} fn {}({})", function.kind.name(), function.name, join(params))?;
-        if let Some(result) = function.result {
-            write!(self.out, " -> {result}")?;
+        let results = function.results.iter().map(|ty| types.text(*ty));
+        match function.results.len() {
+            0 => {}
+            1 => write!(self.out, " -> {}", join(results))?,
+            _ => write!(self.out, " -> ({})", join(results))?,
         }
         self.out.push_str(" {\n");
         for id in function.block_ids() {
@@ -63,21 +69,18 @@ impl Printer<'_> {
 
     fn block(&mut self, function: &Function, id: BlockId) -> fmt::Result {
         let block = function.block(id);
+        let defined = |value: &ValueId| defined(&self.program.types, function, *value);
         write!(self.out, "{id}")?;
         if id != BlockId::ENTRY && !block.params.is_empty() {
-            write!(
-                self.out,
-                "({})",
-                join(block.params.iter().map(|value| defined(function, *value)))
-            )?;
+            write!(self.out, "({})", join(block.params.iter().map(defined)))?;
         }
         self.out.push_str(if block.loop_head.is_some() { ": loop\n" } else { ":\n" });
         for inst in &block.insts {
             self.out.push_str("    ");
-            if let Some(result) = inst.result {
-                write!(self.out, "{} = ", defined(function, result))?;
+            if !inst.results.is_empty() {
+                write!(self.out, "{} = ", join(inst.results.iter().map(defined)))?;
             }
-            self.op(function, &inst.op)?;
+            self.op(function, inst)?;
             self.traps(function, inst)?;
             self.out.push('\n');
         }
@@ -88,20 +91,20 @@ impl Printer<'_> {
     }
 
     fn traps(&mut self, function: &Function, inst: &Inst) -> fmt::Result {
-        let result = inst.result.map(|value| function.ty(value));
+        let result = inst.results.first().map(|value| function.ty(*value));
         match inst.op.traps(self.program, function, result) {
             [] => Ok(()),
             kinds => write!(self.out, " ! {}", join(kinds.iter().map(|kind| kind.name()))),
         }
     }
 
-    fn op(&mut self, function: &Function, op: &Op) -> fmt::Result {
+    fn op(&mut self, function: &Function, inst: &Inst) -> fmt::Result {
         let Printer { program, out } = self;
         let place = |field: &FieldId, keys: &[ValueId]| {
             let keys: String = keys.iter().map(|key| format!("[{key}]")).collect();
             format!("{}{keys}", program.field(*field).name)
         };
-        match op {
+        match &inst.op {
             Op::Const(value) => write!(out, "const {value}"),
             Op::Unary { op, arg } => write!(out, "{} {arg}", op.name()),
             Op::Binary { op, left, right } => write!(out, "{} {left}, {right}", op.name()),
@@ -130,6 +133,48 @@ impl Printer<'_> {
                 write!(out, "claim {kind} {claim}")
             }
             Op::Assert { condition } => write!(out, "assert {condition}"),
+            op => self.heap_op(function, inst, op),
+        }
+    }
+
+    fn heap_op(&mut self, function: &Function, inst: &Inst, op: &Op) -> fmt::Result {
+        let out = &mut self.out;
+        match op {
+            Op::Literal(data) => {
+                let ty =
+                    inst.results.first().and_then(|ty| self.program.types.get(function.ty(*ty)));
+                match std::str::from_utf8(data) {
+                    Ok(text) if ty == Some(&HeapType::String) => write!(out, "literal {text:?}"),
+                    _ => write!(out, "literal {}", hex(data)),
+                }
+            }
+            Op::Len { value } => write!(out, "len {value}"),
+            Op::Concat { left, right } => write!(out, "concat {left}, {right}"),
+            Op::Slice { value, range } => write!(out, "slice {value}, {}", join(range)),
+            Op::VecFill { count, value } => write!(out, "vec_fill {count}, {value}"),
+            Op::VecGet { vec, index } => write!(out, "vec_get {vec}, {index}"),
+            Op::VecSet { vec, index, value } => write!(out, "vec_set {vec}, {index}, {value}"),
+            Op::VecSwap { vec, index, value } => write!(out, "vec_swap {vec}, {index}, {value}"),
+            Op::VecPush { vec, value } => write!(out, "vec_push {vec}, {value}"),
+            Op::VecPop { vec } => write!(out, "vec_pop {vec}"),
+            Op::RecordMake { fields } => write!(out, "record_make ({})", join(fields)),
+            Op::RecordOpen { record } => write!(out, "record_open {record}"),
+            Op::RecordGet { record, field } => write!(out, "record_get {record}, {field}"),
+            Op::RecordSet { record, field, value } => {
+                write!(out, "record_set {record}, {field}, {value}")
+            }
+            Op::RecordSwap { record, field, value } => {
+                write!(out, "record_swap {record}, {field}, {value}")
+            }
+            Op::EnumMake { variant, payload } => {
+                write!(out, "enum_make {variant} ({})", join(payload))
+            }
+            Op::EnumTag { value } => write!(out, "enum_tag {value}"),
+            Op::EnumGet { value, variant } => write!(out, "enum_get {value}, {variant}"),
+            Op::EnumOpen { value, variant } => write!(out, "enum_open {value}, {variant}"),
+            Op::Dup { value } => write!(out, "dup {value}"),
+            Op::Drop { value } => write!(out, "drop {value}"),
+            op => write!(out, "{op:?}"),
         }
     }
 
@@ -140,8 +185,8 @@ impl Printer<'_> {
             Terminator::Branch { condition, then, otherwise } => {
                 write!(out, "branch {condition}, {then}, {otherwise}")
             }
-            Terminator::Return(Some(value)) => write!(out, "return {value}"),
-            Terminator::Return(None) => write!(out, "return"),
+            Terminator::Return(values) if values.is_empty() => write!(out, "return"),
+            Terminator::Return(values) => write!(out, "return {}", join(values)),
             Terminator::Throw { error, args } => {
                 write!(out, "throw {}({})", self.program.errors[error.index()].name, join(args))
             }
@@ -160,12 +205,16 @@ impl Display for Edge {
 }
 
 /// `v3 amount: u64`.
-fn defined(function: &Function, value: ValueId) -> String {
+fn defined(types: &Types, function: &Function, value: ValueId) -> String {
     let data = function.value(value);
     match &data.name {
-        Some(name) => format!("{value} {name}: {}", data.ty),
-        None => format!("{value}: {}", data.ty),
+        Some(name) => format!("{value} {name}: {}", types.text(data.ty)),
+        None => format!("{value}: {}", types.text(data.ty)),
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold("0x".to_string(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn join<T: Display>(parts: impl IntoIterator<Item = T>) -> String {

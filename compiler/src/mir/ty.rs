@@ -6,8 +6,10 @@
 
 use std::fmt;
 
+use deed_bytecode::{Ty as Scalar, Type};
 use num_bigint::BigInt;
 
+use super::TypeId;
 use crate::ty::IntTy;
 
 /// The type of a value.
@@ -19,6 +21,8 @@ pub enum Ty {
     Address,
     /// A digest: 32 bytes.
     Hash,
+    /// A heap value; [`super::Types`] says of what kind.
+    Heap(TypeId),
 }
 
 impl Ty {
@@ -30,8 +34,32 @@ impl Ty {
             _ => None,
         }
     }
+
+    pub fn is_heap(self) -> bool {
+        matches!(self, Ty::Heap(_))
+    }
+
+    /// The machine's name of a scalar; nothing for a heap type.
+    pub fn scalar(self) -> Option<Scalar> {
+        Type::from(self).scalar()
+    }
 }
 
+/// As the machine numbers it, before the table of types is brought into its order.
+impl From<Ty> for Type {
+    fn from(ty: Ty) -> Type {
+        match ty {
+            Ty::Bool => Scalar::Bool.into(),
+            Ty::Int(int) => Scalar::from(int).into(),
+            Ty::Address => Scalar::Address.into(),
+            Ty::Hash => Scalar::Hash.into(),
+            // A program with more types than the machine can number is refused as too large.
+            Ty::Heap(id) => Type::Heap(u16::try_from(id.0).unwrap_or(u16::MAX)),
+        }
+    }
+}
+
+/// Heap types by their number: the table that gives them names is elsewhere.
 impl fmt::Display for Ty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -39,6 +67,7 @@ impl fmt::Display for Ty {
             Ty::Int(int) => f.write_str(int.name()),
             Ty::Address => f.write_str("Address"),
             Ty::Hash => f.write_str("Hash"),
+            Ty::Heap(id) => id.fmt(f),
         }
     }
 }
@@ -60,11 +89,16 @@ impl Const {
     }
 
     pub fn ty(&self) -> Ty {
+        self.scalar().into()
+    }
+
+    /// The machine's name of its type.
+    pub fn scalar(&self) -> Scalar {
         match self {
-            Const::Bool(_) => Ty::Bool,
-            Const::Int(ty, _) => Ty::Int(*ty),
-            Const::Address(_) => Ty::Address,
-            Const::Hash(_) => Ty::Hash,
+            Const::Bool(_) => Scalar::Bool,
+            Const::Int(ty, _) => (*ty).into(),
+            Const::Address(_) => Scalar::Address,
+            Const::Hash(_) => Scalar::Hash,
         }
     }
 }
@@ -82,29 +116,26 @@ impl fmt::Display for Const {
     }
 }
 
-/// Pairs of a type and the machine's name of it.
-macro_rules! machine_types {
-    ($($ty:pat, $value:expr => $machine:ident;)*) => {
-        impl From<deed_bytecode::Ty> for Ty {
-            fn from(ty: deed_bytecode::Ty) -> Ty {
-                match ty { $(deed_bytecode::Ty::$machine => $value,)* }
+/// Integer types and the machine's, which have the same names.
+macro_rules! machine_ints {
+    ($($name:ident)*) => {
+        impl From<IntTy> for Scalar {
+            fn from(int: IntTy) -> Scalar {
+                match int { $(IntTy::$name => Scalar::$name,)* }
             }
         }
 
-        impl From<Ty> for deed_bytecode::Ty {
-            fn from(ty: Ty) -> deed_bytecode::Ty {
-                match ty { $($ty => deed_bytecode::Ty::$machine,)* }
+        impl From<Scalar> for Ty {
+            fn from(ty: Scalar) -> Ty {
+                match ty {
+                    Scalar::Bool => Ty::Bool,
+                    Scalar::Address => Ty::Address,
+                    Scalar::Hash => Ty::Hash,
+                    $(Scalar::$name => Ty::Int(IntTy::$name),)*
+                }
             }
-        }
-    };
-    ($($name:ident)*) => {
-        machine_types! {
-            Ty::Bool, Ty::Bool => Bool;
-            Ty::Address, Ty::Address => Address;
-            Ty::Hash, Ty::Hash => Hash;
-            $(Ty::Int(IntTy::$name), Ty::Int(IntTy::$name) => $name;)*
         }
     };
 }
 
-machine_types! { U8 U16 U32 U64 U128 U256 I8 I16 I32 I64 I128 I256 }
+machine_ints! { U8 U16 U32 U64 U128 U256 I8 I16 I32 I64 I128 I256 }

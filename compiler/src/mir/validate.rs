@@ -9,6 +9,8 @@ use std::fmt;
 use super::cfg::Cfg;
 use super::*;
 
+mod heap;
+
 /// What is wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invalid {
@@ -89,8 +91,9 @@ impl<'a> Validator<'a> {
     fn define(&mut self, id: BlockId) -> Checked {
         let block = self.function.block(id);
         let params = block.params.iter().map(|value| (*value, 0));
-        let results = block.insts.iter().enumerate();
-        let results = results.filter_map(|(at, inst)| inst.result.map(|value| (value, at + 1)));
+        let insts = block.insts.iter().enumerate();
+        let results =
+            insts.flat_map(|(at, inst)| inst.results.iter().map(move |value| (*value, at + 1)));
         for (value, place) in params.chain(results) {
             let slot = self.definitions.get_mut(value.index());
             let slot = slot.ok_or_else(|| format!("{value} has no type"))?;
@@ -106,8 +109,9 @@ impl<'a> Validator<'a> {
             let mut uses = Ok(());
             inst.op.for_each_operand(|value| self.used(cfg, value, id, at + 1, &mut uses));
             uses?;
-            let given = self.op(&inst.op, inst.result.map(|value| self.function.ty(value)))?;
-            let declared = inst.result.map(|value| self.function.ty(value));
+            let declared: Vec<Ty> =
+                inst.results.iter().map(|value| self.function.ty(*value)).collect();
+            let given = self.op(&inst.op, declared.first().copied())?;
             ensure(given == declared, || {
                 format!("{:?} gives {given:?}, not {declared:?}", inst.op)
             })?;
@@ -134,8 +138,25 @@ impl<'a> Validator<'a> {
         }
     }
 
-    /// Checks the operands of `op` and tells what it gives.
-    fn op(&self, op: &Op, result: Option<Ty>) -> Result<Option<Ty>, String> {
+    /// Checks the operands of `op` and tells what it gives. `result` is the type of the first value
+    /// that it is said to give.
+    fn op(&self, op: &Op, result: Option<Ty>) -> Result<Vec<Ty>, String> {
+        match op {
+            Op::Call { function, args } => {
+                let callee = self.program.functions.get(function.index());
+                let callee = callee.ok_or_else(|| format!("there is no {function}"))?;
+                self.list(args, callee.params().iter().map(|value| callee.ty(*value)))?;
+                Ok(callee.results.clone())
+            }
+            op => match self.heap_op(op, result) {
+                Some(given) => given,
+                None => self.scalar_op(op, result).map(|given| given.into_iter().collect()),
+            },
+        }
+    }
+
+    /// Operations that give one value or none.
+    fn scalar_op(&self, op: &Op, result: Option<Ty>) -> Result<Option<Ty>, String> {
         match op {
             Op::Const(value) => {
                 let fits = match value {
@@ -155,12 +176,6 @@ impl<'a> Validator<'a> {
                 ensure(fine, || format!("there is no cast {both:?}"))?;
                 Ok(result)
             }
-            Op::Call { function, args } => {
-                let callee = self.program.functions.get(function.index());
-                let callee = callee.ok_or_else(|| format!("there is no {function}"))?;
-                self.list(args, callee.params().iter().map(|value| callee.ty(*value)))?;
-                Ok(callee.result)
-            }
             Op::StateLoad { field, keys } => self.place(*field, keys).map(Some),
             Op::StateHas { field, keys } => self.place(*field, keys).map(|_| Some(Ty::Bool)),
             Op::StateRemove { field, keys } => self.place(*field, keys).map(|_| None),
@@ -179,6 +194,7 @@ impl<'a> Validator<'a> {
                 ensure(known, || "there is no such claim".into()).map(|()| None)
             }
             Op::Assert { condition } => self.list(&[*condition], [Ty::Bool]).map(|()| None),
+            other => Err(format!("{other:?} is of no kind")),
         }
     }
 
@@ -219,7 +235,7 @@ impl<'a> Validator<'a> {
         match terminator {
             Terminator::Jump(_) | Terminator::Trap(_) => Ok(()),
             Terminator::Branch { condition, .. } => self.list(&[*condition], [Ty::Bool]),
-            Terminator::Return(value) => self.list(value.as_slice(), self.function.result),
+            Terminator::Return(values) => self.list(values, self.function.results.iter().copied()),
             Terminator::Throw { error, args } => {
                 let error = self.program.errors.get(error.index());
                 let error = error.ok_or_else(|| "there is no such error".to_string())?;
@@ -265,11 +281,12 @@ mod tests {
             name: "f".into(),
             source: None,
             kind: FnKind::View,
-            result: Some(Ty::U64),
+            results: vec![Ty::U64],
+            inouts: 0,
             values: vec![value; 3],
             blocks: vec![
-                block(vec![v(0)], vec![Inst { result: Some(v(1)), op: add, span }], jump),
-                block(vec![v(2)], Vec::new(), Terminator::Return(Some(v(2)))),
+                block(vec![v(0)], vec![Inst { results: vec![v(1)], op: add, span }], jump),
+                block(vec![v(2)], Vec::new(), Terminator::Return(vec![v(2)])),
             ],
             spec: FnSpec::default(),
             locals: LocalValues::new(),
@@ -278,6 +295,7 @@ mod tests {
         };
         Program {
             name: "test.T".into(),
+            types: Types::default(),
             state: Vec::new(),
             errors: Vec::new(),
             events: Vec::new(),
@@ -311,7 +329,7 @@ mod tests {
         refused(|f| f.values[2].ty = Ty::Bool, "is due");
         refused(|f| f.values[1].ty = Ty::Bool, "gives");
         refused(|f| f.values[0].ty = Ty::Bool, "there is no add of bool and bool");
-        refused(|f| f.result = None, "is due");
+        refused(|f| f.results.clear(), "is due");
         refused(|f| f.blocks.clear(), "no block");
         refused(|f| f.blocks[0].insts[0].op = Op::Claim(ClaimId(0)), "there is no such claim");
     }
@@ -319,7 +337,7 @@ mod tests {
     #[test]
     fn a_value_reaches_what_its_block_dominates() {
         let mut program = program();
-        program.functions[0].blocks[1].terminator = Terminator::Return(Some(ValueId(1)));
+        program.functions[0].blocks[1].terminator = Terminator::Return(vec![ValueId(1)]);
         assert_eq!(validate(&program), Ok(()));
     }
 }

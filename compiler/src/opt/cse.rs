@@ -53,7 +53,7 @@ fn known(
     inst: &Inst,
     block: BlockId,
 ) -> Option<(ValueId, ValueId)> {
-    let result = inst.result?;
+    let result = inst.result()?;
     if let Op::Const(value) = &inst.op {
         let first = *table.constants.entry(value.clone()).or_insert(result);
         table.constant.insert(result, first);

@@ -58,7 +58,7 @@ fn sources(function: &Function) -> Vec<Vec<ValueId>> {
     let mut sources = vec![Vec::new(); function.values.len()];
     for block in &function.blocks {
         for inst in &block.insts {
-            if let Some(result) = inst.result {
+            for result in &inst.results {
                 inst.op.for_each_operand(|value| sources[result.index()].push(value));
             }
         }
@@ -73,8 +73,8 @@ fn sources(function: &Function) -> Vec<Vec<ValueId>> {
 
 /// Whether an instruction does more than give a value.
 fn is_seen(program: &Program, function: &Function, inst: &Inst) -> bool {
-    let result = inst.result.map(|value| function.ty(value));
-    inst.result.is_none()
+    let result = inst.results.first().map(|value| function.ty(*value));
+    inst.results.is_empty()
         || inst.op.has_effect()
         || !inst.op.traps(program, function, result).is_empty()
 }
@@ -85,7 +85,7 @@ fn drop_unneeded(function: &mut Function, needed: &Needed) {
         let mut stays = stays.iter();
         block.insts.retain(|inst| {
             let stays = stays.next().copied().unwrap_or(true);
-            stays || inst.result.is_some_and(keeps)
+            stays || inst.results.iter().copied().any(keeps)
         });
     }
     let kept: Vec<Vec<bool>> = function

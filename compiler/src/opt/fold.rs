@@ -51,7 +51,7 @@ impl Folder {
         if let Op::Assert { condition } = inst.op {
             return self.as_bool(condition) != Some(true);
         }
-        let Some(result) = inst.result else { return true };
+        let Some(result) = inst.result() else { return true };
         match self.simpler(function, &inst.op, function.ty(result)) {
             Some(Simpler::Value(value)) => {
                 self.substitution.replace(function, result, value);

@@ -79,14 +79,13 @@ fn inline(function: &mut Function, block: BlockId, at: usize, callee: &Function)
     for source in &callee.blocks {
         let mut copy = source.clone();
         renumber(&mut copy, first_value, first_block);
-        if let Terminator::Return(value) = copy.terminator {
-            let args = value.into_iter().collect();
+        if let Terminator::Return(args) = copy.terminator {
             copy.terminator = Terminator::Jump(Edge { target: after, args });
         }
         function.blocks.push(copy);
     }
     function.blocks.push(Block {
-        params: call.result.into_iter().collect(),
+        params: call.results,
         insts: rest,
         terminator: end,
         loop_head: None,
@@ -99,7 +98,7 @@ fn renumber(block: &mut Block, first_value: u32, first_block: u32) {
     let renumber = |value: &mut ValueId| value.0 += first_value;
     block.params.iter_mut().for_each(renumber);
     for inst in &mut block.insts {
-        inst.result.iter_mut().for_each(renumber);
+        inst.results.iter_mut().for_each(renumber);
         inst.op.for_each_operand_mut(renumber);
     }
     block.terminator.for_each_operand_mut(renumber);

@@ -70,6 +70,6 @@ pub(super) fn drop_unused_constants(function: &mut Function) {
     for block in &mut function.blocks {
         block
             .insts
-            .retain(|inst| !(matches!(inst.op, Op::Const(_)) && inst.result.is_some_and(unused)));
+            .retain(|inst| !(matches!(inst.op, Op::Const(_)) && inst.result().is_some_and(unused)));
     }
 }

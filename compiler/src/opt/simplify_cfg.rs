@@ -33,7 +33,7 @@ fn step(function: &mut Function) -> bool {
 fn known_bools(function: &Function) -> Vec<Option<bool>> {
     let mut known = vec![None; function.values.len()];
     for inst in function.blocks.iter().flat_map(|block| &block.insts) {
-        if let (Op::Const(Const::Bool(value)), Some(result)) = (&inst.op, inst.result) {
+        if let (Op::Const(Const::Bool(value)), Some(result)) = (&inst.op, inst.result()) {
             known[result.index()] = Some(*value);
         }
     }
@@ -193,7 +193,7 @@ fn join_blocks(function: &mut Function) -> bool {
         let next = function.block_mut(target);
         let params = std::mem::take(&mut next.params);
         let insts = std::mem::take(&mut next.insts);
-        let end = std::mem::replace(&mut next.terminator, Terminator::Return(None));
+        let end = std::mem::replace(&mut next.terminator, Terminator::Return(Vec::new()));
         let end_span = next.end;
         for (param, arg) in params.into_iter().zip(args) {
             substitution.replace(function, param, arg);

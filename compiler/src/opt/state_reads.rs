@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
         let mut constants = vec![None; function.values.len()];
         let mut first = HashMap::new();
         for inst in function.blocks.iter().flat_map(|block| &block.insts) {
-            if let (Op::Const(value), Some(result)) = (&inst.op, inst.result) {
+            if let (Op::Const(value), Some(result)) = (&inst.op, inst.result()) {
                 constants[result.index()] = Some(*first.entry(value.clone()).or_insert(result));
             }
         }
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         inst.op.for_each_operand_mut(|value| *value = self.substitution.resolve(*value));
         match &inst.op {
             Op::StateLoad { field, keys } => {
-                let Some(result) = inst.result else { return true };
+                let Some(result) = inst.result() else { return true };
                 let place = self.place(*field, keys);
                 if let Some(value) = known.get(&place) {
                     self.substitution.replace(function, result, *value);

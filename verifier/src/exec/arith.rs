@@ -75,6 +75,7 @@ impl Desk<'_> {
             Ty::Int(int) => self.integer(op, a, b, int),
             Ty::Bool => self.boolean(op, a, b),
             Ty::Address | Ty::Hash => self.comparison(op, a, b),
+            Ty::Heap(_) => self.unmodelled(op.name(), Ty::Bool),
         }
     }
 

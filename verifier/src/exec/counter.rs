@@ -49,10 +49,10 @@ fn is_one(function: &Function, value: ValueId) -> bool {
 
 fn definition(function: &Function, value: ValueId) -> Option<&Inst> {
     let insts = function.blocks.iter().flat_map(|block| &block.insts);
-    insts.into_iter().find(|inst| inst.result == Some(value))
+    insts.into_iter().find(|inst| inst.results.contains(&value))
 }
 
 fn defines(function: &Function, block: BlockId, value: ValueId) -> bool {
     let block = function.block(block);
-    block.params.contains(&value) || block.insts.iter().any(|inst| inst.result == Some(value))
+    block.params.contains(&value) || block.insts.iter().any(|inst| inst.results.contains(&value))
 }

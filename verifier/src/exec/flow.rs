@@ -12,7 +12,7 @@ use deed_compiler::arena::LocalId;
 use deed_compiler::mir::cfg::Cfg;
 use deed_compiler::mir::{
     BlockId, Claim, ClaimKind, ErrorId, FuncId, Function, Inst, LocalValues, Op, Terminator,
-    ValueId,
+    Ty, ValueId,
 };
 
 use super::arith::{Desk, Outcome, described};
@@ -34,7 +34,8 @@ pub(super) struct Flow {
 /// A way that returns.
 pub(super) struct Returned {
     pub flow: Flow,
-    pub result: Option<TermId>,
+    /// The function's own result, if it has one, and then its `inout` parameters.
+    pub results: Vec<TermId>,
     pub span: Span,
 }
 
@@ -143,9 +144,9 @@ impl<'a> Run<'a> {
                     self.follow(body, id, edge.target, &edge.args, flow);
                 }
             }
-            Terminator::Return(result) => {
-                let result = result.map(|value| body.values[&value]);
-                body.exit.returns.push(Returned { flow, result, span: block.end });
+            Terminator::Return(results) => {
+                let results = results.iter().map(|value| body.values[value]).collect();
+                body.exit.returns.push(Returned { flow, results, span: block.end });
             }
             Terminator::Throw { error, .. } => {
                 body.exit.throws.push(Thrown { pc: flow.pc, error: *error, span: block.end });
@@ -239,7 +240,9 @@ impl<'a> Run<'a> {
             }
             Op::Call { function, args } => {
                 let args: Vec<TermId> = args.iter().map(|arg| body.values[arg]).collect();
-                self.call(body, *function, &args, flow, inst.span)
+                let results = self.call(body, *function, &args, flow, inst.span);
+                body.values.extend(inst.results.iter().copied().zip(results));
+                None
             }
             Op::Emit { .. } => None,
             Op::Assert { condition } => {
@@ -254,11 +257,30 @@ impl<'a> Run<'a> {
                 self.claim(body, &function.claims[id.index()], flow);
                 None
             }
-            _ => self.state_op(body, inst, flow),
+            Op::StateLoad { .. }
+            | Op::StateHas { .. }
+            | Op::StateStore { .. }
+            | Op::StateInsert { .. }
+            | Op::StateRemove { .. } => self.state_op(body, inst, flow),
+            _ => {
+                self.heap_op(body, inst);
+                None
+            }
         };
-        if let (Some(result), Some(value)) = (inst.result, value) {
+        if let (Some(result), Some(value)) = (inst.result(), value) {
             body.values.insert(result, value);
         }
+    }
+
+    /// Operations on heap values have no model: they give any values. One that traps ends the way,
+    /// which may be forgotten: what follows is then asked of more ways than there are.
+    fn heap_op(&mut self, body: &mut Body<'a>, inst: &Inst) {
+        for result in &inst.results {
+            let ty = body.function.ty(*result);
+            let any = value::unknown(&mut self.terms, &mut self.facts, "value", ty);
+            body.values.insert(*result, any);
+        }
+        self.note("operations on structured values".to_string());
     }
 
     /// What is claimed is asked or noted, and from here on believed.
@@ -285,7 +307,7 @@ impl<'a> Run<'a> {
             Op::Binary { op, left, right } => {
                 desk.binary(*op, body.values[left], body.values[right], function.ty(*left))
             }
-            Op::Cast { arg } => match inst.result {
+            Op::Cast { arg } => match inst.result() {
                 Some(result) => desk.cast(body.values[arg], function.ty(result)),
                 None => unreachable!("a cast gives a value"),
             },
@@ -345,7 +367,7 @@ impl<'a> Run<'a> {
         args: &[TermId],
         flow: &mut Flow,
         span: Span,
-    ) -> Option<TermId> {
+    ) -> Vec<TermId> {
         let program = self.program;
         let callee = program.function(id);
         self.ask_requires(callee, args, flow, span);
@@ -361,16 +383,15 @@ impl<'a> Run<'a> {
         let arrivals: Vec<Arrival> = exit
             .returns
             .into_iter()
-            .map(|way| Arrival { flow: way.flow, args: way.result.into_iter().collect() })
+            .map(|way| Arrival { flow: way.flow, args: way.results })
             .collect();
         if arrivals.is_empty() {
             flow.pc = self.terms.bool(false);
-            let ty = callee.result?;
-            return Some(value::zero(&mut self.terms, ty));
+            return callee.results.iter().map(|ty| value::zero(&mut self.terms, *ty)).collect();
         }
         let (met, results) = self.meet(arrivals);
         *flow = met;
-        results.first().copied()
+        results
     }
 
     fn ask_requires(&mut self, callee: &'a Function, args: &[TermId], flow: &Flow, span: Span) {
@@ -398,14 +419,14 @@ impl<'a> Run<'a> {
         callee: &'a Function,
         args: &[TermId],
         flow: &mut Flow,
-    ) -> Option<TermId> {
+    ) -> Vec<TermId> {
         let before = flow.state.clone();
         for field in self.writes_of(callee) {
             flow.state.forget(&mut self.terms, &mut self.facts, self.program, field);
         }
-        let result = callee
-            .result
-            .map(|ty| value::unknown(&mut self.terms, &mut self.facts, &callee.name, ty));
+        let any = |ty: &Ty| value::unknown(&mut self.terms, &mut self.facts, &callee.name, *ty);
+        let results: Vec<TermId> = callee.results.iter().map(any).collect();
+        let result = own_result(callee, &results);
         let locals = named(callee, args);
         for clause in &callee.spec.ensures {
             let at = (&flow.state, &before, &locals, result);
@@ -413,8 +434,13 @@ impl<'a> Run<'a> {
                 flow.pc = self.terms.and([flow.pc, promise]);
             }
         }
-        result
+        results
     }
+}
+
+/// What `result` names.
+pub(super) fn own_result(function: &Function, results: &[TermId]) -> Option<TermId> {
+    function.own_result().and_then(|_| results.first().copied())
 }
 
 fn locals(site: &LocalValues, body: &Body<'_>) -> HashMap<LocalId, TermId> {

@@ -26,7 +26,7 @@ use deed_compiler::thir::{self, Clause};
 use crate::vc::term::{TermId, Terms};
 use crate::vc::{Condition, Promise};
 use clause::Scope;
-use flow::{Exit, Flow};
+use flow::{Exit, Flow, own_result};
 use state::State;
 
 /// The conditions of one function, with the arena they are written in.
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
     fn ask_returns(&mut self, exit: &Exit, entry: &State, locals: &HashMap<LocalId, TermId>) {
         let keeps = matches!(self.function.kind, FnKind::Init | FnKind::Entry);
         for way in &exit.returns {
-            let scope = (&way.flow.state, entry, locals, way.result);
+            let scope = (&way.flow.state, entry, locals, own_result(self.function, &way.results));
             for clause in &self.function.spec.ensures {
                 self.ask_clause(Promise::Ensures, clause, way.span, way.flow.pc, scope);
             }

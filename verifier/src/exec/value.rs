@@ -12,6 +12,8 @@ pub(super) fn sort(ty: Ty) -> Sort {
     match ty {
         Ty::Bool => Sort::Bool,
         Ty::Int(_) | Ty::Address | Ty::Hash => Sort::Int,
+        // Any value at all: only that a value is itself is known.
+        Ty::Heap(_) => Sort::Int,
     }
 }
 
@@ -28,14 +30,14 @@ pub(super) fn constant(terms: &mut Terms, value: &Const) -> TermId {
 pub(super) fn zero(terms: &mut Terms, ty: Ty) -> TermId {
     match ty {
         Ty::Bool => terms.bool(false),
-        Ty::Int(_) | Ty::Address | Ty::Hash => terms.int(0),
+        Ty::Int(_) | Ty::Address | Ty::Hash | Ty::Heap(_) => terms.int(0),
     }
 }
 
 /// That a term is a value of a type.
 pub(super) fn range(terms: &mut Terms, value: TermId, ty: Ty) -> TermId {
     match ty {
-        Ty::Bool => terms.bool(true),
+        Ty::Bool | Ty::Heap(_) => terms.bool(true),
         Ty::Int(int) => within(terms, value, int),
         Ty::Address | Ty::Hash => within(terms, value, IntTy::U256),
     }

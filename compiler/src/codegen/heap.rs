@@ -1,0 +1,73 @@
+//! The code of operations on heap values.
+//!
+//! Holds always: what an operation changes stands in the register of its result before it runs; who
+//! owns a value has been decided, so each instruction takes what its operator takes.
+
+use deed_bytecode::{Inst as Word, Op as Operator};
+
+use super::emit::{Emitted, Emitter};
+use crate::mir::{Inst, Op, ValueId};
+
+impl Emitter<'_, '_> {
+    /// Brings what is changed into its result's register. It is there already but for scalars that
+    /// are needed afterwards.
+    pub(super) fn copy_changed(&mut self, inst: &Inst) {
+        for (operand, result) in inst.op.changed().zip(&inst.results) {
+            let (from, to) = (self.register(operand), self.register(*result));
+            if from != to {
+                self.word(Word::mov(self.ty(operand), to, from), inst.span);
+            }
+        }
+    }
+
+    /// The instruction of an operation; `row` is where its operands stand that come in a row.
+    pub(super) fn heap_op(&mut self, op: &Op, inst: &Inst, row: u16) -> Emitted<Word> {
+        let reg = |value: &ValueId| self.register(*value);
+        let result = |at: usize| inst.results.get(at).map_or(0, reg);
+        let made = |operator, b, c| {
+            let ty = inst.results.first().map(|result| self.ty(*result));
+            Word { op: operator, ty, a: result(0), b, c }
+        };
+        // An operator that carries the type of `value`, and writes to `a`.
+        let on = |operator, value: &ValueId, [a, b, c]: [u16; 3]| {
+            Word::typed(operator, self.ty(*value), a, b, c)
+        };
+        use Operator::*;
+        Ok(match op {
+            Op::Literal(data) => {
+                let data = self.pool.literal(data)?;
+                let ty = inst.results.first().map(|result| self.function.ty(*result).into());
+                let to = inst.results.first().map_or(0, |result| self.register(*result));
+                Word { op: Literal, ty, a: to, b: data, c: 0 }
+            }
+            Op::Len { value } => on(Len, value, [result(0), reg(value), 0]),
+            Op::Concat { right, .. } => made(Concat, reg(right), 0),
+            Op::Slice { value, .. } => made(Slice, reg(value), row),
+            Op::VecFill { count, value } => made(VecFill, reg(count), reg(value)),
+            Op::VecGet { vec, index } => on(VecGet, vec, [result(0), reg(vec), reg(index)]),
+            Op::VecSet { index, value, .. } => made(VecSet, reg(index), reg(value)),
+            Op::VecSwap { index, .. } => made(VecSwap, reg(index), result(1)),
+            Op::VecPush { value, .. } => made(VecPush, reg(value), 0),
+            Op::VecPop { vec } => on(VecPop, vec, [result(1), result(0), 0]),
+            Op::RecordMake { .. } => made(RecordMake, row, 0),
+            Op::RecordOpen { record } => on(RecordOpen, record, [result(0), reg(record), 0]),
+            Op::RecordGet { record, field } => {
+                on(RecordGet, record, [result(0), reg(record), *field as u16])
+            }
+            Op::RecordSet { field, value, .. } => made(RecordSet, *field as u16, reg(value)),
+            Op::RecordSwap { field, .. } => made(RecordSwap, *field as u16, result(1)),
+            Op::EnumMake { variant, .. } => made(EnumMake, row, *variant as u16),
+            Op::EnumTag { value } => on(EnumTag, value, [result(0), reg(value), 0]),
+            Op::EnumGet { value, variant } => {
+                on(EnumGet, value, [result(0), reg(value), *variant as u16])
+            }
+            Op::EnumOpen { value, variant } => {
+                on(EnumOpen, value, [result(0), reg(value), *variant as u16])
+            }
+            Op::Dup { value } => made(Dup, reg(value), 0),
+            Op::Drop { value } => on(Drop, value, [reg(value), 0, 0]),
+            // Every other operation has its instruction in `Emitter::inst`.
+            _ => return Err("kinds of operations"),
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! The law of operations on heap values.
+//!
+//! Holds always: as for all of [`super`].
+
+use super::*;
+
+/// What an operation gives.
+type Given = Result<Vec<Ty>, String>;
+
+impl Validator<'_> {
+    /// Checks an operation on heap values and tells what it gives; nothing for other operations.
+    /// `result` is the type of the first value that it is said to give.
+    pub(super) fn heap_op(&self, op: &Op, result: Option<Ty>) -> Option<Given> {
+        let ty = |value: &ValueId| self.function.ty(*value);
+        let of = |value: &ValueId, given: Vec<Ty>| {
+            ensure(ty(value).is_heap(), || format!("{value} is no heap value")).map(|()| given)
+        };
+        Some(match op {
+            Op::Literal(data) => self.literal(data, result),
+            Op::Len { value } => self.sequence(*value).map(|_| vec![Ty::U64]),
+            Op::Concat { left, right } => {
+                self.sequence(*left).and_then(|ty| self.list(&[*right], [ty]).map(|()| vec![ty]))
+            }
+            Op::Slice { value, range } => self
+                .sequence(*value)
+                .and_then(|ty| self.list(range, [Ty::U64; 2]).map(|()| vec![ty])),
+            Op::RecordMake { fields } => self.make(fields, result, |ty| self.fields(ty)),
+            Op::EnumMake { variant, payload } => {
+                self.make(payload, result, |ty| self.payload(ty, *variant))
+            }
+            Op::RecordOpen { record } => self.fields(ty(record)).map(<[Ty]>::to_vec),
+            Op::RecordGet { record, field } => self.field(*record, *field).map(|ty| vec![ty]),
+            Op::RecordSet { record, field, value } => self.set(*record, *field, *value, false),
+            Op::RecordSwap { record, field, value } => self.set(*record, *field, *value, true),
+            Op::EnumTag { value } => {
+                let known = self.program.types.variants(ty(value)).ok_or("it is no enum".into());
+                known.map(|_| vec![Ty::Int(IntTy::U8)])
+            }
+            Op::EnumGet { value, variant } | Op::EnumOpen { value, variant } => {
+                self.payload(ty(value), *variant).map(<[Ty]>::to_vec)
+            }
+            Op::Dup { value } => of(value, vec![ty(value)]),
+            Op::Drop { value } => of(value, Vec::new()),
+            op => return self.vec_op(op, result),
+        })
+    }
+
+    fn vec_op(&self, op: &Op, result: Option<Ty>) -> Option<Given> {
+        let ty = |value: &ValueId| self.function.ty(*value);
+        let put = |vec: &ValueId, index: &[ValueId], value: &ValueId| {
+            let element = self.element(ty(vec))?;
+            self.list(index, index.iter().map(|_| Ty::U64))?;
+            self.list(&[*value], [element]).map(|()| element)
+        };
+        Some(match op {
+            Op::VecFill { count, value } => {
+                result.ok_or_else(|| "it gives nothing".to_string()).and_then(|vec| {
+                    let element = self.element(vec)?;
+                    self.list(&[*count, *value], [Ty::U64, element]).map(|()| vec![vec])
+                })
+            }
+            Op::VecGet { vec, index } => self
+                .element(ty(vec))
+                .and_then(|element| self.list(&[*index], [Ty::U64]).map(|()| vec![element])),
+            Op::VecSet { vec, index, value } => put(vec, &[*index], value).map(|_| vec![ty(vec)]),
+            Op::VecSwap { vec, index, value } => {
+                put(vec, &[*index], value).map(|element| vec![ty(vec), element])
+            }
+            Op::VecPush { vec, value } => put(vec, &[], value).map(|_| vec![ty(vec)]),
+            Op::VecPop { vec } => self.element(ty(vec)).map(|element| vec![ty(vec), element]),
+            _ => return None,
+        })
+    }
+
+    fn literal(&self, data: &[u8], result: Option<Ty>) -> Given {
+        let ty = result.ok_or_else(|| "a literal gives nothing".to_string())?;
+        let fits = match self.program.types.get(ty) {
+            Some(HeapType::String) => std::str::from_utf8(data).is_ok(),
+            Some(HeapType::Bytes) => true,
+            Some(HeapType::Vec(element)) => {
+                element.scalar().is_some_and(|ty| data.len().is_multiple_of(ty.bytes()))
+            }
+            _ => false,
+        };
+        ensure(fits, || format!("a literal is no {ty}")).map(|()| vec![ty])
+    }
+
+    fn sequence(&self, value: ValueId) -> Result<Ty, String> {
+        let ty = self.function.ty(value);
+        ensure(self.program.types.is_sequence(ty), || format!("{value} has no length"))?;
+        Ok(ty)
+    }
+
+    fn element(&self, ty: Ty) -> Result<Ty, String> {
+        self.program.types.element(ty).ok_or_else(|| format!("{ty} has no elements"))
+    }
+
+    fn fields(&self, ty: Ty) -> Result<&[Ty], String> {
+        self.program.types.fields(ty).ok_or_else(|| format!("{ty} is no record"))
+    }
+
+    fn field(&self, record: ValueId, field: u32) -> Result<Ty, String> {
+        let fields = self.fields(self.function.ty(record))?;
+        fields.get(field as usize).copied().ok_or_else(|| format!("there is no field {field}"))
+    }
+
+    fn payload(&self, ty: Ty, variant: u32) -> Result<&[Ty], String> {
+        let variants = self.program.types.variants(ty);
+        let variants = variants.ok_or_else(|| format!("{ty} is no enum"))?;
+        let payload = variants.get(variant as usize).map(Vec::as_slice);
+        payload.ok_or_else(|| format!("there is no variant {variant}"))
+    }
+
+    fn set(&self, record: ValueId, field: u32, value: ValueId, swaps: bool) -> Given {
+        let ty = self.field(record, field)?;
+        self.list(&[value], [ty])?;
+        let record = self.function.ty(record);
+        Ok(if swaps { vec![record, ty] } else { vec![record] })
+    }
+
+    fn make<'s>(
+        &'s self,
+        parts: &[ValueId],
+        result: Option<Ty>,
+        of: impl Fn(Ty) -> Result<&'s [Ty], String>,
+    ) -> Given {
+        let ty = result.ok_or_else(|| "it gives nothing".to_string())?;
+        self.list(parts, of(ty)?.iter().copied()).map(|()| vec![ty])
+    }
+}
