@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 
 use deed_base::Span;
 use deed_compiler::arena::LocalId;
-use deed_compiler::mir::{ContextKind, FnKind, Function, Program, Ty};
+use deed_compiler::mir::{ContextKind, FnKind, Function, IntTy, Program, Ty};
 use deed_compiler::thir::{self, Clause};
 
 use crate::vc::term::{TermId, Terms};
@@ -54,9 +54,9 @@ const CONTEXT: [(ContextKind, &str, Ty); 9] = [
     (ContextKind::SelfAddress, "self.address", Ty::Address),
     (ContextKind::Height, "block.height", Ty::U64),
     (ContextKind::Time, "block.time", Ty::U64),
-    (ContextKind::Value, "tx.value", Ty::U128),
+    (ContextKind::Value, "tx.value", Ty::Int(IntTy::U128)),
     (ContextKind::TxHash, "tx.hash", Ty::Hash),
-    (ContextKind::TxIndex, "tx.index", Ty::U32),
+    (ContextKind::TxIndex, "tx.index", Ty::Int(IntTy::U32)),
     (ContextKind::BlockHash, "block.hash", Ty::Hash),
     (ContextKind::ChainId, "block.chain_id", Ty::Hash),
 ];
