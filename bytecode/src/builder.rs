@@ -427,19 +427,20 @@ impl FunctionBuilder<'_> {
         dst
     }
 
-    /// An operator on state entries that gives something: load, has, find.
+    /// An operator on state entries that gives something: load, has, find, or a walk.
     ///
     /// # Panics
-    /// If there is no such field, or the operator gives nothing.
+    /// If there is no such field, or the operator gives nothing of it.
     pub fn state_read(&mut self, op: Op, field: u16, keys: u16) -> u16 {
-        let value = self.module.module.schema[usize::from(field)].value;
-        let dst = match op {
-            Op::StateLoad => self.register(value),
-            Op::StateHas => self.register(Ty::Bool),
-            Op::StateFind => self.registers(&[Ty::Bool.into(), value]),
-            _ => panic!("{op:?} reads no state"),
+        let module = &self.module.module;
+        let (inst, function) = (Inst::untyped(op, 0, field, keys), usize::from(self.index));
+        let types = match op.info().roles[0] {
+            Role::Def(shape) => module.types(&module.functions[function], inst, shape),
+            _ => None,
         };
-        self.push(Inst::untyped(op, dst, field, keys));
+        let types: Vec<Type> = types.expect("an operator that reads the field").iter().collect();
+        let dst = self.registers(&types);
+        self.push(Inst { a: dst, ..inst });
         dst
     }
 

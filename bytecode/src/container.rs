@@ -219,7 +219,7 @@ fn read_const(input: &mut Reader<'_>) -> Result<Const> {
 
 fn write_field(out: &mut Writer, field: &StateField) {
     out.text(&field.name);
-    out.list(&field.keys, |out, key| out.u8(*key as u8));
+    write_types(out, &field.keys);
     out.u16(field.value.code());
     out.u8(u8::from(field.default.is_some()));
     if let Some(default) = field.default {
@@ -230,7 +230,7 @@ fn write_field(out: &mut Writer, field: &StateField) {
 fn read_field(input: &mut Reader<'_>) -> Result<StateField> {
     Ok(StateField {
         name: input.text("the name of a state field")?.to_owned(),
-        keys: input.list("keys", 1, read_scalar)?,
+        keys: read_types(input)?,
         value: read_type(input)?,
         default: if input.flag("flag")? { Some(read_const(input)?) } else { None },
     })

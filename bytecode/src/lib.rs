@@ -22,6 +22,7 @@ pub mod limits;
 pub mod liveness;
 pub mod module;
 pub mod op;
+pub mod ordered;
 pub mod reference;
 pub mod shapes;
 pub mod state_key;
@@ -42,6 +43,7 @@ pub use module::{
 };
 pub use op::{Effect, GasClass, Op, Role, Shape, Space, TyClass};
 pub use shapes::TypeList;
+pub use ordered::{push_ordered, read_ordered};
 pub use state_key::{field_id, push_key, state_key};
 pub use ty::Ty;
 pub use types::{HeapType, Type};

@@ -80,7 +80,7 @@ pub struct LiveIn {
 pub struct StateField {
     pub name: String,
     /// Empty for a field that is no map.
-    pub keys: Vec<Ty>,
+    pub keys: Vec<Type>,
     pub value: Type,
     /// What an absent entry reads; without it, reading an absent entry traps.
     /// The *initial* value of a plain field is not one: `init` stores that.
@@ -127,7 +127,8 @@ impl Module {
     pub fn sort_types(&mut self) {
         let positions = sort(&mut self.types);
         let rename = |ty: &mut Type| *ty = moved(*ty, &positions);
-        self.schema.iter_mut().for_each(|field| rename(&mut field.value));
+        let fields = self.schema.iter_mut();
+        fields.flat_map(|field| field.keys.iter_mut().chain([&mut field.value])).for_each(rename);
         self.errors.iter_mut().flat_map(|error| &mut error.params).for_each(rename);
         let fields = self.events.iter_mut().flat_map(|event| &mut event.fields);
         fields.for_each(|field| rename(&mut field.ty));

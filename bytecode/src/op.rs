@@ -88,6 +88,12 @@ pub enum Shape {
     ContextValue,
     /// The keys of the state field.
     Keys,
+    /// The keys of the state field but the last, which it has.
+    Prefix,
+    /// The last key of the state field, which it has.
+    LastKey,
+    /// A `bool` and then the last key of the state field.
+    FoundKey,
     /// One value of the state field.
     Value,
     /// A `bool` and then one value of the state field.
@@ -299,12 +305,17 @@ operators! {
     0x53 Pay         "pay"          Untyped [Use(Account), Use(Coins), Unused]       StateWrite WritesState falls [NoCoins Overflow] "Hands b coins to account a.";
     0x54 Unique      "unique"       Untyped [Def(Digest), Unused, Unused]            Environment Pure falls [] "a := a hash that no other evaluation on the chain gives.";
 
-    0x60 StateLoad   "state_load"   Untyped [Def(Value), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [MissingKey] "a := entry of field b at the keys from c on; an absent one reads the field's default.";
-    0x61 StateHas    "state_has"    Untyped [Def(Bool), Index(Fields), Use(Keys)]  StateRead  ReadsState  falls [] "a := whether field b has an entry at the keys from c on.";
-    0x62 StateFind   "state_find"   Untyped [Def(Found), Index(Fields), Use(Keys)] StateRead  ReadsState  falls [] "a := whether there is an entry, then the entry, or a value of zero bits; the field holds scalars.";
-    0x63 StateStore  "state_store"  Untyped [Take(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [] "The entry of field b at the keys from c on := a; the field's default removes it.";
-    0x64 StateInsert "state_insert" Untyped [Take(Value), Index(Fields), Use(Keys)] StateWrite WritesState falls [KeyPresent] "As `state_store`, where there is no entry yet.";
-    0x65 StateRemove "state_remove" Untyped [Unused, Index(Fields), Use(Keys)]     StateWrite WritesState falls [] "Removes the entry of field b at the keys from c on, if there is one.";
+    0x60 StateLoad   "state_load"   Untyped [Def(Value), Index(Fields), Take(Keys)] StateRead  ReadsState  falls [MissingKey] "a := entry of field b at the keys from c on; an absent one reads the field's default.";
+    0x61 StateHas    "state_has"    Untyped [Def(Bool), Index(Fields), Take(Keys)]  StateRead  ReadsState  falls [] "a := whether field b has an entry at the keys from c on.";
+    0x62 StateFind   "state_find"   Untyped [Def(Found), Index(Fields), Take(Keys)] StateRead  ReadsState  falls [] "a := whether there is an entry, then the entry, or a value of zero bits; the field holds scalars.";
+    0x63 StateStore  "state_store"  Untyped [Take(Value), Index(Fields), Take(Keys)] StateWrite WritesState falls [] "The entry of field b at the keys from c on := a; the field's default removes it.";
+    0x64 StateInsert "state_insert" Untyped [Take(Value), Index(Fields), Take(Keys)] StateWrite WritesState falls [KeyPresent] "As `state_store`, where there is no entry yet.";
+    0x65 StateRemove "state_remove" Untyped [Unused, Index(Fields), Take(Keys)]     StateWrite WritesState falls [] "Removes the entry of field b at the keys from c on, if there is one.";
+    0x66 StateAny     "state_any"    Untyped [Def(Bool), Index(Fields), Take(Prefix)]     StateRead ReadsState falls [] "a := whether field b has an entry whose keys are those from c on and any last one.";
+    0x67 StateFirst   "state_first"  Untyped [Def(LastKey), Index(Fields), Take(Prefix)]  StateRead ReadsState falls [MissingKey] "a := the least last key of those entries of field b whose other keys are those from c on.";
+    0x68 StateLast    "state_last"   Untyped [Def(LastKey), Index(Fields), Take(Prefix)]  StateRead ReadsState falls [MissingKey] "As `state_first`, the greatest.";
+    0x69 StateNext    "state_next"   Untyped [Def(FoundKey), Index(Fields), Take(Keys)]   StateRead ReadsState falls [] "a := whether there is an entry of field b whose last key is greater than that of the keys from c on, the others being the same; then the least such key, or without one the key that was given.";
+    0x6a StatePrev    "state_prev"   Untyped [Def(FoundKey), Index(Fields), Take(Keys)]   StateRead ReadsState falls [] "As `state_next`, with the greatest lesser key.";
 
     0x70 Dup         "dup"          Heap     [Def(Typed), Use(Typed), Unused]               Heap Pure falls [] "a := b, which both hold now.";
     0x71 Drop        "drop"         Heap     [Take(Typed), Unused, Unused]                  Heap Pure falls [] "Lets a go.";

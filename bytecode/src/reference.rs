@@ -193,6 +193,9 @@ fn registers(shape: Shape) -> &'static str {
         Shape::Source => "value of type `c`",
         Shape::ContextValue => "context value",
         Shape::Keys => "keys of the field",
+        Shape::Prefix => "keys of the field but the last",
+        Shape::LastKey => "last key of the field",
+        Shape::FoundKey => "`bool`, last key of the field",
         Shape::Value => "value of the field",
         Shape::Found => "`bool`, value of the field",
         Shape::CallArguments => "target, what is handed over, parameters",
@@ -247,8 +250,17 @@ vectors {} deep, {} keys of a state field, {} registers that a block expects, {}
 
 An entry of a state field has the key `id ‖ key ‖ key …`, where `id` is the first eight bytes
 of SHA-256 over `name: type`, for example `balances: Map<Address, u64 default 0>`. Keys are
-encoded so that the order of bytes is the order of values: integers big-endian, signed ones
-with the sign bit flipped. Values are little-endian.
+encoded so that the order of bytes is the order of values; values are in their canonical encoding.
+
+| type of the key | bytes in the key |
+|---|---|
+| integers | big-endian, the sign bit of signed ones flipped |
+| `bool` | 0 or 1 |
+| `Address`, `Hash` | 32 bytes as they are |
+| `string`, `bytes` | the bytes, `00` as `00 ff`, and `00 00` at the end |
+| records | their fields in order |
+| enums | number of the variant, then its payload |
+| `Vec` | each element behind `01`, and `00` at the end |
 ",
         limits::MODULE_BYTES,
         limits::TABLE,

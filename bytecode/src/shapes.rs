@@ -26,6 +26,12 @@ impl<'m> TypeList<'m> {
         TypeList { types, ..TypeList::default() }
     }
 
+    /// A `bool`, then this.
+    fn found(ty: &'m Type) -> TypeList<'m> {
+        let types = std::slice::from_ref(ty);
+        TypeList { first: Some(Ty::Bool.into()), types, ..TypeList::default() }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
@@ -96,13 +102,15 @@ impl Module {
             Shape::ContextValue => {
                 TypeList::one(ContextKind::from_byte(byte(Space::Contexts)?)?.ty())
             }
-            Shape::Keys => TypeList { scalars: &field()?.keys, ..TypeList::default() },
+            Shape::Keys => TypeList::of(&field()?.keys),
+            Shape::Prefix => TypeList::of(field()?.keys.split_last()?.1),
+            Shape::LastKey => TypeList::one(*field()?.keys.last()?),
+            Shape::FoundKey => TypeList::found(field()?.keys.last()?),
             Shape::Value => TypeList::one(field()?.value),
             // Of a heap value there are no zero bits, so such a field is not searched.
             Shape::Found => {
                 field()?.value.scalar()?;
-                let types = std::slice::from_ref(&field()?.value);
-                TypeList { first: Some(Ty::Bool.into()), types, ..TypeList::default() }
+                TypeList::found(&field()?.value)
             }
             Shape::CallArguments => {
                 let import = import()?;

@@ -2,11 +2,12 @@
 //!
 //! A key is `field_id ‖ key ‖ key …`. The id is the first eight bytes of SHA-256 over
 //! `name: type`, so an entry belongs to a field's *name and type* and never to its position;
-//! a default is part of the type, since absent entries mean it. Keys within a field are
-//! encoded so that the order of bytes is the order of values: integers big-endian, with the
-//! sign bit flipped where they are signed. Values are in their canonical encoding.
+//! a default is part of the type, since absent entries mean it. Keys within a field are in the
+//! ordered form ([`crate::ordered`]), so that the order of bytes is the order of lists of keys.
+//! Values are in their canonical encoding.
 
 use crate::module::StateField;
+use crate::ordered::{push_ordered, push_scalar, read_ordered};
 use crate::ty::Ty;
 use crate::types::HeapType;
 use sha2::{Digest, Sha256};
@@ -26,7 +27,7 @@ pub fn field_id(types: &[HeapType], field: &StateField) -> [u8; FIELD_ID_BYTES] 
 pub fn type_text(types: &[HeapType], field: &StateField) -> String {
     let mut text = String::new();
     for key in &field.keys {
-        text += &format!("Map<{key}, ");
+        text += &format!("Map<{}, ", key.text(types));
     }
     text += &field.value.text(types);
     if let Some(default) = &field.default {
@@ -35,62 +36,51 @@ pub fn type_text(types: &[HeapType], field: &StateField) -> String {
     text + &">".repeat(field.keys.len())
 }
 
-/// Appends one key, given by its slots, in the ordered encoding.
+/// Appends one scalar key, given by its slots, in the ordered form.
 ///
 /// # Panics
 /// If `slots` is shorter than the type.
 pub fn push_key(ty: Ty, slots: &[u64], out: &mut Vec<u8>) {
-    let start = out.len();
-    ty.encode(slots, out);
-    if ty.is_int() {
-        out[start..].reverse();
-    }
-    if ty.is_signed() {
-        out[start] ^= 0x80;
-    }
+    let mut canonical = Vec::with_capacity(ty.bytes());
+    ty.encode(slots, &mut canonical);
+    push_scalar(ty, &canonical, out);
 }
 
-/// The key of an entry: `slots` holds the field's keys one after the other.
-///
-/// # Panics
-/// If `slots` is shorter than the keys.
-pub fn state_key(id: &[u8; FIELD_ID_BYTES], keys: &[Ty], mut slots: &[u64]) -> Vec<u8> {
-    let bytes: usize = keys.iter().map(|ty| ty.bytes()).sum();
-    let mut key = Vec::with_capacity(FIELD_ID_BYTES + bytes);
-    key.extend_from_slice(id);
-    for ty in keys {
-        push_key(*ty, slots, &mut key);
-        slots = &slots[usize::from(ty.slots())..];
+/// The key of an entry: `canonical` holds the encodings of the keys one after the other.
+/// `None` if it does not.
+pub fn state_key(types: &[HeapType], field: &StateField, mut canonical: &[u8]) -> Option<Vec<u8>> {
+    let mut key = field_id(types, field).to_vec();
+    for ty in &field.keys {
+        canonical = push_ordered(types, *ty, canonical, &mut key)?;
     }
-    key
+    canonical.is_empty().then_some(key)
 }
 
-/// Reads the keys back: the slots of each, one after the other. `None` if the bytes are no
-/// key of this field.
-pub fn parse_state_key(id: &[u8; FIELD_ID_BYTES], keys: &[Ty], bytes: &[u8]) -> Option<Vec<u64>> {
-    let mut rest = bytes.strip_prefix(id)?;
-    let mut slots = Vec::with_capacity(Ty::total_slots(keys));
-    for ty in keys {
-        let (key, tail) = rest.split_at_checked(ty.bytes())?;
-        let mut key = key.to_vec();
-        if ty.is_signed() {
-            key[0] ^= 0x80;
-        }
-        if ty.is_int() {
-            key.reverse();
-        }
-        slots.extend_from_slice(&ty.decode(&key)?[..usize::from(ty.slots())]);
-        rest = tail;
+/// Reads the keys back: the canonical encoding of each. `None` if the bytes are no key of this
+/// field.
+pub fn parse_state_key(
+    types: &[HeapType],
+    field: &StateField,
+    bytes: &[u8],
+) -> Option<Vec<Vec<u8>>> {
+    let mut rest = bytes.strip_prefix(&field_id(types, field))?;
+    let mut keys = Vec::with_capacity(field.keys.len());
+    for ty in &field.keys {
+        let mut key = Vec::new();
+        rest = read_ordered(types, *ty, rest, &mut key)?;
+        keys.push(key);
     }
-    rest.is_empty().then_some(slots)
+    rest.is_empty().then_some(keys)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::module::Const;
+    use crate::types::Type;
 
     fn field(keys: Vec<Ty>, default: Option<Const>) -> StateField {
+        let keys = keys.into_iter().map(Type::Scalar).collect();
         StateField { name: "held".into(), keys, value: Ty::U64.into(), default }
     }
 
@@ -100,25 +90,33 @@ mod tests {
         let nested = field(vec![Ty::Address, Ty::I8], Const::int(Ty::U64, 7u64));
         assert_eq!(type_text(&[], &nested), "Map<Address, Map<i8, u64 default 7>>");
         assert_ne!(field_id(&[], &nested), field_id(&[], &field(vec![Ty::Address, Ty::I8], None)));
+        let named = StateField { keys: vec![Type::Heap(0)], ..field(vec![], None) };
+        assert_eq!(type_text(&[HeapType::String], &named), "Map<string, u64>");
     }
 
     #[test]
     fn keys_order_as_their_values_do() {
-        let id = field_id(&[], &field(vec![Ty::I16], None));
-        let key = |value: i64| state_key(&id, &[Ty::I16], &[value as u64]);
+        let field = field(vec![Ty::I16], None);
+        let key = |value: i16| state_key(&[], &field, &value.to_le_bytes()).expect("a key");
         let values = [-32768, -300, -1, 0, 1, 255, 256, 32767];
         assert!(values.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
         for value in values {
-            assert_eq!(parse_state_key(&id, &[Ty::I16], &key(value)), Some(vec![value as u64]));
+            let back = parse_state_key(&[], &field, &key(value));
+            assert_eq!(back, Some(vec![value.to_le_bytes().to_vec()]));
+            let mut scalar = field_id(&[], &field).to_vec();
+            push_key(Ty::I16, &[value as u64], &mut scalar);
+            assert_eq!(scalar, key(value));
         }
     }
 
     #[test]
     fn foreign_keys_are_refused() {
-        let id = field_id(&[], &field(vec![Ty::Bool], None));
-        let key = state_key(&id, &[Ty::Bool], &[1]);
-        assert_eq!(parse_state_key(&id, &[Ty::Bool], &key[..8]), None);
-        assert_eq!(parse_state_key(&id, &[Ty::U16], &key), None);
-        assert_eq!(parse_state_key(&[0; 8], &[Ty::Bool], &key), None);
+        let flags = field(vec![Ty::Bool], None);
+        let key = state_key(&[], &flags, &[1]).expect("a key");
+        assert_eq!(parse_state_key(&[], &flags, &key[..8]), None);
+        assert_eq!(parse_state_key(&[], &field(vec![Ty::U16], None), &key), None);
+        assert_eq!(parse_state_key(&[], &flags, &[&key[..8], &[2]].concat()), None);
+        assert_eq!(state_key(&[], &flags, &[]), None);
+        assert_eq!(state_key(&[], &flags, &[1, 0]), None);
     }
 }

@@ -128,7 +128,8 @@ fn rich_modules_are_valid_and_survive_the_round_trip() {
         "t2    Option<Vec<Vec<string>>> () | (Vec<Vec<string>>)",
         "t3    demo.List () | (u16, demo.List)",
         "t5    Vec<Vec<string>>",
-        "notes: Map<u64, demo.Note>",
+        "notes: Map<u64, Map<string, demo.Note>>",
+        "state_next     r20+r21, notes, r18+r19",
         "enum_make.Option<Vec<Vec<string>>> r8, 0",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
@@ -163,6 +164,30 @@ fn there_is_one_table_for_a_set_of_types() {
     assert_eq!(sorted, rich());
 }
 
+/// The first instruction of the only function that has this operator.
+fn at(module: &mut Module, op: Op) -> &mut Inst {
+    let code = &mut module.functions[0].blocks[0].code;
+    code.iter_mut().find(|inst| inst.op == op).expect("there is one")
+}
+
+#[test]
+fn state_operators_take_their_keys() {
+    let mut module = rich();
+    at(&mut module, Op::StateStore).c = 18;
+    assert_eq!(refusal(module), Invalid::NotHeld { reg: 19, ty: Type::Heap(0) });
+    let mut module = rich();
+    module.schema[0].keys.pop();
+    at(&mut module, Op::StateNext).op = Op::StateAny;
+    assert_eq!(refusal(module), Invalid::UnusedOperand { operand: 'c' });
+    let mut module = rich();
+    module.schema[0].keys.clear();
+    at(&mut module, Op::StateNext).c = 0;
+    assert_eq!(refusal(module), Invalid::WalksPlain);
+    let mut module = rich();
+    module.schema[0].keys[1] = Type::Heap(99);
+    assert_eq!(refusal(module), Invalid::NoSuchType { ty: Type::Heap(99) });
+}
+
 #[test]
 fn operators_find_their_types() {
     let mut module = rich();
@@ -173,12 +198,10 @@ fn operators_find_their_types() {
     module.functions[0].blocks[0].code[0].ty = string;
     assert_eq!(refusal(module), Invalid::OperatorType { ty: string });
     let mut module = rich();
-    let make = module.functions[0].blocks[0].code.iter().position(|it| it.op == Op::EnumMake);
-    module.functions[0].blocks[0].code[make.expect("there is one")].c = 2;
+    at(&mut module, Op::EnumMake).c = 2;
     assert_eq!(refusal(module), Invalid::NoSuch { what: "variant", index: 2 });
     let mut module = rich();
-    let found = Inst::untyped(Op::StateFind, 20, 0, 0);
-    module.functions[0].blocks[0].code.insert(0, found);
+    at(&mut module, Op::StateNext).op = Op::StateFind;
     assert_eq!(refusal(module), Invalid::FindsHeap);
     let bad = with_text(|f, string, text| {
         let other = f.literal(string, &[0xff]);

@@ -241,7 +241,7 @@ fn tables_keep_their_rules() {
     assert_eq!(frame, Invalid::FrameTooSmall { need: 6, slots: 3 });
     let nameless = change(&|module| module.name.clear());
     assert_eq!(nameless, Invalid::BadName { what: "the module" });
-    let deep = change(&|module| module.schema[0].keys = vec![Ty::U8; 17]);
+    let deep = change(&|module| module.schema[0].keys = vec![Ty::U8.into(); 17]);
     assert_eq!(deep, Invalid::TooMany { what: "keys of a state field", limit: 16 });
     let codes = change(&|module| {
         let twin = module.errors[0].clone();

@@ -52,6 +52,8 @@ pub struct Outcome {
     pub events: Vec<Event>,
     /// What was read of the committed state, in ascending order of keys, each key once.
     pub reads: Vec<Read>,
+    /// What walks through the committed state looked at, in ascending order, disjoint.
+    pub ranges: Vec<RangeRead>,
     /// What the host must apply, in ascending order of keys, each key once.
     pub writes: Vec<Write>,
     /// The most memory that the engine held for this call, in bytes: registers, call stack, heap values,
@@ -119,6 +121,18 @@ pub struct Read {
     pub contract: Address,
     pub key: Vec<u8>,
     pub value: Option<Vec<u8>>,
+}
+
+/// A stretch of the committed state and every key that was found in it. Whoever validates the
+/// call compares the keys: one more or less, and the call saw something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RangeRead {
+    pub contract: Address,
+    /// The least key that lies in it.
+    pub start: Vec<u8>,
+    /// The least key that lies behind it.
+    pub end: Vec<u8>,
+    pub keys: Vec<Vec<u8>>,
 }
 
 /// A change of the committed state; `None` removes the entry.

@@ -40,6 +40,8 @@ pub struct Limits {
     pub value_depth: u32,
     /// Bytes of the encoding of results, of the data of an event or error, of a state entry.
     pub value_bytes: u32,
+    /// Bytes of the key of a state entry; a longer one traps `memory`.
+    pub key_bytes: u32,
 }
 
 impl Limits {
@@ -56,5 +58,6 @@ impl Limits {
         argument_bytes: 1 << 20,
         value_depth: 64,
         value_bytes: 1 << 20,
+        key_bytes: 1024,
     };
 }

@@ -17,7 +17,7 @@ use crate::heap::{Arena, Bad, Fault, Heap};
 use crate::host::{Host, HostError};
 use crate::interp::{End, Exit, Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
-use crate::overlay::Overlay;
+use crate::overlay::{Overlay, Sets};
 use crate::tier::Tier;
 use crate::value::{Address, Hash};
 
@@ -193,14 +193,15 @@ impl Engine {
             events.clear();
         }
         let sets = overlay.finish(&mut self.arena(module, &mut stack.heap, u64::MAX));
-        let (reads, writes) = sets.unwrap_or_else(|stop| {
+        let Sets { reads, ranges, writes } = sets.unwrap_or_else(|stop| {
             events.clear();
             status = Status::Fatal(format!("a stored value does not encode: {stop:?}"));
-            (Vec::new(), Vec::new())
+            Sets::default()
         });
         let left = if status == Status::OutOfGas { 0 } else { gas };
-        module.warm(call.gas_limit - left);
-        Outcome { status, gas_used: call.gas_limit - left, events, reads, writes, peak_bytes }
+        let gas_used = call.gas_limit - left;
+        module.warm(gas_used);
+        Outcome { status, gas_used, events, reads, ranges, writes, peak_bytes }
     }
 }
 
@@ -254,8 +255,9 @@ fn status_of(error: HostError) -> Status {
 }
 
 fn nothing_ran(status: Status, gas_used: u64) -> Outcome {
-    let (events, reads, writes) = (Vec::new(), Vec::new(), Vec::new());
-    Outcome { status, gas_used, events, reads, writes, peak_bytes: 0 }
+    let (events, sets) = (Vec::new(), Sets::default());
+    let Sets { reads, ranges, writes } = sets;
+    Outcome { status, gas_used, events, reads, ranges, writes, peak_bytes: 0 }
 }
 
 /// A lock that a panicking thread left behind guards data that is whole all the same: every

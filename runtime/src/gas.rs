@@ -40,9 +40,10 @@ pub struct GasSchedule {
 
     /// A state operator on a key that this call has touched before: a search in the overlay.
     pub state: u64,
-    /// A byte of the key, which is encoded and compared.
+    /// A byte of the key, which is encoded and compared; of strings and the like, dynamic.
     pub state_key_byte: u64,
-    /// Dynamic: the first touch of a key in a call, a search in the chain's tree on disk.
+    /// Dynamic: the first touch of a key in a call, or of a gap between keys that a walk passes: a
+    /// search in the chain's tree on disk.
     pub state_cold: u64,
     /// Dynamic: the first change of an entry in a call, the path of the tree that is hashed anew.
     pub state_change: u64,
@@ -124,8 +125,8 @@ impl GasSchedule {
                 self.call_out + self.argument_byte * imports.map_or(0, |it| bytes(&it.params))
             }
             GasClass::StateRead | GasClass::StateWrite => {
-                let keys = module.schema.get(usize::from(inst.b)).map_or(0, |f| key_bytes(&f.keys));
-                self.state + self.state_key_byte * keys
+                let field = module.schema.get(usize::from(inst.b));
+                self.state + self.state_key_byte * field.map_or(0, |field| bytes(&field.keys))
             }
             GasClass::Heap => self.heap + self.moves[0] * rows(module, function, inst),
             GasClass::Log => {
@@ -177,10 +178,6 @@ fn rows(module: &Module, function: &Function, inst: Inst) -> u64 {
         Role::Use(_) | Role::Index(_) | Role::Unused => 0,
     });
     slots.sum()
-}
-
-fn key_bytes(types: &[Ty]) -> u64 {
-    types.iter().map(|ty| ty.bytes() as u64).sum()
 }
 
 /// Bytes of the scalars among them; heap values are charged as they are encoded.

@@ -47,6 +47,14 @@ pub trait Host {
         limit: usize,
     ) -> Result<Vec<Entry>, HostError>;
 
+    /// The greatest entry of `contract` with `start <= key < end`, or `None` where there is none.
+    fn last(
+        &mut self,
+        contract: &Address,
+        start: &[u8],
+        end: &[u8],
+    ) -> Result<Option<Entry>, HostError>;
+
     /// The hash of the code that `contract` runs, or `None` where nothing is deployed.
     fn code_hash(&mut self, contract: &Address) -> Result<Option<Hash>, HostError>;
 

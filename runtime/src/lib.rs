@@ -21,7 +21,7 @@ mod overlay;
 pub mod tier;
 mod value;
 
-pub use call::{Call, Event, Mode, Outcome, Read, Refusal, Status, Thrown, Trap, Write};
+pub use call::{Call, Event, Mode, Outcome, RangeRead, Read, Refusal, Status, Thrown, Trap, Write};
 pub use config::{Config, Limits};
 pub use deed_bytecode::TrapKind;
 pub use engine::{Engine, Native};

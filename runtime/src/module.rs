@@ -43,11 +43,11 @@ pub struct LoadedModule {
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) id: [u8; 8],
-    pub(crate) keys: Vec<Ty>,
+    pub(crate) keys: Vec<Type>,
     pub(crate) value: Type,
     pub(crate) default: Option<Slots>,
-    /// Bytes of a key and a value of this field together; without a heap value.
-    pub(crate) entry_bytes: u64,
+    /// Bytes of a value of this field, if it is a scalar.
+    pub(crate) value_bytes: u64,
 }
 
 /// An error or an event as the interpreter needs it.
@@ -179,7 +179,6 @@ impl LoadedModule {
 
 impl Field {
     fn new(module: &Module, field: &StateField) -> Field {
-        let key_bytes: usize = field.keys.iter().map(|ty| ty.bytes()).sum();
         let id = field_id(&module.types, field);
         let value_bytes = field.value.scalar().map_or(0, Ty::bytes);
         Field {
@@ -187,7 +186,7 @@ impl Field {
             keys: field.keys.clone(),
             value: field.value,
             default: field.default.as_ref().map(slots),
-            entry_bytes: (id.len() + key_bytes + value_bytes) as u64,
+            value_bytes: value_bytes as u64,
         }
     }
 }

@@ -57,7 +57,7 @@ impl<'a> Layout<'a> {
         let mut ty = ty;
         for key in &field.keys {
             match ty {
-                AbiType::Map(of, value) if of.scalar() == Some(*key) => ty = value,
+                AbiType::Map(of, value) if self.is_same(of, *key) => ty = value,
                 _ => return false,
             }
         }

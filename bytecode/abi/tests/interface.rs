@@ -82,7 +82,7 @@ fn module() -> Module {
     let fields = [(Ty::Address, true), (Ty::U128, false)];
     let fields = fields.map(|(ty, index)| EventField { ty: ty.into(), index }).to_vec();
     module.event(EventDef { name: "demo.Sent".into(), code: abi.events[0].code.0, fields });
-    let keys = vec![Ty::Address];
+    let keys = vec![Ty::Address.into()];
     module.field(StateField {
         name: "balances".into(),
         keys,

@@ -120,6 +120,9 @@ impl<'m> Checker<'m, '_> {
         let types = self.module.types(self.function, inst, shape);
         types.ok_or(match inst.op {
             Op::StateFind => Invalid::FindsHeap,
+            Op::StateAny | Op::StateFirst | Op::StateLast | Op::StateNext | Op::StatePrev => {
+                Invalid::WalksPlain
+            }
             _ => Invalid::OperatorType { ty: inst.ty },
         })
     }

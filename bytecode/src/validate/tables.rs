@@ -36,7 +36,8 @@ fn tables(module: &Module) -> Result<(), Invalid> {
     for field in &module.schema {
         name(&field.name, "a state field")?;
         at_most(&field.keys, limits::KEYS, "keys of a state field")?;
-        known(&module.types, field.value)?;
+        let types = field.keys.iter().chain([&field.value]);
+        types.copied().try_for_each(|ty| known(&module.types, ty))?;
         if field.default.is_some_and(|default| Type::Scalar(default.ty()) != field.value) {
             return Err(Invalid::DefaultType { field: field.name.clone() });
         }

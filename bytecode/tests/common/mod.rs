@@ -27,7 +27,7 @@ pub(crate) fn token() -> Module {
 
 fn tables(module: &mut ModuleBuilder) {
     let zero = Const::int(Ty::U128, 0u8);
-    let keys = vec![Ty::Address];
+    let keys = vec![Ty::Address.into()];
     module.field(StateField {
         name: "total".into(),
         keys: vec![],
@@ -127,12 +127,12 @@ pub(crate) fn rich() -> Module {
         name: "demo.List".into(),
         variants: vec![vec![], vec![Ty::U16.into(), own]],
     });
-    let texts = module.string();
-    let texts = module.vec(texts);
+    let text = module.string();
+    let texts = module.vec(text);
     let deep = module.vec(texts);
     let option = module.option(deep);
     let note = module.record("demo.Note", &[Ty::Address.into(), option, list]);
-    let keys = vec![Ty::U64];
+    let keys = vec![Ty::U64.into(), text];
     module.field(StateField { name: "notes".into(), keys, value: note, default: None });
     let index = module.declare("f", FunctionKind::Entry, &[Ty::U64.into(), note], &[list]);
     let mut f = module.function(index);
@@ -142,7 +142,11 @@ pub(crate) fn rich() -> Module {
     let kept = f.dup(list, parts + 5);
     let row = f.gather(&[(parts, Ty::Address.into()), (none, option), (kept, list)]);
     let made = f.heap(Op::RecordMake, note, &[row]);
-    f.push(Inst::untyped(Op::StateStore, made, 0, f.param(0)));
+    let word = f.literal(text, b"word");
+    let keys = f.gather(&[(f.param(0), Ty::U64.into()), (word, text)]);
+    let next = f.state_read(Op::StateNext, 0, keys);
+    let keys = f.gather(&[(f.param(0), Ty::U64.into()), (next + 1, text)]);
+    f.push(Inst::untyped(Op::StateStore, made, 0, keys));
     f.ret(parts + 5);
     f.finish();
     module.finish().expect("small")
@@ -154,7 +158,7 @@ pub(crate) fn grow(numbers: &[u16]) -> Module {
     let mut numbers = numbers.iter().copied().cycle();
     let mut next = move || usize::from(numbers.next().unwrap_or(7));
     for index in 0..1 + next() % 3 {
-        let keys = (0..next() % 3).map(|_| Ty::ALL[next() % 15]).collect();
+        let keys = (0..next() % 3).map(|_| Ty::ALL[next() % 15].into()).collect();
         let value = Ty::ALL[next() % 15];
         let default = (next() % 2 == 0).then(|| sample(value, next() as u8));
         module.field(StateField {
@@ -284,18 +288,30 @@ impl Grower<'_, '_> {
         let field = (self.next)() % self.tables.schema.len();
         let StateField { keys, value, .. } = &self.tables.schema[field];
         let value = &value.scalar().expect("scalars alone");
-        let base = self.values(keys);
+        let keys: Vec<Ty> = keys.iter().map(|ty| ty.scalar().expect("scalars alone")).collect();
+        let base = self.values(&keys);
         let index = field as u16;
-        match (self.next)() % 4 {
-            0 => {
+        match ((self.next)() % 6, keys.split_last()) {
+            (0, _) => {
                 let reg = self.code.state_read(Op::StateLoad, index, base);
                 self.held.push((reg, *value));
             }
-            1 => {
+            (1, _) => {
                 let reg = self.code.state_read(Op::StateFind, index, base);
                 self.held.extend([(reg, Ty::Bool), (reg + 1, *value)]);
             }
-            2 => self.code.push(Inst::untyped(Op::StateRemove, 0, index, base)),
+            (2, Some((last, _))) => {
+                let op = [Op::StateNext, Op::StatePrev][(self.next)() % 2];
+                let reg = self.code.state_read(op, index, base);
+                self.held.extend([(reg, Ty::Bool), (reg + 1, *last)]);
+            }
+            (3, Some((last, prefix))) => {
+                let op = [Op::StateFirst, Op::StateLast][(self.next)() % 2];
+                let base = if prefix.is_empty() { 0 } else { base };
+                let reg = self.code.state_read(op, index, base);
+                self.held.push((reg, *last));
+            }
+            (4, _) => self.code.push(Inst::untyped(Op::StateRemove, 0, index, base)),
             _ => {
                 let source = self.value(*value);
                 self.code.push(Inst::untyped(Op::StateStore, source, index, base));

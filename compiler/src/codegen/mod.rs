@@ -99,7 +99,7 @@ fn index(at: usize, what: &'static str) -> Result<u16, &'static str> {
 fn state_field(field: &mir::StateField) -> StateField {
     StateField {
         name: field.name.clone(),
-        keys: field.keys.iter().filter_map(|key| key.scalar()).collect(),
+        keys: field.keys.iter().map(|key| (*key).into()).collect(),
         value: field.value.into(),
         default: field.default.as_ref().map(pool::constant),
     }

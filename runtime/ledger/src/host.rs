@@ -35,6 +35,15 @@ impl Host for View<'_> {
         Ok(self.state.range(contract, start, end, limit))
     }
 
+    fn last(
+        &mut self,
+        contract: &Address,
+        start: &[u8],
+        end: &[u8],
+    ) -> Result<Option<Entry>, HostError> {
+        Ok(self.state.last(contract, start, end))
+    }
+
     fn code_hash(&mut self, contract: &Address) -> Result<Option<Hash>, HostError> {
         let pending = self.pending.as_ref().filter(|pending| pending.address == *contract);
         Ok(pending.map(|pending| pending.code).or_else(|| self.state.code_hash(contract)))

@@ -52,6 +52,17 @@ impl State {
         entries.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
+    /// The greatest entry from `start` on and before `end`.
+    pub fn last(&self, contract: &Address, start: &[u8], end: &[u8]) -> Option<Entry> {
+        let contract = self.contracts.get(contract)?;
+        if end <= start {
+            return None;
+        }
+        let bounds = (Bound::Included(start), Bound::Excluded(end));
+        let (key, value) = contract.entries.range::<[u8], _>(bounds).next_back()?;
+        Some((key.clone(), value.clone()))
+    }
+
     /// The hash of a contract's code.
     pub fn code_hash(&self, contract: &Address) -> Option<Hash> {
         self.contracts.get(contract).map(|contract| contract.code)

@@ -3,7 +3,7 @@
 use deed_bytecode::builder::ModuleBuilder;
 use deed_bytecode::{Const, state_key};
 use deed_bytecode::{
-    ErrorDef, FunctionKind, Inst, Module, Op, StateField, Ty, Type, encode, field_id,
+    ErrorDef, FunctionKind, HeapType, Inst, Module, Op, StateField, Ty, Type, encode,
 };
 use deed_ledger::{
     Genesis, Ledger, LedgerError, Query, Receipt, Target, Transaction, account, contract_address,
@@ -160,7 +160,7 @@ fn the_root_is_what_it_is_said_to_be() {
     let mut ledger = Ledger::default();
     let receipt = deploy(&mut ledger, "alice", 3);
     let code = receipt.module.as_ref().expect("it was deployed").hash();
-    let key = state_key(&field_id(&[], &counter().schema[0]), &[], &[]);
+    let key = state_key(&[], &counter().schema[0], &[]).expect("a key");
     let sha = |parts: &[&[u8]]| -> [u8; 32] { Sha256::digest(parts.concat()).into() };
     let (eight, place) = (8u64.to_le_bytes(), sha(&[&key]));
     let leaf = sha(&[&eight, &key, &eight, &3u64.to_le_bytes()]);
@@ -183,15 +183,17 @@ fn keys_read_as_in_source() {
     let mut module = counter();
     module.schema.push(StateField {
         name: "held".into(),
-        keys: vec![Ty::Bool, Ty::I16],
+        keys: vec![Ty::Bool.into(), Ty::I16.into(), Type::Heap(1)],
         value: Ty::U8.into(),
         default: None,
     });
-    let key = |index: usize, slots: &[u64]| {
-        let field = &module.schema[index];
-        state_key(&field_id(&[], field), &field.keys, slots)
+    let pair = vec![Type::Heap(0), Ty::U8.into()];
+    module.types = vec![HeapType::String, HeapType::Record { name: "Pair".into(), fields: pair }];
+    let key = |index: usize, keys: &[u8]| {
+        state_key(&module.types, &module.schema[index], keys).expect("keys of the field")
     };
     assert_eq!(describe_key(&module, &key(0, &[])), "count");
-    assert_eq!(describe_key(&module, &key(1, &[1, -5i64 as u64])), "held[true][-5]");
+    let keys = [1, 0xfb, 0xff, 2, 0, 0, 0, b'h', b'i', 7];
+    assert_eq!(describe_key(&module, &key(1, &keys)), "held[true][-5][(\"hi\", 7)]");
     assert_eq!(describe_key(&module, &[0xab, 0x01]), "0xab01");
 }

@@ -14,7 +14,7 @@
 
 use std::fmt::{self, Debug};
 
-use deed_bytecode::{ContextKind, TrapKind, Ty, Type, push_key};
+use deed_bytecode::{ContextKind, TrapKind, Ty, Type};
 
 use super::op::{Op, Reg, StateOp};
 use super::wide;
@@ -24,7 +24,7 @@ use crate::gas::{GasSchedule, bytes};
 use crate::heap::{Arena, Heap, Ref};
 use crate::host::{Host, HostError};
 use crate::module::{Field, LoadedModule};
-use crate::overlay::{CellId, Overlay, Slots};
+use crate::overlay::{CellId, Overlay, Slots, entry_bytes};
 use crate::value::{Address, sha256};
 
 /// Why a run was stopped.
@@ -73,9 +73,7 @@ pub struct Machine<'a> {
     pub(crate) held: u64,
 }
 
-/// What an entry or an event is counted for, beside its key or data: its record in the overlay,
-/// two values of up to 32 bytes and a record in the journal; its record in the buffer.
-const ENTRY_BYTES: u64 = 256;
+/// What an event is counted for, beside its data: its record in the buffer.
 const EVENT_BYTES: u64 = 96;
 
 impl Debug for Machine<'_> {
@@ -126,12 +124,15 @@ impl Machine<'_> {
         if writes && self.read_only {
             return Err(TrapKind::ViewWrite.into());
         }
-        self.make_key(field, &frame[usize::from(keys)..]);
+        if op.walks() {
+            return self.walk(op, frame, [value, keys], field, gas);
+        }
+        self.take_key(field, &field.keys, &frame[usize::from(keys)..], &mut gas)?;
         let cell = match self.overlay.find(&self.key) {
             Some(cell) => cell,
             None => {
                 gas = charge(gas, self.schedule.state_cold)?;
-                self.hold(ENTRY_BYTES + self.key.len() as u64)?;
+                self.hold(entry_bytes(&self.key))?;
                 self.overlay.touch(&self.key, field.value)
             }
         };
@@ -160,8 +161,9 @@ impl Machine<'_> {
                 }
                 self.store(cell, field, take(frame, at, field.value), &mut gas)?;
             }
-            StateOp::Remove => {
-                self.charge_change(cell, field.entry_bytes, &mut gas)?;
+            // `walks` has taken the others.
+            _ => {
+                self.charge_change(cell, field.value_bytes, &mut gas)?;
                 self.set(cell, None);
             }
         }
@@ -233,23 +235,19 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn make_key(&mut self, field: &Field, mut slots: &[u64]) {
-        self.key.clear();
-        self.key.extend_from_slice(&field.id);
-        for ty in &field.keys {
-            push_key(*ty, slots, &mut self.key);
-            slots = &slots[usize::from(ty.slots())..];
-        }
-    }
-
     fn read(&mut self, cell: CellId, gas: &mut u64) -> Result<Option<Slots>, Stop> {
-        let layouts = &self.module.layouts;
-        let (schedule, limits) = (self.schedule, self.limits);
-        let (held, heap) = (self.held, &mut self.heap);
-        let mut arena = Arena { heap, layouts, schedule, limits, held, gas: *gas };
-        let entry = self.overlay.get(cell, &self.key, self.host, &mut arena)?;
+        let (overlay, host, mut arena) = self.chain(*gas);
+        let entry = overlay.get(cell, host, &mut arena)?;
         (*gas, self.held) = (arena.gas, arena.held);
         Ok(entry)
+    }
+
+    /// What answers about entries, and the heap for the answers.
+    pub(super) fn chain(&mut self, gas: u64) -> (&mut Overlay, &mut dyn Host, Arena<'_>) {
+        let (schedule, limits) = (self.schedule, self.limits);
+        let (layouts, heap) = (&self.module.layouts, &mut self.heap);
+        let arena = Arena { heap, layouts, schedule, limits, held: self.held, gas };
+        (&mut self.overlay, &mut *self.host, arena)
     }
 
     /// Gives the overlay a value.
@@ -260,16 +258,16 @@ impl Machine<'_> {
         value: Slots,
         gas: &mut u64,
     ) -> Result<(), Stop> {
-        let mut entry_bytes = field.entry_bytes;
+        let mut value_bytes = field.value_bytes;
         if field.value.heap().is_some() {
             let price = self.schedule.state_value_byte;
             let mut arena = self.arena(*gas);
             let bytes = arena.encode(&[field.value], &value)?.len() as u64;
             arena.charge(price.saturating_mul(bytes))?;
             *gas = arena.gas;
-            entry_bytes += bytes;
+            value_bytes = bytes;
         }
-        self.charge_change(cell, entry_bytes, gas)?;
+        self.charge_change(cell, value_bytes, gas)?;
         self.set(cell, stored(field, value));
         Ok(())
     }
@@ -279,7 +277,8 @@ impl Machine<'_> {
     }
 
     /// Charges for the first change of an entry, and for what it is longer than it ever was.
-    fn charge_change(&mut self, cell: CellId, bytes: u64, gas: &mut u64) -> Result<(), Stop> {
+    fn charge_change(&mut self, cell: CellId, value: u64, gas: &mut u64) -> Result<(), Stop> {
+        let bytes = self.key.len() as u64 + value;
         let more = self.overlay.longer_by(cell, bytes);
         let mut cost = self.schedule.state_byte.saturating_mul(more);
         if !self.overlay.is_changed(cell) {
@@ -301,7 +300,7 @@ fn stored(field: &Field, value: Slots) -> Option<Slots> {
     (field.default != Some(value)).then_some(value)
 }
 
-fn put(frame: &mut [u64], at: usize, value: &Slots, ty: Type) {
+pub(super) fn put(frame: &mut [u64], at: usize, value: &Slots, ty: Type) {
     let slots = usize::from(ty.slots());
     frame[at..at + slots].copy_from_slice(&value[..slots]);
 }

@@ -3,6 +3,7 @@
 //! In: a loaded module, a function, its arguments in registers, gas. Out: how it ended and what
 //! gas remains. `translate` makes the compact code at load, `dispatch` runs it, `machine` holds
 //! what lies outside the registers (state, events, context), `heap` the operators on heap values,
+//! `walk` keys of state entries and steps from one to the next,
 //! `run` the frames, `wide` the types of several slots.
 //!
 //! What always holds: no recursion on the host's stack, no allocation but for deeper frames than
@@ -15,6 +16,7 @@ mod op;
 mod run;
 pub(crate) mod select;
 mod translate;
+mod walk;
 mod wide;
 
 pub use machine::{Machine, Stop};

@@ -146,6 +146,19 @@ pub(crate) enum StateOp {
     Store,
     Insert,
     Remove,
+    Any,
+    First,
+    Last,
+    Next,
+    Prev,
+}
+
+impl StateOp {
+    /// Whether it looks for a key, not at an entry.
+    pub(super) fn walks(self) -> bool {
+        use StateOp::{Any, First, Last, Next, Prev};
+        matches!(self, Any | First | Last | Next | Prev)
+    }
 }
 
 impl Op {

@@ -186,6 +186,11 @@ pub(crate) fn other(inst: Inst) -> Option<Op> {
         (O::StateStore, None) => state(StateOp::Store),
         (O::StateInsert, None) => state(StateOp::Insert),
         (O::StateRemove, None) => state(StateOp::Remove),
+        (O::StateAny, None) => state(StateOp::Any),
+        (O::StateFirst, None) => state(StateOp::First),
+        (O::StateLast, None) => state(StateOp::Last),
+        (O::StateNext, None) => state(StateOp::Next),
+        (O::StatePrev, None) => state(StateOp::Prev),
         _ => return None,
     })
 }

@@ -78,7 +78,7 @@ fn a_block_that_does_not_fit_does_not_begin() {
     let mut module = ModuleBuilder::new("test.Reads");
     let field = StateField {
         name: "a".into(),
-        keys: vec![Ty::U8],
+        keys: vec![Ty::U8.into()],
         value: Ty::U64.into(),
         default: Some(number(Ty::U64, 9)),
     };

@@ -4,7 +4,7 @@
 use deed_abi::{AbiType, Param, TypeDef, TypeShape, decode};
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
-    ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, Op, StateField, Ty, Type, field_id,
+    ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, Op, StateField, Ty, Type,
     state_key,
 };
 use deed_runtime::{Config, Limits, Status, TrapKind};
@@ -34,7 +34,7 @@ fn contract() -> Module {
     let tags = m.vec(string);
     let note = m.record("test.Note", &[Ty::Address.into(), U64, tags]);
     let field =
-        StateField { name: "notes".into(), keys: vec![Ty::U64], value: note, default: None };
+        StateField { name: "notes".into(), keys: vec![Ty::U64.into()], value: note, default: None };
     m.field(field);
     let fields = [(U64, true), (note, false)].map(|(ty, index)| EventField { ty, index });
     m.event(EventDef { name: "test.Put".into(), code: [1; 4], fields: fields.to_vec() });
@@ -104,7 +104,7 @@ fn notes_are_kept_in_their_encoding() {
     let (mut chain, module) = (Chain::new(contract()), contract());
     let bytes = note(5, &["a", "债"]);
     let outcome = put(&mut chain, 1, &bytes);
-    let key = state_key(&field_id(&module.types, &module.schema[0]), &[Ty::U64], &[1]);
+    let key = state_key(&module.types, &module.schema[0], &1u64.to_le_bytes()).expect("a key");
     assert_eq!(chain.host.entries.get(&key), Some(&bytes));
     assert_eq!(outcome.events[0].data, [&1u64.to_le_bytes()[..], &bytes].concat());
     assert_eq!(bytes_of(&chain.call("get", &1u64.to_le_bytes())), bytes);
@@ -162,7 +162,7 @@ fn longer_entries_cost_more_and_the_same_once() {
 #[test]
 fn entries_that_are_no_encodings_are_the_hosts_fault() {
     let (mut chain, module) = (Chain::new(contract()), contract());
-    let key = state_key(&field_id(&module.types, &module.schema[0]), &[Ty::U64], &[1]);
+    let key = state_key(&module.types, &module.schema[0], &1u64.to_le_bytes()).expect("a key");
     chain.host.entries.insert(key, vec![1, 2, 3]);
     let outcome = chain.call("get", &1u64.to_le_bytes());
     assert!(matches!(outcome.status, Status::Fatal(_)), "{:?}", outcome.status);

@@ -58,6 +58,13 @@ impl Host for TestHost {
         Ok(entries.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
     }
 
+    fn last(&mut self, _: &Address, start: &[u8], end: &[u8]) -> Result<Option<Entry>, HostError> {
+        let entries = self.entries.iter().rev();
+        let mut entries =
+            entries.filter(|(key, _)| key.as_slice() >= start && key.as_slice() < end);
+        Ok(entries.next().map(|(key, value)| (key.clone(), value.clone())))
+    }
+
     fn code_hash(&mut self, contract: &Address) -> Result<Option<Hash>, HostError> {
         Ok((*contract == CONTRACT).then_some(self.hash))
     }

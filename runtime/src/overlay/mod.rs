@@ -6,17 +6,22 @@
 //!
 //! What always holds: the host is asked for a key at most once; a value written is read back;
 //! an entry that equals its field's default is absent; `rollback` undoes every change made since
-//! its savepoint and forgets no read.
+//! its savepoint and forgets no read. Walks in the order of keys are in `walk`.
+
+mod walk;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use deed_bytecode::{Ty, Type};
 
-use crate::call::{Read, Write};
+use crate::call::{RangeRead, Read, Write};
 use crate::heap::{Arena, Fault, Heap, Layouts, Ref};
 use crate::host::Host;
 use crate::interp::Stop;
 use crate::value::Address;
+use walk::Walks;
+pub(crate) use walk::{Way, behind, behind_all};
 
 /// A value of at most four slots; unused ones are 0.
 pub(crate) type Slots = [u64; Ty::MAX_SLOTS];
@@ -30,17 +35,21 @@ pub(crate) struct Savepoint(usize);
 
 pub(crate) struct Overlay {
     contract: Address,
-    index: BTreeMap<Vec<u8>, CellId>,
+    index: BTreeMap<Arc<[u8]>, CellId>,
     cells: Vec<Cell>,
+    walks: Walks,
     journal: Vec<Undo>,
     /// Counts savepoints and rollbacks: what is changed twice within one is recorded once.
     epoch: u64,
 }
 
 struct Cell {
+    key: Arc<[u8]>,
     ty: Type,
     /// What the host answered, once it has been asked.
     read: Option<Option<Vec<u8>>>,
+    /// Whether the call depends on that, and not on a walk having passed here alone.
+    asked: bool,
     current: Current,
     changed: bool,
     /// The epoch of its latest record in the journal; 0 before the first.
@@ -67,7 +76,7 @@ struct Undo {
 impl Overlay {
     pub(crate) fn new(contract: Address) -> Overlay {
         let (index, cells, journal) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Overlay { contract, index, cells, journal, epoch: 1 }
+        Overlay { contract, index, cells, walks: Walks::default(), journal, epoch: 1 }
     }
 
     /// The cell of a key that has been touched before.
@@ -78,18 +87,18 @@ impl Overlay {
     /// Adds the cell of a key that has not; its entry holds values of type `ty`.
     pub(crate) fn touch(&mut self, key: &[u8], ty: Type) -> CellId {
         let id = self.cells.len();
-        self.index.insert(key.to_vec(), id);
-        let (current, changed) = (Current::Unknown, false);
-        self.cells.push(Cell { ty, read: None, current, changed, recorded: 0, paid: 0 });
+        let key: Arc<[u8]> = key.into();
+        self.index.insert(key.clone(), id);
+        let (read, current, changed) = (None, Current::Unknown, false);
+        let (asked, recorded, paid) = (false, 0, 0);
+        self.cells.push(Cell { key, ty, read, asked, current, changed, recorded, paid });
         id
     }
 
-    /// The entry now, asking the host where it is not known yet. A heap value is paid for by its
-    /// bytes when it is decoded.
+    /// The entry now, asking the host where it is not known yet.
     pub(crate) fn get(
         &mut self,
         id: CellId,
-        key: &[u8],
         host: &mut dyn Host,
         arena: &mut Arena<'_>,
     ) -> Result<Option<Slots>, Stop> {
@@ -97,15 +106,19 @@ impl Overlay {
         if let Current::Is(value) = cell.current {
             return Ok(value);
         }
-        let bytes = match cell.read.take() {
-            Some(known) => known,
-            None => host.get(&self.contract, key)?,
-        };
-        let value = match cell.read.insert(bytes) {
-            None => None,
-            Some(bytes) => Some(decoded(key, cell.ty, bytes, arena)?),
+        cell.asked = true;
+        if cell.read.is_none() {
+            match host.get(&self.contract, &cell.key)? {
+                Some(value) => cell.keep(value, arena)?,
+                None => cell.read = Some(None),
+            }
+        }
+        let value = match &cell.read {
+            Some(Some(bytes)) => Some(decoded(&cell.key, cell.ty, bytes, arena)?),
+            _ => None,
         };
         cell.current = Current::Is(value);
+        self.refresh(id);
         Ok(value)
     }
 
@@ -142,6 +155,7 @@ impl Overlay {
         }
         cell.current = Current::Is(value);
         cell.changed = true;
+        self.refresh(id);
     }
 
     pub(crate) fn savepoint(&mut self) -> Savepoint {
@@ -158,25 +172,53 @@ impl Overlay {
             let cell = &mut self.cells[undo.cell];
             forget(cell, heap, layouts);
             (cell.current, cell.changed) = (undo.current, undo.changed);
+            self.refresh(undo.cell);
         }
     }
 
     /// The read set and the write set. Every value has been measured when it was stored, so
     /// encoding stays within the limits; its gas has been paid.
-    pub(crate) fn finish(self, arena: &mut Arena<'_>) -> Result<(Vec<Read>, Vec<Write>), Stop> {
+    pub(crate) fn finish(self, arena: &mut Arena<'_>) -> Result<Sets, Stop> {
+        let mut sets = Sets { ranges: self.ranges(), ..Sets::default() };
         let Overlay { contract, index, mut cells, .. } = self;
-        let (mut reads, mut writes) = (Vec::new(), Vec::new());
         for (key, id) in index {
             let cell = &mut cells[id];
-            if let Some(value) = cell.read.take() {
-                reads.push(Read { contract, key: key.clone(), value });
+            if let Some(value) = cell.read.take().filter(|_| cell.asked) {
+                sets.reads.push(Read { contract, key: key.to_vec(), value });
             }
             if let (true, Current::Is(value)) = (cell.changed, cell.current) {
                 let value = value.map(|slots| arena.encode(&[cell.ty], &slots)).transpose()?;
-                writes.push(Write { contract, key, value });
+                sets.writes.push(Write { contract, key: key.to_vec(), value });
             }
         }
-        Ok((reads, writes))
+        Ok(sets)
+    }
+}
+
+/// What a call depended on, and what it changes.
+#[derive(Debug, Default)]
+pub(crate) struct Sets {
+    pub(crate) reads: Vec<Read>,
+    pub(crate) ranges: Vec<RangeRead>,
+    pub(crate) writes: Vec<Write>,
+}
+
+/// What an entry is counted for, beside its value: its key, its record here, two values of up to
+/// 32 bytes and a record in the journal.
+pub(crate) fn entry_bytes(key: &[u8]) -> u64 {
+    256 + key.len() as u64
+}
+
+impl Cell {
+    /// Keeps a value that the host gave. A heap value is paid for by its bytes.
+    fn keep(&mut self, value: Vec<u8>, arena: &mut Arena<'_>) -> Result<(), Stop> {
+        if self.ty.heap().is_some() {
+            let length = value.len() as u64;
+            arena.charge(arena.schedule.state_value_byte.saturating_mul(length))?;
+            arena.hold(length)?;
+        }
+        self.read = Some(Some(value));
+        Ok(())
     }
 }
 
@@ -190,11 +232,6 @@ fn forget(cell: &Cell, heap: &mut Heap, layouts: &Layouts) {
 /// What the host answered, as a value.
 fn decoded(key: &[u8], ty: Type, bytes: &[u8], arena: &mut Arena<'_>) -> Result<Slots, Stop> {
     let mut slots = Slots::default();
-    if ty.heap().is_some() {
-        let length = bytes.len() as u64;
-        arena.charge(arena.schedule.state_value_byte.saturating_mul(length))?;
-        arena.hold(length)?;
-    }
     match arena.decode(&[ty], bytes, &mut slots) {
         Ok(()) => Ok(slots),
         Err(Fault::Stop(stop)) => Err(stop),
@@ -230,6 +267,14 @@ mod tests {
             _: usize,
         ) -> Result<Vec<Entry>, HostError> {
             Ok(Vec::new())
+        }
+        fn last(
+            &mut self,
+            _: &Address,
+            _: &[u8],
+            _: &[u8],
+        ) -> Result<Option<Entry>, HostError> {
+            Ok(None)
         }
         fn code_hash(&mut self, _: &Address) -> Result<Option<Hash>, HostError> {
             Ok(None)
@@ -269,7 +314,7 @@ mod tests {
         overlay.set(blind, Some([1, 0, 0, 0]), &mut heap, &layouts);
         let savepoint = overlay.savepoint();
         assert_eq!(
-            overlay.get(read, b"read", &mut host, &mut arena(&mut heap, &layouts)),
+            overlay.get(read, &mut host, &mut arena(&mut heap, &layouts)),
             Ok(Some([7, 0, 0, 0]))
         );
         overlay.set(read, None, &mut heap, &layouts);
@@ -277,18 +322,18 @@ mod tests {
         overlay.set(blind, Some([3, 0, 0, 0]), &mut heap, &layouts);
         overlay.rollback(savepoint, &mut heap, &layouts);
         assert_eq!(
-            overlay.get(blind, b"blind", &mut host, &mut arena(&mut heap, &layouts)),
+            overlay.get(blind, &mut host, &mut arena(&mut heap, &layouts)),
             Ok(Some([1, 0, 0, 0]))
         );
         assert_eq!(
-            overlay.get(read, b"read", &mut host, &mut arena(&mut heap, &layouts)),
+            overlay.get(read, &mut host, &mut arena(&mut heap, &layouts)),
             Ok(Some([7, 0, 0, 0]))
         );
         assert!(overlay.is_changed(blind) && !overlay.is_changed(read));
         assert_eq!(host.1, 1);
-        let (reads, writes) = overlay.finish(&mut arena(&mut heap, &layouts)).expect("scalars");
-        assert_eq!((reads.len(), writes.len()), (1, 1));
-        assert_eq!(writes[0].value, Some(vec![1]));
+        let sets = overlay.finish(&mut arena(&mut heap, &layouts)).expect("scalars");
+        assert_eq!((sets.reads.len(), sets.writes.len()), (1, 1));
+        assert_eq!(sets.writes[0].value, Some(vec![1]));
     }
 
     #[test]
@@ -299,7 +344,7 @@ mod tests {
         let mut now = |overlay: &mut Overlay| {
             let mut heap = Heap::default();
             overlay
-                .get(cell, b"key", &mut host, &mut arena(&mut heap, &layouts))
+                .get(cell, &mut host, &mut arena(&mut heap, &layouts))
                 .ok()
                 .flatten()
                 .map(|slots| slots[0])
@@ -330,9 +375,9 @@ mod tests {
         overlay.set(cell, Some([1, 0, 0, 0]), &mut heap, &layouts);
         overlay.rollback(start, &mut heap, &layouts);
         assert_eq!(
-            overlay.get(cell, b"key", &mut host, &mut arena(&mut heap, &layouts)),
+            overlay.get(cell, &mut host, &mut arena(&mut heap, &layouts)),
             Ok(Some([7, 0, 0, 0]))
         );
-        assert_eq!(overlay.finish(&mut arena(&mut heap, &layouts)).expect("scalars").1, []);
+        assert_eq!(overlay.finish(&mut arena(&mut heap, &layouts)).expect("scalars").writes, []);
     }
 }

@@ -1,0 +1,159 @@
+//! Keys of state entries, and steps from one to the next.
+//!
+//! In: keys in registers. Out: the bytes of a key in `Machine::key`, or a key in registers.
+//!
+//! Scalars in a key have been paid for by the block. Heap values in one are charged for as they are
+//! put into their ordered form, and let go after that; a key that is longer than the limit traps
+//! with `memory`.
+
+use deed_bytecode::{TrapKind, Type, push_key, push_ordered, read_ordered};
+
+use super::machine::{Machine, Stop, put};
+use super::op::{Reg, StateOp};
+use crate::heap::{Fault, Ref};
+use crate::module::Field;
+use crate::overlay::{Slots, Way, behind, behind_all};
+
+/// Keys to look at.
+struct Stretch {
+    way: Way,
+    start: Vec<u8>,
+    end: Vec<u8>,
+    /// Bytes of a key before the last of its keys.
+    prefix: usize,
+    /// The last key that the operator was given.
+    given: Slots,
+}
+
+impl Machine<'_> {
+    /// Makes a key of those that lie in `slots` one after the other, and takes them.
+    pub(super) fn take_key(
+        &mut self,
+        field: &Field,
+        types: &[Type],
+        slots: &[u64],
+        gas: &mut u64,
+    ) -> Result<(), Stop> {
+        self.key.clear();
+        self.key.extend_from_slice(&field.id);
+        let mut at = 0;
+        for ty in types {
+            match ty {
+                Type::Scalar(ty) => push_key(*ty, &slots[at..], &mut self.key),
+                Type::Heap(_) => {
+                    self.push_heap_key(*ty, slots[at], gas)?;
+                    self.heap.drop(&self.module.layouts, slots[at] as Ref);
+                }
+            }
+            at += usize::from(ty.slots());
+        }
+        if self.key.len() > self.limits.key_bytes as usize {
+            return Err(TrapKind::Memory.into());
+        }
+        Ok(())
+    }
+
+    /// Appends the ordered form of a heap value, which stays.
+    fn push_heap_key(&mut self, ty: Type, value: u64, gas: &mut u64) -> Result<(), Stop> {
+        let price = self.schedule.state_key_byte;
+        let module = self.module;
+        let mut arena = self.arena(*gas);
+        let canonical = arena.encode(&[ty], &[value])?;
+        // At most two bytes in the ordered form for each of these.
+        arena.charge(price.saturating_mul(canonical.len() as u64))?;
+        *gas = arena.gas;
+        match push_ordered(&module.module.types, ty, &canonical, &mut self.key) {
+            Some(_) => Ok(()),
+            // Values that share much and hold nothing may have more parts than their bytes explain.
+            None => Err(TrapKind::Memory.into()),
+        }
+    }
+
+    /// Runs an operator that looks for a key; gives the gas that remains.
+    pub(super) fn walk(
+        &mut self,
+        op: StateOp,
+        frame: &mut [u64],
+        [to, keys]: [Reg; 2],
+        field: &Field,
+        mut gas: u64,
+    ) -> Result<u64, Stop> {
+        // Validation lets no field without keys come here.
+        let last = *field.keys.last().ok_or(TrapKind::Unreachable)?;
+        let stretch = self.stretch(op, field, &frame[usize::from(keys)..], &mut gas)?;
+        let Stretch { way, start, end, prefix, given } = &stretch;
+        let (overlay, host, mut arena) = self.chain(gas);
+        let found = overlay.walk(*way, [start, end], field.value, host, &mut arena)?;
+        (gas, self.held) = (arena.gas, arena.held);
+        let key = match &found {
+            Some(key) if op != StateOp::Any => self.read_key(last, &key[*prefix..], &mut gas)?,
+            _ => *given,
+        };
+        let at = usize::from(to);
+        match op {
+            StateOp::First | StateOp::Last if found.is_none() => {
+                return Err(TrapKind::MissingKey.into());
+            }
+            StateOp::First | StateOp::Last => put(frame, at, &key, last),
+            StateOp::Any => frame[at] = u64::from(found.is_some()),
+            _ => {
+                frame[at] = u64::from(found.is_some());
+                put(frame, at + 1, &key, last);
+                if found.is_some() && last.heap().is_some() {
+                    self.heap.drop(&self.module.layouts, given[0] as Ref);
+                }
+            }
+        }
+        Ok(gas)
+    }
+
+    /// Where an operator looks, given the keys it has. The last one stays, where there is one.
+    fn stretch(
+        &mut self,
+        op: StateOp,
+        field: &Field,
+        slots: &[u64],
+        gas: &mut u64,
+    ) -> Result<Stretch, Stop> {
+        let (last, others) = field.keys.split_last().ok_or(TrapKind::Unreachable)?;
+        self.take_key(field, others, slots, gas)?;
+        let way = if matches!(op, StateOp::Last | StateOp::Prev) { Way::Down } else { Way::Up };
+        let (start, end) = (self.key.clone(), behind_all(&self.key));
+        let (prefix, given) = (self.key.len(), Slots::default());
+        let mut stretch = Stretch { way, start, end, prefix, given };
+        if matches!(op, StateOp::Next | StateOp::Prev) {
+            let slots = &slots[Type::total_slots(others)..][..usize::from(last.slots())];
+            stretch.given[..slots.len()].copy_from_slice(slots);
+            match last {
+                Type::Scalar(ty) => push_key(*ty, slots, &mut self.key),
+                Type::Heap(_) => self.push_heap_key(*last, slots[0], gas)?,
+            }
+            match way {
+                Way::Up => stretch.start = behind(&self.key),
+                Way::Down => stretch.end.clone_from(&self.key),
+            }
+        }
+        Ok(stretch)
+    }
+
+    /// A key from its ordered form.
+    fn read_key(&mut self, ty: Type, ordered: &[u8], gas: &mut u64) -> Result<Slots, Stop> {
+        let bad = || Stop::Fatal("the state has a key that is none of its field".into());
+        let module = self.module;
+        let mut canonical = Vec::with_capacity(ordered.len());
+        let rest = read_ordered(&module.module.types, ty, ordered, &mut canonical);
+        if rest != Some(&[]) {
+            return Err(bad());
+        }
+        let mut slots = Slots::default();
+        let mut arena = self.arena(*gas);
+        match arena.decode(&[ty], &canonical, &mut slots) {
+            Ok(()) => {
+                *gas = arena.gas;
+                Ok(slots)
+            }
+            Err(Fault::Stop(stop)) => Err(stop),
+            Err(Fault::Bad(_)) => Err(bad()),
+        }
+    }
+}
