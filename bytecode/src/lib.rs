@@ -42,8 +42,8 @@ pub use module::{
     Block, Const, ErrorDef, EventDef, EventField, Function, LiveIn, Module, StateField,
 };
 pub use op::{Effect, GasClass, Op, Role, Shape, Space, TyClass};
-pub use shapes::TypeList;
 pub use ordered::{push_ordered, read_ordered};
+pub use shapes::TypeList;
 pub use state_key::{field_id, push_key, state_key};
 pub use ty::Ty;
 pub use types::{HeapType, Type};

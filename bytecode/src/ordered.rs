@@ -262,7 +262,10 @@ mod tests {
     #[test]
     fn records_order_field_by_field() {
         let pair = |name: &str, rank: u16| [text(name), rank.to_le_bytes().to_vec()].concat();
-        ascending(PAIR, &[pair("", 500), pair("a", 1), pair("a", 256), pair("a", 257), pair("ab", 0)]);
+        ascending(
+            PAIR,
+            &[pair("", 500), pair("a", 1), pair("a", 256), pair("a", 257), pair("ab", 0)],
+        );
     }
 
     #[test]

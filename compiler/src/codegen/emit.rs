@@ -19,7 +19,7 @@ use super::{index, kind};
 use crate::mir::cfg::Cfg;
 use crate::mir::{
     BinaryOp, BlockId, Edge, FieldId, Function, Inst, Op, Program, Terminator, TrapKind, UnaryOp,
-    ValueId,
+    ValueId, Walk,
 };
 
 /// What there are too many of.
@@ -327,6 +327,7 @@ impl Emitter<'_, '_> {
             Op::StateInsert { field, value, .. } => {
                 state(Operator::StateInsert, self.register(*value), *field, row)
             }
+            Op::StateWalk { walk, field, .. } => state(walk_operator(*walk), to, *field, row),
             Op::Context(kind) => Word::context(to, *kind),
             Op::Emit { event, .. } => Word::emit(event.0 as u16, row),
             Op::Assert { condition } => Word::assert(self.register(*condition), TrapKind::Assert),
@@ -361,6 +362,16 @@ impl Ranges {
 
 fn state(op: Operator, register: u16, field: FieldId, row: u16) -> Word {
     Word::untyped(op, register, field.0 as u16, row)
+}
+
+fn walk_operator(walk: Walk) -> Operator {
+    match walk {
+        Walk::Any => Operator::StateAny,
+        Walk::First => Operator::StateFirst,
+        Walk::Last => Operator::StateLast,
+        Walk::Next => Operator::StateNext,
+        Walk::Prev => Operator::StatePrev,
+    }
 }
 
 fn unary(op: UnaryOp) -> Operator {

@@ -68,6 +68,7 @@ pub(super) fn row_of(op: &Op) -> &[ValueId] {
         Op::StateLoad { keys, .. }
         | Op::StateHas { keys, .. }
         | Op::StateRemove { keys, .. }
+        | Op::StateWalk { keys, .. }
         | Op::StateStore { keys, .. }
         | Op::StateInsert { keys, .. } => keys,
         Op::RecordMake { fields } => fields,

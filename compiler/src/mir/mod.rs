@@ -23,7 +23,7 @@ pub use deed_bytecode::{ContextKind, TrapKind};
 pub use crate::ty::IntTy;
 use crate::{arena, thir};
 pub use compact::compact;
-pub use op::{BinaryOp, Op, UnaryOp};
+pub use op::{BinaryOp, Op, UnaryOp, Walk};
 pub use print::print;
 pub use spec::{Claim, ClaimKind, LocalValues, LoopHead};
 pub use ty::{Const, Ty};

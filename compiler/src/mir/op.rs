@@ -94,6 +94,39 @@ impl BinaryOp {
     }
 }
 
+/// What is looked for among the entries of a field whose keys but the last are given.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Walk {
+    /// Whether there is one; gives a `bool`.
+    Any,
+    /// The least last key; traps where there is none.
+    First,
+    /// The greatest last key; traps where there is none.
+    Last,
+    /// Whether there is a greater last key than the given one; gives that and the least such key, or
+    /// without one the given key.
+    Next,
+    /// As `Next`, with lesser ones.
+    Prev,
+}
+
+impl Walk {
+    pub fn name(self) -> &'static str {
+        match self {
+            Walk::Any => "any",
+            Walk::First => "first",
+            Walk::Last => "last",
+            Walk::Next => "next",
+            Walk::Prev => "prev",
+        }
+    }
+
+    /// Whether it goes on from a key that is given.
+    pub fn is_step(self) -> bool {
+        matches!(self, Walk::Next | Walk::Prev)
+    }
+}
+
 /// An operation on values. State places are a field and one key for each map level.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
@@ -140,6 +173,12 @@ pub enum Op {
     },
     /// Forgets the value, if one is stored.
     StateRemove {
+        field: FieldId,
+        keys: Vec<ValueId>,
+    },
+    /// Looks for the next key of a field. `keys` are all but the last, and for a step also the last.
+    StateWalk {
+        walk: Walk,
         field: FieldId,
         keys: Vec<ValueId>,
     },
@@ -267,6 +306,7 @@ macro_rules! operands {
             | Op::StateLoad { keys: many, .. }
             | Op::StateHas { keys: many, .. }
             | Op::StateRemove { keys: many, .. }
+            | Op::StateWalk { keys: many, .. }
             | Op::RecordMake { fields: many }
             | Op::EnumMake { payload: many, .. } => many.$iter().for_each($each),
             Op::StateStore { keys, value, .. } | Op::StateInsert { keys, value, .. } => {
@@ -328,8 +368,12 @@ impl Op {
         match self {
             Op::Call { .. }
             | Op::Emit { .. }
+            | Op::StateLoad { .. }
+            | Op::StateHas { .. }
             | Op::StateStore { .. }
             | Op::StateInsert { .. }
+            | Op::StateRemove { .. }
+            | Op::StateWalk { .. }
             | Op::VecFill { .. }
             | Op::VecSet { .. }
             | Op::VecSwap { .. }
@@ -378,6 +422,7 @@ impl Op {
                 if program.field(*field).default.is_none() { &[MissingKey] } else { &[] }
             }
             Op::StateInsert { .. } => &[KeyPresent],
+            Op::StateWalk { walk: Walk::First | Walk::Last, .. } => &[MissingKey],
             Op::Assert { .. } => &[Assert],
             Op::Slice { .. }
             | Op::VecGet { .. }

@@ -121,6 +121,9 @@ impl Printer<'_> {
                 write!(out, "insert {}, {value}", place(field, keys))
             }
             Op::StateRemove { field, keys } => write!(out, "remove {}", place(field, keys)),
+            Op::StateWalk { walk, field, keys } => {
+                write!(out, "{} {}", walk.name(), place(field, keys))
+            }
             Op::Context(field) => write!(out, "context {}", field.name()),
             Op::Emit { event, args } => {
                 write!(out, "emit {}({})", program.events[event.index()].name, join(args))

@@ -148,6 +148,7 @@ impl<'a> Validator<'a> {
                 self.list(args, callee.params().iter().map(|value| callee.ty(*value)))?;
                 Ok(callee.results.clone())
             }
+            Op::StateWalk { walk, field, keys } => self.walk(*walk, *field, keys),
             op => match self.heap_op(op, result) {
                 Some(given) => given,
                 None => self.scalar_op(op, result).map(|given| given.into_iter().collect()),
@@ -225,6 +226,21 @@ impl<'a> Validator<'a> {
         let field = field.ok_or_else(|| "there is no such state field".to_string())?;
         self.list(keys, field.keys.iter().copied())?;
         Ok(field.value)
+    }
+
+    /// Checks the keys that a walk is given and tells the types of what it gives.
+    fn walk(&self, walk: Walk, field: FieldId, keys: &[ValueId]) -> Result<Vec<Ty>, String> {
+        let field = self.program.state.get(field.index());
+        let field = field.ok_or_else(|| "there is no such state field".to_string())?;
+        let (last, others) =
+            field.keys.split_last().ok_or_else(|| format!("`{}` has no keys", field.name))?;
+        let given = if walk.is_step() { &field.keys } else { others };
+        self.list(keys, given.iter().copied())?;
+        Ok(match walk {
+            Walk::Any => vec![Ty::Bool],
+            Walk::First | Walk::Last => vec![*last],
+            Walk::Next | Walk::Prev => vec![Ty::Bool, *last],
+        })
     }
 
     fn terminator(&self, terminator: &Terminator) -> Checked {

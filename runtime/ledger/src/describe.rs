@@ -58,7 +58,11 @@ fn value(module: &Module, ty: Type, bytes: &mut &[u8], depth: usize) -> Option<S
             let variant = take(bytes, 1)?[0];
             let payload = variants.get(usize::from(variant))?;
             let parts = list(&mut payload.iter().copied(), bytes)?;
-            Some(if parts.is_empty() { format!("#{variant}") } else { format!("#{variant}({parts})") })
+            Some(if parts.is_empty() {
+                format!("#{variant}")
+            } else {
+                format!("#{variant}({parts})")
+            })
         }
         HeapType::Vec(element) => {
             let count = count(bytes)?;

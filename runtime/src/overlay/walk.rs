@@ -164,7 +164,8 @@ impl Walks {
 
     /// The first entry there is on the way, of those that have cells.
     fn nearest(&self, way: Way, start: &[u8], end: &[u8]) -> Option<Arc<[u8]>> {
-        let mut keys = self.present.as_ref()?.range::<[u8], _>(span(start, end)).map(|(key, _)| key);
+        let mut keys =
+            self.present.as_ref()?.range::<[u8], _>(span(start, end)).map(|(key, _)| key);
         match way {
             Way::Up => keys.next(),
             Way::Down => keys.next_back(),

@@ -4,8 +4,7 @@
 use deed_abi::{AbiType, Param, TypeDef, TypeShape, decode};
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
-    ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, Op, StateField, Ty, Type,
-    state_key,
+    ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, Op, StateField, Ty, Type, state_key,
 };
 use deed_runtime::{Config, Limits, Status, TrapKind};
 

@@ -11,8 +11,8 @@ use deed_base::Span;
 use deed_compiler::arena::LocalId;
 use deed_compiler::mir::cfg::Cfg;
 use deed_compiler::mir::{
-    BlockId, Claim, ClaimKind, ErrorId, FuncId, Function, Inst, LocalValues, Op, Terminator,
-    Ty, ValueId,
+    BlockId, Claim, ClaimKind, ErrorId, FuncId, Function, Inst, LocalValues, Op, Terminator, Ty,
+    ValueId,
 };
 
 use super::arith::{Desk, Outcome, described};
@@ -414,12 +414,7 @@ impl<'a> Run<'a> {
     }
 
     /// A callee by its contract alone: what it may write is forgotten, what it promises holds.
-    fn believe(
-        &mut self,
-        callee: &'a Function,
-        args: &[TermId],
-        flow: &mut Flow,
-    ) -> Vec<TermId> {
+    fn believe(&mut self, callee: &'a Function, args: &[TermId], flow: &mut Flow) -> Vec<TermId> {
         let before = flow.state.clone();
         for field in self.writes_of(callee) {
             flow.state.forget(&mut self.terms, &mut self.facts, self.program, field);
