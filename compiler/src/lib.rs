@@ -15,6 +15,7 @@ mod lint;
 pub mod lower;
 pub mod mir;
 pub mod opt;
+pub mod ownership;
 pub mod resolve;
 pub mod thir;
 pub mod ty;

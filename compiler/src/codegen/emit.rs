@@ -11,12 +11,12 @@ use deed_bytecode::{
 };
 
 use super::debug::{Files, variable};
-use super::liveness::Liveness;
 use super::moves::{Move, sequence};
 use super::pool::Pool;
 use super::regalloc::{Allocation, row_of};
 use super::{index, kind};
 use crate::mir::cfg::Cfg;
+use crate::mir::liveness::Liveness;
 use crate::mir::{
     BinaryOp, BlockId, Edge, FieldId, Function, Inst, Op, Program, Terminator, TrapKind, UnaryOp,
     ValueId, Walk,

@@ -4,14 +4,13 @@
 //! Holds always: the module passes `deed_bytecode::validate`; the same program gives the same
 //! bytes; specifications leave no trace.
 //!
-//! Single assignment is left in three steps: [`liveness`] finds which values are needed where,
+//! Single assignment is left in three steps: [`crate::mir::liveness`] finds which values are needed where,
 //! [`regalloc`] gives each value one register for its whole life, and [`emit`] writes the code, with
 //! parallel moves ([`moves`]) where blocks take parameters and where operands must stand in a row.
 
 mod debug;
 mod emit;
 mod heap;
-mod liveness;
 mod moves;
 mod pool;
 mod regalloc;

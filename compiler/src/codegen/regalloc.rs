@@ -11,8 +11,8 @@
 
 use deed_bytecode::Type;
 
-use super::liveness::Liveness;
 use crate::mir::cfg::Cfg;
+use crate::mir::liveness::Liveness;
 use crate::mir::{BlockId, Function, Inst, Op, Terminator, ValueId};
 
 /// Where everything is.

@@ -9,6 +9,7 @@
 
 pub mod cfg;
 mod compact;
+pub(crate) mod liveness;
 mod op;
 mod print;
 mod spec;

@@ -21,6 +21,7 @@ mod specs;
 mod state_reads;
 
 use crate::mir::Program;
+use crate::ownership;
 
 /// How much to optimise.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -75,11 +76,12 @@ pub const PASSES: &[Pass] = passes! {
     "fold-again" Full fold::run, "as before, with what is known now";
     "simplify-cfg-again" Full simplify_cfg::run, "as before, with what is known now";
     "dead-code" Basic dead_code::run, "drop what nobody needs and nobody sees";
+    "ownership" None ownership::run, "say who owns each heap value: the last use takes it, others share";
 };
 
 /// Runs the passes of a level.
 pub fn optimise(program: &mut Program, level: OptLevel) {
-    for pass in PASSES.iter().filter(|pass| level != OptLevel::None && pass.level <= level) {
+    for pass in PASSES.iter().filter(|pass| pass.level <= level) {
         (pass.run)(program);
         debug_check(program, pass.name);
     }

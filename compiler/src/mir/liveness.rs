@@ -6,32 +6,32 @@
 //!
 //! The usual backward data flow over sets of bits, one row a block.
 
-use crate::mir::cfg::Cfg;
-use crate::mir::{BlockId, Function, ValueId};
+use super::cfg::Cfg;
+use super::{BlockId, Function, ValueId};
 
 /// A set of values.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct ValueSet {
+pub(crate) struct ValueSet {
     words: Vec<u64>,
 }
 
 impl ValueSet {
-    pub(super) fn new(values: usize) -> ValueSet {
+    pub(crate) fn new(values: usize) -> ValueSet {
         ValueSet { words: vec![0; values.div_ceil(64)] }
     }
 
-    pub(super) fn contains(&self, value: ValueId) -> bool {
+    pub(crate) fn contains(&self, value: ValueId) -> bool {
         self.words[value.index() / 64] >> (value.index() % 64) & 1 == 1
     }
 
     /// Whether it was new.
-    pub(super) fn insert(&mut self, value: ValueId) -> bool {
+    pub(crate) fn insert(&mut self, value: ValueId) -> bool {
         let new = !self.contains(value);
         self.words[value.index() / 64] |= 1 << (value.index() % 64);
         new
     }
 
-    pub(super) fn remove(&mut self, value: ValueId) {
+    pub(crate) fn remove(&mut self, value: ValueId) {
         self.words[value.index() / 64] &= !(1 << (value.index() % 64));
     }
 
@@ -42,7 +42,7 @@ impl ValueSet {
     }
 
     /// The members in the order of their numbers.
-    pub(super) fn iter(&self) -> impl Iterator<Item = ValueId> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ValueId> + '_ {
         let words = self.words.iter().enumerate().filter(|(_, word)| **word != 0);
         words.flat_map(|(at, word)| {
             let mut rest = *word;
@@ -55,13 +55,13 @@ impl ValueSet {
     }
 }
 
-pub(super) struct Liveness {
-    pub(super) live_in: Vec<ValueSet>,
-    pub(super) live_out: Vec<ValueSet>,
+pub(crate) struct Liveness {
+    pub(crate) live_in: Vec<ValueSet>,
+    pub(crate) live_out: Vec<ValueSet>,
 }
 
 impl Liveness {
-    pub(super) fn new(function: &Function, cfg: &Cfg) -> Liveness {
+    pub(crate) fn new(function: &Function, cfg: &Cfg) -> Liveness {
         let empty = ValueSet::new(function.values.len());
         let mut live = Liveness {
             live_in: vec![empty.clone(); function.blocks.len()],
@@ -105,13 +105,13 @@ impl Liveness {
 
     /// What the end of a block needs: its operands, and of the arguments those whose parameter is
     /// needed.
-    pub(super) fn terminator_uses(
+    pub(crate) fn terminator_uses(
         &self,
         function: &Function,
         id: BlockId,
         mut visit: impl FnMut(ValueId),
     ) {
-        use crate::mir::Terminator::*;
+        use super::Terminator::*;
         let terminator = &function.block(id).terminator;
         match terminator {
             Branch { condition, .. } => visit(*condition),

@@ -1,0 +1,76 @@
+//! Where owners are made and let go.
+
+use deed_compiler::mir::{BinaryOp, FuncId, Op, Terminator, Ty, Types};
+use deed_compiler::opt::OptLevel;
+
+use super::program::{LEVELS, Writer, compiled, edge, program};
+
+#[test]
+fn a_loop_that_sets_elements_shares_nothing() {
+    let mut types = Types::default();
+    let vec = types.vec(Ty::U64);
+    let mut f = Writer::new("fill", &[vec, Ty::U64], &[vec]);
+    let (start, count) = (f.function.params()[0], f.function.params()[1]);
+    let zero = f.number(0);
+    let (head, params) = f.block(&[vec, Ty::U64]);
+    let (body, _) = f.block(&[]);
+    let (done, _) = f.block(&[]);
+    f.jump(head, &[start, zero]);
+    f.at = head;
+    let below = Op::Binary { op: BinaryOp::Lt, left: params[1], right: count };
+    let below = f.value(below, Ty::Bool);
+    f.branch(below, edge(body, &[]), edge(done, &[]));
+    f.at = body;
+    let set = Op::VecSet { vec: params[0], index: params[1], value: params[1] };
+    let set = f.value(set, vec);
+    let one = f.number(1);
+    let next = Op::Binary { op: BinaryOp::Add, left: params[1], right: one };
+    let next = f.value(next, Ty::U64);
+    f.jump(head, &[set, next]);
+    f.at = done;
+    f.end(Terminator::Return(vec![params[0]]));
+    let program = program(types, vec![f]);
+    for level in LEVELS {
+        let (text, _) = compiled(&program, level);
+        assert!(!text.contains("dup") && !text.contains("drop"), "{text}");
+    }
+}
+
+#[test]
+fn a_value_that_is_taken_twice_has_two_owners() {
+    let mut types = Types::default();
+    let string = types.string();
+    let mut f = Writer::new("twice", &[string], &[string]);
+    let given = f.function.params()[0];
+    let both = f.value(Op::Concat { left: given, right: given }, string);
+    f.end(Terminator::Return(vec![both]));
+    let mut g = Writer::new("both", &[string], &[string, string]);
+    let given = g.function.params()[0];
+    let once = g.value(Op::Call { function: FuncId(0), args: vec![given] }, string);
+    g.end(Terminator::Return(vec![given, once]));
+    let program = program(types, vec![f, g]);
+    for level in LEVELS {
+        compiled(&program, level);
+    }
+    let (text, _) = compiled(&program, OptLevel::None);
+    let concat = "    v2: string = dup v0\n    v1: string = concat v2, v0\n    drop v0\n";
+    assert!(text.contains(concat), "{text}");
+    assert!(text.contains("    v2: string = dup v0\n    v1: string = call twice(v2)\n"), "{text}");
+}
+
+#[test]
+fn a_value_that_one_way_needs_is_let_go_on_the_other() {
+    let mut types = Types::default();
+    let string = types.string();
+    let mut f = Writer::new("one", &[Ty::Bool, string, string], &[string]);
+    let params = f.function.params().to_vec();
+    let (end, result) = f.block(&[string]);
+    f.branch(params[0], edge(end, &[params[1]]), edge(end, &[params[2]]));
+    f.at = end;
+    f.end(Terminator::Return(result));
+    let program = program(types, vec![f]);
+    for level in LEVELS {
+        let (text, _) = compiled(&program, level);
+        assert!(text.contains("drop v1") && text.contains("drop v2"), "{text}");
+    }
+}
