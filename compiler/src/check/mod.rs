@@ -6,6 +6,7 @@
 mod effects;
 mod init;
 mod matches;
+mod ownership;
 mod throws;
 mod usefulness;
 mod views;
@@ -21,4 +22,5 @@ pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Dia
     views::check(package, d);
     init::check(hir, package, d);
     matches::check(package, d);
+    ownership::check(package, d);
 }

@@ -334,9 +334,6 @@ impl Cx<'_, '_> {
     fn args(&mut self, args: &[ast::Arg]) -> Vec<Arg> {
         let mut resolved = Vec::with_capacity(args.len());
         for arg in args {
-            if arg.inout {
-                self.d.push(not_yet(arg.span, "an `inout` argument"));
-            }
             let name = arg.name.as_ref().map(name);
             resolved.push(Arg {
                 name,

@@ -314,9 +314,6 @@ fn parameter(param: &ast::Param, cx: &mut Cx<'_, '_>) -> Param {
         ast::ParamMode::Inout => ParamMode::Inout,
         ast::ParamMode::Take => ParamMode::Take,
     };
-    if mode == ParamMode::Inout {
-        cx.d.push(not_yet(param.span, "an `inout` parameter"));
-    }
     let local = cx.declare(&param.name, false, true);
     Param { local, mode, ty: cx.ty(&param.ty) }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::{EnumDef, Package, StructDef, StructKind};
-use crate::arena::{Arena, EnumId, StructId};
+use crate::arena::{Arena, EnumId, StructId, TypeParamId};
 use crate::ty::Ty;
 
 type Structs = Arena<StructId, StructDef>;
@@ -45,13 +45,20 @@ impl Package {
 
     /// Whether each value of a type must be consumed exactly once.
     pub fn is_linear(&self, ty: &Ty) -> bool {
-        is_linear(ty, &self.structs, &self.enums)
+        let param = |id| self.type_params[id].linear;
+        is_linear(ty, &self.structs, &self.enums, &param)
     }
 }
 
 /// As [`Package::is_linear`], over the tables of a package.
-pub(crate) fn is_linear(ty: &Ty, structs: &Structs, enums: &Enums) -> bool {
-    let linear = |ty: &Ty| is_linear(ty, structs, enums);
+/// `param` says whether a type parameter is declared `linear`.
+pub(crate) fn is_linear(
+    ty: &Ty,
+    structs: &Structs,
+    enums: &Enums,
+    param: &dyn Fn(TypeParamId) -> bool,
+) -> bool {
+    let linear = |ty: &Ty| is_linear(ty, structs, enums, param);
     match ty {
         Ty::Struct(id, args) => structs[*id].linear || args.iter().any(linear),
         Ty::Enum(id, args) => enums[*id].linear || args.iter().any(linear),
@@ -59,6 +66,7 @@ pub(crate) fn is_linear(ty: &Ty, structs: &Structs, enums: &Enums) -> bool {
         Ty::Array(of, _) | Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) | Ty::Table(of) => linear(of),
         Ty::Map(map) => linear(&map.key) || linear(&map.value),
         Ty::Result(ok, err) => linear(ok) || linear(err),
+        Ty::Param(id) => param(*id),
         _ => false,
     }
 }

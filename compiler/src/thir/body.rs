@@ -146,7 +146,7 @@ pub struct Place {
     pub span: Span,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum PlaceBase {
     Local(LocalId),
     /// A field of the state of the contract that the function belongs to.

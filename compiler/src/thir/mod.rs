@@ -35,7 +35,7 @@ pub use context::*;
 pub use effects::*;
 pub use generics::*;
 pub use pattern::*;
-pub use print::print;
+pub use print::{print, type_text};
 pub use rules::*;
 pub use spec::*;
 pub use tests::*;

@@ -7,7 +7,7 @@ use deed_base::Span;
 use super::cx::{Cx, error_expr};
 use super::errors;
 use crate::hir;
-use crate::thir::{Expr, Name, Throw};
+use crate::thir::{Expr, Name, ParamMode, Throw};
 use crate::ty::Ty;
 
 /// What arguments are given to.
@@ -16,6 +16,8 @@ pub(super) struct Callee<'i> {
     pub(super) what: String,
     pub(super) declared: Span,
     pub(super) params: Vec<(&'i Name, &'i Ty)>,
+    /// Of a function; nothing else changes what it is given.
+    pub(super) modes: Vec<ParamMode>,
 }
 
 impl Cx<'_> {
@@ -45,7 +47,7 @@ impl Cx<'_> {
                 continue;
             };
             in_order &= given.keys().next_back().is_none_or(|last| *last < position);
-            let value = self.check(&arg.value, callee.params[position].1);
+            let value = self.argument(arg, position, callee);
             given.insert(position, value);
         }
         self.count(args, callee, &given, surplus, span);
@@ -125,6 +127,7 @@ impl Cx<'_> {
             what: format!("error `{}`", def.name.text),
             declared: def.name.span,
             params: def.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
+            modes: Vec::new(),
         };
         let args = self.args(&throw.args, &callee, throw.span);
         Throw { error: throw.error, args, span: throw.span }
@@ -142,6 +145,7 @@ impl Cx<'_> {
             what: format!("event `{}`", def.name.text),
             declared: def.name.span,
             params: def.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
+            modes: Vec::new(),
         };
         self.args(args, &callee, span)
     }

@@ -31,7 +31,8 @@ pub(super) fn derive_infos(items: &mut Items<'_>) {
 }
 
 fn derived(asset: &StructDef, items: &Items<'_>) -> StructDef {
-    let plain = |ty| !is_linear(ty, &items.structs, &items.enums);
+    let param = |id| items.hir.type_params[id].linear;
+    let plain = |ty| !is_linear(ty, &items.structs, &items.enums, &param);
     let fields = asset.fields.values().filter(|field| plain(&field.ty));
     StructDef {
         kind: StructKind::Struct,

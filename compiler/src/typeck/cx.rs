@@ -39,6 +39,8 @@ pub(super) struct Cx<'a> {
     pub(super) infer: Infer,
     pub(super) locals: Arena<LocalId, Local>,
     pub(super) params: usize,
+    /// The `inout` parameters.
+    pub(super) lent: Vec<LocalId>,
     /// Numbers whose type was not settled when they were met.
     literals: Vec<(BigInt, Ty, Span)>,
     /// Operands of `-`, which must turn out to be signed.
@@ -70,6 +72,7 @@ impl<'a> Cx<'a> {
             infer: Infer::default(),
             locals: locals.collect(),
             params,
+            lent: Vec::new(),
             literals: Vec::new(),
             negated: Vec::new(),
         }

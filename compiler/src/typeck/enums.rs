@@ -38,6 +38,7 @@ impl Cx<'_> {
             what: format!("`{}.{}`", def.name.text, known.name.text),
             declared: known.name.span,
             params: known.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
+            modes: Vec::new(),
         };
         if args.is_some() && known.fields.is_empty() {
             let message = format!("{} holds nothing, so it stands without `()`", callee.what);

@@ -193,6 +193,7 @@ impl Cx<'_> {
             what: format!("`{}`", callee.name.text),
             declared: callee.name.span,
             params: names.zip(&signature.params).collect(),
+            modes: callee.params.iter().map(|param| param.mode).collect(),
         };
         let args = self.args(args, &described, span);
         let kind = ExprKind::Call { function, type_args: Vec::new(), args };

@@ -9,7 +9,7 @@ use super::errors;
 use super::items::Items;
 use crate::arena::{ContractId, FnId};
 use crate::hir;
-use crate::thir::{Block, Contract, Effects, FnKind, Function, Param};
+use crate::thir::{Block, Contract, Effects, FnKind, Function, Param, ParamMode};
 use crate::ty::Ty;
 
 /// Checks the body and the clauses of a function.
@@ -20,6 +20,8 @@ pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Func
     for (param, ty) in hir.params.iter().zip(&signature.params) {
         cx.locals[param.local].ty = ty.clone();
     }
+    let lent = hir.params.iter().filter(|param| param.mode == ParamMode::Inout);
+    cx.lent = lent.map(|param| param.local).collect();
     cx.result = signature.result.clone();
     let mut spec = cx.fn_spec(hir);
     let mut body = hir.body.as_ref().map(|body| function_body(hir, body, &mut cx));

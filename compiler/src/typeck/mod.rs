@@ -20,6 +20,7 @@ mod eval;
 mod exprs;
 mod functions;
 mod infer;
+mod inout;
 mod items;
 mod ops;
 mod patterns;

@@ -100,7 +100,7 @@ impl Cx<'_> {
             }
             return true;
         };
-        if self.locals[local].mutable {
+        if self.locals[local].mutable || self.is_lent(local) {
             return true;
         }
         self.d.push(self.fixed_local(local, place.span));
@@ -187,7 +187,8 @@ impl Cx<'_> {
         let takes_value = matches!(op, MapOp::Insert | MapOp::Replace);
         let types = [&ty.key, &ty.value];
         let params = words.iter().zip(types).take(1 + usize::from(takes_value)).collect();
-        let callee = Callee { what: format!("`{}`", op.name()), declared: name.span, params };
+        let what = format!("`{}`", op.name());
+        let callee = Callee { what, declared: name.span, params, modes: Vec::new() };
         let args = self.args(args, &callee, span);
         let result = match op {
             MapOp::Has | MapOp::Remove => Ty::Bool,

@@ -61,6 +61,11 @@ fn variant(variant: &Variant, package: &Package) -> String {
     }
 }
 
+/// A type as it is written, with the names of its items.
+pub fn type_text(of: &Ty, package: &Package) -> String {
+    ty(of, package)
+}
+
 /// A type with the names of its items.
 pub(super) fn ty(ty: &Ty, package: &Package) -> String {
     match ty {
