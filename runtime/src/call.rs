@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use deed_bytecode::TrapKind;
 
-use crate::value::Address;
+use crate::value::{Address, Hash};
 
 /// One call of a contract from outside.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ pub struct Outcome {
     pub status: Status,
     /// At most the call's limit, and equal to it where the gas ran out.
     pub gas_used: u64,
-    /// In the order of emission.
+    /// In the order of emission, of all contracts.
     pub events: Vec<Event>,
     /// What was read of the committed state, in ascending order of keys, each key once.
     pub reads: Vec<Read>,
@@ -56,6 +56,8 @@ pub struct Outcome {
     pub ranges: Vec<RangeRead>,
     /// What the host must apply, in ascending order of keys, each key once.
     pub writes: Vec<Write>,
+    /// The contracts that the host must make, of code that it has; their `init` has run.
+    pub created: Vec<Created>,
     /// The most memory that the engine held for this call, in bytes: registers, call stack, heap values,
     /// overlay, events.
     pub peak_bytes: u64,
@@ -95,8 +97,10 @@ pub struct Thrown {
 /// A failed check and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trap {
+    /// The contract that was running.
+    pub contract: Address,
     pub kind: TrapKind,
-    /// Index of the function in the module.
+    /// Index of the function in its module.
     pub function: u16,
     /// Index of the instruction, counted through that function's blocks.
     pub pc: u32,
@@ -113,6 +117,14 @@ pub struct Event {
     pub name: Arc<str>,
     /// The fields' canonical encodings, one after the other.
     pub data: Vec<u8>,
+}
+
+/// A contract that was made by another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Created {
+    pub contract: Address,
+    /// The hash of its code.
+    pub code: Hash,
 }
 
 /// A key of the committed state and what was found there.

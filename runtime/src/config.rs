@@ -28,6 +28,9 @@ pub struct Limits {
     pub call_depth: u32,
     /// Register slots (8 bytes each) of all of them together; one more traps `depth`.
     pub frame_slots: u32,
+    /// Calls of other contracts and attempts inside one another; one more traps `depth`. Each has
+    /// `call_depth` and `frame_slots` of its own.
+    pub nesting: u32,
     /// Bytes of heap values that live, of state entries touched and of events, counted as `memory` traps count them: by what
     /// they hold and a fixed share of bookkeeping, never by what an allocator makes of them.
     pub memory_bytes: u64,
@@ -53,6 +56,7 @@ impl Limits {
         version: 1,
         call_depth: 1024,
         frame_slots: 128 * 1024,
+        nesting: 64,
         memory_bytes: 64 << 20,
         module_bytes: 4 << 20,
         argument_bytes: 1 << 20,

@@ -15,10 +15,11 @@ use crate::call::{Call, Mode, Outcome, Refusal, Status, Thrown, Trap};
 use crate::config::Config;
 use crate::heap::{Arena, Bad, Fault, Heap};
 use crate::host::{Host, HostError};
-use crate::interp::{End, Exit, Machine, Stack, Stop};
+use crate::interp::{Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
-use crate::overlay::{Overlay, Sets};
-use crate::tier::Tier;
+use crate::nested::{Calls, Ended};
+use crate::overlay::{Overlay, Sets, Suspended};
+use crate::tier::{Program, Tier};
 use crate::value::{Address, Hash};
 
 /// Runs calls. Cheap to share, costly to make: make one.
@@ -77,17 +78,36 @@ impl Engine {
     ) -> Result<Arc<LoadedModule>, Status> {
         let none = || Status::Refused(Refusal::NoCode(*contract));
         let hash = host.code_hash(contract).map_err(status_of)?.ok_or_else(none)?;
-        if let Some(module) = lock(&self.cache).get(&hash) {
+        self.module_by_hash(host, &hash, contract)
+    }
+
+    /// The module with this code hash, for a contract that runs it.
+    ///
+    /// # Errors
+    /// As [`Engine::module_of`].
+    pub(crate) fn module_by_hash(
+        &self,
+        host: &mut dyn Host,
+        hash: &Hash,
+        contract: &Address,
+    ) -> Result<Arc<LoadedModule>, Status> {
+        let none = || Status::Refused(Refusal::NoCode(*contract));
+        if let Some(module) = lock(&self.cache).get(hash) {
             return Ok(module);
         }
-        let bytes = host.code(&hash).map_err(status_of)?.ok_or_else(none)?;
+        let bytes = host.code(hash).map_err(status_of)?.ok_or_else(none)?;
         let refused = |error: LoadError| Status::Refused(Refusal::BadCode(error.to_string()));
         let module = self.load(&bytes).map_err(refused)?;
-        if module.hash() == hash {
+        if module.hash() == *hash {
             Ok(module)
         } else {
             Err(Status::Fatal(format!("the code kept under {hash} hashes to {}", module.hash())))
         }
+    }
+
+    /// What runs a module's code.
+    pub(crate) fn program<'m>(&self, module: &'m LoadedModule) -> &'m dyn Program {
+        module.program(self.native.as_ref(), &self.config)
     }
 
     /// Runs a call. Never panics and never runs longer than its gas allows.
@@ -166,8 +186,10 @@ impl Engine {
         gas: u64,
     ) -> Outcome {
         let limits = &self.config.limits;
+        let calls = Calls::of(call.contract);
         let mut machine = Machine {
             module,
+            engine: self,
             host,
             schedule: &self.config.gas,
             limits,
@@ -180,28 +202,50 @@ impl Engine {
             events: Vec::new(),
             key: Vec::new(),
             held: 0,
+            calls,
+            keeps: false,
+            kept: Vec::new(),
+            suspended: Suspended::default(),
         };
-        let start = machine.overlay.savepoint();
-        let program = module.program(self.native.as_ref(), &self.config);
-        let Exit { gas, end } = program.run(function, stack, &mut machine, gas);
-        let mut status = status(module, end);
-        let Machine { mut overlay, mut events, heap, held, .. } = machine;
-        stack.heap = heap;
-        let peak_bytes = stack.bytes() + held;
+        let start = machine.start();
+        let (ended, gas) = machine.first(call, function, stack, gas);
+        let mut status = status(&mut machine, ended);
         if !matches!(status, Status::Ok(_)) {
-            overlay.rollback(start, &mut stack.heap, &module.layouts);
-            events.clear();
+            machine.undo(start);
         }
+        let Machine { overlay, mut events, heap, held, mut calls, .. } = machine;
+        stack.heap = heap;
+        let peak_bytes = stack.bytes() + calls.peak + held;
         let sets = overlay.finish(&mut self.arena(module, &mut stack.heap, u64::MAX));
         let Sets { reads, ranges, writes } = sets.unwrap_or_else(|stop| {
             events.clear();
+            calls.created.clear();
             status = Status::Fatal(format!("a stored value does not encode: {stop:?}"));
             Sets::default()
         });
         let left = if status == Status::OutOfGas { 0 } else { gas };
         let gas_used = call.gas_limit - left;
         module.warm(gas_used);
-        Outcome { status, gas_used, events, reads, ranges, writes, peak_bytes }
+        let created = calls.created;
+        Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes }
+    }
+}
+
+impl Machine<'_> {
+    /// Runs what a transaction asks for, once its coins have moved.
+    fn first(
+        &mut self,
+        call: &Call<'_>,
+        function: u16,
+        stack: &mut Stack,
+        mut gas: u64,
+    ) -> (Ended, u64) {
+        if call.value > 0
+            && let Err(stop) = self.move_coins(&call.caller, &call.contract, call.value, &mut gas)
+        {
+            return (Ended::Stopped(stop), gas);
+        }
+        self.nest(function, stack, gas)
     }
 }
 
@@ -209,6 +253,7 @@ impl Engine {
 fn select(module: &LoadedModule, call: &Call<'_>) -> Result<Option<u16>, Refusal> {
     if call.mode == Mode::Init {
         return match module.init() {
+            _ if call.value > 0 => Err(Refusal::NotPayable("init".into())),
             None if !call.args.is_empty() => Err(Refusal::BadArgument(
                 "the contract has no `init`, so it takes no arguments".into(),
             )),
@@ -229,19 +274,24 @@ fn select(module: &LoadedModule, call: &Call<'_>) -> Result<Option<u16>, Refusal
 }
 
 /// What a run's end means to the caller.
-fn status(module: &LoadedModule, end: End) -> Status {
-    match end {
-        End::Returned(results) => Status::Ok(results),
-        End::Thrown { error: index, data } => {
-            let error = &module.errors[usize::from(index)];
+fn status(machine: &mut Machine<'_>, ended: Ended) -> Status {
+    match ended {
+        Ended::Returned(results) => Status::Ok(results),
+        Ended::Thrown { error: index, data } => {
+            let error = &machine.module.errors[usize::from(index)];
             Status::Error(Thrown { index, code: error.code, name: error.name.clone(), data })
         }
-        End::Stopped { stop: Stop::Trap(kind), function, pc } => {
-            Status::Trap(Trap { kind, function, pc })
+        Ended::Stopped(Stop::Trap(kind)) => {
+            let contract = machine.contract;
+            let here = Trap { contract, kind, function: 0, pc: 0 };
+            Status::Trap(Trap { kind, ..machine.calls.place.take().unwrap_or(here) })
         }
-        End::Stopped { stop: Stop::OutOfGas, .. } => Status::OutOfGas,
-        End::Stopped { stop: Stop::Aborted, .. } => Status::Aborted,
-        End::Stopped { stop: Stop::Fatal(reason), .. } => Status::Fatal(reason),
+        Ended::Stopped(Stop::OutOfGas) => Status::OutOfGas,
+        Ended::Stopped(Stop::Aborted) => Status::Aborted,
+        Ended::Stopped(Stop::Fatal(reason)) => Status::Fatal(reason),
+        Ended::Stopped(Stop::Thrown { error, .. }) => {
+            Status::Fatal(format!("error {error} was thrown by no run"))
+        }
     }
 }
 
@@ -255,9 +305,9 @@ fn status_of(error: HostError) -> Status {
 }
 
 fn nothing_ran(status: Status, gas_used: u64) -> Outcome {
-    let (events, sets) = (Vec::new(), Sets::default());
-    let Sets { reads, ranges, writes } = sets;
-    Outcome { status, gas_used, events, reads, ranges, writes, peak_bytes: 0 }
+    let Sets { reads, ranges, writes } = Sets::default();
+    let (events, created) = (Vec::new(), Vec::new());
+    Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes: 0 }
 }
 
 /// A lock that a panicking thread left behind guards data that is whole all the same: every

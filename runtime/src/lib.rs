@@ -17,15 +17,19 @@ mod host;
 mod int;
 mod interp;
 mod module;
+mod nested;
 mod overlay;
 pub mod tier;
 mod value;
 
-pub use call::{Call, Event, Mode, Outcome, RangeRead, Read, Refusal, Status, Thrown, Trap, Write};
+pub use call::{
+    Call, Created, Event, Mode, Outcome, RangeRead, Read, Refusal, Status, Thrown, Trap, Write,
+};
 pub use config::{Config, Limits};
 pub use deed_bytecode::TrapKind;
 pub use engine::{Engine, Native};
 pub use gas::GasSchedule;
 pub use host::{Context, Entry, Host, HostError};
+pub use interp::COINS;
 pub use module::{LoadError, LoadedModule, Place};
 pub use value::{Address, Hash};

@@ -16,7 +16,7 @@
 use std::any::Any;
 use std::fmt::Debug;
 
-use deed_bytecode::{Block, Function, Inst, TrapKind, ValidModule};
+use deed_bytecode::{Block, Function, Inst, TrapKind, Type, ValidModule};
 
 pub use crate::config::Limits;
 use crate::gas::GasSchedule;
@@ -86,7 +86,8 @@ impl Machine<'_> {
         self.operate(operation.0, frame, gas)
     }
 
-    /// The encoded results of a function, which lie in `slots`, and the gas that remains.
+    /// The encoded results of a function, which lie in `slots`, and the gas that remains. In an
+    /// attempt they are kept as they are, and the encoding is empty.
     ///
     /// # Errors
     /// As [`Machine::perform`]; the place is that of the `ret`.
@@ -97,6 +98,10 @@ impl Machine<'_> {
         gas: u64,
     ) -> Result<(Vec<u8>, u64), Stop> {
         let types = &self.module.module.functions[usize::from(function)].results;
+        if self.keeps {
+            self.kept = slots[..Type::total_slots(types)].to_vec();
+            return Ok((Vec::new(), gas));
+        }
         self.encode(types, slots, 0, gas)
     }
 

@@ -224,6 +224,11 @@ impl Heap {
         }
     }
 
+    /// The bytes of a value of type `bytes` or `string`.
+    pub(crate) fn text(&self, value: Ref) -> &[u8] {
+        self.bytes(value, self.length(value) as usize)
+    }
+
     /// Fills `total` bytes from `at` on with the first `done` of them, over and over.
     fn repeat(&mut self, at: usize, mut done: usize, total: usize) {
         while done < total {

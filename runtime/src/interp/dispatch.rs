@@ -324,6 +324,8 @@ pub(crate) fn run(
             }
 
             Op::Context { d, kind } => run.context(kind, d),
+            Op::Outside { op, a, b, c } => gas = attempt!(run.outside(op, [a, b, c], gas)),
+            Op::Fail { a } => break run.fail(a, gas),
             Op::Emit { event, a } => gas = attempt!(run.emit(event, a, gas)),
             Op::State { op, value, field, keys } => {
                 gas = attempt!(run.state(op, [value, field, keys], gas));

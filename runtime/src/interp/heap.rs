@@ -8,7 +8,7 @@ use deed_bytecode::Op as Operator;
 
 use super::machine::{Machine, Stop};
 use super::op::Reg;
-use crate::heap::Ref;
+use crate::heap::{Arena, Ref};
 
 impl Machine<'_> {
     /// Runs an operator that carries a heap type; gives the gas that remains.
@@ -20,71 +20,87 @@ impl Machine<'_> {
         [a, b, c]: [Reg; 3],
         gas: u64,
     ) -> Result<u64, Stop> {
-        use Operator as O;
-        let module = self.module;
-        let mut arena = self.arena(gas);
-        let (at, bt, ct) = (usize::from(a), usize::from(b), usize::from(c));
-        let value = |at: usize| frame[at] as Ref;
-        match op {
-            O::Dup => {
-                arena.heap.dup(value(bt));
-                frame[at] = frame[bt];
-            }
-            O::Drop => arena.drop(value(at)),
-            O::IsUnique => frame[at] = u64::from(arena.heap.is_unique(value(bt))),
-            O::Literal => frame[at] = arena.literal(ty, &module.module.data[bt])?.into(),
-            O::Len => frame[at] = arena.heap.length(value(bt)).into(),
-            O::Concat => frame[at] = arena.concat(value(at), value(bt))?.into(),
-            O::Slice => frame[at] = arena.slice(value(bt), frame[ct], frame[ct + 1])?.into(),
-            O::VecFill => frame[at] = arena.fill(ty, frame[bt], &frame[ct..])?.into(),
-            O::VecGet => arena.get(value(bt), frame[ct], &mut frame[at..])?,
-            O::VecSet => frame[at] = arena.set(value(at), frame[bt], &frame[ct..])?.into(),
-            O::VecSwap => {
-                let (vec, index) = (value(at), frame[bt]);
-                frame[at] = arena.swap(vec, index, &mut frame[ct..])?.into();
-            }
-            O::VecPush => frame[at] = arena.push(value(at), &frame[bt..])?.into(),
-            O::VecPop => {
-                let vec = value(bt);
-                frame[bt] = arena.pop(vec, &mut frame[at..])?.into();
-            }
-            O::RecordMake => frame[at] = arena.make(ty, 0, &frame[bt..])?.into(),
-            O::EnumMake => frame[at] = arena.make(ty, c.into(), &frame[bt..])?.into(),
-            O::RecordOpen => {
-                let record = value(bt);
-                arena.open(record, 0, &mut frame[at..])?;
-            }
-            O::EnumOpen => {
-                let variant = value(bt);
-                arena.open(variant, c.into(), &mut frame[at..])?;
-            }
-            O::EnumGet => {
-                let variant = value(bt);
-                arena.fields(variant, c.into(), &mut frame[at..])?;
-            }
-            O::EnumTag => frame[at] = arena.heap.length(value(bt)).into(),
-            O::RecordGet => {
-                let record = value(bt);
-                arena.field_get(record, c, &mut frame[at..])?;
-            }
-            O::RecordSet => frame[at] = arena.field_set(value(at), b, &frame[ct..])?.into(),
-            O::RecordSwap => {
-                let record = value(at);
-                frame[at] = arena.field_swap(record, b, &mut frame[ct..])?.into();
-            }
-            _ => {
-                let order = arena.compare(value(bt), value(ct))?;
-                frame[at] = u64::from(match op {
-                    O::Eq => order.is_eq(),
-                    O::Ne => order.is_ne(),
-                    O::Lt => order.is_lt(),
-                    O::Le => order.is_le(),
-                    O::Gt => order.is_gt(),
-                    // `translate` lets no other operator through.
-                    _ => order.is_ge(),
-                });
-            }
+        if let Operator::TryCall | Operator::ErrorIs | Operator::ErrorOpen = op {
+            return self.attempt(op, ty, frame, [a, b, c], gas);
         }
-        Ok(arena.gas)
+        let data = &self.module.module.data;
+        let mut arena = self.arena(gas);
+        let result = operate(&mut arena, data, op, ty, frame, [a, b, c]);
+        let left = arena.gas;
+        self.spent(result, gas, left)
     }
+}
+
+fn operate(
+    arena: &mut Arena<'_>,
+    data: &[Vec<u8>],
+    op: Operator,
+    ty: u16,
+    frame: &mut [u64],
+    [a, b, c]: [Reg; 3],
+) -> Result<(), Stop> {
+    use Operator as O;
+    let (at, bt, ct) = (usize::from(a), usize::from(b), usize::from(c));
+    let value = |at: usize| frame[at] as Ref;
+    match op {
+        O::Dup => {
+            arena.heap.dup(value(bt));
+            frame[at] = frame[bt];
+        }
+        O::Drop => arena.drop(value(at)),
+        O::IsUnique => frame[at] = u64::from(arena.heap.is_unique(value(bt))),
+        O::Literal => frame[at] = arena.literal(ty, &data[bt])?.into(),
+        O::Len => frame[at] = arena.heap.length(value(bt)).into(),
+        O::Concat => frame[at] = arena.concat(value(at), value(bt))?.into(),
+        O::Slice => frame[at] = arena.slice(value(bt), frame[ct], frame[ct + 1])?.into(),
+        O::VecFill => frame[at] = arena.fill(ty, frame[bt], &frame[ct..])?.into(),
+        O::VecGet => arena.get(value(bt), frame[ct], &mut frame[at..])?,
+        O::VecSet => frame[at] = arena.set(value(at), frame[bt], &frame[ct..])?.into(),
+        O::VecSwap => {
+            let (vec, index) = (value(at), frame[bt]);
+            frame[at] = arena.swap(vec, index, &mut frame[ct..])?.into();
+        }
+        O::VecPush => frame[at] = arena.push(value(at), &frame[bt..])?.into(),
+        O::VecPop => {
+            let vec = value(bt);
+            frame[bt] = arena.pop(vec, &mut frame[at..])?.into();
+        }
+        O::RecordMake => frame[at] = arena.make(ty, 0, &frame[bt..])?.into(),
+        O::EnumMake => frame[at] = arena.make(ty, c.into(), &frame[bt..])?.into(),
+        O::RecordOpen => {
+            let record = value(bt);
+            arena.open(record, 0, &mut frame[at..])?;
+        }
+        O::EnumOpen => {
+            let variant = value(bt);
+            arena.open(variant, c.into(), &mut frame[at..])?;
+        }
+        O::EnumGet => {
+            let variant = value(bt);
+            arena.fields(variant, c.into(), &mut frame[at..])?;
+        }
+        O::EnumTag => frame[at] = arena.heap.length(value(bt)).into(),
+        O::RecordGet => {
+            let record = value(bt);
+            arena.field_get(record, c, &mut frame[at..])?;
+        }
+        O::RecordSet => frame[at] = arena.field_set(value(at), b, &frame[ct..])?.into(),
+        O::RecordSwap => {
+            let record = value(at);
+            frame[at] = arena.field_swap(record, b, &mut frame[ct..])?.into();
+        }
+        _ => {
+            let order = arena.compare(value(bt), value(ct))?;
+            frame[at] = u64::from(match op {
+                O::Eq => order.is_eq(),
+                O::Ne => order.is_ne(),
+                O::Lt => order.is_lt(),
+                O::Le => order.is_le(),
+                O::Gt => order.is_gt(),
+                // `translate` lets no other operator through.
+                _ => order.is_ge(),
+            });
+        }
+    }
+    Ok(())
 }

@@ -20,17 +20,24 @@ use super::op::{Op, Reg, StateOp};
 use super::wide;
 use crate::call::Event;
 use crate::config::Limits;
+use crate::engine::Engine;
 use crate::gas::{GasSchedule, bytes};
 use crate::heap::{Arena, Heap, Ref};
 use crate::host::{Host, HostError};
 use crate::module::{Field, LoadedModule};
-use crate::overlay::{CellId, Overlay, Slots, entry_bytes};
+use crate::nested::Calls;
+use crate::overlay::{CellId, Overlay, Slots, Suspended, entry_bytes};
 use crate::value::{Address, sha256};
 
 /// Why a run was stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     Trap(TrapKind),
+    /// A contract that was called threw this error of the running module; the data are encoded.
+    Thrown {
+        error: u16,
+        data: Vec<u8>,
+    },
     OutOfGas,
     Aborted,
     Fatal(String),
@@ -56,6 +63,7 @@ impl From<HostError> for Stop {
 /// A running call beyond its registers: what operations work on.
 pub struct Machine<'a> {
     pub(crate) module: &'a LoadedModule,
+    pub(crate) engine: &'a Engine,
     pub(crate) host: &'a mut dyn Host,
     pub(crate) schedule: &'a GasSchedule,
     pub(crate) limits: &'a Limits,
@@ -69,8 +77,14 @@ pub struct Machine<'a> {
     pub(crate) events: Vec<Event>,
     /// The key of the running state operator, kept to save an allocation each.
     pub(crate) key: Vec<u8>,
-    /// Bytes held outside registers and heap.
+    /// Bytes held outside registers and the running contract's heap.
     pub(crate) held: u64,
+    pub(crate) calls: Calls,
+    /// Whether the run that is on keeps its results in [`Machine::kept`], as slots.
+    pub(crate) keeps: bool,
+    pub(crate) kept: Vec<u64>,
+    /// What the overlay does for the contract that waits for this one.
+    pub(crate) suspended: Suspended,
 }
 
 /// What an event is counted for, beside its data: its record in the buffer.
@@ -97,6 +111,8 @@ impl Machine<'_> {
                 return self.state(op, frame, [value, field, keys], gas);
             }
             Op::Heap { op, ty, a, b, c } => return self.heap(op, ty, frame, [a, b, c], gas),
+            Op::Outside { op, a, b, c } => return self.outside(op, frame, [a, b, c], gas),
+            Op::Fail { a } => return Err(self.fail(frame[usize::from(a)] as Ref, gas)),
             // `Op::is_operation` lets no other through.
             _ => return Err(Stop::Fatal(format!("{op:?} is no operation"))),
         }
@@ -115,9 +131,21 @@ impl Machine<'_> {
         &mut self,
         op: StateOp,
         frame: &mut [u64],
-        [value, field, keys]: [Reg; 3],
-        mut gas: u64,
+        registers: [Reg; 3],
+        gas: u64,
     ) -> Result<u64, Stop> {
+        let mut left = gas;
+        let result = self.state_op(op, frame, registers, &mut left);
+        self.spent(result, gas, left)
+    }
+
+    fn state_op(
+        &mut self,
+        op: StateOp,
+        frame: &mut [u64],
+        [value, field, keys]: [Reg; 3],
+        gas: &mut u64,
+    ) -> Result<(), Stop> {
         let module = self.module;
         let field = &module.fields[usize::from(field)];
         let writes = matches!(op, StateOp::Store | StateOp::Insert | StateOp::Remove);
@@ -125,49 +153,43 @@ impl Machine<'_> {
             return Err(TrapKind::ViewWrite.into());
         }
         if op.walks() {
-            return self.walk(op, frame, [value, keys], field, gas);
+            *gas = self.walk(op, frame, [value, keys], field, *gas)?;
+            return Ok(());
         }
-        self.take_key(field, &field.keys, &frame[usize::from(keys)..], &mut gas)?;
-        let cell = match self.overlay.find(&self.key) {
-            Some(cell) => cell,
-            None => {
-                gas = charge(gas, self.schedule.state_cold)?;
-                self.hold(entry_bytes(&self.key))?;
-                self.overlay.touch(&self.key, field.value)
-            }
-        };
+        self.take_key(field, &field.keys, &frame[usize::from(keys)..], gas)?;
+        let cell = self.cell(field.value, gas)?;
         let at = usize::from(value);
         match op {
             StateOp::Load => {
-                let entry = self.read(cell, &mut gas)?;
+                let entry = self.read(cell, gas)?;
                 let entry = entry.or(field.default).ok_or(TrapKind::MissingKey)?;
                 put(frame, at, &entry, field.value);
                 if field.value.heap().is_some() {
                     self.heap.dup(entry[0] as Ref);
                 }
             }
-            StateOp::Has => frame[at] = u64::from(self.read(cell, &mut gas)?.is_some()),
+            StateOp::Has => frame[at] = u64::from(self.read(cell, gas)?.is_some()),
             StateOp::Find => {
-                let entry = self.read(cell, &mut gas)?;
+                let entry = self.read(cell, gas)?;
                 frame[at] = u64::from(entry.is_some());
                 put(frame, at + 1, &entry.unwrap_or_default(), field.value);
             }
             StateOp::Store => {
-                self.store(cell, field, take(frame, at, field.value), &mut gas)?;
+                self.store(cell, field, take(frame, at, field.value), gas)?;
             }
             StateOp::Insert => {
-                if self.read(cell, &mut gas)?.is_some() {
+                if self.read(cell, gas)?.is_some() {
                     return Err(TrapKind::KeyPresent.into());
                 }
-                self.store(cell, field, take(frame, at, field.value), &mut gas)?;
+                self.store(cell, field, take(frame, at, field.value), gas)?;
             }
             // `walks` has taken the others.
             _ => {
-                self.charge_change(cell, field.value_bytes, &mut gas)?;
+                self.charge_change(cell, field.value_bytes, gas)?;
                 self.set(cell, None);
             }
         }
-        Ok(gas)
+        Ok(())
     }
 
     /// Encodes values that lie in `frame` from `base` on, and takes them. Their scalars have been
@@ -182,11 +204,18 @@ impl Machine<'_> {
         let price = self.schedule.data_byte;
         let slots = &frame[usize::from(base)..];
         let mut arena = self.arena(gas);
-        let data = arena.encode(types, slots)?;
-        arena.charge(price.saturating_mul((data.len() as u64).saturating_sub(bytes(types))))?;
-        arena.drop_all(types, slots);
-        let gas = arena.gas;
-        Ok((data, gas))
+        let encoded = arena.encode(types, slots).and_then(|data| {
+            let dynamic = (data.len() as u64).saturating_sub(bytes(types));
+            arena.charge(price.saturating_mul(dynamic)).map(|()| data)
+        });
+        let left = arena.gas;
+        if encoded.is_ok() {
+            arena.drop_all(types, slots);
+        }
+        let mut data = Vec::new();
+        let result = encoded.map(|encoded| data = encoded);
+        let left = self.spent(result, gas, left)?;
+        Ok((data, left))
     }
 
     /// Records an event; gives the gas that remains.
@@ -202,11 +231,12 @@ impl Machine<'_> {
         }
         let module = self.module;
         let def = &module.events[usize::from(event)];
-        let (data, gas) = self.encode(&def.types, frame, base, gas)?;
-        self.hold(EVENT_BYTES + data.len() as u64)?;
+        let (data, left) = self.encode(&def.types, frame, base, gas)?;
+        let held = self.hold(EVENT_BYTES + data.len() as u64);
+        let left = self.spent(held, gas, left)?;
         let (contract, code, name) = (self.contract, def.code, def.name.clone());
         self.events.push(Event { contract, index: event, code, name, data });
-        Ok(gas)
+        Ok(left)
     }
 
     /// Writes a context value into the frame.
@@ -225,6 +255,16 @@ impl Machine<'_> {
         put(frame, usize::from(d), &slots, kind.ty().into());
     }
 
+    /// The cell of `key`, which holds values of type `ty`.
+    pub(super) fn cell(&mut self, ty: Type, gas: &mut u64) -> Result<CellId, Stop> {
+        if let Some(cell) = self.overlay.find(&self.key) {
+            return Ok(cell);
+        }
+        *gas = charge(*gas, self.schedule.state_cold)?;
+        self.hold(entry_bytes(&self.key))?;
+        Ok(self.overlay.touch(&self.key, ty))
+    }
+
     /// Takes memory, or traps.
     fn hold(&mut self, bytes: u64) -> Result<(), Stop> {
         let held = self.held.saturating_add(bytes);
@@ -235,7 +275,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn read(&mut self, cell: CellId, gas: &mut u64) -> Result<Option<Slots>, Stop> {
+    pub(super) fn read(&mut self, cell: CellId, gas: &mut u64) -> Result<Option<Slots>, Stop> {
         let (overlay, host, mut arena) = self.chain(*gas);
         let entry = overlay.get(cell, host, &mut arena)?;
         (*gas, self.held) = (arena.gas, arena.held);
@@ -272,12 +312,17 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn set(&mut self, cell: CellId, value: Option<Slots>) {
+    pub(super) fn set(&mut self, cell: CellId, value: Option<Slots>) {
         self.overlay.set(cell, value, &mut self.heap, &self.module.layouts);
     }
 
     /// Charges for the first change of an entry, and for what it is longer than it ever was.
-    fn charge_change(&mut self, cell: CellId, value: u64, gas: &mut u64) -> Result<(), Stop> {
+    pub(super) fn charge_change(
+        &mut self,
+        cell: CellId,
+        value: u64,
+        gas: &mut u64,
+    ) -> Result<(), Stop> {
         let bytes = self.key.len() as u64 + value;
         let more = self.overlay.longer_by(cell, bytes);
         let mut cost = self.schedule.state_byte.saturating_mul(more);

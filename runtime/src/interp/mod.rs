@@ -9,10 +9,12 @@
 //! What always holds: no recursion on the host's stack, no allocation but for deeper frames than
 //! any call before, and for state, events and results; every run ends, since every block costs gas.
 
+mod attempt;
 mod dispatch;
 mod heap;
 mod machine;
 mod op;
+mod outside;
 mod run;
 pub(crate) mod select;
 mod translate;
@@ -21,6 +23,7 @@ mod wide;
 
 pub use machine::{Machine, Stop};
 pub(crate) use op::Op;
+pub use outside::COINS;
 pub(crate) use translate::translate;
 
 use std::any::Any;

@@ -135,6 +135,10 @@ pub(crate) enum Op {
     State { op: StateOp, value: Reg, field: u16, keys: Reg },
     /// An operator on heap values of the type at `ty` of the module's table.
     Heap { op: Operator, ty: u16, a: u16, b: u16, c: u16 },
+    /// An operator that leaves the contract.
+    Outside { op: Operator, a: u16, b: u16, c: u16 },
+    /// Goes on with a failure; it leaves the block.
+    Fail { a: Reg },
 }
 
 /// What is done to a state entry.
@@ -172,6 +176,8 @@ impl Op {
                 | Op::Emit { .. }
                 | Op::State { .. }
                 | Op::Heap { .. }
+                | Op::Outside { .. }
+                | Op::Fail { .. }
         )
     }
 

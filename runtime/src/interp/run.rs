@@ -12,6 +12,7 @@ use super::machine::{Machine, Stop};
 use super::op::{Reg, StateOp};
 use super::{Code, Frame, FunctionCode, Position, Stack, wide};
 use crate::config::Limits;
+use crate::heap::Ref;
 
 pub(super) struct Run<'r, 'm> {
     pub(super) code: &'r Code,
@@ -128,9 +129,8 @@ impl<'r, 'm> Run<'r, 'm> {
     /// The encoded results of the whole run, from `a` on, and the gas that remains.
     #[inline(never)]
     pub(super) fn results(&mut self, a: Reg, gas: u64) -> Result<(Vec<u8>, u64), Stop> {
-        let module = self.machine.module;
-        let types = &module.module.functions[usize::from(self.function)].results;
-        self.machine.encode(types, &self.stack.slots[self.base..], a, gas)
+        let first = self.slot(a);
+        self.machine.results(self.function, &self.stack.slots[first..], gas)
     }
 
     /// The encoded data of an error, from `a` on, and the gas that remains.
@@ -154,6 +154,17 @@ impl<'r, 'm> Run<'r, 'm> {
         gas: u64,
     ) -> Result<u64, Stop> {
         self.machine.heap(op, ty, &mut self.stack.slots[self.base..], registers, gas)
+    }
+
+    #[inline(never)]
+    pub(super) fn outside(&mut self, op: Operator, regs: [Reg; 3], gas: u64) -> Result<u64, Stop> {
+        self.machine.outside(op, &mut self.stack.slots[self.base..], regs, gas)
+    }
+
+    #[inline(never)]
+    pub(super) fn fail(&mut self, a: Reg, gas: u64) -> Stop {
+        let failure = self.stack.slots[self.slot(a)];
+        self.machine.fail(failure as Ref, gas)
     }
 
     #[inline(never)]

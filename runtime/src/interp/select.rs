@@ -161,6 +161,9 @@ pub(crate) fn other(inst: Inst) -> Option<Op> {
         if inst.op == O::Mov {
             return Some(Op::Mov { d: a, a: b });
         }
+        if inst.op == O::Fail {
+            return Some(Op::Fail { a });
+        }
         return Some(Op::Heap { op: inst.op, ty, a, b, c });
     }
     Some(match (inst.op, scalar(inst)) {
@@ -178,6 +181,9 @@ pub(crate) fn other(inst: Inst) -> Option<Op> {
         (O::Call, None) => Op::Call { d: a, function: b, a: c },
         (O::Context, None) => {
             Op::Context { d: a, kind: ContextKind::from_byte(u8::try_from(b).ok()?)? }
+        }
+        (op @ (O::ContractCall | O::Deploy | O::Balance | O::Pay | O::Unique), None) => {
+            Op::Outside { op, a, b, c }
         }
         (O::Emit, None) => Op::Emit { event: a, a: b },
         (O::StateLoad, None) => state(StateOp::Load),

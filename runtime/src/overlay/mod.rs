@@ -7,6 +7,9 @@
 //! What always holds: the host is asked for a key at most once; a value written is read back;
 //! an entry that equals its field's default is absent; `rollback` undoes every change made since
 //! its savepoint and forgets no read. Walks in the order of keys are in `walk`.
+//!
+//! It holds the state of every contract that the call touches, and is turned to one at a time.
+//! Between two runs of a contract its entries lie in no heap.
 
 mod walk;
 
@@ -33,17 +36,34 @@ pub(crate) type CellId = usize;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Savepoint(usize);
 
+#[derive(Default)]
 pub(crate) struct Overlay {
+    /// Whose state is read and written.
     contract: Address,
-    index: BTreeMap<Arc<[u8]>, CellId>,
-    cells: Vec<Cell>,
+    index: Index,
     walks: Walks,
+    /// What is known of the other contracts.
+    others: BTreeMap<Address, (Index, Walks)>,
+    cells: Vec<Cell>,
+    /// The cells that may hold a value of the running contract's heap.
+    loaded: Vec<CellId>,
     journal: Vec<Undo>,
     /// Counts savepoints and rollbacks: what is changed twice within one is recorded once.
     epoch: u64,
 }
 
+/// The cells of a contract.
+type Index = BTreeMap<Arc<[u8]>, CellId>;
+
+/// What is kept for a contract that waits for one that it called.
+#[derive(Default)]
+pub(crate) struct Suspended {
+    contract: Address,
+    loaded: Vec<CellId>,
+}
+
 struct Cell {
+    contract: Address,
     key: Arc<[u8]>,
     ty: Type,
     /// What the host answered, once it has been asked.
@@ -59,11 +79,13 @@ struct Cell {
 }
 
 /// What an entry holds now.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Current {
-    /// Neither read nor written yet.
+    /// To be read, or read and not yet decoded.
     Unknown,
     Is(Option<Slots>),
+    /// Changed, and encoded, since no heap holds it.
+    Encoded(Arc<[u8]>),
 }
 
 /// How one change is undone.
@@ -75,8 +97,41 @@ struct Undo {
 
 impl Overlay {
     pub(crate) fn new(contract: Address) -> Overlay {
-        let (index, cells, journal) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Overlay { contract, index, cells, walks: Walks::default(), journal, epoch: 1 }
+        Overlay { contract, epoch: 1, ..Overlay::default() }
+    }
+
+    /// Turns to the state of another contract; gives the one that it was.
+    pub(crate) fn enter(&mut self, contract: Address) -> Address {
+        let (index, walks) = self.others.remove(&contract).unwrap_or_default();
+        let here = std::mem::replace(&mut self.contract, contract);
+        let index = std::mem::replace(&mut self.index, index);
+        let walks = std::mem::replace(&mut self.walks, walks);
+        self.others.insert(here, (index, walks));
+        here
+    }
+
+    /// As [`Overlay::enter`], for a contract that runs with a heap of its own.
+    pub(crate) fn suspend(&mut self, contract: Address) -> Suspended {
+        Suspended { contract: self.enter(contract), loaded: std::mem::take(&mut self.loaded) }
+    }
+
+    /// Turns back, after [`Overlay::unload`].
+    pub(crate) fn resume(&mut self, suspended: Suspended) {
+        self.enter(suspended.contract);
+        self.loaded = suspended.loaded;
+    }
+
+    /// Frees the running contract's entries, and what the journal holds of them since the
+    /// savepoint, from its heap, which is about to go.
+    pub(crate) fn unload(&mut self, since: Savepoint, arena: &mut Arena<'_>) -> Result<(), Stop> {
+        for id in std::mem::take(&mut self.loaded) {
+            let cell = &mut self.cells[id];
+            unload(&mut cell.current, cell.changed, cell.ty, arena)?;
+        }
+        for undo in &mut self.journal[since.0..] {
+            unload(&mut undo.current, undo.changed, self.cells[undo.cell].ty, arena)?;
+        }
+        Ok(())
     }
 
     /// The cell of a key that has been touched before.
@@ -91,7 +146,8 @@ impl Overlay {
         self.index.insert(key.clone(), id);
         let (read, current, changed) = (None, Current::Unknown, false);
         let (asked, recorded, paid) = (false, 0, 0);
-        self.cells.push(Cell { key, ty, read, asked, current, changed, recorded, paid });
+        let contract = self.contract;
+        self.cells.push(Cell { contract, key, ty, read, asked, current, changed, recorded, paid });
         id
     }
 
@@ -103,8 +159,15 @@ impl Overlay {
         arena: &mut Arena<'_>,
     ) -> Result<Option<Slots>, Stop> {
         let cell = &mut self.cells[id];
-        if let Current::Is(value) = cell.current {
-            return Ok(value);
+        match &cell.current {
+            Current::Is(value) => return Ok(*value),
+            Current::Encoded(bytes) => {
+                let value = decoded(&cell.key, cell.ty, bytes, arena)?;
+                cell.current = Current::Is(Some(value));
+                self.loaded.push(id);
+                return Ok(Some(value));
+            }
+            Current::Unknown => {}
         }
         cell.asked = true;
         if cell.read.is_none() {
@@ -118,6 +181,7 @@ impl Overlay {
             _ => None,
         };
         cell.current = Current::Is(value);
+        self.loaded.extend(cell.ty.heap().map(|_| id));
         self.refresh(id);
         Ok(value)
     }
@@ -148,13 +212,15 @@ impl Overlay {
     ) {
         let cell = &mut self.cells[id];
         if cell.recorded != self.epoch {
-            self.journal.push(Undo { cell: id, current: cell.current, changed: cell.changed });
+            let current = std::mem::replace(&mut cell.current, Current::Unknown);
+            self.journal.push(Undo { cell: id, current, changed: cell.changed });
             cell.recorded = self.epoch;
         } else {
             forget(cell, heap, layouts);
         }
         cell.current = Current::Is(value);
         cell.changed = true;
+        self.loaded.extend(cell.ty.heap().map(|_| id));
         self.refresh(id);
     }
 
@@ -176,22 +242,42 @@ impl Overlay {
         }
     }
 
-    /// The read set and the write set. Every value has been measured when it was stored, so
-    /// encoding stays within the limits; its gas has been paid.
-    pub(crate) fn finish(self, arena: &mut Arena<'_>) -> Result<Sets, Stop> {
-        let mut sets = Sets { ranges: self.ranges(), ..Sets::default() };
-        let Overlay { contract, index, mut cells, .. } = self;
-        for (key, id) in index {
+    /// The read set and the write set, of all contracts. Every value has been measured when it was
+    /// stored, so encoding stays within the limits; its gas has been paid.
+    pub(crate) fn finish(mut self, arena: &mut Arena<'_>) -> Result<Sets, Stop> {
+        let mut sets = Sets::default();
+        for contract in self.contracts() {
+            self.enter(contract);
+            sets.ranges.extend(self.ranges());
+        }
+        let Overlay { contract, index, walks, mut others, mut cells, .. } = self;
+        others.insert(contract, (index, walks));
+        let keys = others.into_iter().flat_map(|(contract, (index, _))| {
+            index.into_iter().map(move |(key, id)| (contract, key, id))
+        });
+        for (contract, key, id) in keys {
             let cell = &mut cells[id];
             if let Some(value) = cell.read.take().filter(|_| cell.asked) {
                 sets.reads.push(Read { contract, key: key.to_vec(), value });
             }
-            if let (true, Current::Is(value)) = (cell.changed, cell.current) {
-                let value = value.map(|slots| arena.encode(&[cell.ty], &slots)).transpose()?;
-                sets.writes.push(Write { contract, key: key.to_vec(), value });
+            if !cell.changed {
+                continue;
             }
+            let value = match &cell.current {
+                Current::Is(Some(slots)) => Some(arena.encode(&[cell.ty], slots)?),
+                Current::Encoded(bytes) => Some(bytes.to_vec()),
+                _ => None,
+            };
+            sets.writes.push(Write { contract, key: key.to_vec(), value });
         }
         Ok(sets)
+    }
+
+    /// The contracts whose state is known, in ascending order.
+    fn contracts(&self) -> Vec<Address> {
+        let mut all: Vec<Address> = self.others.keys().copied().chain([self.contract]).collect();
+        all.sort_unstable();
+        all
     }
 }
 
@@ -224,9 +310,25 @@ impl Cell {
 
 /// Lets go of what a cell holds, if it is a heap value.
 fn forget(cell: &Cell, heap: &mut Heap, layouts: &Layouts) {
-    if let (Type::Heap(_), Current::Is(Some(slots))) = (cell.ty, cell.current) {
+    if let (Type::Heap(_), Current::Is(Some(slots))) = (cell.ty, &cell.current) {
         heap.drop(layouts, slots[0] as Ref);
     }
+}
+
+/// Takes an entry out of a heap.
+fn unload(
+    current: &mut Current,
+    changed: bool,
+    ty: Type,
+    arena: &mut Arena<'_>,
+) -> Result<(), Stop> {
+    if let (Type::Heap(_), Current::Is(Some(slots))) = (ty, &*current) {
+        *current = match changed {
+            true => Current::Encoded(arena.encode(&[ty], slots)?.into()),
+            false => Current::Unknown,
+        };
+    }
+    Ok(())
 }
 
 /// What the host answered, as a value.

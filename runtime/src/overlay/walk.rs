@@ -83,8 +83,13 @@ impl Overlay {
 
     /// Keeps the order of what is there now up to date after a cell has changed.
     pub(super) fn refresh(&mut self, id: CellId) {
-        let Some(present) = &mut self.walks.present else { return };
         let cell = &self.cells[id];
+        let walks = match cell.contract == self.contract {
+            true => Some(&mut self.walks),
+            // What is undone may be of a contract that was called in the meantime.
+            false => self.others.get_mut(&cell.contract).map(|(_, walks)| walks),
+        };
+        let Some(present) = walks.and_then(|walks| walks.present.as_mut()) else { return };
         if cell.is_present() {
             present.insert(cell.key.clone(), id);
         } else {
@@ -134,8 +139,9 @@ impl Overlay {
 impl Cell {
     /// Whether there is an entry now, as far as is known.
     fn is_present(&self) -> bool {
-        match self.current {
+        match &self.current {
             super::Current::Is(value) => value.is_some(),
+            super::Current::Encoded(_) => true,
             super::Current::Unknown => matches!(self.read, Some(Some(_))),
         }
     }
