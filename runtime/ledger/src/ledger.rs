@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use deed_runtime::{
-    Address, Call, Config, Context, Engine, Hash, LoadError, LoadedModule, Mode, Outcome, Place,
-    Status,
+    Address, COINS, Call, Config, Context, Engine, Hash, LoadError, LoadedModule, Mode, Outcome,
+    Place, Status, Write,
 };
 
 use crate::address::{block_hash, contract_address, transaction_hash};
@@ -242,7 +242,7 @@ impl Ledger {
             Status::Fatal(reason) => return Err(LedgerError::Fatal(reason.clone())),
             // This host never speculates.
             Status::Aborted => return Err(LedgerError::Fatal("an execution was aborted".into())),
-            _ => self.state.apply(&outcome.writes),
+            _ => self.state.apply(&outcome.writes, &outcome.created),
         }
         Ok(Receipt {
             tx_hash,
@@ -251,7 +251,7 @@ impl Ledger {
             from: tx.from,
             target,
             contract,
-            place: module.as_ref().and_then(|module| place(module, &outcome.status)),
+            place: self.place(&contract, module.as_deref(), &outcome.status),
             module,
             outcome,
             gas_limit: tx.gas_limit,
@@ -263,6 +263,50 @@ impl Ledger {
         })
     }
 
+    /// Where in the source a trap happened, in whichever contract it was.
+    fn place(
+        &self,
+        called: &Address,
+        module: Option<&LoadedModule>,
+        status: &Status,
+    ) -> Option<Place> {
+        let Status::Trap(trap) = status else { return None };
+        if trap.contract == *called {
+            return module?.locate(trap.function, trap.pc);
+        }
+        let mut view =
+            View { state: &self.state, context: self.context(Hash::default()), pending: None };
+        let module = self.engine.module_of(&mut view, &trap.contract).ok()?;
+        module.locate(trap.function, trap.pc)
+    }
+
+    /// Keeps a module, so that contracts can be made of it by its hash.
+    ///
+    /// # Errors
+    /// If the bytes are no module.
+    pub fn publish(&mut self, module: &[u8]) -> Result<Hash, LedgerError> {
+        let loaded = self.engine.load(module).map_err(LedgerError::Load)?;
+        self.state.publish(loaded.hash(), module);
+        Ok(loaded.hash())
+    }
+
+    /// Gives an account coins that nobody had before.
+    pub fn mint(&mut self, account: &Address, coins: u128) {
+        let held = self.coins(account).saturating_add(coins);
+        let write = Write {
+            contract: COINS,
+            key: account.0.to_vec(),
+            value: (held > 0).then(|| held.to_le_bytes().to_vec()),
+        };
+        self.state.apply(&[write], &[]);
+    }
+
+    /// The coins of an account or contract.
+    pub fn coins(&self, account: &Address) -> u128 {
+        let entry = self.state.get(&COINS, &account.0);
+        entry.and_then(|bytes| bytes.try_into().ok()).map_or(0, u128::from_le_bytes)
+    }
+
     fn keep(&mut self, receipt: Receipt) -> Result<Receipt, LedgerError> {
         self.receipts.push(receipt.clone());
         Ok(receipt)
@@ -272,12 +316,4 @@ impl Ledger {
 fn call<'a>(tx: &Transaction<'a>, contract: Address, function: &'a str, mode: Mode) -> Call<'a> {
     let Transaction { from: caller, args, value, gas_limit } = *tx;
     Call { contract, function, args, caller, value, gas_limit, mode }
-}
-
-/// Where in the source a trap happened.
-fn place(module: &LoadedModule, status: &Status) -> Option<Place> {
-    match status {
-        Status::Trap(trap) => module.locate(trap.function, trap.pc),
-        _ => None,
-    }
 }

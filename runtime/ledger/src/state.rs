@@ -8,10 +8,13 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use deed_runtime::{Address, Entry, Hash, Write};
+use deed_runtime::{Address, COINS, Created, Entry, Hash, Write};
 use sha2::{Digest, Sha256};
 
 use crate::tree::Tree;
+
+/// The code of the entry that holds coins, which is no contract.
+const NO_CODE: Hash = Hash([0; 32]);
 
 /// What the chain keeps.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +68,8 @@ impl State {
 
     /// The hash of a contract's code.
     pub fn code_hash(&self, contract: &Address) -> Option<Hash> {
-        self.contracts.get(contract).map(|contract| contract.code)
+        let code = self.contracts.get(contract)?.code;
+        (code != NO_CODE).then_some(code)
     }
 
     /// A module by its code hash.
@@ -75,7 +79,7 @@ impl State {
 
     /// The addresses of all contracts, in ascending order.
     pub fn contracts(&self) -> impl Iterator<Item = &Address> {
-        self.contracts.keys()
+        self.contracts.iter().filter(|(_, it)| it.code != NO_CODE).map(|(address, _)| address)
     }
 
     /// Bytes of all keys and values of a contract.
@@ -96,13 +100,30 @@ impl State {
 
     /// Adds a contract without entries.
     pub(crate) fn deploy(&mut self, address: Address, code: Hash, module: &[u8]) {
-        self.code.entry(code).or_insert_with(|| module.to_vec());
-        let (entries, tree) = (BTreeMap::new(), Tree::default());
-        self.contracts.insert(address, Contract { code, entries, tree, bytes: 0 });
+        self.publish(code, module);
+        self.add(address, code);
     }
 
-    /// Applies writes to contracts that exist.
-    pub(crate) fn apply(&mut self, writes: &[Write]) {
+    fn add(&mut self, address: Address, code: Hash) {
+        self.contracts.entry(address).or_insert_with(|| {
+            let (entries, tree) = (BTreeMap::new(), Tree::default());
+            Contract { code, entries, tree, bytes: 0 }
+        });
+    }
+
+    /// Keeps code, so that contracts can be made of it.
+    pub(crate) fn publish(&mut self, code: Hash, module: &[u8]) {
+        self.code.entry(code).or_insert_with(|| module.to_vec());
+    }
+
+    /// Makes contracts of code that is there, and applies writes to contracts that exist.
+    pub(crate) fn apply(&mut self, writes: &[Write], created: &[Created]) {
+        for Created { contract, code } in created {
+            self.add(*contract, *code);
+        }
+        if writes.iter().any(|write| write.contract == COINS) {
+            self.add(COINS, NO_CODE);
+        }
         for write in writes {
             let Some(contract) = self.contracts.get_mut(&write.contract) else { continue };
             let size = |value: &Vec<u8>| (write.key.len() + value.len()) as u64;
