@@ -102,6 +102,9 @@ impl Overlay {
 
     /// Turns to the state of another contract; gives the one that it was.
     pub(crate) fn enter(&mut self, contract: Address) -> Address {
+        if contract == self.contract {
+            return contract;
+        }
         let (index, walks) = self.others.remove(&contract).unwrap_or_default();
         let here = std::mem::replace(&mut self.contract, contract);
         let index = std::mem::replace(&mut self.index, index);
