@@ -7,6 +7,7 @@ use crate::inst::Inst;
 use crate::kinds::{ContextKind, TrapKind};
 use crate::module::{Function, Module};
 use crate::op::{Role, Shape, Space};
+use crate::shapes::walked_key;
 use crate::state_key::type_text;
 use crate::ty::Ty;
 use crate::types::{HeapType, Type};
@@ -204,6 +205,10 @@ impl<'m> Listing<'m> {
                 self.module.functions.get(at).map(|it| it.name.clone())
             }
             Space::Fields => self.module.schema.get(at).map(|it| it.name.clone()),
+            Space::FieldKeys => {
+                let (field, key) = walked_key(operand);
+                self.module.schema.get(field).map(|it| format!("{}.{key}", it.name))
+            }
             Space::Errors => self.module.errors.get(at).map(|it| it.name.clone()),
             Space::Events => self.module.events.get(at).map(|it| it.name.clone()),
         };

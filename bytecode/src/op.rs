@@ -88,11 +88,13 @@ pub enum Shape {
     ContextValue,
     /// The keys of the state field.
     Keys,
-    /// The keys of the state field but the last, which it has.
-    Prefix,
-    /// The last key of the state field, which it has.
-    LastKey,
-    /// A `bool` and then the last key of the state field.
+    /// The keys of the state field before the one that is walked along.
+    KeysBefore,
+    /// The keys of the state field up to the one that is walked along, with it.
+    KeysUpTo,
+    /// The key of the state field that is walked along.
+    Key,
+    /// A `bool`, and then the key of the state field that is walked along.
     FoundKey,
     /// One value of the state field.
     Value,
@@ -159,6 +161,8 @@ pub enum Space {
     Attempts,
     /// State fields of the module.
     Fields,
+    /// A key of a state field: 16 times the number of the field, plus the place of the key.
+    FieldKeys,
     /// Errors of the module.
     Errors,
     /// Events of the module.
@@ -311,11 +315,11 @@ operators! {
     0x63 StateStore  "state_store"  Untyped [Take(Value), Index(Fields), Take(Keys)] StateWrite WritesState falls [] "The entry of field b at the keys from c on := a; the field's default removes it.";
     0x64 StateInsert "state_insert" Untyped [Take(Value), Index(Fields), Take(Keys)] StateWrite WritesState falls [KeyPresent] "As `state_store`, where there is no entry yet.";
     0x65 StateRemove "state_remove" Untyped [Unused, Index(Fields), Take(Keys)]     StateWrite WritesState falls [] "Removes the entry of field b at the keys from c on, if there is one.";
-    0x66 StateAny     "state_any"    Untyped [Def(Bool), Index(Fields), Take(Prefix)]     StateRead ReadsState falls [] "a := whether field b has an entry whose keys are those from c on and any last one.";
-    0x67 StateFirst   "state_first"  Untyped [Def(LastKey), Index(Fields), Take(Prefix)]  StateRead ReadsState falls [MissingKey] "a := the least last key of those entries of field b whose other keys are those from c on.";
-    0x68 StateLast    "state_last"   Untyped [Def(LastKey), Index(Fields), Take(Prefix)]  StateRead ReadsState falls [MissingKey] "As `state_first`, the greatest.";
-    0x69 StateNext    "state_next"   Untyped [Def(FoundKey), Index(Fields), Take(Keys)]   StateRead ReadsState falls [] "a := whether there is an entry of field b whose last key is greater than that of the keys from c on, the others being the same; then the least such key, or without one the key that was given.";
-    0x6a StatePrev    "state_prev"   Untyped [Def(FoundKey), Index(Fields), Take(Keys)]   StateRead ReadsState falls [] "As `state_next`, with the greatest lesser key.";
+    0x66 StateAny     "state_any"    Untyped [Def(Bool), Index(FieldKeys), Take(KeysBefore)] StateRead ReadsState falls [] "a := whether there is an entry whose keys before key b are those from c on.";
+    0x67 StateFirst   "state_first"  Untyped [Def(Key), Index(FieldKeys), Take(KeysBefore)]  StateRead ReadsState falls [MissingKey] "a := the least key b of those entries whose keys before it are those from c on.";
+    0x68 StateLast    "state_last"   Untyped [Def(Key), Index(FieldKeys), Take(KeysBefore)]  StateRead ReadsState falls [MissingKey] "As `state_first`, the greatest.";
+    0x69 StateNext    "state_next"   Untyped [Def(FoundKey), Index(FieldKeys), Take(KeysUpTo)] StateRead ReadsState falls [] "a := whether there is an entry whose key b is greater than the last of those from c on, the keys before it being the same; then the least such key, or without one the key that was given.";
+    0x6a StatePrev    "state_prev"   Untyped [Def(FoundKey), Index(FieldKeys), Take(KeysUpTo)] StateRead ReadsState falls [] "As `state_next`, with the greatest lesser key.";
 
     0x70 Dup         "dup"          Heap     [Def(Typed), Use(Typed), Unused]               Heap Pure falls [] "a := b, which both hold now.";
     0x71 Drop        "drop"         Heap     [Take(Typed), Unused, Unused]                  Heap Pure falls [] "Lets a go.";

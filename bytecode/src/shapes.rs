@@ -3,6 +3,7 @@
 
 use crate::inst::Inst;
 use crate::kinds::ContextKind;
+use crate::limits;
 use crate::module::{EventField, Function, Module};
 use crate::op::{Role, Shape, Space};
 use crate::ty::Ty;
@@ -81,6 +82,10 @@ impl Module {
     ) -> Option<TypeList<'m>> {
         let index = |space| inst.index(space).map(usize::from);
         let field = || self.schema.get(index(Space::Fields)?);
+        let walked = || {
+            let (field, at) = walked_key(inst.index(Space::FieldKeys)?);
+            Some((&self.schema.get(field)?.keys, at))
+        };
         let callee = || {
             let index = index(Space::Functions).or_else(|| index(Space::Attempts))?;
             self.functions.get(index)
@@ -103,9 +108,22 @@ impl Module {
                 TypeList::one(ContextKind::from_byte(byte(Space::Contexts)?)?.ty())
             }
             Shape::Keys => TypeList::of(&field()?.keys),
-            Shape::Prefix => TypeList::of(field()?.keys.split_last()?.1),
-            Shape::LastKey => TypeList::one(*field()?.keys.last()?),
-            Shape::FoundKey => TypeList::found(field()?.keys.last()?),
+            Shape::KeysBefore => {
+                let (keys, at) = walked()?;
+                TypeList::of(keys.get(..at)?)
+            }
+            Shape::KeysUpTo => {
+                let (keys, at) = walked()?;
+                TypeList::of(keys.get(..=at)?)
+            }
+            Shape::Key => {
+                let (keys, at) = walked()?;
+                TypeList::one(*keys.get(at)?)
+            }
+            Shape::FoundKey => {
+                let (keys, at) = walked()?;
+                TypeList::found(keys.get(at)?)
+            }
             Shape::Value => TypeList::one(field()?.value),
             // Of a heap value there are no zero bits, so such a field is not searched.
             Shape::Found => {
@@ -137,6 +155,18 @@ impl Module {
             Shape::Payload => TypeList::of(variants(heap()?)?.get(index(Space::Variants)?)?),
         })
     }
+}
+
+/// The state field and the place of the key that an operand of [`Space::FieldKeys`] names.
+pub fn walked_key(operand: u16) -> (usize, usize) {
+    let operand = usize::from(operand);
+    (operand / limits::KEYS, operand % limits::KEYS)
+}
+
+/// The operand that names a key of a state field, if there is one.
+pub fn key_operand(field: usize, key: usize) -> Option<u16> {
+    let operand = field.checked_mul(limits::KEYS)?.checked_add(key)?;
+    u16::try_from(operand).ok().filter(|_| key < limits::KEYS)
 }
 
 /// The fields of a record type.

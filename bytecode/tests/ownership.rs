@@ -129,7 +129,7 @@ fn rich_modules_are_valid_and_survive_the_round_trip() {
         "t3    demo.List () | (u16, demo.List)",
         "t5    Vec<Vec<string>>",
         "notes: Map<u64, Map<string, demo.Note>>",
-        "state_next     r20+r21, notes, r18+r19",
+        "state_next     r20+r21, notes.1, r18+r19",
         "enum_make.Option<Vec<Vec<string>>> r8, 0",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
@@ -177,12 +177,10 @@ fn state_operators_take_their_keys() {
     assert_eq!(refusal(module), Invalid::NotHeld { reg: 19, ty: Type::Heap(0) });
     let mut module = rich();
     module.schema[0].keys.pop();
-    at(&mut module, Op::StateNext).op = Op::StateAny;
-    assert_eq!(refusal(module), Invalid::UnusedOperand { operand: 'c' });
+    assert_eq!(refusal(module), Invalid::NoSuch { what: "key of a state field", index: 1 });
     let mut module = rich();
-    module.schema[0].keys.clear();
-    at(&mut module, Op::StateNext).c = 0;
-    assert_eq!(refusal(module), Invalid::WalksPlain);
+    at(&mut module, Op::StateNext).b = 0;
+    assert_eq!(refusal(module), Invalid::NotHeld { reg: 21, ty: Type::Heap(0) });
     let mut module = rich();
     module.schema[0].keys[1] = Type::Heap(99);
     assert_eq!(refusal(module), Invalid::NoSuchType { ty: Type::Heap(99) });
@@ -201,7 +199,7 @@ fn operators_find_their_types() {
     at(&mut module, Op::EnumMake).c = 2;
     assert_eq!(refusal(module), Invalid::NoSuch { what: "variant", index: 2 });
     let mut module = rich();
-    at(&mut module, Op::StateNext).op = Op::StateFind;
+    *at(&mut module, Op::StateNext) = Inst::untyped(Op::StateFind, 20, 0, 18);
     assert_eq!(refusal(module), Invalid::FindsHeap);
     let bad = with_text(|f, string, text| {
         let other = f.literal(string, &[0xff]);

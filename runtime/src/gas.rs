@@ -9,7 +9,7 @@
 //! is the limit. Only what depends on the run (the first touch of a key, the first change of an
 //! entry) is charged *dynamically*, just before the effect. Nothing is ever refunded.
 
-use deed_bytecode::{Function, GasClass, Inst, Module, Op, Role, Ty, Type};
+use deed_bytecode::{Function, GasClass, Inst, Module, Op, Role, Ty, Type, TypeList};
 
 /// The costs, in gas. Arrays hold the cost for operands of one, two and four slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,8 +125,12 @@ impl GasSchedule {
                 self.call_out + self.argument_byte * imports.map_or(0, |it| bytes(&it.params))
             }
             GasClass::StateRead | GasClass::StateWrite => {
-                let field = module.schema.get(usize::from(inst.b));
-                self.state + self.state_key_byte * field.map_or(0, |field| bytes(&field.keys))
+                let keys = match inst.op.info().roles[2] {
+                    Role::Take(shape) => module.types(function, inst, shape).unwrap_or_default(),
+                    _ => TypeList::default(),
+                };
+                let keys = keys.iter().filter_map(Type::scalar).map(|ty| ty.bytes() as u64);
+                self.state + self.state_key_byte * keys.sum::<u64>()
             }
             GasClass::Heap => self.heap + self.moves[0] * rows(module, function, inst),
             GasClass::Log => {

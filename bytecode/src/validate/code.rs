@@ -9,7 +9,7 @@ use crate::kinds::{ContextKind, FunctionKind, TrapKind};
 use crate::limits;
 use crate::module::{Block, Function, Module};
 use crate::op::{Op, Role, Shape, Space};
-use crate::shapes::{TypeList, record_fields, variants};
+use crate::shapes::{TypeList, record_fields, variants, walked_key};
 use crate::ty::Ty;
 use crate::types::{HeapType, Type};
 
@@ -120,9 +120,6 @@ impl<'m> Checker<'m, '_> {
         let types = self.module.types(self.function, inst, shape);
         types.ok_or(match inst.op {
             Op::StateFind => Invalid::FindsHeap,
-            Op::StateAny | Op::StateFirst | Op::StateLast | Op::StateNext | Op::StatePrev => {
-                Invalid::WalksPlain
-            }
             _ => Invalid::OperatorType { ty: inst.ty },
         })
     }
@@ -144,6 +141,11 @@ impl<'m> Checker<'m, '_> {
             Space::Types => ("integer type", byte.and_then(Ty::from_byte).is_some_and(Ty::is_int)),
             Space::Blocks => ("block", at < self.function.blocks.len()),
             Space::Fields => ("state field", at < self.module.schema.len()),
+            Space::FieldKeys => {
+                let (field, key) = walked_key(operand);
+                let field = self.module.schema.get(field);
+                ("key of a state field", field.is_some_and(|field| key < field.keys.len()))
+            }
             Space::Errors => ("error", at < self.module.errors.len()),
             Space::Events => ("event", at < self.module.events.len()),
             Space::Traps => ("trap kind", byte.and_then(TrapKind::from_byte).is_some()),

@@ -96,8 +96,6 @@ pub enum Invalid {
         name: String,
         why: &'static str,
     },
-    /// Entries of a field without keys are not walked through.
-    WalksPlain,
     BadData {
         index: u16,
     },
@@ -214,7 +212,6 @@ impl fmt::Display for Invalid {
                 write!(f, "the operator's type is no attempt of function {index}")
             }
             Invalid::BadImport { name, why } => write!(f, "import `{name}` {why}"),
-            Invalid::WalksPlain => write!(f, "the field has no keys, so there is nothing to walk"),
             Invalid::BadData { index } => {
                 write!(f, "data {index} is no value of the literal's type")
             }

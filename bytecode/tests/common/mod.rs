@@ -5,7 +5,7 @@
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
     Const, ContextKind, Debug, ErrorDef, EventDef, EventField, FunctionDebug, FunctionKind,
-    HeapType, Inst, Line, Module, Op, StateField, TrapKind, Ty, Type, Variable,
+    HeapType, Inst, Line, Module, Op, StateField, TrapKind, Ty, Type, Variable, key_operand,
 };
 
 /// A small token: state, events, errors, a loop, a call, wide values, debug tables.
@@ -144,7 +144,7 @@ pub(crate) fn rich() -> Module {
     let made = f.heap(Op::RecordMake, note, &[row]);
     let word = f.literal(text, b"word");
     let keys = f.gather(&[(f.param(0), Ty::U64.into()), (word, text)]);
-    let next = f.state_read(Op::StateNext, 0, keys);
+    let next = f.state_read(Op::StateNext, 1, keys);
     let keys = f.gather(&[(f.param(0), Ty::U64.into()), (next + 1, text)]);
     f.push(Inst::untyped(Op::StateStore, made, 0, keys));
     f.ret(parts + 5);
@@ -300,16 +300,17 @@ impl Grower<'_, '_> {
                 let reg = self.code.state_read(Op::StateFind, index, base);
                 self.held.extend([(reg, Ty::Bool), (reg + 1, *value)]);
             }
-            (2, Some((last, _))) => {
+            (2, Some((last, others))) => {
                 let op = [Op::StateNext, Op::StatePrev][(self.next)() % 2];
-                let reg = self.code.state_read(op, index, base);
+                let along = key_operand(field, others.len()).expect("there are few fields");
+                let reg = self.code.state_read(op, along, base);
                 self.held.extend([(reg, Ty::Bool), (reg + 1, *last)]);
             }
-            (3, Some((last, prefix))) => {
+            (3, Some(_)) => {
                 let op = [Op::StateFirst, Op::StateLast][(self.next)() % 2];
-                let base = if prefix.is_empty() { 0 } else { base };
-                let reg = self.code.state_read(op, index, base);
-                self.held.push((reg, *last));
+                let along = key_operand(field, 0).expect("there are few fields");
+                let reg = self.code.state_read(op, along, 0);
+                self.held.push((reg, keys[0]));
             }
             (4, _) => self.code.push(Inst::untyped(Op::StateRemove, 0, index, base)),
             _ => {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deed_base::Span;
 use deed_bytecode::{
-    Block, Function as Code, FunctionDebug, Inst as Word, LiveIn, Op as Operator, Type,
+    Block, Function as Code, FunctionDebug, Inst as Word, LiveIn, Op as Operator, Type, key_operand,
 };
 
 use super::debug::{Files, variable};
@@ -327,7 +327,11 @@ impl Emitter<'_, '_> {
             Op::StateInsert { field, value, .. } => {
                 state(Operator::StateInsert, self.register(*value), *field, row)
             }
-            Op::StateWalk { walk, field, .. } => state(walk_operator(*walk), to, *field, row),
+            Op::StateWalk { walk, field, keys } => {
+                let along = walk.along(keys).and_then(|at| key_operand(field.index(), at));
+                let along = along.ok_or("state fields with loops over them")?;
+                Word::untyped(walk_operator(*walk), to, along, row)
+            }
             Op::Context(kind) => Word::context(to, *kind),
             Op::Emit { event, .. } => Word::emit(event.0 as u16, row),
             Op::Assert { condition } => Word::assert(self.register(*condition), TrapKind::Assert),

@@ -94,16 +94,17 @@ impl BinaryOp {
     }
 }
 
-/// What is looked for among the entries of a field whose keys but the last are given.
+/// What is looked for among the entries of a field of which some keys are given, the first ones. It
+/// goes along the key behind these, or for a step along the last of these.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Walk {
     /// Whether there is one; gives a `bool`.
     Any,
-    /// The least last key; traps where there is none.
+    /// The least key; traps where there is none.
     First,
-    /// The greatest last key; traps where there is none.
+    /// The greatest key; traps where there is none.
     Last,
-    /// Whether there is a greater last key than the given one; gives that and the least such key, or
+    /// Whether there is a greater key than the last given one; gives that and the least such key, or
     /// without one the given key.
     Next,
     /// As `Next`, with lesser ones.
@@ -119,6 +120,11 @@ impl Walk {
             Walk::Next => "next",
             Walk::Prev => "prev",
         }
+    }
+
+    /// The place of the key that it goes along, where these are given.
+    pub fn along(self, given: &[ValueId]) -> Option<usize> {
+        if self.is_step() { given.len().checked_sub(1) } else { Some(given.len()) }
     }
 
     /// Whether it goes on from a key that is given.
@@ -176,7 +182,7 @@ pub enum Op {
         field: FieldId,
         keys: Vec<ValueId>,
     },
-    /// Looks for the next key of a field. `keys` are all but the last, and for a step also the last.
+    /// Looks for a key of a field, given those before it, and for a step the one it goes on from.
     StateWalk {
         walk: Walk,
         field: FieldId,

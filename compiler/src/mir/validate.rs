@@ -232,14 +232,13 @@ impl<'a> Validator<'a> {
     fn walk(&self, walk: Walk, field: FieldId, keys: &[ValueId]) -> Result<Vec<Ty>, String> {
         let field = self.program.state.get(field.index());
         let field = field.ok_or_else(|| "there is no such state field".to_string())?;
-        let (last, others) =
-            field.keys.split_last().ok_or_else(|| format!("`{}` has no keys", field.name))?;
-        let given = if walk.is_step() { &field.keys } else { others };
-        self.list(keys, given.iter().copied())?;
+        let key = walk.along(keys).and_then(|at| field.keys.get(at));
+        let key = *key.ok_or_else(|| format!("`{}` has no such key", field.name))?;
+        self.list(keys, field.keys[..keys.len()].iter().copied())?;
         Ok(match walk {
             Walk::Any => vec![Ty::Bool],
-            Walk::First | Walk::Last => vec![*last],
-            Walk::Next | Walk::Prev => vec![Ty::Bool, *last],
+            Walk::First | Walk::Last => vec![key],
+            Walk::Next | Walk::Prev => vec![Ty::Bool, key],
         })
     }
 

@@ -146,15 +146,14 @@ impl Machine<'_> {
         [value, field, keys]: [Reg; 3],
         gas: &mut u64,
     ) -> Result<(), Stop> {
+        if op.walks() {
+            return self.walk(op, frame, [value, field, keys], gas);
+        }
         let module = self.module;
         let field = &module.fields[usize::from(field)];
         let writes = matches!(op, StateOp::Store | StateOp::Insert | StateOp::Remove);
         if writes && self.read_only {
             return Err(TrapKind::ViewWrite.into());
-        }
-        if op.walks() {
-            *gas = self.walk(op, frame, [value, keys], field, *gas)?;
-            return Ok(());
         }
         self.take_key(field, &field.keys, &frame[usize::from(keys)..], gas)?;
         let cell = self.cell(field.value, gas)?;

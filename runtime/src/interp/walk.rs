@@ -6,10 +6,10 @@
 //! put into their ordered form, and let go after that; a key that is longer than the limit traps
 //! with `memory`.
 
-use deed_bytecode::{TrapKind, Type, push_key, push_ordered, read_ordered};
+use deed_bytecode::{TrapKind, Type, push_key, push_ordered, read_ordered, walked_key};
 
 use super::machine::{Machine, Stop, put};
-use super::op::{Reg, StateOp};
+use super::op::StateOp;
 use crate::heap::{Fault, Ref};
 use crate::module::Field;
 use crate::overlay::{Slots, Way, behind, behind_all};
@@ -19,9 +19,9 @@ struct Stretch {
     way: Way,
     start: Vec<u8>,
     end: Vec<u8>,
-    /// Bytes of a key before the last of its keys.
-    prefix: usize,
-    /// The last key that the operator was given.
+    /// Bytes of an entry's key before the key that is walked along.
+    before: usize,
+    /// The key that the operator goes on from.
     given: Slots,
 }
 
@@ -69,24 +69,24 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs an operator that looks for a key; gives the gas that remains.
+    /// Runs an operator that looks for a key.
     pub(super) fn walk(
         &mut self,
         op: StateOp,
         frame: &mut [u64],
-        [to, keys]: [Reg; 2],
-        field: &Field,
-        mut gas: u64,
-    ) -> Result<u64, Stop> {
-        // Validation lets no field without keys come here.
-        let last = *field.keys.last().ok_or(TrapKind::Unreachable)?;
-        let stretch = self.stretch(op, field, &frame[usize::from(keys)..], &mut gas)?;
-        let Stretch { way, start, end, prefix, given } = &stretch;
-        let (overlay, host, mut arena) = self.chain(gas);
+        [to, along, keys]: [u16; 3],
+        gas: &mut u64,
+    ) -> Result<(), Stop> {
+        let (field, place) = walked_key(along);
+        let field = &self.module.fields[field];
+        let ty = field.keys[place];
+        let stretch = self.stretch(op, field, place, &frame[usize::from(keys)..], gas)?;
+        let Stretch { way, start, end, before, given } = &stretch;
+        let (overlay, host, mut arena) = self.chain(*gas);
         let found = overlay.walk(*way, [start, end], field.value, host, &mut arena)?;
-        (gas, self.held) = (arena.gas, arena.held);
+        (*gas, self.held) = (arena.gas, arena.held);
         let key = match &found {
-            Some(key) if op != StateOp::Any => self.read_key(last, &key[*prefix..], &mut gas)?,
+            Some(key) if op != StateOp::Any => self.read_key(ty, &key[*before..], gas)?,
             _ => *given,
         };
         let at = usize::from(to);
@@ -94,57 +94,56 @@ impl Machine<'_> {
             StateOp::First | StateOp::Last if found.is_none() => {
                 return Err(TrapKind::MissingKey.into());
             }
-            StateOp::First | StateOp::Last => put(frame, at, &key, last),
+            StateOp::First | StateOp::Last => put(frame, at, &key, ty),
             StateOp::Any => frame[at] = u64::from(found.is_some()),
             _ => {
                 frame[at] = u64::from(found.is_some());
-                put(frame, at + 1, &key, last);
-                if found.is_some() && last.heap().is_some() {
+                put(frame, at + 1, &key, ty);
+                if found.is_some() && ty.heap().is_some() {
                     self.heap.drop(&self.module.layouts, given[0] as Ref);
                 }
             }
         }
-        Ok(gas)
+        Ok(())
     }
 
-    /// Where an operator looks, given the keys it has. The last one stays, where there is one.
+    /// Where an operator looks, given the keys it has. The one that it goes on from stays.
     fn stretch(
         &mut self,
         op: StateOp,
         field: &Field,
+        place: usize,
         slots: &[u64],
         gas: &mut u64,
     ) -> Result<Stretch, Stop> {
-        let (last, others) = field.keys.split_last().ok_or(TrapKind::Unreachable)?;
+        let (others, ty) = (&field.keys[..place], field.keys[place]);
         self.take_key(field, others, slots, gas)?;
         let way = if matches!(op, StateOp::Last | StateOp::Prev) { Way::Down } else { Way::Up };
         let (start, end) = (self.key.clone(), behind_all(&self.key));
-        let (prefix, given) = (self.key.len(), Slots::default());
-        let mut stretch = Stretch { way, start, end, prefix, given };
+        let (before, given) = (self.key.len(), Slots::default());
+        let mut stretch = Stretch { way, start, end, before, given };
         if matches!(op, StateOp::Next | StateOp::Prev) {
-            let slots = &slots[Type::total_slots(others)..][..usize::from(last.slots())];
+            let slots = &slots[Type::total_slots(others)..][..usize::from(ty.slots())];
             stretch.given[..slots.len()].copy_from_slice(slots);
-            match last {
-                Type::Scalar(ty) => push_key(*ty, slots, &mut self.key),
-                Type::Heap(_) => self.push_heap_key(*last, slots[0], gas)?,
+            match ty {
+                Type::Scalar(ty) => push_key(ty, slots, &mut self.key),
+                Type::Heap(_) => self.push_heap_key(ty, slots[0], gas)?,
             }
             match way {
-                Way::Up => stretch.start = behind(&self.key),
+                Way::Up if place + 1 == field.keys.len() => stretch.start = behind(&self.key),
+                Way::Up => stretch.start = behind_all(&self.key),
                 Way::Down => stretch.end.clone_from(&self.key),
             }
         }
         Ok(stretch)
     }
 
-    /// A key from its ordered form.
+    /// The key whose ordered form comes first; further keys of the entry may follow.
     fn read_key(&mut self, ty: Type, ordered: &[u8], gas: &mut u64) -> Result<Slots, Stop> {
         let bad = || Stop::Fatal("the state has a key that is none of its field".into());
         let module = self.module;
         let mut canonical = Vec::with_capacity(ordered.len());
-        let rest = read_ordered(&module.module.types, ty, ordered, &mut canonical);
-        if rest != Some(&[]) {
-            return Err(bad());
-        }
+        read_ordered(&module.module.types, ty, ordered, &mut canonical).ok_or_else(bad)?;
         let mut slots = Slots::default();
         let mut arena = self.arena(*gas);
         match arena.decode(&[ty], &canonical, &mut slots) {

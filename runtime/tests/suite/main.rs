@@ -11,4 +11,5 @@ mod model;
 mod operators;
 mod programs;
 mod state;
+mod state_walk;
 mod support;
