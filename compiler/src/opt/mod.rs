@@ -14,6 +14,7 @@ mod cse;
 mod dead_code;
 mod fold;
 mod functions;
+mod in_place;
 mod inline;
 mod rewrite;
 mod simplify_cfg;
@@ -66,6 +67,7 @@ macro_rules! passes {
 /// The passes in the order in which they run.
 pub const PASSES: &[Pass] = passes! {
     "strip-specs" Basic specs::run, "forget specifications: from here on code may change";
+    "in-place" None in_place::run, "take out what is changed deep inside a value, and put it back";
     "fold" Basic fold::run, "compute what is known, and simplify by the laws of arithmetic";
     "simplify-cfg" Basic simplify_cfg::run, "join, skip and drop blocks";
     "inline" Full inline::run, "put small functions in the place of their calls";

@@ -24,9 +24,9 @@ impl Substitution {
         }
     }
 
-    /// What stands for `value` in the end.
+    /// What stands for `value` in the end: itself, where it is newer than the substitution.
     pub(super) fn resolve(&self, mut value: ValueId) -> ValueId {
-        while let Some(by) = self.by[value.index()] {
+        while let Some(by) = self.by.get(value.index()).copied().flatten() {
             value = by;
         }
         value

@@ -81,7 +81,7 @@ impl Maker<'_> {
 
     fn step(&mut self) {
         let kinds = self.kinds;
-        let (ops, types): (Op, Vec<Ty>) = match self.chance.below(18) {
+        let (ops, types): (Op, Vec<Ty>) = match self.chance.below(20) {
             0 => {
                 let (vec, index) = (self.any(kinds.numbers), self.any(Ty::U64));
                 (Op::VecSet { vec, index, value: self.any(Ty::U64) }, vec![kinds.numbers])
@@ -136,6 +136,8 @@ impl Maker<'_> {
                 let args = kinds.all.iter().map(|ty| self.any(*ty)).collect();
                 (Op::Call { function: FuncId(0), args }, vec![kinds.note, Ty::U64, kinds.string])
             }
+            17 => return self.nested_field(),
+            18 => return self.nested_element(),
             _ => {
                 let ty = kinds.all[self.chance.below(kinds.all.len())];
                 let value = self.any(ty);
@@ -144,6 +146,32 @@ impl Maker<'_> {
         };
         let results = self.writer.values(ops, &types);
         self.known.extend(results);
+    }
+
+    /// `record.numbers[i] = n`, and perhaps something in between.
+    fn nested_field(&mut self) {
+        let kinds = self.kinds;
+        let (record, index) = (self.any(kinds.note), self.any(Ty::U64));
+        let vec = self.writer.value(Op::RecordGet { record, field: 1 }, kinds.numbers);
+        self.known.push(vec);
+        self.run(1);
+        let set = Op::VecSet { vec, index, value: self.any(Ty::U64) };
+        let value = self.writer.value(set, kinds.numbers);
+        let set = Op::RecordSet { record, field: 1, value };
+        let record = self.writer.value(set, kinds.note);
+        self.known.push(record);
+    }
+
+    /// `strings[i] += s`, and perhaps something in between.
+    fn nested_element(&mut self) {
+        let kinds = self.kinds;
+        let (vec, index) = (self.any(kinds.strings), self.any(Ty::U64));
+        let left = self.writer.value(Op::VecGet { vec, index }, kinds.string);
+        self.run(1);
+        let join = Op::Concat { left, right: self.any(kinds.string) };
+        let value = self.writer.value(join, kinds.string);
+        let vec = self.writer.value(Op::VecSet { vec, index, value }, kinds.strings);
+        self.known.push(vec);
     }
 
     /// The types of a few values, and values of these types.

@@ -1,6 +1,6 @@
 //! Where owners are made and let go.
 
-use deed_compiler::mir::{BinaryOp, FuncId, Op, Terminator, Ty, Types};
+use deed_compiler::mir::{BinaryOp, FuncId, Op, Program, Terminator, Ty, Types, ValueId};
 use deed_compiler::opt::OptLevel;
 
 use super::program::{LEVELS, Writer, compiled, edge, program};
@@ -72,5 +72,55 @@ fn a_value_that_one_way_needs_is_let_go_on_the_other() {
     for level in LEVELS {
         let (text, _) = compiled(&program, level);
         assert!(text.contains("drop v1") && text.contains("drop v2"), "{text}");
+    }
+}
+
+/// `f(outer, i) { outer.part[i] = i }`, with what reads and writes the part.
+fn nested(
+    types: Types,
+    [outer, inner]: [Ty; 2],
+    get: impl Fn(ValueId, ValueId) -> Op,
+    set: impl Fn(ValueId, ValueId, ValueId) -> Op,
+) -> Program {
+    let mut f = Writer::new("nested", &[outer, Ty::U64], &[outer]);
+    let (whole, at) = (f.function.params()[0], f.function.params()[1]);
+    let part = f.value(get(whole, at), inner);
+    let changed = f.value(Op::VecSet { vec: part, index: at, value: at }, inner);
+    let result = f.value(set(whole, at, changed), outer);
+    f.end(Terminator::Return(vec![result]));
+    program(types, vec![f])
+}
+
+#[test]
+fn a_change_inside_a_field_shares_nothing() {
+    let mut types = Types::default();
+    let inner = types.vec(Ty::U64);
+    let outer = types.record("test.R", |_| vec![Ty::U64, inner]);
+    let program = nested(
+        types,
+        [outer, inner],
+        |record, _| Op::RecordGet { record, field: 1 },
+        |record, _, value| Op::RecordSet { record, field: 1, value },
+    );
+    for level in LEVELS {
+        let (text, _) = compiled(&program, level);
+        assert!(!text.contains("dup") && !text.contains("record_get"), "{text}");
+    }
+}
+
+#[test]
+fn a_change_inside_an_element_shares_nothing() {
+    let mut types = Types::default();
+    let inner = types.vec(Ty::U64);
+    let outer = types.vec(inner);
+    let program = nested(
+        types,
+        [outer, inner],
+        |vec, index| Op::VecGet { vec, index },
+        |vec, index, value| Op::VecSet { vec, index, value },
+    );
+    for level in LEVELS {
+        let (text, _) = compiled(&program, level);
+        assert!(!text.contains("dup") && !text.contains("vec_get"), "{text}");
     }
 }
