@@ -42,7 +42,7 @@ pub const BASE_NUMBER: u64 = 1_000
 enum Status {
     Open
     Paid(amount: u64)
-    Refused { by: Address, reason: u32 }
+    Refused(by: Address, reason: u32)
 }
 
 struct Order {
@@ -64,7 +64,7 @@ fn weight(status: Status) -> u64 {
         Status.Open => 0
         Status.Paid(amount) if amount > 10 => amount
         Status.Paid(_) => 1
-        Status.Refused { .. } => 2
+        Status.Refused(..) => 2
     }
 }
 
