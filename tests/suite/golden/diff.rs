@@ -1,10 +1,27 @@
-//! A difference of two texts that a person can read.
+//! Texts compared with files, and their difference as a person can read it.
 //!
 //! In: what was expected and what came. Out: the lines that differ, with a little of what surrounds
 //! them.
+//! Holds always: with `BLESS=1` a file is written anew, but never where `CI` is set.
+
+use crate::repo;
+use std::{env, fs};
 
 /// Lines shown before and after the difference.
 const CONTEXT: usize = 3;
+
+/// Compares a text with the file `snapshot` of the repository, or makes it that file.
+pub(crate) fn settle(snapshot: &str, actual: &str) -> Result<(), String> {
+    let bless = env::var_os("BLESS").is_some_and(|value| value == "1");
+    assert!(!(bless && env::var_os("CI").is_some()), "BLESS has no place in CI");
+    let path = repo::root().join(snapshot);
+    if bless {
+        return fs::write(&path, actual).map_err(|error| format!("{snapshot}: {error}"));
+    }
+    let expected = fs::read_to_string(&path)
+        .map_err(|_| format!("{snapshot} does not exist; BLESS=1 writes it:\n{actual}"))?;
+    if expected == actual { Ok(()) } else { Err(diff(&expected, actual)) }
+}
 
 /// The region in which two texts differ: `-` lines were expected, `+` lines came.
 pub(crate) fn diff(expected: &str, actual: &str) -> String {

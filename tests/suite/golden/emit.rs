@@ -3,28 +3,19 @@
 //! In: a source and the form that its folder names. Out: the difference of the two texts.
 //! Holds always: with `BLESS=1` the files are written anew, but never where `CI` is set.
 
-use super::diff::diff;
+use super::diff::settle;
 use crate::repo;
 use crate::stages::{Front, LEVELS, Source, each};
 use deed_compiler::{mir, thir};
-use std::{env, fs};
 
 #[test]
 fn forms_are_printed_as_before() {
-    let bless = env::var_os("BLESS").is_some_and(|value| value == "1");
-    assert!(!(bless && env::var_os("CI").is_some()), "BLESS has no place in CI");
     let sources = repo::files("tests/emit", "deed");
     each(sources.into_iter().map(|name| (name, ())).collect(), |name, ()| {
         let form = name.split('/').nth(2).unwrap_or_default();
         let actual = emit(form, &Front::of(&[Source::file(name)]))?;
         let snapshot = format!("{}.{form}", name.trim_end_matches(".deed"));
-        let path = repo::root().join(&snapshot);
-        if bless {
-            return fs::write(&path, actual).map_err(|error| format!("{snapshot}: {error}"));
-        }
-        let expected = fs::read_to_string(&path)
-            .map_err(|_| format!("{snapshot} does not exist; BLESS=1 writes it:\n{actual}"))?;
-        if expected == actual { Ok(()) } else { Err(diff(&expected, &actual)) }
+        settle(&snapshot, &actual)
     });
 }
 

@@ -8,4 +8,5 @@ mod diff;
 mod emit;
 mod examples;
 mod expectation;
+mod grammar;
 mod verify;
