@@ -8,7 +8,7 @@ use super::Checker;
 use super::area::Root;
 use super::branches::Outcome;
 use super::roles::Role;
-use crate::arena::{FnId, TypeParamId};
+use crate::arena::{FnId, Id, TypeParamId};
 use crate::thir::{Expr, Name, Place, PlaceStep, StructDef, type_text};
 use crate::ty::Ty;
 
@@ -30,7 +30,10 @@ impl Checker<'_, '_> {
     /// The name of a root as it is written.
     fn called(&self, root: Root) -> String {
         match root {
-            Root::Local(local) => self.function.locals[local].name.text.clone(),
+            Root::Local(local) if local.index() < self.function.locals.len() => {
+                self.function.locals[local].name.text.clone()
+            }
+            Root::Local(_) => "_".to_owned(),
             Root::State(field) => match self.function.contract() {
                 Some(id) => {
                     format!("self.{}", self.package.contracts[id].state[field].name.text)
@@ -151,7 +154,7 @@ impl Checker<'_, '_> {
 
     pub(super) fn moved_in_loop(&self, root: Root, before: bool) -> Diagnostic {
         let name = self.called(root);
-        let at = self.moved.get(&root).copied();
+        let at = if before { self.moved.get(&root) } else { self.filled.get(&root) }.copied();
         let at = at.or_else(|| match self.role(root) {
             Some(Role::Owner { made }) => Some(*made),
             _ => None,

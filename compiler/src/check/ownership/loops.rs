@@ -21,6 +21,8 @@ pub(super) struct Loop {
     depth: usize,
     /// How many uses of views came before it.
     uses: usize,
+    /// How many views are in scope around it.
+    views: usize,
     /// The paths that `break` out of it.
     breaks: Vec<Outcome>,
 }
@@ -82,6 +84,7 @@ impl<'p> Checker<'p, '_> {
             head: self.state.clone(),
             depth: self.scopes.len(),
             uses: self.uses.len(),
+            views: self.views.len(),
             breaks: Vec::new(),
         });
     }
@@ -109,7 +112,7 @@ impl<'p> Checker<'p, '_> {
     /// The next turn would begin here.
     fn turn_ends(&mut self) {
         let Some(around) = self.loops.last().filter(|_| self.state.reachable) else { return };
-        let (head, uses) = (around.head.clone(), around.uses);
+        let (head, uses, views) = (around.head.clone(), around.uses, around.views);
         for root in self.state.differences(&head) {
             let before = head.holes(root).is_some_and(|holes| self.owes(root, holes));
             let now = self.state.holes(root).is_some_and(|holes| self.owes(root, holes));
@@ -118,6 +121,9 @@ impl<'p> Checker<'p, '_> {
             }
         }
         for (view, write) in self.state.died_since(&head) {
+            if !self.views[..views].contains(&view) {
+                continue;
+            }
             let again = self.uses[uses..].iter().find(|(used, _)| *used == view);
             if let Some((_, span)) = again.copied()
                 && self.said.insert(Root::Local(view))

@@ -34,7 +34,8 @@ mod stmts;
 
 use std::collections::{BTreeSet, HashMap};
 
-use deed_base::{Diagnostics, Span};
+use deed_base::catalogue::Severity;
+use deed_base::{Diagnostics, SourceId, Span};
 
 use self::area::{Area, Root};
 use self::loops::Loop;
@@ -46,10 +47,41 @@ use crate::ty::Ty;
 
 /// Checks every function, and where assets stand.
 pub(super) fn check(package: &Package, d: &mut Diagnostics) {
+    let broken = Broken::new(d);
     sites::check(package, d);
     let leaving = calls::leaving(package);
     for function in package.functions.values() {
-        Checker::new(package, function, &leaving, d).function();
+        if !function.body.as_ref().is_some_and(|body| broken.has_part_in(body.span)) {
+            Checker::new(package, function, &leaving, d).function();
+        }
+    }
+}
+
+/// The places where names or types are wrong, so that the tree has gaps: what is consumed in a gap
+/// would be missed.
+struct Broken {
+    starts: Vec<(SourceId, u32)>,
+}
+
+impl Broken {
+    fn new(d: &Diagnostics) -> Broken {
+        let gaps = d.iter().filter(|diagnostic| {
+            let kind = &diagnostic.code.id[..3];
+            diagnostic.severity() == Severity::Error
+                && ["E01", "E02", "E03", "E06", "E09"].contains(&kind)
+        });
+        let mut starts: Vec<_> = gaps
+            .map(|diagnostic| (diagnostic.primary.span.source, diagnostic.primary.span.start))
+            .collect();
+        starts.sort_unstable();
+        Broken { starts }
+    }
+
+    fn has_part_in(&self, span: Span) -> bool {
+        let next = self.starts.partition_point(|start| *start < (span.source, span.start));
+        self.starts
+            .get(next)
+            .is_some_and(|(source, start)| *source == span.source && *start < span.end)
     }
 }
 
@@ -99,6 +131,8 @@ struct Checker<'p, 'd> {
     moved: HashMap<Root, Span>,
     /// Whether a message says that the value at hand is not to be had.
     failed: bool,
+    /// Where each variable that was empty was filled again last.
+    filled: HashMap<Root, Span>,
     /// What a message has been given about.
     said: BTreeSet<Root>,
 }
@@ -123,6 +157,7 @@ impl<'p, 'd> Checker<'p, 'd> {
             views: Vec::new(),
             uses: Vec::new(),
             moved: HashMap::new(),
+            filled: HashMap::new(),
             failed: false,
             said: BTreeSet::new(),
         }

@@ -141,6 +141,7 @@ impl<'p> Checker<'p, '_> {
         if !matches!(role, Role::Owner { .. } | Role::Lent | Role::Plain) {
             return;
         }
+        self.filled.insert(root, place.span);
         let holes = self.state.holes(root);
         match holes {
             None if path.is_empty() => {

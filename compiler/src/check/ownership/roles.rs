@@ -78,6 +78,7 @@ impl Checker<'_, '_> {
         let Scope { locals, views } = self.scopes.pop().unwrap_or_default();
         self.views.truncate(views);
         for local in locals {
+            self.state.revive(local);
             self.must_be_consumed(Root::Local(local), end, errors::Leaving::End);
             self.state.empty(Root::Local(local));
         }

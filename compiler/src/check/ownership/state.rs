@@ -77,6 +77,13 @@ impl State {
         }
     }
 
+    /// The view ends, and another of its name may begin.
+    pub(super) fn revive(&mut self, view: LocalId) {
+        if self.dead.contains_key(&view) {
+            Rc::make_mut(&mut self.dead).remove(&view);
+        }
+    }
+
     /// The views that died on the way from `earlier`.
     pub(super) fn died_since(&self, earlier: &State) -> Vec<(LocalId, Span)> {
         if Rc::ptr_eq(&self.dead, &earlier.dead) {
