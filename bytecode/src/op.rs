@@ -41,8 +41,6 @@ pub enum TyClass {
     Sequence,
     /// `bytes` and `Vec`: what has elements.
     Indexed,
-    /// `string`, `bytes` and `Vec` of scalars: what literals hold.
-    Packed,
     /// Structs and tuples.
     Record,
     /// Records that are failures.
@@ -324,7 +322,7 @@ operators! {
     0x70 Dup         "dup"          Heap     [Def(Typed), Use(Typed), Unused]               Heap Pure falls [] "a := b, which both hold now.";
     0x71 Drop        "drop"         Heap     [Take(Typed), Unused, Unused]                  Heap Pure falls [] "Lets a go.";
     0x72 IsUnique    "is_unique"    Heap     [Def(Bool), Use(Typed), Unused]                Heap Pure falls [] "a := whether no one else holds the value of b, so that a change of it copies nothing.";
-    0x73 Literal     "literal"      Packed   [Def(Typed), Index(Data), Unused]              Heap Pure falls [Memory] "a := a new value of data b.";
+    0x73 Literal     "literal"      Sequence [Def(Typed), Index(Data), Unused]              Heap Pure falls [Memory] "a := a new value of data b; a `Vec` of heap values has none.";
     0x74 Len         "len"          Sequence [Def(Length), Use(Typed), Unused]              Heap Pure falls [] "a := how many elements, or bytes of a string, b has.";
     0x75 Concat      "concat"       Sequence [Change(Typed), Use(Typed), Unused]            Heap Pure falls [Memory] "a := a with b behind it.";
     0x76 Slice       "slice"        Sequence [Def(Typed), Use(Typed), Use(Range)]           Heap Pure falls [OutOfBounds Memory] "a := the part of b from c on up to what follows c; of a string it holds whole characters.";
@@ -377,9 +375,6 @@ impl TyClass {
             TyClass::Any | TyClass::Heap => true,
             TyClass::Sequence => !matches!(ty, HeapType::Record { .. } | HeapType::Enum { .. }),
             TyClass::Indexed => ty.element().is_some(),
-            TyClass::Packed => {
-                matches!(ty, HeapType::String | HeapType::Bytes | HeapType::Vec(Type::Scalar(_)))
-            }
             TyClass::Record => matches!(ty, HeapType::Record { .. }),
             TyClass::Enum => matches!(ty, HeapType::Enum { .. }),
             _ => false,

@@ -138,7 +138,6 @@ fn class(class: TyClass) -> &'static str {
         TyClass::Heap => "heap types",
         TyClass::Sequence => "`string`, `bytes`, `Vec`",
         TyClass::Indexed => "`bytes`, `Vec`",
-        TyClass::Packed => "`string`, `bytes`, `Vec` of scalars",
         TyClass::Record => "records",
         TyClass::Failure => "failures",
         TyClass::Enum => "enums",

@@ -11,6 +11,7 @@ pub mod codegen;
 mod deep;
 pub mod doc;
 pub mod hir;
+mod layout;
 mod lint;
 pub mod lower;
 pub mod mir;

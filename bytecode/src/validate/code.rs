@@ -173,6 +173,7 @@ impl<'m> Checker<'m, '_> {
             Some(HeapType::String) => std::str::from_utf8(data).is_ok(),
             Some(HeapType::Vec(Type::Scalar(Ty::Bool))) => data.iter().all(|byte| *byte < 2),
             Some(HeapType::Vec(Type::Scalar(ty))) => data.len().is_multiple_of(ty.bytes()),
+            Some(HeapType::Vec(Type::Heap(_))) => data.is_empty(),
             _ => true,
         };
         if fits { Ok(()) } else { Err(Invalid::BadData { index }) }

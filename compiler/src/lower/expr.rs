@@ -4,15 +4,21 @@ use deed_base::Span;
 
 use super::cfg::Join;
 use super::function::FnLowering;
-use crate::arena::FnId;
+use crate::arena::Id;
 use crate::mir::{self, Const, Op, Ty, ValueId};
-use crate::thir::{BinaryOp, Block, Expr, ExprKind, LogicalOp, UnaryOp};
+use crate::thir::{BinaryOp, Block, Expr, ExprKind, LogicalOp, Range, UnaryOp};
+use crate::ty;
+use crate::value::Value;
 
 impl FnLowering<'_, '_> {
     /// The value of an expression; nothing where control does not come back, and where a message
     /// was given.
     pub(super) fn expr(&mut self, expr: &Expr) -> Option<ValueId> {
         let value = self.expr_or_unit(expr);
+        if value.is_none() && self.at.is_some() && self.concrete(&expr.ty) == ty::Ty::Unit {
+            let unit = self.lowering.machine(&ty::Ty::Unit, expr.span);
+            return Some(self.record(unit, Vec::new(), expr.span));
+        }
         if value.is_none() {
             self.at = None;
         }
@@ -24,89 +30,79 @@ impl FnLowering<'_, '_> {
         self.at?;
         let span = expr.span;
         match &expr.kind {
-            ExprKind::Value(value) => {
-                let value = self.lowering.constant_of(value, &expr.ty, span);
-                Some(self.constant(value, span))
-            }
+            ExprKind::Value(Value::Unit) => None,
+            ExprKind::Value(value) => self.known(value, expr),
             ExprKind::Const(id) => {
-                let value = self.lowering.package.constants[*id].value.as_ref()?;
-                let value = self.lowering.constant_of(value, &expr.ty, span);
-                Some(self.constant(value, span))
+                let package = self.lowering.package;
+                self.known(package.constants[*id].value.as_ref()?, expr)
             }
             ExprKind::Read(place) => self.read(place),
-            ExprKind::View { .. } | ExprKind::Info(_) => {
-                self.not_yet(span, "views and assets");
-                None
-            }
+            ExprKind::View { place, found } => self.view(place, *found, expr),
+            ExprKind::Info(asset) => self.info(asset, expr),
             ExprKind::Context(kind) => Some(self.value(Op::Context(*kind), kind.ty().into(), span)),
             ExprKind::Unary(op, arg) => self.unary(*op, arg, span),
             ExprKind::Binary(op, left, right) => {
+                let types = (&left.ty, &right.ty);
                 let left = self.expr(left)?;
                 let right = self.expr(right)?;
-                self.binary(*op, left, right, span)
+                self.binary(*op, left, right, types, span)
             }
             ExprKind::Logical(op, left, right) => self.logical(*op, left, right, span),
+            ExprKind::InRange(value, range) => self.in_range(value, range, span),
             ExprKind::Cast(arg) => {
                 let arg = self.expr(arg)?;
-                let ty = self.lowering.scalar_of(&expr.ty, span);
+                let ty = self.machine(&expr.ty, span);
                 Some(self.value(Op::Cast { arg }, ty, span))
             }
-            ExprKind::Call { function, args, .. } => self.call(*function, args, expr),
+            ExprKind::Call { function, type_args, args } => {
+                self.call(*function, type_args, args, expr)
+            }
+            ExprKind::CallLocal { function, args } => self.call_local(*function, args, expr),
             ExprKind::MapCall { op, map, args } => self.map_call(*op, map, args, expr),
             ExprKind::If { cond, then, otherwise } => self.if_value(cond, then, otherwise, span),
+            ExprKind::Match { subject, arms } => self.match_value(subject, arms, span),
             ExprKind::ElseLeave { value, otherwise } => {
-                self.content_or(value, |this| this.block(otherwise))
+                self.content_or(value, |this, _| this.block(otherwise))
             }
-            ExprKind::Coalesce(value, other) => self.content_or(value, |this| this.expr(other)),
-            ExprKind::Some(_) | ExprKind::None => {
-                self.not_yet(span, "values of type `Option`");
-                None
+            ExprKind::Coalesce(value, other) => self.content_or(value, |this, _| this.expr(other)),
+            ExprKind::Propagate(value) => self.propagate(value, span),
+            ExprKind::Some(_)
+            | ExprKind::None
+            | ExprKind::Ok(_)
+            | ExprKind::Err(_)
+            | ExprKind::Variant(..)
+            | ExprKind::Tuple(_)
+            | ExprKind::Struct(_)
+            | ExprKind::Array(_)
+            | ExprKind::Repeat(..) => self.made(expr),
+            ExprKind::Part(whole, part) => {
+                let whole = self.expr(whole)?;
+                Some(self.field(whole, *part as usize, span))
             }
-            ExprKind::Ok(_) | ExprKind::Err(_) | ExprKind::Propagate(_) => {
-                self.not_yet(span, "values of type `Result`");
-                None
+            ExprKind::Field(whole, field) => {
+                let whole = self.expr(whole)?;
+                Some(self.field(whole, field.index(), span))
             }
-            ExprKind::Match { .. } | ExprKind::Let { .. } => {
-                self.not_yet(span, "patterns");
-                None
+            ExprKind::Index(list, index) => {
+                let list = self.expr(list)?;
+                let index = self.expr(index)?;
+                Some(self.element(list, index, span))
             }
-            ExprKind::Variant(..) => {
-                self.not_yet(span, "values of enum types");
-                None
-            }
-            ExprKind::CallLocal { .. }
-            | ExprKind::Inout(_)
-            | ExprKind::Closure { .. }
-            | ExprKind::Function { .. } => {
-                self.not_yet(span, "closures and `inout` arguments");
-                None
-            }
-            ExprKind::Array(_) | ExprKind::Repeat(..) | ExprKind::Index(..) => {
-                self.not_yet(span, "arrays");
-                None
-            }
-            ExprKind::Format(_) => {
-                self.not_yet(span, "strings with values in them");
-                None
-            }
-            ExprKind::InRange(..) => {
-                self.not_yet(span, "`in` as an operator");
-                None
-            }
-            ExprKind::Tuple(_) | ExprKind::Part(..) => {
-                self.not_yet(span, "tuples");
-                None
-            }
-            ExprKind::Struct(_) | ExprKind::Field(..) => {
-                self.not_yet(span, "structured values");
-                None
-            }
+            ExprKind::Format(parts) => self.format(parts, span),
             ExprKind::External(external) => self.external(external, expr),
             ExprKind::Try(attempt) => self.attempt(attempt, expr),
             ExprKind::Failure(value, part) => self.failure_part(value, *part, span),
             ExprKind::Chain(chain) => self.chain(chain, span),
             ExprKind::Test(_) => {
                 self.not_yet(span, "tests");
+                None
+            }
+            // These stand where the checker lets them, and are looked at by what they stand in.
+            ExprKind::Let { .. }
+            | ExprKind::Inout(_)
+            | ExprKind::Closure { .. }
+            | ExprKind::Function { .. } => {
+                self.not_yet(span, "functions as values");
                 None
             }
             ExprKind::Lift(_)
@@ -121,25 +117,74 @@ impl FnLowering<'_, '_> {
         }
     }
 
+    /// A structured value.
+    fn made(&mut self, expr: &Expr) -> Option<ValueId> {
+        let span = expr.span;
+        let ty = self.machine(&expr.ty, span);
+        Some(match &expr.kind {
+            ExprKind::Some(content) => {
+                let content = self.expr(content)?;
+                self.some(ty, content, span)
+            }
+            ExprKind::Ok(content) | ExprKind::Err(content) => {
+                let variant = usize::from(matches!(expr.kind, ExprKind::Err(_)));
+                let content = self.expr(content)?;
+                self.variant(ty, variant, vec![content], span)
+            }
+            ExprKind::Variant(variant, parts) => {
+                let parts = self.exprs(parts)?;
+                self.variant(ty, variant.index(), parts, span)
+            }
+            ExprKind::Tuple(parts) | ExprKind::Struct(parts) => {
+                let parts = self.exprs(parts)?;
+                self.record(ty, parts, span)
+            }
+            ExprKind::Array(parts) => {
+                let parts = self.exprs(parts)?;
+                self.list_of(ty, parts, span)
+            }
+            ExprKind::Repeat(value, count) => {
+                let value = self.expr(value)?;
+                let count = self.number(*count, span);
+                self.value(Op::VecFill { count, value }, ty, span)
+            }
+            _ => self.none(ty, span),
+        })
+    }
+
+    fn known(&mut self, value: &Value, expr: &Expr) -> Option<ValueId> {
+        let ty = self.concrete(&expr.ty);
+        self.literal(value, &ty, expr.span)
+    }
+
+    /// `a.info()`: those fields of an asset that are plain.
+    fn info(&mut self, asset: &Expr, expr: &Expr) -> Option<ValueId> {
+        let span = expr.span;
+        let ty::Ty::Struct(id, _) = asset.ty else { return None };
+        let package = self.lowering.package;
+        let fields = package.structs[id].fields.iter();
+        let plain = fields.filter(|(_, field)| !package.is_linear(&field.ty));
+        let plain: Vec<usize> = plain.map(|(field, _)| field.index()).collect();
+        let whole = self.expr(asset)?;
+        let ty = self.machine(&expr.ty, span);
+        let parts = plain.into_iter().map(|field| self.field(whole, field, span)).collect();
+        Some(self.record(ty, parts, span))
+    }
+
+    /// `x in a..b`: all three are evaluated.
+    fn in_range(&mut self, value: &Expr, range: &Range, span: Span) -> Option<ValueId> {
+        let value = self.expr(value)?;
+        let start = self.expr(&range.start)?;
+        let end = self.expr(&range.end)?;
+        let left = self.compare(mir::BinaryOp::Le, start, value, span);
+        let below = if range.inclusive { mir::BinaryOp::Le } else { mir::BinaryOp::Lt };
+        let right = self.compare(below, value, end, span);
+        Some(self.value(Op::Binary { op: mir::BinaryOp::And, left, right }, Ty::Bool, span))
+    }
+
     /// Values of all expressions, from left to right.
     pub(super) fn exprs(&mut self, exprs: &[Expr]) -> Option<Vec<ValueId>> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
-    }
-
-    /// Calls a function; gives its result where it has one.
-    pub(super) fn call(&mut self, function: FnId, args: &[Expr], expr: &Expr) -> Option<ValueId> {
-        let args = self.exprs(args)?;
-        let package = self.lowering.package;
-        let result = self.lowering.result_of(&package.functions[function].result, expr.span);
-        let function = self.lowering.number_function(function);
-        let op = Op::Call { function, args };
-        match result {
-            Some(ty) => Some(self.value(op, ty, expr.span)),
-            None => {
-                self.effect(op, expr.span);
-                None
-            }
-        }
     }
 
     fn unary(&mut self, op: UnaryOp, arg: &Expr, span: Span) -> Option<ValueId> {
@@ -151,15 +196,37 @@ impl FnLowering<'_, '_> {
         Some(self.value(Op::Unary { op, arg }, self.function.ty(arg), span))
     }
 
+    /// An operation on two values of these types.
     pub(super) fn binary(
         &mut self,
         op: BinaryOp,
         left: ValueId,
         right: ValueId,
+        types: (&ty::Ty, &ty::Ty),
         span: Span,
     ) -> Option<ValueId> {
+        let (left, right) = self.scaled(op, left, right, types, span);
         let ty = if op.is_comparison() { Ty::Bool } else { self.function.ty(left) };
         Some(self.value(Op::Binary { op: machine_op(op), left, right }, ty, span))
+    }
+
+    /// A duration or amount times a number: the number as one of the amount's type.
+    fn scaled(
+        &mut self,
+        op: BinaryOp,
+        left: ValueId,
+        right: ValueId,
+        types: (&ty::Ty, &ty::Ty),
+        span: Span,
+    ) -> (ValueId, ValueId) {
+        let (of_left, of_right) = (self.function.ty(left), self.function.ty(right));
+        if of_left == of_right || op != BinaryOp::Mul {
+            return (left, right);
+        }
+        match types.0.as_int() {
+            None => (left, self.value(Op::Cast { arg: right }, of_left, span)),
+            Some(_) => (self.value(Op::Cast { arg: left }, of_right, span), right),
+        }
     }
 
     /// The right side runs only where the left one does not decide.
@@ -188,15 +255,14 @@ impl FnLowering<'_, '_> {
         otherwise: &Block,
         span: Span,
     ) -> Option<ValueId> {
-        let condition = self.expr(cond)?;
-        let (yes, no) = self.branch(condition, cond.span);
-        let env = self.env.clone();
+        let scope = self.scope.len();
+        let mut unfit = self.unfit();
+        self.condition(cond, &mut unfit);
         let mut join = Join::default();
-        self.at = Some(yes);
         let value = self.block(then);
+        self.leave_scope(scope);
         self.lead(&mut join, value);
-        self.at = Some(no);
-        self.env = env;
+        self.meet(unfit.join, cond.span);
         let value = self.block(otherwise);
         self.lead(&mut join, value);
         self.meet(join, span)

@@ -5,55 +5,76 @@
 //! that differ where ways meet become parameters of the block where they meet ([`super::cfg`]), and
 //! single assignment needs no later repair.
 
+use std::collections::HashMap;
+
 use deed_base::Span;
 
 use super::Lowering;
+use super::apply::Callee;
 use super::cfg::Env;
+use super::instance::{ClosureWork, Instance, Passed, Work};
 use super::loops::LoopFrame;
-use crate::arena::{self, LocalId};
+use crate::arena::{self, Arena, LocalId};
 use crate::mir::{
     Block, BlockId, Const, Edge, FnKind, Function, Inst, LocalValues, Op, Terminator, TrapKind, Ty,
     ValueData, ValueId, compact,
 };
-use crate::thir;
+use crate::thir::{self, FnOwner};
+use crate::ty;
 
-/// Lowers a function of the package, or the `init` of a contract that has none.
-pub(super) fn lower_function(lowering: &mut Lowering<'_>, id: Option<arena::FnId>) -> Function {
+/// Lowers a function of the package, or a closure in one.
+pub(super) fn lower_work(lowering: &mut Lowering<'_>, work: &Work) -> Function {
+    match work {
+        Work::Instance(instance) => lower_instance(lowering, instance),
+        Work::Closure(closure) => lower_closure(lowering, closure),
+    }
+}
+
+fn lower_instance(lowering: &mut Lowering<'_>, instance: &Instance) -> Function {
     let package = lowering.package;
-    let source = id.map(|id| &package.functions[id]);
-    let span = source.map_or(lowering.contract.name.span, |source| source.span);
-    let result = source.and_then(|source| lowering.result_of(&source.result, span));
-    let function = Function {
-        name: source.map_or("init".into(), |source| name(package, source)),
-        source: id,
-        kind: source.map_or(FnKind::Init, |source| kind(source.kind)),
-        results: result.into_iter().collect(),
-        inouts: 0,
-        values: Vec::new(),
-        blocks: vec![open_block(span)],
-        spec: source.map(|source| source.spec.clone()).unwrap_or_default(),
-        locals: LocalValues::new(),
-        claims: Vec::new(),
-        span,
-    };
-    let locals = source.map_or(0, |source| source.locals.len());
-    let mut builder = FnLowering {
-        lowering,
-        source,
-        function,
-        at: Some(BlockId::ENTRY),
-        env: Env::new(locals),
-        loops: Vec::new(),
-        scope: Vec::new(),
-    };
-    builder.run();
-    compact(&mut builder.function);
-    builder.function
+    let source = &package.functions[instance.function];
+    let types = instance.substitution(package);
+    let name = instance_name(package, source, &instance.types);
+    let mut builder = FnLowering::new(lowering, Some(instance.function), types, name, source.span);
+    builder.function.kind = kind(source.kind);
+    builder.function.spec = source.spec.clone();
+    builder.run(source, &instance.functions);
+    builder.finish()
+}
+
+fn lower_closure(lowering: &mut Lowering<'_>, closure: &ClosureWork) -> Function {
+    let package = lowering.package;
+    let source = &package.functions[closure.around];
+    let name = format!("{}.closure", function_name(package, source));
+    let around = Some(closure.around);
+    let mut builder = FnLowering::new(lowering, around, closure.types.clone(), name, closure.span);
+    builder.run_closure(source, closure);
+    builder.finish()
+}
+
+/// The `init` of a contract that has none.
+pub(super) fn lower_silent_init(lowering: &mut Lowering<'_>) -> Function {
+    let span = lowering.contract.name.span;
+    let mut builder =
+        FnLowering::new(lowering, None, thir::Substitution::new(), "init".into(), span);
+    builder.function.kind = FnKind::Init;
+    builder.initial_values();
+    builder.return_value(None, span);
+    builder.finish()
 }
 
 pub(super) struct FnLowering<'a, 'p> {
     pub(super) lowering: &'a mut Lowering<'p>,
-    source: Option<&'p thir::Function>,
+    /// The function of the package whose variables there are.
+    pub(super) source: Option<arena::FnId>,
+    /// What the type parameters stand for.
+    pub(super) types: thir::Substitution,
+    /// What the parameters of function type stand for.
+    pub(super) passed: HashMap<LocalId, Callee>,
+    /// The parameters whose last value goes back to the caller.
+    pub(super) inout: Vec<LocalId>,
+    /// The type of the result.
+    pub(super) result: ty::Ty,
     pub(super) function: Function,
     pub(super) at: Option<BlockId>,
     pub(super) env: Env,
@@ -63,36 +84,136 @@ pub(super) struct FnLowering<'a, 'p> {
     pub(super) scope: Vec<LocalId>,
 }
 
-impl FnLowering<'_, '_> {
-    fn run(&mut self) {
-        self.params();
-        if self.function.kind == FnKind::Init {
-            self.initial_values();
-        }
-        let Some(source) = self.source else {
-            return self.end(self.function.span, Terminator::Return(Vec::new()));
+impl<'a, 'p> FnLowering<'a, 'p> {
+    fn new(
+        lowering: &'a mut Lowering<'p>,
+        source: Option<arena::FnId>,
+        types: thir::Substitution,
+        name: String,
+        span: Span,
+    ) -> FnLowering<'a, 'p> {
+        let locals = source.map_or(0, |id| lowering.package.functions[id].locals.len());
+        let function = Function {
+            name,
+            source,
+            kind: FnKind::Private,
+            results: Vec::new(),
+            inouts: 0,
+            values: Vec::new(),
+            blocks: vec![open_block(span)],
+            spec: thir::FnSpec::default(),
+            locals: LocalValues::new(),
+            claims: Vec::new(),
+            span,
         };
-        self.requires(source);
-        if let Some(body) = &source.body {
-            self.block(body);
-            self.end(body.span.at_end(), Terminator::Return(Vec::new()));
+        FnLowering {
+            lowering,
+            source,
+            types,
+            passed: HashMap::new(),
+            inout: Vec::new(),
+            result: ty::Ty::Unit,
+            function,
+            at: Some(BlockId::ENTRY),
+            env: Env::new(locals),
+            loops: Vec::new(),
+            scope: Vec::new(),
         }
     }
 
-    fn params(&mut self) {
-        let Some(source) = self.source else { return };
-        for param in &source.params {
-            let local = &source.locals[param.local];
-            if param.mode == thir::ParamMode::Inout {
-                self.not_yet(local.name.span, "`inout` parameters");
-            }
-            let ty = self.lowering.scalar_of(&local.ty, local.name.span);
-            let name = Some(local.name.text.clone());
-            let value = self.function.add_value(ValueData { ty, name, span: local.name.span });
-            self.function.block_mut(BlockId::ENTRY).params.push(value);
-            self.declare(param.local, value);
-        }
+    fn finish(mut self) -> Function {
+        compact(&mut self.function);
+        self.function
+    }
+
+    fn run(&mut self, source: &thir::Function, passed: &[Passed]) {
+        self.params(&source.params, &source.locals);
+        self.passed_functions(&source.params, &source.locals, passed);
         self.function.locals = self.env.snapshot();
+        self.set_results(source.result.clone(), source.span);
+        if self.function.kind == FnKind::Init {
+            self.initial_values();
+        }
+        self.requires(source);
+        if let Some(body) = &source.body {
+            self.block(body);
+            self.return_value(None, body.span.at_end());
+        }
+    }
+
+    fn run_closure(&mut self, source: &thir::Function, closure: &ClosureWork) {
+        let locals = &source.locals;
+        for local in &closure.captures {
+            self.param(*local, &locals[*local]);
+        }
+        for (local, passed) in &closure.functions {
+            self.passed_function(*local, passed, closure.span);
+        }
+        self.params(&closure.params, locals);
+        self.set_results(closure.result.clone(), closure.span);
+        let value = self.block(&closure.body);
+        self.return_value(value, closure.body.span.at_end());
+    }
+
+    /// Declares the parameters that are values.
+    fn params(&mut self, params: &[thir::Param], locals: &Arena<LocalId, thir::Local>) {
+        for param in params {
+            let local = &locals[param.local];
+            if matches!(local.ty, ty::Ty::Fn(_)) {
+                continue;
+            }
+            if param.mode == thir::ParamMode::Inout {
+                self.inout.push(param.local);
+            }
+            self.param(param.local, local);
+        }
+    }
+
+    fn param(&mut self, id: LocalId, local: &thir::Local) {
+        let ty = self.machine(&local.ty, local.name.span);
+        let value = self.plain_param(ty, Some(local.name.text.clone()), local.name.span);
+        self.declare(id, value);
+    }
+
+    fn plain_param(&mut self, ty: Ty, name: Option<String>, span: Span) -> ValueId {
+        let value = self.function.add_value(ValueData { ty, name, span });
+        self.function.block_mut(BlockId::ENTRY).params.push(value);
+        value
+    }
+
+    /// Declares the parameters of function type: what they have copies of are parameters.
+    fn passed_functions(
+        &mut self,
+        params: &[thir::Param],
+        locals: &Arena<LocalId, thir::Local>,
+        passed: &[Passed],
+    ) {
+        let functions = params.iter().filter(|p| matches!(locals[p.local].ty, ty::Ty::Fn(_)));
+        for (param, passed) in functions.zip(passed) {
+            self.passed_function(param.local, passed, locals[param.local].name.span);
+        }
+    }
+
+    fn passed_function(&mut self, local: LocalId, passed: &Passed, span: Span) {
+        let captures = passed.captures.iter().map(|ty| self.plain_param(*ty, None, span)).collect();
+        self.passed.insert(local, Callee { passed: passed.clone(), captures });
+    }
+
+    /// The result, and then the last value of each `inout` parameter.
+    fn set_results(&mut self, result: ty::Ty, span: Span) {
+        let mut results = self.result_types(&result, span);
+        let inout = self.inout.iter().filter_map(|local| self.env.get(*local));
+        results.extend(inout.map(|value| self.function.ty(value)));
+        self.function.inouts = self.inout.len();
+        self.function.results = results;
+        self.result = result;
+    }
+
+    /// Returns to the caller, if control comes here.
+    pub(super) fn return_value(&mut self, value: Option<ValueId>, span: Span) {
+        let inout = self.inout.iter().filter_map(|local| self.env.get(*local));
+        let values = value.into_iter().chain(inout).collect();
+        self.end(span, Terminator::Return(values));
     }
 
     /// Stores what fields hold before `init` runs.
@@ -137,8 +258,9 @@ impl FnLowering<'_, '_> {
     pub(super) fn assign(&mut self, local: LocalId, value: ValueId) {
         self.env.set(local, value);
         if let Some(source) = self.source {
+            let locals = &self.lowering.package.functions[source].locals;
             let data = &mut self.function.values[value.index()];
-            data.name.get_or_insert_with(|| source.locals[local].name.text.clone());
+            data.name.get_or_insert_with(|| locals[local].name.text.clone());
         }
     }
 
@@ -153,6 +275,15 @@ impl FnLowering<'_, '_> {
         let result = self.function.add_value(ValueData { ty, name: None, span });
         self.push(Inst { results: vec![result], op, span });
         result
+    }
+
+    /// Adds an instruction that gives values of these types.
+    pub(super) fn values(&mut self, op: Op, types: &[Ty], span: Span) -> Vec<ValueId> {
+        let data = |ty: &Ty| ValueData { ty: *ty, name: None, span };
+        let results: Vec<ValueId> =
+            types.iter().map(|ty| self.function.add_value(data(ty))).collect();
+        self.push(Inst { results: results.clone(), op, span });
+        results
     }
 
     pub(super) fn constant(&mut self, value: Const, span: Span) -> ValueId {
@@ -206,13 +337,29 @@ fn open_block(span: Span) -> Block {
     }
 }
 
-/// Functions of the contract go by their name, free ones by their full name, so all differ.
-fn name(package: &thir::Package, source: &thir::Function) -> String {
-    match (source.kind, source.contract()) {
+/// Functions of the contract go by their name, free ones by their full name, methods by that of
+/// their type besides.
+fn function_name(package: &thir::Package, source: &thir::Function) -> String {
+    let name = &source.name.text;
+    let within = |of: &str| package.full_name(source.module, None, &format!("{of}.{name}"));
+    match (source.kind, source.owner) {
         (thir::FnKind::Init, _) => "init".into(),
-        (_, Some(_)) => source.name.text.clone(),
-        (_, None) => package.full_name(source.module, None, &source.name.text),
+        (_, FnOwner::Contract(_)) => name.clone(),
+        (_, FnOwner::Struct(id)) => within(&package.structs[id].name.text),
+        (_, FnOwner::Enum(id)) => within(&package.enums[id].name.text),
+        (_, FnOwner::Impl(id)) => within(&package.type_word(&package.impls[id].target)),
+        (_, FnOwner::Trait(id)) => within(&package.traits[id].name.text),
+        _ => package.full_name(source.module, None, name),
     }
+}
+
+fn instance_name(package: &thir::Package, source: &thir::Function, types: &[ty::Ty]) -> String {
+    let name = function_name(package, source);
+    if types.is_empty() {
+        return name;
+    }
+    let types: Vec<String> = types.iter().map(|ty| package.type_name(ty)).collect();
+    format!("{name}<{}>", types.join(", "))
 }
 
 fn kind(kind: thir::FnKind) -> FnKind {

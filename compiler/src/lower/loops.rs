@@ -11,7 +11,8 @@ use super::cfg::Join;
 use super::function::FnLowering;
 use crate::arena::LocalId;
 use crate::mir::{BinaryOp, BlockId, Const, Edge, LoopHead, Op, Terminator, Ty, ValueId};
-use crate::thir::{Block, Expr, ExprKind, LoopSpec, PlaceBase, PlaceStep, Range, Stmt, StmtKind};
+use crate::thir::visit::{Node, walk_block, walk_expr};
+use crate::thir::{Block, Expr, ExprKind, LoopSpec, PlaceBase, Range, Stmt, StmtKind};
 use crate::value::Value;
 
 /// A loop around the current place.
@@ -22,8 +23,8 @@ pub(super) struct LoopFrame {
 }
 
 /// A head under construction.
-struct Head {
-    block: BlockId,
+pub(super) struct Head {
+    pub(super) block: BlockId,
     /// The variables that are its parameters, in the order of these.
     locals: Vec<LocalId>,
 }
@@ -32,18 +33,18 @@ impl FnLowering<'_, '_> {
     pub(super) fn while_loop(&mut self, spec: &LoopSpec, cond: &Expr, body: &Block, span: Span) {
         let Some(head) = self.head(&[cond], body, span) else { return };
         self.mark_head(head.block, spec, span);
+        let scope = self.scope.len();
         let mut exit = Join::default();
         // `while true` is left by `break` alone, so nothing need follow it.
         if !matches!(cond.kind, ExprKind::Value(Value::Bool(true))) {
-            let Some(condition) = self.expr(cond) else { return };
-            let (inside, outside) = self.branch(condition, cond.span);
-            self.at = Some(outside);
-            self.lead(&mut exit, None);
-            self.at = Some(inside);
+            let mut unfit = self.unfit();
+            self.condition(cond, &mut unfit);
+            exit = unfit.join;
         }
         let frame = self.body(body, exit, span);
         self.turn(&head, Vec::new(), span);
         self.meet(frame.on_break, span);
+        self.leave_scope(scope);
     }
 
     /// `for local in range`: a counter beside the variables, and for `..=` whether there is more.
@@ -85,7 +86,7 @@ impl FnLowering<'_, '_> {
 
     /// The counter's next value, and for `..=` whether it is still in the range. The counter is
     /// below the end wherever its next value is used, so it cannot overflow there.
-    fn step(&mut self, own: &[ValueId], end: ValueId, span: Span) -> Vec<ValueId> {
+    pub(super) fn step(&mut self, own: &[ValueId], end: ValueId, span: Span) -> Vec<ValueId> {
         let mut next = Vec::new();
         let Ty::Int(int) = self.function.ty(own[0]) else { return next };
         let more = own.get(1).map(|_| self.compare(BinaryOp::Lt, own[0], end, span));
@@ -97,12 +98,8 @@ impl FnLowering<'_, '_> {
         next
     }
 
-    fn compare(&mut self, op: BinaryOp, left: ValueId, right: ValueId, span: Span) -> ValueId {
-        self.value(Op::Binary { op, left, right }, Ty::Bool, span)
-    }
-
     /// Fills the loop's body from the current place, and goes on where `continue` leads.
-    fn body(&mut self, body: &Block, on_break: Join, span: Span) -> LoopFrame {
+    pub(super) fn body(&mut self, body: &Block, on_break: Join, span: Span) -> LoopFrame {
         self.loops.push(LoopFrame { on_continue: Join::default(), on_break });
         self.block(body);
         let mut frame = self.loops.pop().unwrap_or_default();
@@ -114,11 +111,10 @@ impl FnLowering<'_, '_> {
 
     /// Starts a loop whose parameters are the variables that it assigns.
     fn head(&mut self, exprs: &[&Expr], body: &Block, span: Span) -> Option<Head> {
-        let mut assigned = Assigned::default();
-        exprs.iter().for_each(|expr| assigned.expr(expr));
-        assigned.block(body);
-        let locals = assigned.locals.into_iter().filter(|local| self.env.get(*local).is_some());
-        let locals = locals.collect();
+        let mut locals = BTreeSet::new();
+        exprs.iter().for_each(|expr| walk_expr(expr, &mut |node| assigned(node, &mut locals)));
+        walk_block(body, &mut |node| assigned(node, &mut locals));
+        let locals = locals.into_iter().filter(|local| self.env.get(*local).is_some()).collect();
         self.at?;
         let head = Head { block: self.new_block(span), locals };
         let args: Vec<ValueId> =
@@ -133,7 +129,7 @@ impl FnLowering<'_, '_> {
     }
 
     /// Starts a loop that has parameters of its own beside its variables, after these.
-    fn counting_head(
+    pub(super) fn counting_head(
         &mut self,
         first: Vec<ValueId>,
         body: &Block,
@@ -148,136 +144,29 @@ impl FnLowering<'_, '_> {
         Some((head, own))
     }
 
-    fn mark_head(&mut self, head: BlockId, spec: &LoopSpec, span: Span) {
+    pub(super) fn mark_head(&mut self, head: BlockId, spec: &LoopSpec, span: Span) {
         let locals = self.env.snapshot();
         let spec = spec.clone();
         self.function.block_mut(head).loop_head = Some(LoopHead { spec, locals, span });
     }
 
     /// Leads back to the head, with the values of its own parameters.
-    fn turn(&mut self, head: &Head, own: Vec<ValueId>, span: Span) {
+    pub(super) fn turn(&mut self, head: &Head, own: Vec<ValueId>, span: Span) {
         let locals = head.locals.iter().filter_map(|local| self.env.get(*local));
         let args = locals.chain(own).collect();
         self.end(span, Terminator::Jump(Edge { target: head.block, args }));
     }
 }
 
-/// The variables that a piece of code may assign.
-#[derive(Default)]
-struct Assigned {
-    locals: BTreeSet<LocalId>,
-}
-
-impl Assigned {
-    fn block(&mut self, block: &Block) {
-        block.stmts.iter().for_each(|stmt| self.stmt(stmt));
-        block.value.iter().for_each(|value| self.expr(value));
-    }
-
-    fn stmt(&mut self, stmt: &Stmt) {
-        match &stmt.kind {
-            StmtKind::Let { value, .. } | StmtKind::Expr(value) => self.expr(value),
-            StmtKind::Assign { place, value } | StmtKind::OpAssign { place, value, .. } => {
-                if let PlaceBase::Local(local) = place.base {
-                    self.locals.insert(local);
-                }
-                self.path(&place.path);
-                self.expr(value);
-            }
-            StmtKind::If { cond, then, otherwise } => {
-                self.expr(cond);
-                self.block(then);
-                otherwise.iter().for_each(|block| self.block(block));
-            }
-            StmtKind::While { cond, body, .. } => {
-                self.expr(cond);
-                self.block(body);
-            }
-            StmtKind::LetPattern { value, otherwise, .. } => {
-                self.expr(value);
-                otherwise.iter().for_each(|block| self.block(block));
-            }
-            StmtKind::For { range, body, .. } => {
-                self.expr(&range.start);
-                self.expr(&range.end);
-                self.block(body);
-            }
-            StmtKind::ForEach { source, body, .. } => {
-                self.expr(&source.collection);
-                source.after.iter().chain(&source.limit).for_each(|bound| self.expr(bound));
-                self.block(body);
-            }
-            StmtKind::Block(block) => self.block(block),
-            StmtKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
-            StmtKind::Throw(throw) | StmtKind::Reject(throw) => {
-                throw.args.iter().for_each(|arg| self.expr(arg))
-            }
-            StmtKind::Emit { args, .. } => args.iter().for_each(|arg| self.expr(arg)),
-            StmtKind::Assert { check, .. } => check.iter().for_each(|check| self.expr(check)),
-            StmtKind::Test(test) => test.parts().into_iter().for_each(|part| self.expr(part)),
-            StmtKind::Break | StmtKind::Continue | StmtKind::Assume(_) => {}
-        }
-    }
-
-    fn path(&mut self, path: &[PlaceStep]) {
-        for step in path {
-            if let PlaceStep::Key(expr) | PlaceStep::Index(expr) = step {
-                self.expr(expr);
-            }
-        }
-    }
-
-    /// Expressions assign only in the blocks that they contain.
-    fn expr(&mut self, expr: &Expr) {
-        match &expr.kind {
-            ExprKind::Read(place) | ExprKind::View { place, .. } => self.path(&place.path),
-            ExprKind::Unary(_, arg)
-            | ExprKind::Cast(arg)
-            | ExprKind::Some(arg)
-            | ExprKind::Ok(arg)
-            | ExprKind::Err(arg)
-            | ExprKind::Part(arg, _)
-            | ExprKind::Info(arg)
-            | ExprKind::Propagate(arg) => self.expr(arg),
-            ExprKind::Struct(args) | ExprKind::Variant(_, args) | ExprKind::Tuple(args) => {
-                args.iter().for_each(|arg| self.expr(arg));
-            }
-            ExprKind::Binary(_, left, right)
-            | ExprKind::Logical(_, left, right)
-            | ExprKind::Coalesce(left, right) => {
-                self.expr(left);
-                self.expr(right);
-            }
-            ExprKind::Call { args, .. } => args.iter().for_each(|arg| self.expr(arg)),
-            ExprKind::MapCall { map, args, .. } => {
-                self.path(&map.path);
-                args.iter().for_each(|arg| self.expr(arg));
-            }
-            ExprKind::If { cond, then, otherwise } => {
-                self.expr(cond);
-                self.block(then);
-                self.block(otherwise);
-            }
-            ExprKind::Match { subject, arms } => {
-                self.expr(subject);
-                for arm in arms {
-                    arm.guard.iter().for_each(|guard| self.expr(guard));
-                    self.block(&arm.body);
-                }
-            }
-            ExprKind::Let { value, .. } => self.expr(value),
-            ExprKind::ElseLeave { value, otherwise } => {
-                self.expr(value);
-                self.block(otherwise);
-            }
-            ExprKind::External(external) => {
-                external.parts().into_iter().for_each(|part| self.expr(part));
-            }
-            ExprKind::Try(attempt) => {
-                self.block(&attempt.body);
-                attempt.catches.iter().for_each(|catch| self.block(&catch.body));
-            }
-            _ => {}
-        }
+/// Adds the variables that a piece of code assigns.
+fn assigned(node: Node<'_>, locals: &mut BTreeSet<LocalId>) {
+    let place = match node {
+        Node::Stmt(Stmt { kind: StmtKind::Assign { place, .. }, .. })
+        | Node::Stmt(Stmt { kind: StmtKind::OpAssign { place, .. }, .. })
+        | Node::Expr(Expr { kind: ExprKind::Inout(place), .. }) => place,
+        _ => return,
+    };
+    if let PlaceBase::Local(local) = place.base {
+        locals.insert(local);
     }
 }

@@ -5,24 +5,35 @@
 //! Holds always: fields, errors, events and functions come in an order that depends on the source
 //! alone; evaluation is left to right; where a message was given, the program must not be used.
 
+mod apply;
 mod calls;
 mod cfg;
 mod chain;
 mod errors;
 mod expr;
+mod foreach;
 mod function;
+mod instance;
+mod integers;
+mod literal;
 mod loops;
+mod lvalue;
+mod matches;
+mod natives;
+mod pattern;
 mod place;
 mod stmt;
 mod types;
+mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use deed_base::Diagnostics;
 
-use crate::mir::{self, FuncId, Program};
-use crate::thir;
+use self::instance::Instances;
+use crate::mir::{self, Program};
 use crate::{arena, arena::Id};
+use crate::{thir, ty};
 
 /// Lowers one contract of a package.
 pub fn lower(
@@ -46,7 +57,9 @@ pub fn lower(
         program,
         diagnostics,
         numbers: Numbers::default(),
-        waiting: Vec::new(),
+        instances: Instances::default(),
+        types: HashMap::new(),
+        endless: HashSet::new(),
     };
     lowering.state();
     lowering.functions();
@@ -60,14 +73,16 @@ struct Lowering<'a> {
     program: Program,
     diagnostics: &'a mut Diagnostics,
     numbers: Numbers,
-    /// Functions that have a number and no code yet, the next one first.
-    waiting: Vec<arena::FnId>,
+    instances: Instances,
+    /// The machine's types of types that were met.
+    types: HashMap<ty::Ty, mir::Ty>,
+    /// Functions that were reported for their endless instances.
+    endless: HashSet<arena::FnId>,
 }
 
 /// The numbers that the program gives to items of the package.
 #[derive(Default)]
 struct Numbers {
-    functions: BTreeMap<arena::FnId, FuncId>,
     errors: BTreeMap<arena::ErrorId, mir::ErrorId>,
     events: BTreeMap<arena::EventId, mir::EventId>,
 }
@@ -87,28 +102,17 @@ impl Lowering<'_> {
         for id in &contract.functions {
             let function = &self.package.functions[*id];
             if function.kind != thir::FnKind::Spec && !self.later_function(function) {
-                self.number_function(*id);
+                self.number_plain(*id, function.span);
             }
         }
-        let mut done = 0;
-        while let Some(id) = self.waiting.get(done).copied() {
-            let function = function::lower_function(self, Some(id));
+        while let Some(work) = self.instances.work(self.program.functions.len()) {
+            let function = function::lower_work(self, &work);
             self.program.functions.push(function);
-            done += 1;
         }
         if contract.init.is_none() {
-            let init = function::lower_function(self, None);
+            let init = function::lower_silent_init(self);
             self.program.functions.push(init);
         }
-    }
-
-    /// The number of a function; it is lowered when its turn comes.
-    fn number_function(&mut self, id: arena::FnId) -> FuncId {
-        let next = FuncId(self.numbers.functions.len() as u32);
-        *self.numbers.functions.entry(id).or_insert_with(|| {
-            self.waiting.push(id);
-            next
-        })
     }
 
     fn number_error(&mut self, id: arena::ErrorId) -> mir::ErrorId {
@@ -119,7 +123,7 @@ impl Lowering<'_> {
         let abi = crate::abi::error(self.package, id);
         let params = def.fields.iter().map(|field| mir::Param {
             name: field.name.text.clone(),
-            ty: self.scalar_of(&field.ty, field.name.span),
+            ty: self.machine(&field.ty, field.name.span),
         });
         let params = params.collect();
         let span = def.name.span;
@@ -138,7 +142,7 @@ impl Lowering<'_> {
         let abi = crate::abi::event(self.package, id);
         let params = def.fields.iter().map(|field| mir::EventParam {
             name: field.name.text.clone(),
-            ty: self.scalar_of(&field.ty, field.name.span),
+            ty: self.machine(&field.ty, field.name.span),
             index: field.index,
         });
         let params = params.collect();

@@ -6,7 +6,8 @@ use super::cfg::Join;
 use super::function::FnLowering;
 use super::loops::LoopFrame;
 use crate::mir::{Claim, ClaimId, ClaimKind, Op, Terminator, ValueId};
-use crate::thir::{Block, Clause, Expr, Place, PlaceBase, Stmt, StmtKind, Throw};
+use crate::thir::{BinaryOp, Block, Clause, Expr, Place, Stmt, StmtKind, Throw};
+use crate::ty;
 
 impl FnLowering<'_, '_> {
     /// Lowers a block, and gives its value where it has one and control reaches its end.
@@ -22,10 +23,15 @@ impl FnLowering<'_, '_> {
             Some(value) => self.expr_or_unit(value),
             None => None,
         };
-        for local in self.scope.split_off(outer) {
+        self.leave_scope(outer);
+        value
+    }
+
+    /// Forgets the variables that were declared since the scope had this length.
+    pub(super) fn leave_scope(&mut self, outer: usize) {
+        for local in self.scope.split_off(outer.min(self.scope.len())) {
             self.env.forget(local);
         }
-        value
     }
 
     fn stmt(&mut self, stmt: &Stmt) {
@@ -36,9 +42,8 @@ impl FnLowering<'_, '_> {
                     self.declare(*local, value);
                 }
             }
-            StmtKind::LetPattern { pattern, .. } => {
-                self.not_yet(pattern.span, "patterns");
-                self.at = None;
+            StmtKind::LetPattern { pattern, value, otherwise } => {
+                self.let_pattern(pattern, value, otherwise.as_ref());
             }
             StmtKind::Assign { place, value } => self.assign_place(place, value, span),
             StmtKind::OpAssign { place, op, value } => self.op_assign(place, *op, value, span),
@@ -52,17 +57,16 @@ impl FnLowering<'_, '_> {
             StmtKind::For { spec, local, range, body } => {
                 self.for_loop(spec, *local, range, body, span);
             }
-            StmtKind::ForEach { source, .. } => {
-                self.not_yet(source.collection.span, "`for` over a collection");
-                self.at = None;
+            StmtKind::ForEach { spec, pattern, source, body } => {
+                self.for_each(spec, pattern, source, body, span);
             }
             StmtKind::Block(block) => {
                 self.block(block);
             }
             StmtKind::Break => self.leave_turn(|frame| &mut frame.on_break),
             StmtKind::Continue => self.leave_turn(|frame| &mut frame.on_continue),
-            StmtKind::Return(None) => self.end(span, Terminator::Return(Vec::new())),
-            StmtKind::Return(Some(value)) => self.return_value(value, stmt),
+            StmtKind::Return(None) => self.return_value(None, span),
+            StmtKind::Return(Some(value)) => self.return_expr(value, span),
             StmtKind::Throw(throw) => self.throw(throw),
             StmtKind::Reject(_) => {
                 self.not_yet(span, "`reject` statements");
@@ -81,15 +85,14 @@ impl FnLowering<'_, '_> {
     }
 
     fn if_stmt(&mut self, cond: &Expr, then: &Block, otherwise: Option<&Block>) {
-        let Some(condition) = self.expr(cond) else { return };
-        let (yes, no) = self.branch(condition, cond.span);
-        let env = self.env.clone();
+        let scope = self.scope.len();
+        let mut unfit = self.unfit();
+        self.condition(cond, &mut unfit);
         let mut join = Join::default();
-        self.at = Some(yes);
         self.block(then);
+        self.leave_scope(scope);
         self.lead(&mut join, None);
-        self.at = Some(no);
-        self.env = env;
+        self.meet(unfit.join, cond.span);
         if let Some(otherwise) = otherwise {
             self.block(otherwise);
         }
@@ -97,13 +100,13 @@ impl FnLowering<'_, '_> {
         self.meet(join, otherwise.map_or(then.span, |block| block.span).at_end());
     }
 
-    fn return_value(&mut self, value: &Expr, stmt: &Stmt) {
-        if self.function.own_result().is_none() {
+    fn return_expr(&mut self, value: &Expr, span: Span) {
+        if matches!(self.concrete(&self.result), ty::Ty::Unit | ty::Ty::Never) {
             self.expr_or_unit(value);
-            return self.end(stmt.span, Terminator::Return(Vec::new()));
+            return self.return_value(None, span);
         }
         if let Some(value) = self.expr(value) {
-            self.end(stmt.span, Terminator::Return(vec![value]));
+            self.return_value(Some(value), span);
         }
     }
 
@@ -138,19 +141,19 @@ impl FnLowering<'_, '_> {
     }
 
     fn assign_place(&mut self, place: &Place, value: &Expr, span: Span) {
-        match place.base {
-            PlaceBase::Local(local) if place.path.is_empty() => {
-                if let Some(value) = self.expr(value) {
-                    self.assign(local, value);
-                }
-            }
-            PlaceBase::Local(_) => self.not_yet(place.span, "assignments to parts of variables"),
-            PlaceBase::State(_) => {
-                let Some((field, keys)) = self.state_place(place) else { return };
-                if let Some(value) = self.expr(value) {
-                    self.effect(Op::StateStore { field, keys, value }, span);
-                }
-            }
+        let Some(place) = self.lvalue(place) else { return };
+        if let Some(value) = self.expr(value) {
+            self.store_place(&place, value, span);
         }
+    }
+
+    /// `place op= value`: keys and indexes, old value, operand, operation, store.
+    fn op_assign(&mut self, place: &Place, op: BinaryOp, value: &Expr, span: Span) {
+        let Some(target) = self.lvalue(place) else { return };
+        let Some(old) = self.load_place(&target) else { return };
+        let Some(operand) = self.expr(value) else { return };
+        let types = (&place.ty, &value.ty);
+        let Some(new) = self.binary(op, old, operand, types, span) else { return };
+        self.store_place(&target, new, span);
     }
 }

@@ -1,39 +1,116 @@
-//! Types, constants and state fields of the typed tree in the middle form.
+//! Types and state fields of the typed tree in the middle form.
 //!
-//! Holds always: what has no form here yet is reported once for each place, and stands as a `bool`
-//! in a program that nobody uses.
+//! Holds always: equal types become one type of the machine; what has no form here yet is reported
+//! once for each place, and stands as a `bool` in a program that nobody uses.
 
 use deed_base::Span;
 
 use super::Lowering;
 use super::errors::not_yet;
-use crate::mir::{Const, IntTy, StateField, Ty};
-use crate::thir;
+use crate::layout::{Part, Shape};
+use crate::mir::{Const, HeapType, StateField, Ty};
 use crate::ty;
 use crate::value::Value;
+use crate::thir;
 
 impl Lowering<'_> {
-    /// The scalar that a type is.
-    pub(super) fn scalar_of(&mut self, ty: &ty::Ty, span: Span) -> Ty {
-        scalar(ty).unwrap_or_else(|| {
-            self.diagnostics.push(not_yet(span, &format!("values of {}", kind_of(ty))));
-            Ty::Bool
-        })
+    /// The machine's type of the values of a type without type parameters.
+    pub(super) fn machine(&mut self, ty: &ty::Ty, span: Span) -> Ty {
+        if let Some(known) = self.types.get(ty) {
+            return *known;
+        }
+        let found = match self.package.shape(ty) {
+            Shape::Scalar(scalar) => return scalar,
+            Shape::None => {
+                self.diagnostics.push(not_yet(span, &format!("values of {}", kind_of(ty))));
+                return Ty::Bool;
+            }
+            Shape::String => self.program.types.string(),
+            Shape::Bytes => self.program.types.bytes(),
+            Shape::List(of) => {
+                let of = self.machine(&of, span);
+                self.program.types.vec(of)
+            }
+            Shape::Record(parts) => return self.record(ty, &parts, span),
+            Shape::Enum(cases) => return self.enumeration(ty, &cases, span),
+        };
+        self.types.insert(ty.clone(), found);
+        found
     }
 
-    /// The result of a function: nothing for unit.
-    pub(super) fn result_of(&mut self, ty: &ty::Ty, span: Span) -> Option<Ty> {
-        match ty {
-            ty::Ty::Unit | ty::Ty::Never => None,
-            ty => Some(self.scalar_of(ty, span)),
+    fn record(&mut self, ty: &ty::Ty, parts: &[Part], span: Span) -> Ty {
+        let name = self.machine_name(ty, span);
+        let (found, is_new) = self.program.types.declare_record(&name);
+        self.types.insert(ty.clone(), found);
+        if is_new {
+            let fields = self.parts(parts, span);
+            self.program.types.define(found, HeapType::Record { name, fields });
+        }
+        found
+    }
+
+    fn enumeration(&mut self, ty: &ty::Ty, cases: &[crate::layout::Case], span: Span) -> Ty {
+        let name = self.machine_name(ty, span);
+        let (found, is_new) = self.program.types.declare_enum(&name);
+        self.types.insert(ty.clone(), found);
+        if is_new {
+            let variants = cases.iter().map(|case| self.parts(&case.parts, span)).collect();
+            self.program.types.define(found, HeapType::Enum { name, variants });
+        }
+        found
+    }
+
+    fn parts(&mut self, parts: &[Part], span: Span) -> Vec<Ty> {
+        parts.iter().map(|part| self.machine(&part.ty, span)).collect()
+    }
+
+    /// The name that tells a record or enum from others: `scf.Note`, `Option<u64>`, `(u8, bool)`.
+    fn machine_name(&mut self, ty: &ty::Ty, span: Span) -> String {
+        let package = self.package;
+        let (name, args): (String, &[ty::Ty]) = match ty {
+            ty::Ty::Unit => return "()".into(),
+            ty::Ty::Tuple(parts) => return format!("({})", self.machine_names(parts, span)),
+            ty::Ty::Option(of) => ("Option".into(), std::slice::from_ref(&**of)),
+            ty::Ty::Result(ok, err) => {
+                let both = [(**ok).clone(), (**err).clone()];
+                return format!("Result<{}>", self.machine_names(&both, span));
+            }
+            ty::Ty::Struct(id, args) => (package.struct_name(*id), args),
+            ty::Ty::Enum(id, args) => (package.enum_name(*id), args),
+            other => (other.to_string(), &[]),
+        };
+        match args {
+            [] => name,
+            args => format!("{name}<{}>", self.machine_names(args, span)),
         }
     }
 
+    fn machine_names(&mut self, types: &[ty::Ty], span: Span) -> String {
+        let names = types.iter().map(|ty| {
+            let ty = self.machine(ty, span);
+            self.program.types.text(ty)
+        });
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     pub(super) fn constant_of(&mut self, value: &Value, ty: &ty::Ty, span: Span) -> Const {
-        constant(value, ty).unwrap_or_else(|| {
+        self.scalar_constant(value, ty).unwrap_or_else(|| {
             self.diagnostics.push(not_yet(span, &format!("constants of {}", kind_of(ty))));
             Const::Bool(false)
         })
+    }
+
+    /// A scalar known when compiling.
+    pub(super) fn scalar_constant(&self, value: &Value, ty: &ty::Ty) -> Option<Const> {
+        match (value, self.package.scalar(ty)?) {
+            (Value::Bool(value), Ty::Bool) => Some(Const::Bool(*value)),
+            (Value::Int(value), Ty::Int(int)) => Const::int(int, value.clone()),
+            (Value::Bytes(bytes), Ty::Address) => {
+                Some(Const::Address(bytes.as_slice().try_into().ok()?))
+            }
+            (Value::Bytes(bytes), Ty::Hash) => Some(Const::Hash(bytes.as_slice().try_into().ok()?)),
+            _ => None,
+        }
     }
 
     /// A field with its map levels taken apart.
@@ -43,59 +120,24 @@ impl Lowering<'_> {
         let mut default = None;
         let mut ty = &field.ty;
         while let ty::Ty::Map(map) = ty {
-            keys.push(self.scalar_of(&map.key, span));
+            keys.push(self.machine(&map.key, span));
             default = map.default.as_ref();
             ty = &map.value;
         }
-        let value = self.scalar_of(ty, span);
+        let value = self.machine(ty, span);
         let default = default.map(|default| self.constant_of(default, ty, span));
         StateField { name: field.name.text.clone(), keys, value, default, span }
-    }
-}
-
-/// The scalar that a type is, if it is one that can be executed.
-pub(super) fn scalar(ty: &ty::Ty) -> Option<Ty> {
-    match ty {
-        ty::Ty::Int(int) => Some(Ty::Int(*int)),
-        ty::Ty::Bool => Some(Ty::Bool),
-        ty::Ty::Address => Some(Ty::Address),
-        ty::Ty::Hash => Some(Ty::Hash),
-        // Seconds since 1970, as the context gives them.
-        ty::Ty::Time | ty::Ty::Duration => Some(Ty::Int(IntTy::U64)),
-        // Days since 1970-01-01.
-        ty::Ty::Date => Some(Ty::Int(IntTy::I32)),
-        _ => None,
-    }
-}
-
-fn constant(value: &Value, ty: &ty::Ty) -> Option<Const> {
-    match (value, scalar(ty)?) {
-        (Value::Bool(value), Ty::Bool) => Some(Const::Bool(*value)),
-        (Value::Int(value), Ty::Int(int)) => Const::int(int, value.clone()),
-        (Value::Bytes(bytes), Ty::Address) => {
-            Some(Const::Address(bytes.as_slice().try_into().ok()?))
-        }
-        (Value::Bytes(bytes), Ty::Hash) => Some(Const::Hash(bytes.as_slice().try_into().ok()?)),
-        _ => None,
     }
 }
 
 /// A type in words, for a message.
 fn kind_of(ty: &ty::Ty) -> &'static str {
     match ty {
-        ty::Ty::String => "type `string`",
-        ty::Ty::Bytes => "type `bytes`",
-        ty::Ty::Tuple(_) => "tuple types",
-        ty::Ty::Array(..) => "array types",
-        ty::Ty::Vec(_) => "type `Vec`",
         ty::Ty::Map(_) => "type `Map` outside state",
-        ty::Ty::Set(_) => "type `Set`",
-        ty::Ty::Option(_) => "type `Option`",
-        ty::Ty::Result(..) => "type `Result`",
-        ty::Ty::Struct(..) => "struct types",
-        ty::Ty::Enum(..) => "enum types",
-        ty::Ty::Interface(_) | ty::Ty::Contract(_) => "contract types",
+        ty::Ty::Set(_) => "type `Set` outside state",
+        ty::Ty::Range(_) => "range types",
         ty::Ty::Fn(..) => "function types",
+        ty::Ty::Failure => "type `Failure`",
         _ => "this type",
     }
 }
