@@ -196,11 +196,9 @@ impl Cx<'_> {
             _ if number => return true,
             _ if op.is_comparison() => match ty {
                 Ty::Time | Ty::Duration | Ty::Date => return true,
-                Ty::Bool | Ty::Address | Ty::Hash => {
-                    let what = format!("`{}` on {}", op.symbol(), self.show(ty));
-                    self.d.push(errors::not_yet(operand.span, &what));
-                    return false;
-                }
+                Ty::Map(_) | Ty::Set(_) | Ty::Fn(_) | Ty::Range(_) => "an ordered type",
+                Ty::Contract(_) | Ty::Interface(_) | Ty::Unit => "an ordered type",
+                _ if !self.in_spec() => return true,
                 _ => "an ordered type",
             },
             _ if bits && *ty == Ty::Bool => {
