@@ -4,15 +4,19 @@
 //! Holds always: names are full names, everything stands in source order, and codes are the same as
 //! in the module's tables, since both come from here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use deed_abi::{Abi, AbiError, AbiEvent, AbiField, AbiFunction, AbiType, EventParam, Param};
-use deed_bytecode::{FunctionKind, Ty as Scalar};
+use deed_abi::{
+    Abi, AbiError, AbiEvent, AbiField, AbiFunction, AbiType, EventParam, Param, TypeDef, TypeShape,
+    Variant,
+};
+use deed_bytecode::FunctionKind;
 
 use crate::arena::{ContractId, ErrorId, EventId};
-use crate::mir::Program;
+use crate::layout::{Case, Part, Shape};
+use crate::mir::{self, Program};
 use crate::thir::{Contract, FnKind, Function, Package, PathKey, StatePath, context_path};
-use crate::ty::{IntTy, Ty};
+use crate::ty::Ty;
 
 /// The ABI of one contract: what it declares, and what its code throws and emits besides.
 pub fn describe(package: &Package, id: ContractId, program: &Program) -> Abi {
@@ -21,71 +25,148 @@ pub fn describe(package: &Package, id: ContractId, program: &Program) -> Abi {
     let mut events: BTreeSet<EventId> = contract.events.iter().copied().collect();
     errors.extend(program.errors.iter().map(|error| error.source));
     events.extend(program.events.iter().map(|event| event.source));
+    let mut describer = Describer { package, types: BTreeMap::new() };
     let mut functions = Vec::new();
     for id in &contract.functions {
         let function = &package.functions[*id];
         let Some(kind) = kind(function.kind) else { continue };
         errors.extend(&function.throws);
         events.extend(&function.effects.emits);
-        functions.push(describe_function(package, contract, function, kind));
+        functions.push(describer.function(contract, function, kind));
     }
     if contract.init.is_none() {
         functions.push(silent_init(contract));
     }
-    let field = |field: &crate::thir::StateField| AbiField {
-        name: field.name.text.clone(),
-        ty: abi_type(&field.ty),
-    };
+    let mut state = Vec::new();
+    for field in contract.state.values() {
+        state.push(AbiField { name: field.name.text.clone(), ty: describer.ty(&field.ty) });
+    }
     Abi {
         contract: package.full_name(contract.module, None, &contract.name.text),
         functions,
-        errors: errors.into_iter().map(|id| error(package, id)).collect(),
-        events: events.into_iter().map(|id| event(package, id)).collect(),
-        state: contract.state.values().map(field).collect(),
-        types: Vec::new(),
+        errors: errors.into_iter().map(|id| describer.error(id)).collect(),
+        events: events.into_iter().map(|id| describer.event(id)).collect(),
+        state,
+        types: describer.definitions(),
     }
 }
 
 /// An error with its full name and code.
 pub fn error(package: &Package, id: ErrorId) -> AbiError {
-    let def = &package.errors[id];
-    let params = def.fields.iter();
-    let params = params.map(|f| Param { name: f.name.text.clone(), ty: abi_type(&f.ty) });
-    let name = package.full_name(def.module, def.contract, &def.name.text);
-    AbiError::new(name, params.collect())
+    Describer { package, types: BTreeMap::new() }.error(id)
 }
 
 /// An event with its full name and code.
 pub fn event(package: &Package, id: EventId) -> AbiEvent {
-    let def = &package.events[id];
-    let params = def.fields.iter().map(|field| EventParam {
-        name: field.name.text.clone(),
-        ty: abi_type(&field.ty),
-        index: field.index,
-    });
-    let name = package.full_name(def.module, def.contract, &def.name.text);
-    AbiEvent::new(name, params.collect())
+    Describer { package, types: BTreeMap::new() }.event(id)
 }
 
-fn describe_function(
-    package: &Package,
-    contract: &Contract,
-    function: &Function,
-    kind: FunctionKind,
-) -> AbiFunction {
-    let local = |param: &crate::thir::Param| &function.locals[param.local];
-    let params = function.params.iter().map(local);
-    let params = params.map(|p| Param { name: p.name.text.clone(), ty: abi_type(&p.ty) });
-    let thrown = function.throws.iter();
-    let path = |path: &StatePath| state_path(contract, function, path);
-    AbiFunction {
-        name: function.name.text.clone(),
-        kind,
-        params: params.collect(),
-        result: (function.result != Ty::Unit).then(|| abi_type(&function.result)),
-        throws: thrown.map(|id| error(package, *id).name).collect(),
-        reads: function.effects.reads.iter().map(path).collect(),
-        writes: function.effects.writes.iter().map(path).collect(),
+/// Describes types, and collects the definitions of those that are referred to by name.
+struct Describer<'p> {
+    package: &'p Package,
+    /// By name; none while a definition is being made.
+    types: BTreeMap<String, Option<TypeShape>>,
+}
+
+impl Describer<'_> {
+    fn definitions(self) -> Vec<TypeDef> {
+        let defs = self.types.into_iter();
+        defs.filter_map(|(name, shape)| Some(TypeDef { name, shape: shape? })).collect()
+    }
+
+    fn error(&mut self, id: ErrorId) -> AbiError {
+        let def = &self.package.errors[id];
+        let params =
+            def.fields.iter().map(|f| Param { name: f.name.text.clone(), ty: self.ty(&f.ty) });
+        let params = params.collect();
+        AbiError::new(self.package.full_name(def.module, def.contract, &def.name.text), params)
+    }
+
+    fn event(&mut self, id: EventId) -> AbiEvent {
+        let def = &self.package.events[id];
+        let params = def.fields.iter().map(|field| EventParam {
+            name: field.name.text.clone(),
+            ty: self.ty(&field.ty),
+            index: field.index,
+        });
+        let params = params.collect();
+        AbiEvent::new(self.package.full_name(def.module, def.contract, &def.name.text), params)
+    }
+
+    fn function(
+        &mut self,
+        contract: &Contract,
+        function: &Function,
+        kind: FunctionKind,
+    ) -> AbiFunction {
+        let package = self.package;
+        let local = |param: &crate::thir::Param| &function.locals[param.local];
+        let params = function.params.iter().map(local);
+        let params = params.map(|p| Param { name: p.name.text.clone(), ty: self.ty(&p.ty) });
+        let params = params.collect();
+        let thrown = function.throws.iter();
+        let path = |path: &StatePath| state_path(contract, function, path);
+        AbiFunction {
+            name: function.name.text.clone(),
+            kind,
+            params,
+            result: (function.result != Ty::Unit).then(|| self.ty(&function.result)),
+            throws: thrown.map(|id| error(package, *id).name).collect(),
+            reads: function.effects.reads.iter().map(path).collect(),
+            writes: function.effects.writes.iter().map(path).collect(),
+        }
+    }
+
+    /// A type as data. Types that cannot be executed yet have no form, and stand as the empty tuple;
+    /// a program that has them at its boundary is refused before anyone sees its ABI.
+    fn ty(&mut self, ty: &Ty) -> AbiType {
+        let mut boxed = |ty: &Ty| Box::new(self.ty(ty));
+        match ty {
+            Ty::Bool | Ty::Address | Ty::Hash | Ty::Int(_) => self.scalar(ty),
+            Ty::String => AbiType::String,
+            Ty::Bytes => AbiType::Bytes,
+            Ty::Time => AbiType::Time,
+            Ty::Duration => AbiType::Duration,
+            Ty::Date => AbiType::Date,
+            Ty::Tuple(parts) => AbiType::Tuple(parts.iter().map(|part| self.ty(part)).collect()),
+            Ty::Array(of, len) => AbiType::Array(boxed(of), u32::try_from(*len).unwrap_or(u32::MAX)),
+            Ty::Vec(of) => AbiType::Vec(boxed(of)),
+            Ty::Set(of) => AbiType::Set(boxed(of)),
+            Ty::Map(map) => AbiType::Map(boxed(&map.key), boxed(&map.value)),
+            Ty::Option(of) => AbiType::Option(boxed(of)),
+            _ => match self.package.shape(ty) {
+                Shape::Scalar(_) => self.scalar(ty),
+                Shape::Record(parts) => self.named(ty, |this| TypeShape::Struct(this.parts(&parts))),
+                Shape::Enum(cases) => self.named(ty, |this| {
+                    let case = |case: &Case| Variant {
+                        name: case.name.clone(),
+                        fields: this.parts(&case.parts),
+                    };
+                    TypeShape::Enum(cases.iter().map(case).collect())
+                }),
+                _ => AbiType::UNIT,
+            },
+        }
+    }
+
+    fn scalar(&self, ty: &Ty) -> AbiType {
+        let scalar = self.package.scalar(ty).and_then(mir::Ty::scalar);
+        scalar.map_or(AbiType::UNIT, AbiType::Scalar)
+    }
+
+    fn named(&mut self, ty: &Ty, shape: impl FnOnce(&mut Self) -> TypeShape) -> AbiType {
+        let name = self.package.type_name(ty);
+        if !self.types.contains_key(&name) {
+            self.types.insert(name.clone(), None);
+            let shape = shape(self);
+            self.types.insert(name.clone(), Some(shape));
+        }
+        AbiType::Named(name)
+    }
+
+    fn parts(&mut self, parts: &[Part]) -> Vec<Param> {
+        let part = |part: &Part| Param { name: part.name.clone(), ty: self.ty(&part.ty) };
+        parts.iter().map(part).collect()
     }
 }
 
@@ -136,32 +217,4 @@ pub(crate) fn state_path(contract: &Contract, function: &Function, path: &StateP
         text += &format!("[{key}]");
     }
     text
-}
-
-/// A type as data. Types that cannot be executed yet have no form, and stand as the empty tuple; a
-/// program that has them at its boundary is refused before anyone sees its ABI.
-pub fn abi_type(ty: &Ty) -> AbiType {
-    let boxed = |ty: &Ty| Box::new(abi_type(ty));
-    match ty {
-        Ty::Int(int) => AbiType::Scalar(int_scalar(*int)),
-        Ty::Bool => AbiType::Scalar(Scalar::Bool),
-        Ty::Address => AbiType::Scalar(Scalar::Address),
-        Ty::Hash => AbiType::Scalar(Scalar::Hash),
-        Ty::String => AbiType::String,
-        Ty::Bytes => AbiType::Bytes,
-        Ty::Time => AbiType::Time,
-        Ty::Duration => AbiType::Duration,
-        Ty::Date => AbiType::Date,
-        Ty::Tuple(parts) => AbiType::Tuple(parts.iter().map(abi_type).collect()),
-        Ty::Array(of, len) => AbiType::Array(boxed(of), u32::try_from(*len).unwrap_or(u32::MAX)),
-        Ty::Vec(of) => AbiType::Vec(boxed(of)),
-        Ty::Set(of) => AbiType::Set(boxed(of)),
-        Ty::Map(map) => AbiType::Map(boxed(&map.key), boxed(&map.value)),
-        Ty::Option(of) => AbiType::Option(boxed(of)),
-        _ => AbiType::UNIT,
-    }
-}
-
-fn int_scalar(int: IntTy) -> Scalar {
-    int.into()
 }

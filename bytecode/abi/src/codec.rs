@@ -108,6 +108,7 @@ impl Encoder<'_> {
             (AbiType::Array(item, length), Value::Seq(values))
                 if *length as usize == values.len() =>
             {
+                self.count(values.len())?;
                 self.each(values.iter().map(|value| (&**item, value)), depth)?;
             }
             (AbiType::Vec(item), Value::Seq(values)) => {
@@ -257,6 +258,11 @@ impl<'a> Decoder<'a> {
             AbiType::Bytes => Value::Bytes(self.blob()?.to_vec()),
             AbiType::Tuple(items) => Value::Seq(self.each(items.iter(), depth)?),
             AbiType::Array(item, length) => {
+                let count = self.count()?;
+                if count != *length {
+                    let wanted = format!("{length} elements");
+                    return Err(ValueError::expected(wanted, count.to_string()));
+                }
                 Value::Seq(self.each((0..*length).map(|_| &**item), depth)?)
             }
             AbiType::Vec(item) => {

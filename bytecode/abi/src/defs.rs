@@ -51,7 +51,6 @@ impl Flat<'_> {
         let depth = depth + 1;
         match ty {
             AbiType::Tuple(items) => items.iter().try_for_each(|item| self.push(item, depth)),
-            AbiType::Array(item, length) => (0..*length).try_for_each(|_| self.push(item, depth)),
             AbiType::Named(name) => match self.defs.get(name).ok()? {
                 TypeShape::Struct(fields) => {
                     fields.iter().try_for_each(|field| self.push(&field.ty, depth))

@@ -84,7 +84,9 @@ impl<'a> Layout<'a> {
         let Some(heap) = module.heap_type(is) else { return false };
         match (ty, heap) {
             (AbiType::String, HeapType::String) | (AbiType::Bytes, HeapType::Bytes) => true,
-            (AbiType::Vec(item), HeapType::Vec(element)) => self.is(item, *element),
+            (AbiType::Vec(item) | AbiType::Array(item, _), HeapType::Vec(element)) => {
+                self.is(item, *element)
+            }
             (AbiType::Tuple(items), HeapType::Record { fields, .. }) => {
                 self.each(items.iter(), fields)
             }

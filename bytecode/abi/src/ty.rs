@@ -31,7 +31,7 @@ pub enum AbiType {
     Set(Box<AbiType>),
     Map(Box<AbiType>, Box<AbiType>),
     Option(Box<AbiType>),
-    /// A struct or enum by its full name.
+    /// A struct or enum by its full name, type arguments included: `scf.Pair<u64, bool>`.
     Named(String),
 }
 
@@ -202,7 +202,10 @@ impl<'a> Parser<'a> {
             "Option" => Ok(AbiType::Option(self.argument(depth + 1)?)),
             "Map" => self.map(depth + 1),
             "" => self.fail("a type should stand here"),
-            _ => simple(word).ok_or(TypeError { at: start, what: "a name should stand here" }),
+            _ => {
+                let ty = simple(word).ok_or(TypeError { at: start, what: "a name should stand here" })?;
+                self.instance(ty, depth + 1)
+            }
         }
     }
 
@@ -211,6 +214,20 @@ impl<'a> Parser<'a> {
         let item = self.ty(depth)?;
         self.expect('>', "`>` should close the type argument")?;
         Ok(Box::new(item))
+    }
+
+    /// A name, with type arguments where it has some: these belong to the name.
+    fn instance(&mut self, ty: AbiType, depth: usize) -> Result<AbiType, TypeError> {
+        let AbiType::Named(name) = ty else { return Ok(ty) };
+        if !self.eat('<') {
+            return Ok(AbiType::Named(name));
+        }
+        let mut args = vec![self.ty(depth)?.to_string()];
+        while self.eat(',') {
+            args.push(self.ty(depth)?.to_string());
+        }
+        self.expect('>', "`,` or `>` should follow")?;
+        Ok(AbiType::Named(format!("{name}<{}>", args.join(", "))))
     }
 
     fn map(&mut self, depth: usize) -> Result<AbiType, TypeError> {
@@ -287,6 +304,7 @@ mod tests {
             "Set<scf.receivable.Status>",
             "[[Hash; 2]; 0]",
             "应收.状态",
+            "scf.Pair<u64, Vec<scf.Note>>",
         ];
         for text in texts {
             assert_eq!(text.parse::<AbiType>().map(|ty| ty.to_string()), Ok(text.to_string()));

@@ -197,7 +197,7 @@ fn sets_and_maps_have_one_form() {
 fn fixed_types_lie_flat_in_registers() {
     use deed_bytecode::Ty::{Address, Bool, U8, U64};
     let flat = |of: &str| ty(of).flatten(&types());
-    assert_eq!(flat("(u64, [bool; 2], Address)"), Some(vec![U64, Bool, Bool, Address]));
+    assert_eq!(flat("(u64, (bool, bool), Address)"), Some(vec![U64, Bool, Bool, Address]));
     assert_eq!(flat("Time"), Some(vec![U64]));
     assert_eq!(flat("demo.Nothing"), Some(vec![]));
     assert_eq!(flat("[u8; 255]"), Some(vec![U8; 255]));
