@@ -1,4 +1,6 @@
 //! Expressions: each gives a value, or nothing where control does not come back.
+//!
+//! Length: `expr_or_unit` names every kind of expression once.
 
 use deed_base::Span;
 
