@@ -59,7 +59,8 @@ fn known(
         table.constant.insert(result, first);
         return None;
     }
-    let key = (table.normal_form(&inst.op)?, function.ty(result));
+    let ty = function.ty(result);
+    let key = (table.normal_form(&inst.op, ty)?, ty);
     let entries = table.known.entry(key).or_default();
     let same = entries.iter().find(|(above, _)| cfg.dominates(*above, block));
     let same = same.map(|(_, value)| (result, *value));
@@ -72,9 +73,14 @@ fn known(
 impl Table {
     /// An operation that depends on its operands alone; like constants are one, and operands stand
     /// in order where order is nothing.
-    fn normal_form(&self, op: &Op) -> Option<Op> {
+    fn normal_form(&self, op: &Op, ty: Ty) -> Option<Op> {
         let mut op = match op {
             Op::Unary { .. } | Op::Binary { .. } | Op::Cast { .. } | Op::Context(_) => op.clone(),
+            Op::Len { .. } | Op::EnumTag { .. } => op.clone(),
+            // A part that is a heap value would be kept, and so shared, for longer.
+            Op::VecGet { .. } | Op::RecordGet { .. } | Op::EnumGet { .. } if !ty.is_heap() => {
+                op.clone()
+            }
             _ => return None,
         };
         op.for_each_operand_mut(|value| *value = *self.constant.get(value).unwrap_or(value));

@@ -5,6 +5,7 @@
 
 use num_bigint::BigInt;
 
+use super::parts::{self, Known};
 use super::rewrite::Substitution;
 use crate::mir::cfg::Cfg;
 use crate::mir::{
@@ -108,7 +109,13 @@ impl Folder {
             Op::Cast { arg } => {
                 Const::int(ty.as_int()?, self.as_int(*arg)?.clone()).map(Simpler::Const)
             }
-            _ => None,
+            op => {
+                let part = parts::part(op, ty, |value| self.known[value.index()].as_ref())?;
+                Some(match part {
+                    Known::Value(value) => Simpler::Value(value),
+                    Known::Tag(tag) => Simpler::Const(Const::int(ty.as_int()?, tag)?),
+                })
+            }
         }
     }
 

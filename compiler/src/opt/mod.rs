@@ -16,9 +16,11 @@ mod fold;
 mod functions;
 mod in_place;
 mod inline;
+mod parts;
 mod rewrite;
 mod simplify_cfg;
 mod specs;
+mod split;
 mod state_reads;
 
 use crate::mir::Program;
@@ -72,6 +74,7 @@ pub const PASSES: &[Pass] = passes! {
     "simplify-cfg" Basic simplify_cfg::run, "join, skip and drop blocks";
     "inline" Full inline::run, "put small functions in the place of their calls";
     "unused-functions" Basic functions::run, "drop private functions that nobody calls";
+    "scalar-replacement" Full split::run, "take apart records and enums that never leave the function";
     "dead-code-first" Full dead_code::run, "drop what nobody needs, before it is used for something else";
     "cse" Full cse::run, "compute the same thing once";
     "state-reads" Full state_reads::run, "read a place in state once while it cannot change";

@@ -1,6 +1,6 @@
-//! Where owners are made and let go.
+//! Where owners are made and let go, and which values are not made at all.
 
-use deed_compiler::mir::{BinaryOp, FuncId, Op, Program, Terminator, Ty, Types, ValueId};
+use deed_compiler::mir::{BinaryOp, FuncId, IntTy, Op, Program, Terminator, Ty, Types, ValueId};
 use deed_compiler::opt::OptLevel;
 
 use super::program::{LEVELS, Writer, compiled, edge, program};
@@ -123,4 +123,30 @@ fn a_change_inside_an_element_shares_nothing() {
         let (text, _) = compiled(&program, level);
         assert!(!text.contains("dup") && !text.contains("vec_get"), "{text}");
     }
+}
+
+/// `let mut o = none; if c { o = some(n) }; o.tag == 1 && o.0 == n`
+#[test]
+fn an_option_that_stays_inside_is_not_made() {
+    let mut types = Types::default();
+    let option = types.option(Ty::U64);
+    let byte = Ty::Int(IntTy::U8);
+    let mut f = Writer::new("inside", &[Ty::Bool, Ty::U64], &[byte, Ty::U64]);
+    let (condition, number) = (f.function.params()[0], f.function.params()[1]);
+    let none = f.value(Op::EnumMake { variant: 0, payload: vec![] }, option);
+    let (some, _) = f.block(&[]);
+    let (join, met) = f.block(&[option]);
+    f.branch(condition, edge(some, &[]), edge(join, &[none]));
+    f.at = some;
+    let made = f.value(Op::EnumMake { variant: 1, payload: vec![number] }, option);
+    f.jump(join, &[made]);
+    f.at = join;
+    let tag = f.value(Op::EnumTag { value: met[0] }, byte);
+    let part = f.value(Op::EnumGet { value: met[0], variant: 1 }, Ty::U64);
+    f.end(Terminator::Return(vec![tag, part]));
+    let program = program(types, vec![f]);
+    let (text, _) = compiled(&program, OptLevel::Full);
+    assert!(!text.contains("enum"), "{text}");
+    let (text, _) = compiled(&program, OptLevel::None);
+    assert!(text.contains("enum_open"), "{text}");
 }
