@@ -12,7 +12,7 @@
 //! | file | about |
 //! |---|---|
 //! | `area` | pieces of storage, and which of them overlap |
-//! | `state` | what is held at a point, and what two paths make of it |
+//! | `state`, `persistent` | what is held at a point, and where two paths differ |
 //! | `roles` | what a variable is: owner, view, lent |
 //! | `stmts`, `exprs`, `branches`, `loops`, `patterns` | the walk |
 //! | `places` | reading, moving, writing a place |
@@ -26,6 +26,7 @@ mod errors;
 mod exprs;
 mod loops;
 mod patterns;
+mod persistent;
 mod places;
 mod roles;
 mod sites;

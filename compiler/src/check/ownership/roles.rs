@@ -116,8 +116,7 @@ impl Checker<'_, '_> {
         if !self.state.reachable {
             return;
         }
-        let held: Vec<Root> = self.state.held().map(|(root, _)| root).collect();
-        for root in held {
+        for root in self.state.held() {
             if matches!(root, Root::Local(_)) {
                 self.must_be_consumed(root, span, how);
             }
