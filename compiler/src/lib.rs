@@ -13,6 +13,7 @@ pub mod doc;
 pub mod hir;
 mod layout;
 mod lint;
+mod library;
 pub mod lower;
 pub mod mir;
 pub mod opt;

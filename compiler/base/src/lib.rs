@@ -14,4 +14,4 @@ mod source;
 pub use catalogue::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Fix, Label};
 pub use render::{MessageFormat, render, render_all};
-pub use source::{Position, SourceFile, SourceId, SourceMap, Span};
+pub use source::{Position, SourceFile, SourceId, SourceMap, Span, library_sources};

@@ -4,7 +4,7 @@
 //! Holds always: a [`Span`] is a byte range of one source, `start <= end`, on character boundaries.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Names one source of a [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -124,6 +124,31 @@ impl SourceFile {
     }
 }
 
+/// The first id of the library's sources, which lie behind those of every [`SourceMap`].
+const LIBRARY: u32 = 1 << 24;
+
+/// The library's sources; written once, the same for every compilation of a process.
+static LIBRARY_FILES: OnceLock<Vec<SourceFile>> = OnceLock::new();
+
+/// Takes the library's texts in, at the first call; every [`SourceMap`] knows them from then on.
+pub fn library_sources<'t>(
+    texts: impl Iterator<Item = (String, &'t str)>,
+) -> &'static [SourceFile] {
+    LIBRARY_FILES.get_or_init(|| {
+        let file = |(at, (name, text)): (usize, (String, &str))| {
+            SourceFile::new(SourceId(LIBRARY + at as u32), name, text.into())
+        };
+        texts.enumerate().map(file).collect()
+    })
+}
+
+impl SourceId {
+    /// Whether it names a source of the library.
+    pub fn is_library(self) -> bool {
+        self.0 >= LIBRARY
+    }
+}
+
 /// All sources of one compilation.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
@@ -151,11 +176,21 @@ impl SourceMap {
     }
 
     pub fn get(&self, id: SourceId) -> &SourceFile {
+        if id.is_library()
+            && let Some(library) = LIBRARY_FILES.get()
+        {
+            return &library[(id.0 - LIBRARY) as usize];
+        }
         &self.files[id.0 as usize]
     }
 
     pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
+    }
+
+    /// The library's sources, if any are known.
+    pub fn library(&self) -> impl Iterator<Item = &'static SourceFile> {
+        LIBRARY_FILES.get().into_iter().flatten()
     }
 
     /// `name:line:column` of a span's start, as traps and short messages print it.

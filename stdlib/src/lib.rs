@@ -1,0 +1,51 @@
+//! The library of Deed, written in Deed.
+//!
+//! In: nothing. Out: [`MODULES`], the texts that the compiler carries.
+//! Holds always: a module's path is the one in its header; what the prelude declares every module
+//! knows without a `use`, so it stays small; a `native fn` has its body in the engine.
+
+/// A module of the library.
+#[derive(Clone, Copy, Debug)]
+pub struct Module {
+    /// `std.money`.
+    pub path: &'static str,
+    pub text: &'static str,
+    /// Whether every module knows its public names.
+    pub prelude: bool,
+}
+
+const fn prelude(path: &'static str, text: &'static str) -> Module {
+    Module { path, text, prelude: true }
+}
+
+const fn module(path: &'static str, text: &'static str) -> Module {
+    Module { path, text, prelude: false }
+}
+
+/// Every module, the prelude first.
+pub const MODULES: &[Module] = &[
+    prelude("std.core", include_str!("core.deed")),
+    prelude("std.option", include_str!("option.deed")),
+    prelude("std.result", include_str!("result.deed")),
+    prelude("std.integers", include_str!("integers.deed")),
+    prelude("std.vec", include_str!("vec.deed")),
+    prelude("std.map", include_str!("map.deed")),
+    prelude("std.set", include_str!("set.deed")),
+    prelude("std.text", include_str!("text.deed")),
+    prelude("std.instants", include_str!("instants.deed")),
+    module("std.money", include_str!("money.deed")),
+    module("std.time", include_str!("time.deed")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::MODULES;
+
+    #[test]
+    fn a_text_names_its_own_path() {
+        for module in MODULES {
+            let header = format!("module {}\n", module.path);
+            assert!(module.text.contains(&header), "{} has no header", module.path);
+        }
+    }
+}
