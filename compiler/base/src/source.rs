@@ -189,7 +189,7 @@ impl SourceMap {
     }
 
     /// The library's sources, if any are known.
-    pub fn library(&self) -> impl Iterator<Item = &'static SourceFile> {
+    pub fn library(&self) -> impl Iterator<Item = &SourceFile> {
         LIBRARY_FILES.get().into_iter().flatten()
     }
 

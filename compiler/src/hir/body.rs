@@ -268,6 +268,8 @@ pub struct Closure {
     pub body: Expr,
     /// The variables of the function around it that it names, each once.
     pub captures: Vec<LocalId>,
+    /// The first variable that belongs to it; those of the function around it come before.
+    pub first: LocalId,
 }
 
 #[derive(Clone, Debug)]

@@ -260,6 +260,8 @@ pub struct ImplDef {
     pub module: ModuleId,
     pub type_params: Vec<TypeParamId>,
     pub of_trait: Option<TraitRef>,
+    /// Whether a trait is written that could not be found.
+    pub unknown_trait: bool,
     pub target: Type,
     pub functions: Vec<FnId>,
     pub span: Span,

@@ -4,16 +4,19 @@
 //! nothing else there.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, Ident, PatternKind};
 
+use super::closures::Around;
 use super::errors::{duplicate, hides, not_yet};
 use super::items::name;
 use super::scope::{Entry, Tables};
 use super::types::is_builtin;
-use crate::arena::{Arena, ContractId, LocalId, ModuleId};
-use crate::hir::{Block, ExprKind, Local, LoopSpec, Stmt, StmtKind};
+use crate::arena::{Arena, ContractId, LocalId, ModuleId, TypeParamId};
+use crate::hir::{Block, ExprKind, Local, LoopSpec, Stmt, StmtKind, Type};
+use crate::thir::Name;
 
 /// Words that no variable may have as its name.
 const RESERVED: [&str; 6] = ["tx", "block", "Some", "None", "Ok", "Err"];
@@ -29,6 +32,14 @@ pub(super) struct Cx<'t, 'd> {
     visible: Vec<LocalId>,
     /// The visible variables of each name, the innermost last.
     named: HashMap<String, Vec<LocalId>>,
+    /// The type parameters that are known.
+    pub(super) generics: Vec<(Arc<str>, TypeParamId)>,
+    /// What `Self` means.
+    pub(super) self_ty: Option<Type>,
+    /// The `self` of a method.
+    pub(super) self_local: Option<LocalId>,
+    /// The closures around the names that are looked up, the innermost last.
+    pub(super) closures: Vec<Around>,
 }
 
 impl<'t, 'd> Cx<'t, 'd> {
@@ -46,6 +57,10 @@ impl<'t, 'd> Cx<'t, 'd> {
             locals: Arena::new(),
             visible: Vec::new(),
             named: HashMap::new(),
+            generics: Vec::new(),
+            self_ty: None,
+            self_local: None,
+            closures: Vec::new(),
         }
     }
 
@@ -73,7 +88,8 @@ impl<'t, 'd> Cx<'t, 'd> {
     /// What a bare name of the contract or module means.
     pub(super) fn find(&self, word: &str) -> Option<&'t Entry> {
         let inner = self.contract.and_then(|id| self.tables.contracts[id].items.get(word));
-        inner.or_else(|| self.tables.modules[self.module].get(word))
+        let outer = || self.tables.modules[self.module].get(word);
+        inner.or_else(outer).or_else(|| self.tables.prelude.get(word))
     }
 
     /// Reports names that occur twice in one list.
@@ -97,6 +113,19 @@ impl<'t, 'd> Cx<'t, 'd> {
         self.visible.push(id);
         self.named.entry(ident.as_str().to_string()).or_default().push(id);
         id
+    }
+
+    /// The `self` of a method.
+    pub(super) fn declare_self(&mut self, span: Span) -> LocalId {
+        let name = Name { text: "self".to_owned(), span };
+        let id = self.locals.push(Local { name, mutable: false, is_param: true });
+        self.self_local = Some(id);
+        id
+    }
+
+    /// The id of the variable that is declared next.
+    pub(super) fn next_local(&self) -> LocalId {
+        self.locals.next_id()
     }
 
     /// A variable of a name may not be declared where something else has it.
@@ -241,9 +270,15 @@ impl<'t, 'd> Cx<'t, 'd> {
     fn for_stmt(&mut self, stmt: &ast::ForStmt) -> StmtKind {
         self.scoped(|cx| {
             let source = cx.expr(&stmt.source);
-            let local = cx.binding(&stmt.pattern, false);
+            let range = matches!(stmt.source.kind, ast::ExprKind::Range { .. });
+            if range && matches!(stmt.pattern.kind, PatternKind::Name(_) | PatternKind::Wildcard) {
+                let local = cx.binding(&stmt.pattern, false);
+                let spec = cx.loop_spec(&stmt.spec);
+                return StmtKind::For { local, source, spec, body: cx.block(&stmt.body) };
+            }
+            let pattern = cx.pattern(&stmt.pattern, false);
             let spec = cx.loop_spec(&stmt.spec);
-            StmtKind::For { local, source, spec, body: cx.block(&stmt.body) }
+            StmtKind::ForEach { pattern, source, spec, body: cx.block(&stmt.body) }
         })
     }
 

@@ -12,9 +12,11 @@ use deed_syntax::ast::{self, FnKind, Ident, Item, ItemKind, Member};
 use super::errors::{duplicate, not_yet};
 use super::scope::{ContractScope, Def, Entry, Tables};
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, Id, ModuleId, StructId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, Id, ImplId, ModuleId,
+    StructId, TraitId,
 };
-use crate::thir::Module;
+use crate::library::LibraryModule;
+use crate::thir::{FnOwner, Module};
 
 /// A declaration that waits for the second walk.
 pub(super) struct Pending<'a, T> {
@@ -25,28 +27,59 @@ pub(super) struct Pending<'a, T> {
     pub(super) public: bool,
 }
 
+/// A function that waits for the second walk.
+pub(super) struct PendingFn<'a> {
+    pub(super) decl: &'a ast::FnDecl,
+    pub(super) doc: Option<&'a ast::Doc>,
+    pub(super) module: ModuleId,
+    /// The contract whose items it sees.
+    pub(super) contract: Option<ContractId>,
+    pub(super) owner: FnOwner,
+    pub(super) public: bool,
+}
+
 /// What the first walk found.
 #[derive(Default)]
 pub(super) struct Plan<'a> {
     pub(super) tables: Tables,
     pub(super) modules: Arena<ModuleId, Module>,
     pub(super) contracts: Arena<ContractId, Pending<'a, ast::ContractDecl>>,
-    pub(super) functions: Arena<FnId, Pending<'a, ast::FnDecl>>,
+    pub(super) functions: Arena<FnId, PendingFn<'a>>,
     pub(super) errors: Arena<ErrorId, Pending<'a, ast::ErrorDecl>>,
     pub(super) events: Arena<EventId, Pending<'a, ast::EventDecl>>,
     pub(super) constants: Arena<ConstId, Pending<'a, ast::ConstDecl>>,
     pub(super) structs: Arena<StructId, Pending<'a, ast::StructDecl>>,
     pub(super) enums: Arena<EnumId, Pending<'a, ast::EnumDecl>>,
+    pub(super) traits: Arena<TraitId, Pending<'a, ast::TraitDecl>>,
+    pub(super) impls: Arena<ImplId, PendingImpl<'a>>,
     /// `errors A = B | C`, which are looked up when all errors are known.
     sets: Vec<(ModuleId, Option<ContractId>, &'a ast::ErrorSetDecl)>,
 }
 
-/// Gives every item of the modules its id.
-pub(super) fn collect<'a>(modules: &'a [ast::Module], d: &mut Diagnostics) -> Plan<'a> {
+/// An `impl` that waits for the second walk.
+pub(super) struct PendingImpl<'a> {
+    pub(super) decl: &'a ast::ImplDecl,
+    pub(super) module: ModuleId,
+    pub(super) contract: Option<ContractId>,
+    pub(super) span: Span,
+}
+
+/// Gives every item of the modules its id; those of the library come last.
+pub(super) fn collect<'a>(
+    modules: &'a [ast::Module],
+    library: &[&'a LibraryModule],
+    d: &mut Diagnostics,
+) -> Plan<'a> {
     let mut collector = Collector { plan: Plan::default(), d };
     let mut paths: HashMap<String, Span> = HashMap::new();
     for module in modules {
-        collector.module(module, &mut paths);
+        collector.module(module, false, &mut paths);
+    }
+    for module in library {
+        let id = collector.module(&module.tree, true, &mut paths);
+        if module.prelude {
+            collector.plan.tables.add_to_prelude(id);
+        }
     }
     collector.error_sets();
     collector.plan
@@ -58,7 +91,12 @@ struct Collector<'a, 'd> {
 }
 
 impl<'a> Collector<'a, '_> {
-    fn module(&mut self, module: &'a ast::Module, paths: &mut HashMap<String, Span>) {
+    fn module(
+        &mut self,
+        module: &'a ast::Module,
+        library: bool,
+        paths: &mut HashMap<String, Span>,
+    ) -> ModuleId {
         let path = module.path.to_string();
         let docs = module.doc.as_ref().map(|doc| doc.text.clone()).unwrap_or_default();
         if let Some(earlier) = paths.insert(path.clone(), module.path.span)
@@ -67,11 +105,12 @@ impl<'a> Collector<'a, '_> {
             let name = Ident::new(path.as_str(), module.path.span);
             self.d.push(duplicate(&name, earlier));
         }
-        let id = self.plan.modules.push(Module { path, docs });
+        let id = self.plan.modules.push(Module { path, docs, library });
         self.plan.tables.modules.push(Default::default());
         for item in &module.items {
             self.item(item, id, None);
         }
+        id
     }
 
     fn item(&mut self, item: &'a Item, module: ModuleId, contract: Option<ContractId>) {
@@ -91,7 +130,7 @@ impl<'a> Collector<'a, '_> {
             ItemKind::Event(decl) => {
                 Def::Event(self.plan.events.push(Pending { decl, doc, module, contract, public }))
             }
-            ItemKind::Fn(decl) => match self.function(decl, doc, module, contract, public) {
+            ItemKind::Fn(decl) => match self.free_function(decl, doc, module, contract, public) {
                 Some(id) => Def::Fn(id),
                 None => Def::NotYet,
             },
@@ -106,16 +145,33 @@ impl<'a> Collector<'a, '_> {
                 self.contract(decl, module, id);
                 Def::Contract(id)
             }
-            ItemKind::Struct(decl) if decl.generics.params.is_empty() => {
+            ItemKind::Struct(decl) => {
                 let pending = Pending { decl, doc, module, contract, public };
                 let id = self.plan.structs.push(pending);
+                self.plan.tables.struct_params.push(decl.generics.params.len());
+                self.methods(&decl.methods, FnOwner::Struct(id), module, contract);
                 if decl.kind == ast::StructKind::Asset {
                     self.plan.tables.assets.insert(id);
                 }
                 Def::Struct(id)
             }
-            ItemKind::Enum(decl) if decl.generics.params.is_empty() => {
-                Def::Enum(self.plan.enums.push(Pending { decl, doc, module, contract, public }))
+            ItemKind::Enum(decl) => {
+                let id = self.plan.enums.push(Pending { decl, doc, module, contract, public });
+                self.plan.tables.enum_params.push(decl.generics.params.len());
+                self.methods(&decl.methods, FnOwner::Enum(id), module, contract);
+                Def::Enum(id)
+            }
+            ItemKind::Trait(decl) => {
+                let id = self.plan.traits.push(Pending { decl, doc, module, contract, public });
+                self.plan.tables.trait_params.push(decl.generics.params.len());
+                self.methods(&decl.functions, FnOwner::Trait(id), module, contract);
+                Def::Trait(id)
+            }
+            ItemKind::Impl(decl) => {
+                let span = item.span;
+                let id = self.plan.impls.push(PendingImpl { decl, module, contract, span });
+                self.methods(&decl.functions, FnOwner::Impl(id), module, contract);
+                Def::NotYet
             }
             kind => {
                 self.unfinished(kind, item.span);
@@ -130,11 +186,7 @@ impl<'a> Collector<'a, '_> {
     /// Says that an item is not executed yet, at its first word.
     fn unfinished(&mut self, kind: &ItemKind, span: Span) {
         let what = match kind {
-            ItemKind::Struct(_) => "a generic `struct` or `asset`",
-            ItemKind::Enum(_) => "a generic `enum`",
             ItemKind::Interface(_) => "an `interface`",
-            ItemKind::Trait(_) => "a `trait`",
-            ItemKind::Impl(_) => "an `impl`",
             ItemKind::Test(_) => "a `test`",
             ItemKind::Rule(_) => "a `rule`",
             _ => return,
@@ -195,7 +247,14 @@ impl<'a> Collector<'a, '_> {
     }
 
     fn member_function(&mut self, decl: &'a ast::FnDecl, module: ModuleId, id: ContractId) {
-        let function = self.function(decl, None, module, Some(id), decl.public);
+        let function = self.function(PendingFn {
+            decl,
+            doc: decl.doc.as_ref(),
+            module,
+            contract: Some(id),
+            owner: FnOwner::Contract(id),
+            public: decl.public,
+        });
         let scope = &mut self.plan.tables.contracts[id];
         if let Some((_, earlier)) = scope.functions.get(&decl.name.name) {
             self.d.push(duplicate(&decl.name, *earlier));
@@ -205,8 +264,8 @@ impl<'a> Collector<'a, '_> {
         }
     }
 
-    /// `None` for a kind of function that is not executed yet.
-    fn function(
+    /// A function of a module, or a function without `self.` of a contract's items.
+    fn free_function(
         &mut self,
         decl: &'a ast::FnDecl,
         doc: Option<&'a ast::Doc>,
@@ -214,13 +273,45 @@ impl<'a> Collector<'a, '_> {
         contract: Option<ContractId>,
         public: bool,
     ) -> Option<FnId> {
-        if let Some(what) = unfinished_function(decl) {
-            self.d.push(not_yet(decl.name.span, what));
+        self.function(PendingFn {
+            decl,
+            doc: decl.doc.as_ref().or(doc),
+            module,
+            contract,
+            owner: contract.map_or(FnOwner::Free, FnOwner::Contract),
+            public: public || decl.public,
+        })
+    }
+
+    /// The functions in the body of a type, a trait or an `impl`.
+    fn methods(
+        &mut self,
+        functions: &'a [ast::FnDecl],
+        owner: FnOwner,
+        module: ModuleId,
+        contract: Option<ContractId>,
+    ) {
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for decl in functions {
+            let doc = decl.doc.as_ref();
+            let public = decl.public;
+            self.function(PendingFn { decl, doc, module, contract, owner, public });
+            if let Some(earlier) = seen.insert(decl.name.as_str(), decl.name.span)
+                && !decl.name.is_missing()
+            {
+                self.d.push(duplicate(&decl.name, earlier));
+            }
+        }
+    }
+
+    /// `None` for a kind of function that is not executed yet.
+    fn function(&mut self, pending: PendingFn<'a>) -> Option<FnId> {
+        let library = self.plan.modules[pending.module].library;
+        if let Some(what) = unfinished_function(pending.decl, library) {
+            self.d.push(not_yet(pending.decl.name.span, what));
             return None;
         }
-        let doc = decl.doc.as_ref().or(doc);
-        let public = public || decl.public;
-        Some(self.plan.functions.push(Pending { decl, doc, module, contract, public }))
+        Some(self.plan.functions.push(pending))
     }
 
     /// Looks up the members of `errors A = B | C`, now that every error has an id.
@@ -251,18 +342,15 @@ impl<'a> Collector<'a, '_> {
 }
 
 /// Why a function is not executed yet, if it is not.
-fn unfinished_function(decl: &ast::FnDecl) -> Option<&'static str> {
+fn unfinished_function(decl: &ast::FnDecl, library: bool) -> Option<&'static str> {
     match decl.kind {
         FnKind::Spec => return Some("a `spec fn`"),
         FnKind::Test => return Some("a `test fn`"),
-        FnKind::Native => return Some("a `native fn`"),
+        FnKind::Native if !library => return Some("a `native fn` outside the library"),
         FnKind::Scheduled(_) => return Some("scheduled work"),
         FnKind::Migrate => return Some("`migrate`"),
         FnKind::Upgrade => return Some("`upgrade`"),
-        FnKind::Plain | FnKind::Entry | FnKind::View | FnKind::Init => {}
+        FnKind::Plain | FnKind::Entry | FnKind::View | FnKind::Init | FnKind::Native => {}
     }
-    if decl.is_async {
-        return Some("an `async` function");
-    }
-    (!decl.generics.params.is_empty()).then_some("a generic function")
+    decl.is_async.then_some("an `async` function")
 }

@@ -11,9 +11,9 @@ use super::items::name;
 use super::scope::Def;
 use super::types::is_builtin;
 use crate::arena::{EnumId, ErrorId, EventId};
-use crate::hir::{Arg, Binder, Domain, Expr, ExprKind, IntLit, Throw};
+use crate::hir::{Arg, Binder, Domain, Expr, ExprKind, IntLit, Throw, StrPart, Type, TypeKind};
 use crate::thir::QuantifierKind;
-use crate::ty::IntTy;
+use crate::ty::{IntTy, Ty};
 
 /// What `tx.` and `block.` offer, and what of it is executed.
 const CONTEXT: [(&str, &str, Option<ContextKind>); 9] = [
@@ -47,7 +47,9 @@ impl Cx<'_, '_> {
         match &expr.kind {
             Ast::Int(literal) => ExprKind::Int(int_literal(literal)),
             Ast::Bool(value) => ExprKind::Bool(*value),
-            Ast::Name { name, .. } => self.name(name),
+            Ast::Str(parts) => ExprKind::Str(parts.iter().map(|part| self.str_part(part)).collect()),
+            Ast::Bytes(bytes) => ExprKind::Bytes(bytes.clone()),
+            Ast::Name { name, type_args } => self.name(name, type_args),
             Ast::Field { base, name, .. } => self.field(base, name, expr.span),
             Ast::Index { base, index } => {
                 ExprKind::Index { base: self.boxed(base), index: self.boxed(index) }
@@ -57,6 +59,13 @@ impl Cx<'_, '_> {
             Ast::Tuple(parts) => {
                 ExprKind::Tuple(parts.iter().map(|part| self.expr(part)).collect())
             }
+            Ast::Array(parts) => {
+                ExprKind::Array(parts.iter().map(|part| self.expr(part)).collect())
+            }
+            Ast::Repeat { value, len } => {
+                ExprKind::Repeat { value: self.boxed(value), len: self.boxed(len) }
+            }
+            Ast::Closure(closure) => self.closure(closure),
             Ast::Implicit(ident) => ExprKind::Variant { of: None, name: name(ident), args: None },
             Ast::View(place) => ExprKind::View(self.boxed(place)),
             Ast::Propagate(value) => ExprKind::Propagate(self.boxed(value)),
@@ -84,6 +93,13 @@ impl Cx<'_, '_> {
             Ast::Throw(error) => self.throw(error).map_or(ExprKind::Error, ExprKind::Throw),
             Ast::Break => ExprKind::Break,
             Ast::Continue => ExprKind::Continue,
+            Ast::SelfValue if self.self_local.is_some() => match self.self_local {
+                Some(local) => {
+                    self.capture(local);
+                    ExprKind::Local(local)
+                }
+                None => ExprKind::Error,
+            },
             Ast::SelfValue if self.contract.is_none() => {
                 self.d.push(outside_contract(expr.span));
                 ExprKind::Error
@@ -97,13 +113,18 @@ impl Cx<'_, '_> {
     }
 
     /// A bare name as a value.
-    fn name(&mut self, ident: &Ident) -> ExprKind {
+    fn name(&mut self, ident: &Ident, type_args: &[ast::GenericArg]) -> ExprKind {
         let word = ident.as_str();
         if let Some(local) = self.local(word) {
+            self.capture(local);
             return ExprKind::Local(local);
         }
         match self.find(word).map(|entry| entry.def.clone()) {
             Some(Def::Const(id)) => return ExprKind::Const(id),
+            Some(Def::Fn(function)) => {
+                let type_args = self.type_args(type_args);
+                return ExprKind::Function { function, type_args };
+            }
             Some(Def::NotYet) => return ExprKind::Error,
             Some(def) => {
                 self.d.push(wrong_kind(ident, def.noun(), "a value"));
@@ -151,15 +172,43 @@ impl Cx<'_, '_> {
 
     fn field(&mut self, base: &ast::Expr, ident: &Ident, span: Span) -> ExprKind {
         match &base.kind {
-            ast::ExprKind::SelfValue => self.self_field(ident, base.span),
+            ast::ExprKind::SelfValue if self.self_local.is_none() => {
+                self.self_field(ident, base.span)
+            }
             ast::ExprKind::Name { name, .. } if self.is_context(name) => {
                 self.context(name, ident, span)
             }
             _ => match self.enum_of(base) {
                 Some(of) => ExprKind::Variant { of: Some(of), name: name(ident), args: None },
-                None => ExprKind::Field { base: self.boxed(base), name: name(ident) },
+                None => match self.end_of_range(base, ident) {
+                    Some(literal) => ExprKind::Int(literal),
+                    None => ExprKind::Field { base: self.boxed(base), name: name(ident) },
+                },
             },
         }
+    }
+
+    /// `u64.MAX`, `i8.MIN`
+    fn end_of_range(&self, base: &ast::Expr, ident: &Ident) -> Option<IntLit> {
+        let ast::ExprKind::Name { name, .. } = &base.kind else { return None };
+        let int = IntTy::from_name(name.as_str()).filter(|_| self.local(name.as_str()).is_none())?;
+        let value = match ident.as_str() {
+            "MAX" => int.max(),
+            "MIN" => int.min(),
+            _ => return None,
+        };
+        Some(IntLit { value, suffix: Some(int) })
+    }
+
+    fn str_part(&mut self, part: &ast::StrPart) -> StrPart {
+        match part {
+            ast::StrPart::Text(text) => StrPart::Text(text.clone()),
+            ast::StrPart::Expr(value) => StrPart::Expr(self.expr(value)),
+        }
+    }
+
+    fn type_args(&mut self, args: &[ast::GenericArg]) -> Vec<Type> {
+        args.iter().map(|arg| self.type_arg(arg)).collect()
     }
 
     /// The enum that an expression before a dot names.
@@ -231,9 +280,13 @@ impl Cx<'_, '_> {
             self.d.push(not_yet(option.span, &what));
         }
         match &call.callee.kind {
-            ast::ExprKind::Name { name, .. } => self.call_name(name, &call.args, span),
-            ast::ExprKind::Field { base, name: ident, .. } => match &base.kind {
-                ast::ExprKind::SelfValue => self.call_self(ident, &call.args, base.span),
+            ast::ExprKind::Name { name, type_args } => {
+                self.call_name(name, type_args, &call.args, span)
+            }
+            ast::ExprKind::Field { base, name: ident, type_args } => match &base.kind {
+                ast::ExprKind::SelfValue if self.self_local.is_none() => {
+                    self.call_self(ident, &call.args, base.span)
+                }
                 ast::ExprKind::Name { name, .. } if self.is_context(name) => {
                     self.args(&call.args);
                     self.context(name, ident, span)
@@ -247,9 +300,15 @@ impl Cx<'_, '_> {
                         ExprKind::Variant { of: Some(of), name: name(ident), args }
                     }
                     None => {
+                        let of = self.static_of(base);
+                        let type_args = self.type_args(type_args);
+                        if let Some(of) = of {
+                            let (of, args) = (Box::new(of), self.args(&call.args));
+                            return ExprKind::Static { of, name: name(ident), type_args, args };
+                        }
                         let base = self.boxed(base);
                         let args = self.args(&call.args);
-                        ExprKind::Method { base, name: name(ident), type_args: Vec::new(), args }
+                        ExprKind::Method { base, name: name(ident), type_args, args }
                     }
                 },
             },
@@ -264,16 +323,28 @@ impl Cx<'_, '_> {
         }
     }
 
-    fn call_name(&mut self, ident: &Ident, args: &[ast::Arg], span: Span) -> ExprKind {
+    /// The type before a dot, whose function is called on no value.
+    fn static_of(&mut self, base: &ast::Expr) -> Option<Type> {
+        let ast::ExprKind::Name { name, type_args } = &base.kind else { return None };
+        self.type_before_dot(name, type_args, base.span)
+    }
+
+    fn call_name(
+        &mut self,
+        ident: &Ident,
+        type_args: &[ast::GenericArg],
+        args: &[ast::Arg],
+        span: Span,
+    ) -> ExprKind {
         let args = self.args(args);
+        let type_args = self.type_args(type_args);
         let word = ident.as_str();
-        if self.local(word).is_some() {
-            return self.unfinished(span, "a call of a function value");
+        if let Some(function) = self.local(word) {
+            self.capture(function);
+            return ExprKind::CallLocal { function, args };
         }
         match self.find(word).map(|entry| entry.def.clone()) {
-            Some(Def::Fn(function)) => {
-                return ExprKind::Call { function, type_args: Vec::new(), args };
-            }
+            Some(Def::Fn(function)) => return ExprKind::Call { function, type_args, args },
             Some(Def::NotYet) => return ExprKind::Error,
             Some(def) => {
                 let wanted = match def {
@@ -348,11 +419,25 @@ impl Cx<'_, '_> {
     fn struct_literal(&mut self, literal: &ast::StructExpr) -> ExprKind {
         let fields = literal.fields.iter();
         let fields = fields.map(|field| (name(&field.name), self.expr(&field.value))).collect();
-        let ast::ExprKind::Name { name: ident, .. } = &literal.path.kind else {
+        let ast::ExprKind::Name { name: ident, type_args } = &literal.path.kind else {
             return self.unfinished(literal.path.span, "this form of a struct");
         };
+        let type_args = self.type_args(type_args);
+        if ident.as_str() == "Self"
+            && let Some(kind) = self.self_ty.as_ref().map(|ty| ty.kind.clone())
+        {
+            match kind {
+                TypeKind::Known(Ty::Struct(id, _)) => {
+                    return ExprKind::Struct { id, type_args, fields };
+                }
+                TypeKind::Struct(id, type_args) => {
+                    return ExprKind::Struct { id, type_args, fields };
+                }
+                _ => {}
+            }
+        }
         match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
-            Some(Def::Struct(id)) => return ExprKind::Struct { id, type_args: Vec::new(), fields },
+            Some(Def::Struct(id)) => return ExprKind::Struct { id, type_args, fields },
             Some(Def::NotYet) => {}
             Some(def) => self.d.push(wrong_kind(ident, def.noun(), "a struct")),
             None if ident.is_missing() => {}
@@ -492,12 +577,8 @@ pub(super) fn int_literal(literal: &ast::IntLit) -> IntLit {
 fn later(kind: &ast::ExprKind) -> &'static str {
     use ast::ExprKind::*;
     match kind {
-        Str(_) => "a string",
-        Bytes(_) => "a literal of bytes",
         SelfValue => "`self` as a value",
-        Array(_) | Repeat { .. } => "an array",
         Try(_) => "`try`",
-        Closure(_) => "a closure",
         Await(_) => "`await`",
         Deploy(_) => "`deploy`",
         Schedule(_) => "`schedule`",

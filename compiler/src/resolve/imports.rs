@@ -14,7 +14,11 @@ use super::scope::{Def, Entry, nearest};
 use crate::arena::{Id, ModuleId};
 
 /// Adds to each module's table what it uses of the others.
-pub(super) fn import(modules: &[ast::Module], plan: &mut Plan<'_>, d: &mut Diagnostics) {
+pub(super) fn import<'m>(
+    modules: impl Iterator<Item = &'m ast::Module>,
+    plan: &mut Plan<'_>,
+    d: &mut Diagnostics,
+) {
     let paths: HashMap<String, ModuleId> =
         plan.modules.iter().map(|(id, module)| (module.path.clone(), id)).collect();
     // What a module exports is fixed before any import is added to it.
@@ -24,7 +28,7 @@ pub(super) fn import(modules: &[ast::Module], plan: &mut Plan<'_>, d: &mut Diagn
         .values()
         .map(|scope| scope.iter().map(|(name, entry)| (name.clone(), entry.clone())).collect())
         .collect();
-    for (index, module) in modules.iter().enumerate() {
+    for (index, module) in modules.enumerate() {
         let into = ModuleId::from_index(index);
         for usage in &module.uses {
             let names = match paths.get(&usage.module.to_string()) {
@@ -87,9 +91,7 @@ fn unknown_module(
     d: &mut Diagnostics,
 ) -> Vec<(Ident, Def)> {
     let path = usage.module.to_string();
-    if path == "std" || path.starts_with("std.") {
-        d.push(errors::not_yet(usage.module.span, &format!("library module `{path}`")));
-    } else {
+    {
         let message = format!("there is no module `{path}` in this package");
         let near = nearest(&path, paths.keys().map(String::as_str));
         let diagnostic =

@@ -3,19 +3,25 @@
 //! In: the plan of the first walk. Out: the resolved package.
 //! Holds always: items are made in the order of their ids.
 
+use std::collections::HashMap;
+
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, FnKind as AstKind};
 
 use super::body::Cx;
-use super::collect::{Pending, Plan};
+use super::collect::{Pending, PendingFn, Plan};
 use super::errors::{not_in_contract, not_yet};
+use super::generics::{mode, param_ty};
 use super::scope::Tables;
-use crate::arena::{Arena, ContractId, FnId, LocalId};
+use super::traits;
+use super::types::{self_enum, self_struct};
+use crate::arena::{Arena, ContractId, FnId, LocalId, TypeParamId};
 use crate::hir::{
     Clause, ConstDef, Contract, DataDef, DataField, EnumDef, FnSpec, Function, Package, Param,
-    Requires, StateField, StructDef, StructField, Throws, ThrowsWhen, Variant, VariantField,
+    Requires, StateField, StructDef, StructField, Throws, ThrowsWhen, TypeParam, Variant,
+    VariantField,
 };
-use crate::thir::{FnKind, FnOwner, Name, ParamMode, StructKind};
+use crate::thir::{FnKind, FnOwner, Name, StructKind};
 
 /// Resolves every item of the plan.
 pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
@@ -29,20 +35,38 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
         constants,
         structs,
         enums,
+        traits,
+        impls,
         ..
     } = plan;
-    let functions_of = |id: ContractId| -> Vec<FnId> {
-        functions.iter().filter(|(_, f)| f.contract == Some(id)).map(|(id, _)| id).collect()
-    };
+    let mut owned: HashMap<FnOwner, Vec<FnId>> = HashMap::new();
+    for (id, pending) in functions.iter() {
+        owned.entry(pending.owner).or_default().push(id);
+    }
+    let mut functions_of = |owner: FnOwner| owned.remove(&owner).unwrap_or_default();
     let mut package = Package { modules, ..Package::default() };
     for (_, pending) in constants.iter() {
         package.constants.push(constant(pending, &tables, d));
     }
-    for pending in structs.values() {
-        package.structs.push(structure(pending, &tables, d));
+    for (id, pending) in structs.iter() {
+        let methods = functions_of(FnOwner::Struct(id));
+        let def = structure(pending, methods, &tables, &mut package.type_params, d);
+        package.structs.push(def);
     }
-    for pending in enums.values() {
-        package.enums.push(enumeration(pending, &tables, d));
+    for (id, pending) in enums.iter() {
+        let methods = functions_of(FnOwner::Enum(id));
+        let def = enumeration(pending, methods, &tables, &mut package.type_params, d);
+        package.enums.push(def);
+    }
+    for (id, pending) in traits.iter() {
+        let functions = functions_of(FnOwner::Trait(id));
+        let def = traits::trait_def(id, pending, functions, &tables, &mut package, d);
+        package.traits.push(def);
+    }
+    for (id, pending) in impls.iter() {
+        let functions = functions_of(FnOwner::Impl(id));
+        let def = traits::impl_def(pending, functions, &tables, &mut package, d);
+        package.impls.push(def);
     }
     for (id, pending) in errors.iter() {
         let def = data(pending, &pending.decl.name, &pending.decl.fields, &tables, d);
@@ -53,12 +77,13 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
         let def = data(pending, &pending.decl.name, &pending.decl.fields, &tables, d);
         package.events.push(def);
     }
-    for (_, pending) in functions.iter() {
-        package.functions.push(function(pending, &tables, d));
+    for pending in functions.values() {
+        let function = function(pending, &tables, &mut package, d);
+        package.functions.push(function);
     }
     for (id, pending) in contracts.iter() {
         let mut contract = contract(pending, id, &tables, d);
-        contract.functions = functions_of(id);
+        contract.functions = functions_of(FnOwner::Contract(id));
         let is_init = |id: &&FnId| matches!(package.functions[**id].kind, FnKind::Init);
         contract.init = contract.functions.iter().find(is_init).copied();
         let inside = |c: Option<ContractId>| c == Some(id);
@@ -75,7 +100,7 @@ pub(super) fn name(ident: &ast::Ident) -> Name {
     Name { text: ident.as_str().to_owned(), span: ident.span }
 }
 
-fn docs(doc: Option<&ast::Doc>) -> String {
+pub(super) fn docs(doc: Option<&ast::Doc>) -> String {
     doc.map(|doc| doc.text.clone()).unwrap_or_default()
 }
 
@@ -122,11 +147,14 @@ fn data<T>(
 
 fn structure(
     pending: &Pending<'_, ast::StructDecl>,
+    methods: Vec<FnId>,
     tables: &Tables,
+    params: &mut Arena<TypeParamId, TypeParam>,
     d: &mut Diagnostics,
 ) -> StructDef {
     let decl = pending.decl;
     let mut cx = Cx::new(tables, pending.module, pending.contract, d);
+    let type_params = cx.generics(&decl.generics, params);
     cx.distinct(decl.fields.iter().map(|field| &field.name));
     let fields = decl.fields.iter().map(|field| StructField {
         name: name(&field.name),
@@ -144,19 +172,22 @@ fn structure(
         name: name(&decl.name),
         module: pending.module,
         docs: docs(pending.doc),
-        type_params: Vec::new(),
-        methods: Vec::new(),
+        type_params,
+        methods,
         fields,
     }
 }
 
 fn enumeration(
     pending: &Pending<'_, ast::EnumDecl>,
+    methods: Vec<FnId>,
     tables: &Tables,
+    params: &mut Arena<TypeParamId, TypeParam>,
     d: &mut Diagnostics,
 ) -> EnumDef {
     let decl = pending.decl;
     let mut cx = Cx::new(tables, pending.module, pending.contract, d);
+    let type_params = cx.generics(&decl.generics, params);
     cx.distinct(decl.variants.iter().map(|variant| &variant.name));
     let variants = decl.variants.iter().map(|variant| {
         cx.distinct(variant.fields.iter().filter_map(|field| field.name.as_ref()));
@@ -171,8 +202,8 @@ fn enumeration(
         name: name(&decl.name),
         module: pending.module,
         docs: docs(pending.doc),
-        type_params: Vec::new(),
-        methods: Vec::new(),
+        type_params,
+        methods,
         variants,
     }
 }
@@ -230,27 +261,39 @@ fn state_field(field: &ast::Field, cx: &mut Cx<'_, '_>) -> StateField {
     }
 }
 
-fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnostics) -> Function {
+fn function(
+    pending: &PendingFn<'_>,
+    tables: &Tables,
+    package: &mut Package,
+    d: &mut Diagnostics,
+) -> Function {
     let decl = pending.decl;
     let mut cx = Cx::new(tables, pending.module, pending.contract, d);
+    let mut type_params = enter_owner(pending, package, &mut cx);
+    type_params.extend(cx.generics(&decl.generics, &mut package.type_params));
+    let public = pending.public || of_trait(pending.owner, package);
     let kind = match decl.kind {
+        AstKind::Native => FnKind::Native,
         AstKind::Entry => FnKind::Entry { payable: decl.payable },
         AstKind::View => FnKind::View,
         AstKind::Init => FnKind::Init,
-        _ if pending.public => FnKind::Public,
+        _ if public => FnKind::Public,
         _ => FnKind::Private,
     };
     let of_contract = matches!(kind, FnKind::Entry { .. } | FnKind::View | FnKind::Init);
-    if of_contract && pending.contract.is_none() {
+    if of_contract && !matches!(pending.owner, FnOwner::Contract(_)) {
         cx.d.push(not_in_contract(&decl.name));
     }
     if decl.payable {
         cx.d.push(not_yet(decl.name.span, "a `payable` function"));
     }
-    if decl.body.is_none() {
+    let bodyless = kind == FnKind::Native || matches!(pending.owner, FnOwner::Trait(_));
+    if decl.body.is_none() && !bodyless {
         cx.d.push(not_yet(decl.name.span, "a function without a body"));
     }
-    let params: Vec<Param> = decl.params.iter().map(|param| parameter(param, &mut cx)).collect();
+    let receiver = decl.receiver.as_ref().and_then(|this| cx.receiver(this, pending.owner));
+    let mut params: Vec<Param> = receiver.into_iter().collect();
+    params.extend(decl.params.iter().map(|param| parameter(param, &mut cx)));
     let result = decl.result.as_ref().map(|ty| cx.ty(ty));
     let mut throws = Vec::new();
     let mut throws_open = false;
@@ -265,13 +308,15 @@ fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnos
     Function {
         name: name(&decl.name),
         module: pending.module,
-        owner: pending.contract.map_or(FnOwner::Free, FnOwner::Contract),
+        owner: pending.owner,
         docs: docs(pending.doc),
         kind,
         is_async: decl.is_async,
         schedule: None,
         public: pending.public,
         type_params: Vec::new(),
+        public,
+        type_params,
         params,
         result,
         throws,
@@ -281,6 +326,42 @@ fn function(pending: &Pending<'_, ast::FnDecl>, tables: &Tables, d: &mut Diagnos
         locals,
         body,
         span: head(decl),
+    }
+}
+
+/// Makes known what an owner's functions see: its type parameters, which are given back, and `Self`.
+fn enter_owner(pending: &PendingFn<'_>, package: &Package, cx: &mut Cx<'_, '_>) -> Vec<TypeParamId> {
+    let span = pending.decl.name.span;
+    let (params, this) = match pending.owner {
+        FnOwner::Struct(id) => {
+            let params = &package.structs[id].type_params;
+            (params, Some(self_struct(id, params, span)))
+        }
+        FnOwner::Enum(id) => {
+            let params = &package.enums[id].type_params;
+            (params, Some(self_enum(id, params, span)))
+        }
+        FnOwner::Impl(id) => {
+            let def = &package.impls[id];
+            (&def.type_params, Some(def.target.clone()))
+        }
+        FnOwner::Trait(id) => {
+            let params = &package.traits[id].type_params;
+            (params, params.first().map(|this| param_ty(*this, span)))
+        }
+        _ => return Vec::new(),
+    };
+    cx.enter(params, &package.type_params);
+    cx.self_ty = this;
+    params.clone()
+}
+
+/// Whether a function is as public as the trait that asks for it.
+fn of_trait(owner: FnOwner, package: &Package) -> bool {
+    match owner {
+        FnOwner::Trait(_) => true,
+        FnOwner::Impl(id) => package.impls[id].of_trait.is_some(),
+        _ => false,
     }
 }
 
@@ -309,11 +390,7 @@ fn throws_insert(decl: &ast::FnDecl) -> Option<Span> {
 }
 
 fn parameter(param: &ast::Param, cx: &mut Cx<'_, '_>) -> Param {
-    let mode = match param.mode {
-        ast::ParamMode::View => ParamMode::View,
-        ast::ParamMode::Inout => ParamMode::Inout,
-        ast::ParamMode::Take => ParamMode::Take,
-    };
+    let mode = mode(param.mode);
     let local = cx.declare(&param.name, false, true);
     Param { local, mode, ty: cx.ty(&param.ty) }
 }

@@ -8,24 +8,29 @@
 //! module uses of others, then [`items`] binds the names in heads and bodies.
 
 mod body;
+mod closures;
 mod collect;
 mod errors;
 mod expr;
+mod generics;
 mod habits;
 mod imports;
 mod items;
 mod patterns;
 mod scope;
+mod traits;
 mod types;
 
 use deed_base::Diagnostics;
 use deed_syntax::ast;
 
-use crate::hir;
+use crate::{hir, library};
 
 /// Binds the names of the modules of one package.
 pub fn resolve(modules: &[ast::Module], d: &mut Diagnostics) -> hir::Package {
-    let mut plan = collect::collect(modules, d);
-    imports::import(modules, &mut plan, d);
+    let library = library::needed(modules);
+    let mut plan = collect::collect(modules, &library, d);
+    let all = modules.iter().chain(library.iter().map(|module| &module.tree));
+    imports::import(all, &mut plan, d);
     items::resolve_items(plan, d)
 }

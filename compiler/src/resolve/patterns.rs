@@ -12,7 +12,7 @@ use super::expr::int_literal;
 use super::items::name;
 use super::scope::Def;
 use crate::arena::{EnumId, LocalId};
-use crate::hir::{Arm, Expr, ExprKind, Pattern, PatternArg, PatternKind};
+use crate::hir::{Arm, Expr, ExprKind, Pattern, PatternArg, PatternKind, StrPart};
 use crate::thir::Case;
 
 /// What a pattern has bound so far.
@@ -62,10 +62,9 @@ impl Cx<'_, '_> {
                 parts.iter().map(|part| unnamed(self.pattern_in(part, binds))).collect(),
             ),
             Ast::Rest(None) => PatternKind::Rest,
-            Ast::Rest(Some(_)) | Ast::Array(_) => {
-                self.d.push(not_yet(span, "an array pattern"));
-                self.binders_of(pattern);
-                PatternKind::Error
+            Ast::Rest(Some(ident)) => PatternKind::RestBind(self.bind(ident, binds)),
+            Ast::Array(parts) => {
+                PatternKind::Array(parts.iter().map(|part| self.pattern_in(part, binds)).collect())
             }
             Ast::Literal(literal) => match self.literal(literal, span) {
                 Some(value) => PatternKind::Value(Box::new(value)),
@@ -230,10 +229,8 @@ impl Cx<'_, '_> {
                 ExprKind::Int(value)
             }
             LiteralPattern::Bool(value) => ExprKind::Bool(*value),
-            LiteralPattern::Str(_) | LiteralPattern::Bytes(_) => {
-                self.d.push(not_yet(span, "a pattern of text or bytes"));
-                return None;
-            }
+            LiteralPattern::Str(text) => ExprKind::Str(vec![StrPart::Text(text.clone())]),
+            LiteralPattern::Bytes(bytes) => ExprKind::Bytes(bytes.clone()),
             LiteralPattern::Path(path) => {
                 let ident = path.as_single()?;
                 let found = self.find(ident.as_str()).map(|entry| entry.def.clone());

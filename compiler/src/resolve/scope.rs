@@ -10,6 +10,7 @@ use deed_base::Span;
 
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ModuleId, StructId,
+    TraitId,
 };
 
 /// What a name of a module or contract stands for.
@@ -23,6 +24,7 @@ pub(super) enum Def {
     Contract(ContractId),
     Struct(StructId),
     Enum(EnumId),
+    Trait(TraitId),
     /// Something that is not executed yet, which was said at its declaration.
     NotYet,
 }
@@ -39,6 +41,7 @@ impl Def {
             Def::Contract(_) => "a contract",
             Def::Struct(_) => "a struct",
             Def::Enum(_) => "an enum",
+            Def::Trait(_) => "a trait",
             Def::NotYet => "something that is not executed yet",
         }
     }
@@ -106,6 +109,21 @@ pub(super) struct Tables {
     pub(super) contracts: Arena<ContractId, ContractScope>,
     /// The structs that are assets.
     pub(super) assets: HashSet<StructId>,
+    /// What every module knows without a `use`.
+    pub(super) prelude: Scope,
+    /// How many type parameters there are, without `Self`.
+    pub(super) struct_params: Arena<StructId, usize>,
+    pub(super) enum_params: Arena<EnumId, usize>,
+    pub(super) trait_params: Arena<TraitId, usize>,
+}
+
+impl Tables {
+    /// Lets every module know the public names of one.
+    pub(super) fn add_to_prelude(&mut self, id: ModuleId) {
+        for (name, entry) in self.modules[id].iter().filter(|(_, entry)| entry.public) {
+            self.prelude.insert(name.clone(), entry.clone());
+        }
+    }
 }
 
 /// Among more names than this none is looked for: a thousand mistakes would take for ever.

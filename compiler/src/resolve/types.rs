@@ -1,12 +1,13 @@
 //! Names of types.
 
-use deed_base::{Diagnostic, catalogue as codes};
+use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{self, GenericArg, GenericArgKind};
 
 use super::body::Cx;
 use super::errors::{not_yet, unknown, wrong_kind};
+use super::generics::{mode, param_ty};
 use super::scope::Def;
-use crate::arena::StructId;
+use crate::arena::{EnumId, StructId, TypeParamId};
 use crate::hir::{Type, TypeKind};
 use crate::ty::{IntTy, Ty};
 
@@ -49,10 +50,10 @@ impl Cx<'_, '_> {
             ast::TypeKind::Array { element, len } => {
                 TypeKind::Array(Box::new(self.ty(element)), Box::new(self.expr(len)))
             }
-            ast::TypeKind::Fn { .. } => {
-                self.d.push(not_yet(ty.span, "a function type"));
-                TypeKind::Error
-            }
+            ast::TypeKind::Fn { params, result } => TypeKind::Fn {
+                params: params.iter().map(|p| (mode(p.mode), self.ty(&p.ty))).collect(),
+                result: result.as_ref().map(|ty| Box::new(self.ty(ty))),
+            },
             ast::TypeKind::Infer => TypeKind::Infer,
             ast::TypeKind::Invalid => TypeKind::Error,
         };
@@ -68,6 +69,12 @@ impl Cx<'_, '_> {
             return TypeKind::Error;
         };
         let word = name.as_str();
+        if let Some(kind) = self.own_type(word) {
+            if !path.args.is_empty() {
+                self.wrong_count(path, word, 0);
+            }
+            return kind;
+        }
         if let Some((_, count)) = WITH_ARGS.iter().find(|(known, _)| *known == word) {
             return self.with_args(path, word, *count);
         }
@@ -84,16 +91,16 @@ impl Cx<'_, '_> {
                 TypeKind::Known(Ty::Contract(id))
             }
             Some(Def::Struct(id)) => {
-                if !path.args.is_empty() {
-                    self.wrong_count(path, word, 0);
-                }
-                TypeKind::Known(Ty::Struct(id, Vec::new()))
+                let Some(args) = self.item_args(path, self.tables.struct_params[id]) else {
+                    return TypeKind::Error;
+                };
+                struct_kind(id, args)
             }
             Some(Def::Enum(id)) => {
-                if !path.args.is_empty() {
-                    self.wrong_count(path, word, 0);
-                }
-                TypeKind::Known(Ty::Enum(id, Vec::new()))
+                let Some(args) = self.item_args(path, self.tables.enum_params[id]) else {
+                    return TypeKind::Error;
+                };
+                enum_kind(id, args)
             }
             Some(Def::NotYet) => TypeKind::Error,
             Some(def) => {
@@ -105,6 +112,70 @@ impl Cx<'_, '_> {
                 TypeKind::Error
             }
         }
+    }
+
+    /// `Self`, or a type parameter.
+    fn own_type(&self, word: &str) -> Option<TypeKind> {
+        if word == "Self" {
+            return self.self_ty.as_ref().map(|ty| ty.kind.clone());
+        }
+        self.type_param(word).map(|id| TypeKind::Known(Ty::Param(id)))
+    }
+
+    /// The arguments of a struct or enum; nothing where they are too many or too few.
+    fn item_args(&mut self, path: &ast::TypePath, count: usize) -> Option<Vec<Type>> {
+        if path.args.len() != count {
+            self.wrong_count(path, path.path.as_single().map_or("", |name| name.as_str()), count);
+            return None;
+        }
+        Some(path.args.iter().map(|arg| self.type_arg(arg)).collect())
+    }
+
+    /// The type that a word before a dot names, as in `Vec.new()`; what is not written of its
+    /// arguments is inferred. `None` if it names no type.
+    pub(super) fn type_before_dot(
+        &mut self,
+        ident: &ast::Ident,
+        args: &[GenericArg],
+        span: Span,
+    ) -> Option<Type> {
+        let word = ident.as_str();
+        if self.local(word).is_some() {
+            return None;
+        }
+        if let Some(kind) = self.own_type(word) {
+            return Some(Type { kind, span });
+        }
+        let def = self.find(word).map(|entry| entry.def.clone());
+        let with_args = WITH_ARGS.iter().find(|(known, _)| *known == word).map(|(_, count)| *count);
+        let count = match (&def, with_args) {
+            (_, Some(count)) => count,
+            (Some(Def::Struct(id)), _) => self.tables.struct_params[*id],
+            (Some(Def::Enum(id)), _) => self.tables.enum_params[*id],
+            (None, None) if is_builtin(word) && !LATER.contains(&word) => 0,
+            _ => return None,
+        };
+        let path = ast::Path { segments: vec![ident.clone()], span: ident.span };
+        let path = ast::TypePath { path, args: args.to_vec(), span };
+        let kind = match args.is_empty() {
+            false => self.type_path(&path),
+            true => {
+                let open = || Type { kind: TypeKind::Infer, span };
+                let all = || (0..count).map(|_| open()).collect::<Vec<_>>();
+                let boxed = || Box::new(open());
+                match (&def, word) {
+                    (Some(Def::Struct(id)), _) => struct_kind(*id, all()),
+                    (Some(Def::Enum(id)), _) => enum_kind(*id, all()),
+                    (_, "Map") => TypeKind::Map { key: boxed(), value: boxed(), default: None },
+                    (_, "Result") => TypeKind::Result(boxed(), boxed()),
+                    (_, "Set") => TypeKind::Set(boxed()),
+                    (_, "Vec") => TypeKind::Vec(boxed()),
+                    (_, "Option") => TypeKind::Option(boxed()),
+                    _ => self.type_path(&path),
+                }
+            }
+        };
+        Some(Type { kind, span })
     }
 
     /// The asset `A` of the type `A.Info`.
@@ -157,7 +228,7 @@ impl Cx<'_, '_> {
         }
     }
 
-    fn type_arg(&mut self, arg: &GenericArg) -> Type {
+    pub(super) fn type_arg(&mut self, arg: &GenericArg) -> Type {
         match &arg.kind {
             GenericArgKind::Type(ty) => self.ty(ty),
             GenericArgKind::Const(value) => {
@@ -178,10 +249,37 @@ impl Cx<'_, '_> {
         let example = match word {
             "Map" => "write `Map<Address, u64>`, or `Map<Address, u64 default 0>`",
             "Result" => "write `Result<T, E>`",
+            _ if count > 0 && !is_builtin(word) => "write a type for each of its parameters",
             "Set" | "Vec" | "Option" => "write the type of what it holds, as in `Option<u64>`",
             _ => "leave the arguments away",
         };
         let diagnostic = Diagnostic::new(codes::TYPE_ARGUMENTS, path.span, message);
         self.d.push(diagnostic.help(example));
     }
+}
+
+/// A struct as a type; one without parameters has the short form.
+fn struct_kind(id: StructId, args: Vec<Type>) -> TypeKind {
+    match args.is_empty() {
+        true => TypeKind::Known(Ty::Struct(id, Vec::new())),
+        false => TypeKind::Struct(id, args),
+    }
+}
+
+fn enum_kind(id: EnumId, args: Vec<Type>) -> TypeKind {
+    match args.is_empty() {
+        true => TypeKind::Known(Ty::Enum(id, Vec::new())),
+        false => TypeKind::Enum(id, args),
+    }
+}
+
+/// The type with its own parameters for arguments: `Self` in its body.
+pub(super) fn self_struct(id: StructId, params: &[TypeParamId], span: Span) -> Type {
+    let args = params.iter().map(|param| param_ty(*param, span)).collect();
+    Type { kind: struct_kind(id, args), span }
+}
+
+pub(super) fn self_enum(id: EnumId, params: &[TypeParamId], span: Span) -> Type {
+    let args = params.iter().map(|param| param_ty(*param, span)).collect();
+    Type { kind: enum_kind(id, args), span }
 }

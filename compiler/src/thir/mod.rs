@@ -85,6 +85,8 @@ pub struct Module {
     /// `scf.receivable`.
     pub path: String,
     pub docs: String,
+    /// Whether it comes with the compiler.
+    pub library: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -22,4 +22,17 @@ super::codes! {
     NOT_COVERED = "E0319", Error, "patterns do not cover every value";
     UNREACHABLE_ARM = "E0320", Warning, "arm is never reached";
     MATCH_TOO_COMPLEX = "E0321", Error, "`match` is too complex to check";
+    ARGUMENT_MODE = "E0322", Error, "`inout` missing or too much";
+    BAD_BOUND = "E0323", Error, "bound on something that is no type parameter";
+    MISSING_TRAIT = "E0324", Error, "type does not have a trait";
+    BAD_IMPL = "E0325", Error, "`impl` does not fit its trait";
+    OVERLAPPING_IMPLS = "E0326", Error, "two `impl`s for one type";
+    FOREIGN_IMPL = "E0327", Error, "`impl` in a module that owns neither side";
+    AMBIGUOUS_METHOD = "E0328", Error, "several methods of one name";
+    STRAY_FUNCTION_VALUE = "E0329", Error, "function value outside an argument";
+    CAPTURED_VARIABLE = "E0330", Error, "change of a captured variable";
+    LEAVES_CLOSURE = "E0331", Error, "closure cannot be left this way";
+    NO_TEXT = "E0332", Error, "type has no text";
+    ENDLESS_TYPE = "E0333", Error, "types grow without end";
+    BAD_QUANTITY = "E0334", Error, "no single integer to count with";
 }

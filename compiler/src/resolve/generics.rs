@@ -1,0 +1,151 @@
+//! Type parameters, bounds, and what `Self` and `self` mean.
+//!
+//! Holds always: the parameters of an owner come before a function's own; a bound is a trait with
+//! as many arguments as it takes.
+
+use deed_base::{Diagnostic, Span, catalogue as codes};
+use deed_syntax::ast::{self, GenericParamKind};
+
+use super::body::Cx;
+use super::errors::{hides, not_yet, unknown, wrong_kind};
+use super::items::name;
+use super::scope::Def;
+use super::types::is_builtin;
+use crate::arena::{Arena, TypeParamId};
+use crate::hir::{TraitRef, Type, TypeKind, TypeParam};
+use crate::thir::{FnOwner, Name, ParamMode};
+use crate::ty::Ty;
+
+type Params = Arena<TypeParamId, TypeParam>;
+
+impl Cx<'_, '_> {
+    /// Makes the type parameters of an owner known again.
+    pub(super) fn enter(&mut self, ids: &[TypeParamId], params: &Params) {
+        for id in ids {
+            self.generics.push((params[*id].name.text.as_str().into(), *id));
+        }
+    }
+
+    /// Declares type parameters with their bounds.
+    pub(super) fn generics(&mut self, generics: &ast::Generics, params: &mut Params) -> Vec<TypeParamId> {
+        self.distinct(generics.params.iter().map(|param| &param.name));
+        let mut ids = Vec::with_capacity(generics.params.len());
+        for param in &generics.params {
+            self.check_type_name(&param.name);
+            let linear = matches!(param.kind, GenericParamKind::Type { linear: true, .. });
+            if let GenericParamKind::Const { .. } = param.kind {
+                self.d.push(not_yet(param.span, "a `const` parameter"));
+            }
+            let id = params.push(TypeParam { name: name(&param.name), linear, bounds: Vec::new() });
+            self.generics.push((param.name.name.clone(), id));
+            ids.push(id);
+        }
+        for (param, id) in generics.params.iter().zip(&ids) {
+            if let GenericParamKind::Type { bounds, .. } = &param.kind {
+                params[*id].bounds = self.bounds(bounds);
+            }
+        }
+        for clause in &generics.where_clause {
+            let bounds = self.bounds(&clause.bounds);
+            match self.ty(&clause.ty).kind {
+                TypeKind::Known(Ty::Param(id)) => params[id].bounds.extend(bounds),
+                TypeKind::Error => {}
+                _ => {
+                    let message = "a `where` speaks of a type parameter, and this is another type";
+                    let diagnostic = Diagnostic::new(codes::BAD_BOUND, clause.ty.span, message);
+                    self.d.push(diagnostic.help("write the parameter's name, as in `where T: Show`"));
+                }
+            }
+        }
+        ids
+    }
+
+    /// A type parameter may not have a name that means something already.
+    fn check_type_name(&mut self, ident: &ast::Ident) {
+        let word = ident.as_str();
+        if is_builtin(word) {
+            self.d.push(hides(ident, "a word of the language", None));
+        } else if self.type_param(word).is_some() {
+            self.d.push(hides(ident, "a type parameter", None));
+        } else if let Some(entry) = self.find(word) {
+            let (noun, span) = (entry.def.noun(), entry.span);
+            self.d.push(hides(ident, noun, Some(span)));
+        }
+    }
+
+    fn bounds(&mut self, paths: &[ast::TypePath]) -> Vec<TraitRef> {
+        paths.iter().filter_map(|path| self.trait_ref(path)).collect()
+    }
+
+    /// The trait that a path names; `None` if it names none, which was reported.
+    pub(super) fn trait_ref(&mut self, path: &ast::TypePath) -> Option<TraitRef> {
+        let args: Vec<Type> = path.args.iter().map(|arg| self.type_arg(arg)).collect();
+        let Some(ident) = path.path.as_single() else {
+            self.d.push(not_yet(path.span, &format!("the trait `{}`", path.path)));
+            return None;
+        };
+        let id = match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
+            Some(Def::Trait(id)) => id,
+            Some(Def::NotYet) => return None,
+            Some(def) => {
+                self.d.push(wrong_kind(ident, def.noun(), "a trait"));
+                return None;
+            }
+            None if is_builtin(ident.as_str()) => {
+                self.d.push(wrong_kind(ident, "a type", "a trait"));
+                return None;
+            }
+            None => {
+                let words = self.tables.modules[self.module].words();
+                let words = words.chain(self.tables.prelude.words());
+                self.d.push(unknown(ident, "trait", words));
+                return None;
+            }
+        };
+        let takes = self.tables.trait_params[id];
+        if takes != args.len() {
+            let message = format!("trait `{ident}` takes {takes} types, and {} are given", args.len());
+            self.d.push(Diagnostic::new(codes::TYPE_ARGUMENTS, path.span, message));
+            return None;
+        }
+        Some(TraitRef { id, args, span: path.span })
+    }
+
+    pub(super) fn type_param(&self, word: &str) -> Option<TypeParamId> {
+        self.generics.iter().rev().find(|(name, _)| **name == *word).map(|(_, id)| *id)
+    }
+
+    /// The `self` of a method, as its first parameter.
+    pub(super) fn receiver(&mut self, receiver: &ast::Receiver, owner: FnOwner) -> Option<crate::hir::Param> {
+        let Some(ty) = self.self_ty.clone() else {
+            if matches!(owner, FnOwner::Free) {
+                let message = "`self` is a value of a type, and this function belongs to none";
+                let diagnostic = Diagnostic::new(codes::OUTSIDE_CONTRACT, receiver.span, message);
+                self.d.push(diagnostic.help("declare it in the body of the type, or in an `impl`"));
+            }
+            return None;
+        };
+        let mode = mode(receiver.mode);
+        let local = self.declare_self(receiver.span);
+        Some(crate::hir::Param { local, mode, ty: Type { kind: ty.kind, span: receiver.span } })
+    }
+}
+
+pub(super) fn mode(mode: ast::ParamMode) -> ParamMode {
+    match mode {
+        ast::ParamMode::View => ParamMode::View,
+        ast::ParamMode::Inout => ParamMode::Inout,
+        ast::ParamMode::Take => ParamMode::Take,
+    }
+}
+
+/// A type parameter as a type.
+pub(super) fn param_ty(id: TypeParamId, span: Span) -> Type {
+    Type { kind: TypeKind::Known(Ty::Param(id)), span }
+}
+
+/// The `Self` of a trait.
+pub(super) fn self_param(params: &mut Params, span: Span) -> TypeParamId {
+    let name = Name { text: "Self".to_owned(), span };
+    params.push(TypeParam { name, linear: false, bounds: Vec::new() })
+}
