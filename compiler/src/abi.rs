@@ -129,14 +129,18 @@ impl Describer<'_> {
             Ty::Duration => AbiType::Duration,
             Ty::Date => AbiType::Date,
             Ty::Tuple(parts) => AbiType::Tuple(parts.iter().map(|part| self.ty(part)).collect()),
-            Ty::Array(of, len) => AbiType::Array(boxed(of), u32::try_from(*len).unwrap_or(u32::MAX)),
+            Ty::Array(of, len) => {
+                AbiType::Array(boxed(of), u32::try_from(*len).unwrap_or(u32::MAX))
+            }
             Ty::Vec(of) => AbiType::Vec(boxed(of)),
             Ty::Set(of) => AbiType::Set(boxed(of)),
             Ty::Map(map) => AbiType::Map(boxed(&map.key), boxed(&map.value)),
             Ty::Option(of) => AbiType::Option(boxed(of)),
             _ => match self.package.shape(ty) {
                 Shape::Scalar(_) => self.scalar(ty),
-                Shape::Record(parts) => self.named(ty, |this| TypeShape::Struct(this.parts(&parts))),
+                Shape::Record(parts) => {
+                    self.named(ty, |this| TypeShape::Struct(this.parts(&parts)))
+                }
                 Shape::Enum(cases) => self.named(ty, |this| {
                     let case = |case: &Case| Variant {
                         name: case.name.clone(),

@@ -111,9 +111,8 @@ impl Package {
 
     /// The name that stands for a type in modules and ABIs: `scf.Note`, `Option<u64>`, `(u8, bool)`.
     pub fn type_name(&self, ty: &Ty) -> String {
-        let list = |types: &[Ty]| {
-            types.iter().map(|ty| self.type_name(ty)).collect::<Vec<_>>().join(", ")
-        };
+        let list =
+            |types: &[Ty]| types.iter().map(|ty| self.type_name(ty)).collect::<Vec<_>>().join(", ");
         let item = |name: String, args: &[Ty]| match args {
             [] => name,
             args => format!("{name}<{}>", list(args)),

@@ -41,7 +41,9 @@ pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
         tree.uses.iter().filter_map(|u| by_path.get(&u.module.to_string()).copied()).collect()
     };
     let mut open: Vec<usize> = sources.iter().flat_map(imports).collect();
-    open.extend((0..library.len()).filter(|at| wanted[*at]).flat_map(|at| imports(&library[at].tree)));
+    open.extend(
+        (0..library.len()).filter(|at| wanted[*at]).flat_map(|at| imports(&library[at].tree)),
+    );
     while let Some(at) = open.pop() {
         if !std::mem::replace(&mut wanted[at], true) {
             open.extend(imports(&library[at].tree));

@@ -291,6 +291,43 @@ impl Ty {
     }
 }
 
+impl Ty {
+    /// As in source; `name` tells the names of structs, enums and other items.
+    pub fn show(&self, name: &dyn Fn(&Ty) -> Option<String>) -> String {
+        let show = |ty: &Ty| ty.show(name);
+        let all = |types: &[Ty]| types.iter().map(show).collect::<Vec<_>>().join(", ");
+        match self {
+            Ty::Struct(_, args) | Ty::Enum(_, args) => {
+                let word = name(self).unwrap_or_else(|| self.to_string());
+                if args.is_empty() { word } else { format!("{word}<{}>", all(args)) }
+            }
+            Ty::Tuple(parts) => format!("({})", all(parts)),
+            Ty::Array(of, len) => format!("[{}; {len}]", show(of)),
+            Ty::Vec(of) => format!("Vec<{}>", show(of)),
+            Ty::Set(of) => format!("Set<{}>", show(of)),
+            Ty::Table(of) => format!("Table<{}>", show(of)),
+            Ty::Change(of) => format!("Change<{}>", show(of)),
+            Ty::Option(of) => format!("Option<{}>", show(of)),
+            Ty::Range(of) => format!("range of {}", show(of)),
+            Ty::Result(ok, err) => format!("Result<{}, {}>", show(ok), show(err)),
+            Ty::Map(map) => {
+                let default = map.default.as_ref().map(|value| format!(" default {value}"));
+                let default = default.unwrap_or_default();
+                format!("Map<{}, {}{default}>", show(&map.key), show(&map.value))
+            }
+            Ty::Fn(of) => {
+                let params = of.params.iter().map(|(mode, ty)| mode.word().to_owned() + &show(ty));
+                let params = params.collect::<Vec<_>>().join(", ");
+                match &of.result {
+                    Ty::Unit => format!("fn({params})"),
+                    result => format!("fn({params}) -> {}", show(result)),
+                }
+            }
+            other => name(other).unwrap_or_else(|| other.to_string()),
+        }
+    }
+}
+
 impl fmt::Display for Ty {
     /// As in source, with ids in place of the names of items.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,8 +17,11 @@ pub enum Value {
     String(String),
     /// Of `bytes`, `Address`, `Hash`.
     Bytes(Vec<u8>),
-    /// Of a tuple, or of an array element by element.
+    /// Of a tuple, a struct field by field, or an array or `Vec` element by element.
     Sequence(Vec<Value>),
+    /// Of an enum, the variant of that number; of `Option`, 0 is `None` and 1 is `Some`; of `Result`,
+    /// 0 is `Ok` and 1 is `Err`.
+    Case(u32, Vec<Value>),
 }
 
 impl fmt::Display for Value {
@@ -31,6 +34,10 @@ impl fmt::Display for Value {
             Value::Bytes(bytes) => {
                 f.write_str("0x")?;
                 bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+            Value::Case(case, parts) => {
+                let parts: Vec<String> = parts.iter().map(Value::to_string).collect();
+                write!(f, "#{case}({})", parts.join(", "))
             }
             Value::Sequence(parts) => {
                 let parts: Vec<String> = parts.iter().map(Value::to_string).collect();

@@ -203,7 +203,8 @@ impl<'a> Parser<'a> {
             "Map" => self.map(depth + 1),
             "" => self.fail("a type should stand here"),
             _ => {
-                let ty = simple(word).ok_or(TypeError { at: start, what: "a name should stand here" })?;
+                let ty = simple(word)
+                    .ok_or(TypeError { at: start, what: "a name should stand here" })?;
                 self.instance(ty, depth + 1)
             }
         }

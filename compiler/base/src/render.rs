@@ -110,8 +110,11 @@ type Place = (String, std::ops::Range<usize>);
 
 /// The texts that excerpts are taken from; a source is split into lines when it is first needed.
 fn excerpts(sources: &SourceMap) -> impl Cache<String> {
-    let texts: HashMap<String, Arc<str>> =
-        sources.files().chain(sources.library()).map(|file| (file.name.clone(), file.text.clone())).collect();
+    let texts: HashMap<String, Arc<str>> = sources
+        .files()
+        .chain(sources.library())
+        .map(|file| (file.name.clone(), file.text.clone()))
+        .collect();
     FnCache::new(move |name: &String| {
         texts.get(name).map(ToString::to_string).ok_or_else(|| format!("no source `{name}`"))
     })

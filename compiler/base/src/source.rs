@@ -136,7 +136,8 @@ pub fn library_sources<'t>(
 ) -> &'static [SourceFile] {
     LIBRARY_FILES.get_or_init(|| {
         let file = |(at, (name, text)): (usize, (String, &str))| {
-            SourceFile::new(SourceId(LIBRARY + at as u32), name, text.into())
+            let id = SourceId(LIBRARY + at as u32);
+            SourceFile { dependency: true, ..SourceFile::new(id, name, text.into()) }
         };
         texts.enumerate().map(file).collect()
     })

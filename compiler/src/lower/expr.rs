@@ -85,6 +85,8 @@ impl FnLowering<'_, '_> {
                 let whole = self.expr(whole)?;
                 Some(self.field(whole, field.index(), span))
             }
+            // Both are packed sequences of elements.
+            ExprKind::ArrayToVec(array) => self.expr(array),
             ExprKind::Index(list, index) => {
                 let list = self.expr(list)?;
                 let index = self.expr(index)?;

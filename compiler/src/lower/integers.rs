@@ -179,9 +179,7 @@ impl FnLowering<'_, '_> {
             let both = Op::Binary { op: BinaryOp::And, left: fine, right: either };
             fine = self.value(both, Ty::Bool, span);
         }
-        self.option_if(fine, option, span, |this| {
-            this.arith(BinaryOp::Div, of.left, of.right, of)
-        })
+        self.option_if(fine, option, span, |this| this.arith(BinaryOp::Div, of.left, of.right, of))
     }
 
     /// One value or another.

@@ -37,7 +37,9 @@ impl FnLowering<'_, '_> {
             "Time" | "Duration" | "Date" => native.values.first().copied(),
             "Map" | "Set" => self.unknown_native(name, expr.span),
             _ => match native.values[..] {
-                [left, right] => self.integer_native(method, left, right, &native.result, expr.span),
+                [left, right] => {
+                    self.integer_native(method, left, right, &native.result, expr.span)
+                }
                 _ => None,
             }
             .or_else(|| self.unknown_native(name, expr.span)),
@@ -74,7 +76,9 @@ impl FnLowering<'_, '_> {
                 None
             }
             ("load", Some(value)) => Some(value),
-            (_, Some(vec)) if string != self.function.ty(vec) => self.changing(method, name, vec, n),
+            (_, Some(vec)) if string != self.function.ty(vec) => {
+                self.changing(method, name, vec, n)
+            }
             _ => self.unknown_native(name, span),
         }
     }

@@ -9,9 +9,9 @@ use super::Lowering;
 use super::errors::not_yet;
 use crate::layout::{Part, Shape};
 use crate::mir::{Const, HeapType, StateField, Ty};
+use crate::thir;
 use crate::ty;
 use crate::value::Value;
-use crate::thir;
 
 impl Lowering<'_> {
     /// The machine's type of the values of a type without type parameters.

@@ -82,7 +82,11 @@ impl FnLowering<'_, '_> {
     pub(super) fn payload(&mut self, value: ValueId, variant: usize, span: Span) -> Vec<ValueId> {
         let variants = self.lowering.program.types.variants(self.function.ty(value));
         let types = variants.and_then(|variants| variants.get(variant)).cloned();
-        self.values(Op::EnumGet { value, variant: variant as u32 }, &types.unwrap_or_default(), span)
+        self.values(
+            Op::EnumGet { value, variant: variant as u32 },
+            &types.unwrap_or_default(),
+            span,
+        )
     }
 
     /// An element of a `Vec`, an array or `bytes`; traps where there is none.

@@ -118,7 +118,7 @@ impl<'t, 'd> Cx<'t, 'd> {
     /// The `self` of a method.
     pub(super) fn declare_self(&mut self, span: Span) -> LocalId {
         let name = Name { text: "self".to_owned(), span };
-        let id = self.locals.push(Local { name, mutable: false, is_param: true });
+        let id = self.locals.push(Local { name, mutable: false, ghost: false, is_param: true });
         self.self_local = Some(id);
         id
     }

@@ -24,7 +24,6 @@ pub(super) struct Pending<'a, T> {
     pub(super) doc: Option<&'a ast::Doc>,
     pub(super) module: ModuleId,
     pub(super) contract: Option<ContractId>,
-    pub(super) public: bool,
 }
 
 /// A function that waits for the second walk.
@@ -117,18 +116,14 @@ impl<'a> Collector<'a, '_> {
         let doc = item.doc.as_ref();
         let public = item.public;
         let def = match &item.kind {
-            ItemKind::Const(decl) => Def::Const(self.plan.constants.push(Pending {
-                decl,
-                doc,
-                module,
-                contract,
-                public,
-            })),
+            ItemKind::Const(decl) => {
+                Def::Const(self.plan.constants.push(Pending { decl, doc, module, contract }))
+            }
             ItemKind::Error(decl) => {
-                Def::Error(self.plan.errors.push(Pending { decl, doc, module, contract, public }))
+                Def::Error(self.plan.errors.push(Pending { decl, doc, module, contract }))
             }
             ItemKind::Event(decl) => {
-                Def::Event(self.plan.events.push(Pending { decl, doc, module, contract, public }))
+                Def::Event(self.plan.events.push(Pending { decl, doc, module, contract }))
             }
             ItemKind::Fn(decl) => match self.free_function(decl, doc, module, contract, public) {
                 Some(id) => Def::Fn(id),
@@ -139,14 +134,14 @@ impl<'a> Collector<'a, '_> {
                 Def::ErrorSet(Vec::new())
             }
             ItemKind::Contract(decl) => {
-                let pending = Pending { decl, doc, module, contract, public };
+                let pending = Pending { decl, doc, module, contract };
                 let id = self.plan.contracts.push(pending);
                 self.plan.tables.contracts.push(ContractScope::default());
                 self.contract(decl, module, id);
                 Def::Contract(id)
             }
             ItemKind::Struct(decl) => {
-                let pending = Pending { decl, doc, module, contract, public };
+                let pending = Pending { decl, doc, module, contract };
                 let id = self.plan.structs.push(pending);
                 self.plan.tables.struct_params.push(decl.generics.params.len());
                 self.methods(&decl.methods, FnOwner::Struct(id), module, contract);
@@ -156,13 +151,13 @@ impl<'a> Collector<'a, '_> {
                 Def::Struct(id)
             }
             ItemKind::Enum(decl) => {
-                let id = self.plan.enums.push(Pending { decl, doc, module, contract, public });
+                let id = self.plan.enums.push(Pending { decl, doc, module, contract });
                 self.plan.tables.enum_params.push(decl.generics.params.len());
                 self.methods(&decl.methods, FnOwner::Enum(id), module, contract);
                 Def::Enum(id)
             }
             ItemKind::Trait(decl) => {
-                let id = self.plan.traits.push(Pending { decl, doc, module, contract, public });
+                let id = self.plan.traits.push(Pending { decl, doc, module, contract });
                 self.plan.tables.trait_params.push(decl.generics.params.len());
                 self.methods(&decl.functions, FnOwner::Trait(id), module, contract);
                 Def::Trait(id)

@@ -11,7 +11,7 @@ use super::items::name;
 use super::scope::Def;
 use super::types::is_builtin;
 use crate::arena::{EnumId, ErrorId, EventId};
-use crate::hir::{Arg, Binder, Domain, Expr, ExprKind, IntLit, Throw, StrPart, Type, TypeKind};
+use crate::hir::{Arg, Binder, Domain, Expr, ExprKind, IntLit, StrPart, Throw, Type, TypeKind};
 use crate::thir::QuantifierKind;
 use crate::ty::{IntTy, Ty};
 
@@ -47,7 +47,9 @@ impl Cx<'_, '_> {
         match &expr.kind {
             Ast::Int(literal) => ExprKind::Int(int_literal(literal)),
             Ast::Bool(value) => ExprKind::Bool(*value),
-            Ast::Str(parts) => ExprKind::Str(parts.iter().map(|part| self.str_part(part)).collect()),
+            Ast::Str(parts) => {
+                ExprKind::Str(parts.iter().map(|part| self.str_part(part)).collect())
+            }
             Ast::Bytes(bytes) => ExprKind::Bytes(bytes.clone()),
             Ast::Name { name, type_args } => self.name(name, type_args),
             Ast::Field { base, name, .. } => self.field(base, name, expr.span),
@@ -191,7 +193,8 @@ impl Cx<'_, '_> {
     /// `u64.MAX`, `i8.MIN`
     fn end_of_range(&self, base: &ast::Expr, ident: &Ident) -> Option<IntLit> {
         let ast::ExprKind::Name { name, .. } = &base.kind else { return None };
-        let int = IntTy::from_name(name.as_str()).filter(|_| self.local(name.as_str()).is_none())?;
+        let int =
+            IntTy::from_name(name.as_str()).filter(|_| self.local(name.as_str()).is_none())?;
         let value = match ident.as_str() {
             "MAX" => int.max(),
             "MIN" => int.min(),

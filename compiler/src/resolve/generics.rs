@@ -27,7 +27,11 @@ impl Cx<'_, '_> {
     }
 
     /// Declares type parameters with their bounds.
-    pub(super) fn generics(&mut self, generics: &ast::Generics, params: &mut Params) -> Vec<TypeParamId> {
+    pub(super) fn generics(
+        &mut self,
+        generics: &ast::Generics,
+        params: &mut Params,
+    ) -> Vec<TypeParamId> {
         self.distinct(generics.params.iter().map(|param| &param.name));
         let mut ids = Vec::with_capacity(generics.params.len());
         for param in &generics.params {
@@ -53,7 +57,8 @@ impl Cx<'_, '_> {
                 _ => {
                     let message = "a `where` speaks of a type parameter, and this is another type";
                     let diagnostic = Diagnostic::new(codes::BAD_BOUND, clause.ty.span, message);
-                    self.d.push(diagnostic.help("write the parameter's name, as in `where T: Show`"));
+                    self.d
+                        .push(diagnostic.help("write the parameter's name, as in `where T: Show`"));
                 }
             }
         }
@@ -104,7 +109,8 @@ impl Cx<'_, '_> {
         };
         let takes = self.tables.trait_params[id];
         if takes != args.len() {
-            let message = format!("trait `{ident}` takes {takes} types, and {} are given", args.len());
+            let message =
+                format!("trait `{ident}` takes {takes} types, and {} are given", args.len());
             self.d.push(Diagnostic::new(codes::TYPE_ARGUMENTS, path.span, message));
             return None;
         }
@@ -116,7 +122,11 @@ impl Cx<'_, '_> {
     }
 
     /// The `self` of a method, as its first parameter.
-    pub(super) fn receiver(&mut self, receiver: &ast::Receiver, owner: FnOwner) -> Option<crate::hir::Param> {
+    pub(super) fn receiver(
+        &mut self,
+        receiver: &ast::Receiver,
+        owner: FnOwner,
+    ) -> Option<crate::hir::Param> {
         let Some(ty) = self.self_ty.clone() else {
             if matches!(owner, FnOwner::Free) {
                 let message = "`self` is a value of a type, and this function belongs to none";

@@ -11,7 +11,9 @@ use deed_syntax::ast::{self, Ident, UseNames};
 use super::collect::Plan;
 use super::errors;
 use super::scope::{Def, Entry, nearest};
+use super::types::is_builtin;
 use crate::arena::{Id, ModuleId};
+use crate::library;
 
 /// Adds to each module's table what it uses of the others.
 pub(super) fn import<'m>(
@@ -61,6 +63,10 @@ fn known(
     };
     let mut found = Vec::new();
     for name in names {
+        // `use std.time.{Time, days}`: what the language itself knows need not be imported.
+        if is_builtin(name.name.as_str()) && name.alias.is_none() {
+            continue;
+        }
         let entry = exports.iter().find(|(word, _)| *word == name.name.name).map(|(_, e)| e);
         if let Some(entry) = entry.filter(|entry| !entry.public) {
             d.push(private(&name.name, &usage.module, entry.span));
@@ -91,20 +97,23 @@ fn unknown_module(
     d: &mut Diagnostics,
 ) -> Vec<(Ident, Def)> {
     let path = usage.module.to_string();
-    {
-        let message = format!("there is no module `{path}` in this package");
-        let near = nearest(&path, paths.keys().map(String::as_str));
-        let diagnostic =
-            Diagnostic::new(codes::UNKNOWN_MODULE, usage.module.span, message).label("not found");
-        d.push(match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                usage.module.span,
-                near,
-            ),
-            None => diagnostic,
-        });
-    }
+    let library = path == "std" || path.starts_with("std.");
+    let place = if library { "the library" } else { "this package" };
+    let message = format!("there is no module `{path}` in {place}");
+    let near = match library {
+        true => nearest(&path, library::paths()),
+        false => nearest(&path, paths.keys().map(String::as_str)),
+    };
+    let diagnostic =
+        Diagnostic::new(codes::UNKNOWN_MODULE, usage.module.span, message).label("not found");
+    d.push(match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            usage.module.span,
+            near,
+        ),
+        None => diagnostic,
+    });
     match &usage.names {
         UseNames::All => Vec::new(),
         UseNames::Names(names) => {

@@ -313,8 +313,6 @@ fn function(
         kind,
         is_async: decl.is_async,
         schedule: None,
-        public: pending.public,
-        type_params: Vec::new(),
         public,
         type_params,
         params,
@@ -330,7 +328,11 @@ fn function(
 }
 
 /// Makes known what an owner's functions see: its type parameters, which are given back, and `Self`.
-fn enter_owner(pending: &PendingFn<'_>, package: &Package, cx: &mut Cx<'_, '_>) -> Vec<TypeParamId> {
+fn enter_owner(
+    pending: &PendingFn<'_>,
+    package: &Package,
+    cx: &mut Cx<'_, '_>,
+) -> Vec<TypeParamId> {
     let span = pending.decl.name.span;
     let (params, this) = match pending.owner {
         FnOwner::Struct(id) => {

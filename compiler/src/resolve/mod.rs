@@ -21,6 +21,8 @@ mod scope;
 mod traits;
 mod types;
 
+pub(crate) use scope::nearest;
+
 use deed_base::Diagnostics;
 use deed_syntax::ast;
 

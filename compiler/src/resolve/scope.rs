@@ -130,7 +130,7 @@ impl Tables {
 const MOST_CANDIDATES: usize = 500;
 
 /// The candidate that `written` most likely meant, if one is near.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     written: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {

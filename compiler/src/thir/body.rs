@@ -273,6 +273,8 @@ pub enum ExprKind {
     Repeat(Box<Expr>, u64),
     /// `"a {b} c"`
     Format(Vec<FormatPart>),
+    /// The elements of an array as a `Vec`: the receiver of a method of that.
+    ArrayToVec(Box<Expr>),
     /// `base[index]` where the base is a value and no place: a `Vec`, array, `bytes` or map.
     Index(Box<Expr>, Box<Expr>),
     /// `x in a..b`

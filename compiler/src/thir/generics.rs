@@ -111,6 +111,20 @@ impl Function {
 }
 
 impl Package {
+    /// A type as in source, with the names of its items.
+    pub fn show(&self, ty: &Ty) -> String {
+        ty.show(&|item| {
+            Some(match item {
+                Ty::Struct(id, _) => self.structs[*id].name.text.clone(),
+                Ty::Enum(id, _) => self.enums[*id].name.text.clone(),
+                Ty::Contract(id) => self.contracts[*id].name.text.clone(),
+                Ty::Interface(id) => self.interfaces[*id].name.text.clone(),
+                Ty::Param(id) => self.type_params[*id].name.text.clone(),
+                _ => return None,
+            })
+        })
+    }
+
     /// The type of a struct's field, for a struct with these type arguments.
     pub fn field_ty(&self, id: StructId, args: &[Ty], field: FieldId) -> Ty {
         let def = &self.structs[id];

@@ -120,6 +120,7 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         | ExprKind::Err(inner)
         | ExprKind::Part(inner, _)
         | ExprKind::Repeat(inner, _)
+        | ExprKind::ArrayToVec(inner)
         | ExprKind::Propagate(inner)
         | ExprKind::Lift(inner)
         | ExprKind::Old(inner)

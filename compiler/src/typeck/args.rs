@@ -1,5 +1,6 @@
 //! Arguments: positional before named, in the order of the parameters.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use deed_base::Span;
@@ -7,7 +8,7 @@ use deed_base::Span;
 use super::cx::{Cx, error_expr};
 use super::errors;
 use crate::hir;
-use crate::thir::{Expr, Name, ParamMode, Throw};
+use crate::thir::{Expr, Name, ParamMode, Substitution, Throw};
 use crate::ty::Ty;
 
 /// What arguments are given to.
@@ -15,9 +16,29 @@ pub(super) struct Callee<'i> {
     /// As a message says it: "`transfer`".
     pub(super) what: String,
     pub(super) declared: Span,
-    pub(super) params: Vec<(&'i Name, &'i Ty)>,
-    /// Of a function; nothing else changes what it is given.
-    pub(super) modes: Vec<ParamMode>,
+    pub(super) params: Vec<Param<'i>>,
+}
+
+/// A parameter, or a field of what is made.
+pub(super) struct Param<'i> {
+    pub(super) name: &'i Name,
+    pub(super) mode: ParamMode,
+    pub(super) ty: Cow<'i, Ty>,
+}
+
+impl<'i> Param<'i> {
+    /// What takes a plain value.
+    pub(super) fn plain(name: &'i Name, ty: &'i Ty) -> Self {
+        Param { name, mode: ParamMode::View, ty: Cow::Borrowed(ty) }
+    }
+
+    /// A part of a generic type, with types for its parameters.
+    pub(super) fn of(name: &'i Name, ty: &'i Ty, with: &Substitution) -> Self {
+        match with.is_empty() {
+            true => Param::plain(name, ty),
+            false => Param { name, mode: ParamMode::View, ty: Cow::Owned(ty.substitute(with)) },
+        }
+    }
 }
 
 impl Cx<'_> {
@@ -27,6 +48,8 @@ impl Cx<'_> {
         let mut in_order = true;
         let mut named = false;
         let mut surplus = 0;
+        // Closures come last: the other arguments tell the types of their parameters.
+        let mut functions: Vec<(usize, &hir::Arg)> = Vec::new();
         for (index, arg) in args.iter().enumerate() {
             let position = match &arg.name {
                 // The parser has said that it stands behind named ones.
@@ -47,8 +70,18 @@ impl Cx<'_> {
                 continue;
             };
             in_order &= given.keys().next_back().is_none_or(|last| *last < position);
-            let value = self.argument(arg, position, callee);
+            if let Ty::Fn(_) = *callee.params[position].ty {
+                functions.push((position, arg));
+                given.insert(position, error_expr(arg.span));
+                continue;
+            }
+            let value = self.argument(arg, &callee.params[position], callee);
             given.insert(position, value);
+        }
+        for (position, arg) in functions {
+            if let Ty::Fn(want) = &*callee.params[position].ty {
+                given.insert(position, self.function_value(&arg.value, want));
+            }
         }
         self.count(args, callee, &given, surplus, span);
         if !in_order && args.iter().any(|arg| has_call(&arg.value)) {
@@ -66,7 +99,7 @@ impl Cx<'_> {
         callee: &Callee<'_>,
         given: &BTreeMap<usize, Expr>,
     ) -> Option<usize> {
-        let position = callee.params.iter().position(|(param, _)| param.text == name.text);
+        let position = callee.params.iter().position(|param| param.name.text == name.text);
         let message = match position {
             None => format!("{} has no parameter `{}`", callee.what, name.text),
             Some(position) if given.contains_key(&position) => {
@@ -75,7 +108,7 @@ impl Cx<'_> {
             Some(_) => return position,
         };
         let names: Vec<String> =
-            callee.params.iter().map(|(param, _)| format!("`{}`", param.text)).collect();
+            callee.params.iter().map(|param| format!("`{}`", param.name.text)).collect();
         let diagnostic = errors::arguments(message, name.span, callee.declared);
         self.d.push(match names.is_empty() {
             true => diagnostic,
@@ -110,8 +143,8 @@ impl Cx<'_> {
         let missing: Vec<String> = (0..callee.params.len())
             .filter(|index| !given.contains_key(index))
             .map(|index| {
-                let (name, ty) = callee.params[index];
-                format!("`{}: {}`", name.text, self.items.show(ty))
+                let Param { name, ty, .. } = &callee.params[index];
+                format!("`{}: {}`", name.text, self.items.show(&self.infer.settle(ty)))
             })
             .collect();
         if !missing.is_empty() {
@@ -126,8 +159,7 @@ impl Cx<'_> {
         let callee = Callee {
             what: format!("error `{}`", def.name.text),
             declared: def.name.span,
-            params: def.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
-            modes: Vec::new(),
+            params: def.fields.iter().map(|f| Param::plain(&f.name, &f.ty)).collect(),
         };
         let args = self.args(&throw.args, &callee, throw.span);
         Throw { error: throw.error, args, span: throw.span }
@@ -144,8 +176,7 @@ impl Cx<'_> {
         let callee = Callee {
             what: format!("event `{}`", def.name.text),
             declared: def.name.span,
-            params: def.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
-            modes: Vec::new(),
+            params: def.fields.iter().map(|f| Param::plain(&f.name, &f.ty)).collect(),
         };
         self.args(args, &callee, span)
     }
@@ -155,7 +186,13 @@ impl Cx<'_> {
 fn has_call(expr: &hir::Expr) -> bool {
     use hir::ExprKind as E;
     match &expr.kind {
-        E::Call { .. } | E::Method { .. } | E::If { .. } | E::Match { .. } | E::Block(_) => true,
+        E::Call { .. }
+        | E::Method { .. }
+        | E::Static { .. }
+        | E::CallLocal { .. }
+        | E::If { .. }
+        | E::Match { .. }
+        | E::Block(_) => true,
         E::Variant { args: Some(args), .. } => args.iter().any(|arg| has_call(&arg.value)),
         E::Tuple(parts) => parts.iter().any(has_call),
         E::Propagate(value) => has_call(value),

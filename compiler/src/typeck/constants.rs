@@ -9,33 +9,70 @@ use super::cx::{Cx, Mode};
 use super::items::{Items, no_locals};
 use super::types::Site;
 use crate::arena::{ConstId, Id};
-use crate::hir::{Expr, ExprKind, Package};
+use crate::hir::{Expr, ExprKind, Package, TypeKind};
 use crate::thir::ConstDef;
+use crate::ty::Ty;
 
-/// Fills in the constants of the package.
+/// Fills in the constants that other types may need: numbers, words, texts.
 pub(super) fn evaluate(items: &mut Items<'_>, d: &mut Diagnostics) {
     let package = items.hir;
-    let locals = no_locals();
     for def in package.constants.values() {
-        let mut cx = Cx::new(items, def.contract, &locals, Mode::Constant, d);
-        let ty = cx.ty(&def.ty, Site::Data);
-        cx.close();
         items.constants.push(ConstDef {
             name: def.name.clone(),
             module: def.module,
             contract: def.contract,
             docs: def.docs.clone(),
-            ty,
+            ty: Ty::Error,
             value: None,
         });
     }
+    let (mut plain, mut others) = (Vec::new(), Vec::new());
+    let mut is_plain = vec![false; package.constants.len()];
     for id in in_order(package, d) {
         let def = &package.constants[id];
-        let ty = items.constants[id].ty.clone();
+        let needs = named_in(&def.value);
+        is_plain[id.index()] = matches!(&def.ty.kind, TypeKind::Known(ty) if is_plain_ty(ty))
+            && needs.iter().all(|need| is_plain[need.index()]);
+        if is_plain[id.index()] { plain.push(id) } else { others.push(id) }
+    }
+    types(package.constants.ids().filter(|id| is_plain[id.index()]), items, d);
+    values(&plain, items, d);
+    items.later_constants = others;
+}
+
+/// Fills in the constants of structs, enums and the like, whose definitions are known by now.
+pub(super) fn evaluate_others(items: &mut Items<'_>, d: &mut Diagnostics) {
+    let others = std::mem::take(&mut items.later_constants);
+    let untyped = |id: &ConstId| items.constants[*id].ty.is_error();
+    let all: Vec<ConstId> = items.hir.constants.ids().filter(untyped).collect();
+    types(all.into_iter(), items, d);
+    values(&others, items, d);
+}
+
+fn is_plain_ty(ty: &Ty) -> bool {
+    !matches!(ty, Ty::Struct(..) | Ty::Enum(..) | Ty::Param(_))
+}
+
+fn types(ids: impl Iterator<Item = ConstId>, items: &mut Items<'_>, d: &mut Diagnostics) {
+    let locals = no_locals();
+    for id in ids {
+        let def = &items.hir.constants[id];
+        let mut cx = Cx::new(items, def.contract, &locals, Mode::Constant, d);
+        let ty = cx.ty(&def.ty, Site::Data);
+        cx.close();
+        items.constants[id].ty = ty;
+    }
+}
+
+fn values(ids: &[ConstId], items: &mut Items<'_>, d: &mut Diagnostics) {
+    let locals = no_locals();
+    for id in ids {
+        let def = &items.hir.constants[*id];
+        let ty = items.constants[*id].ty.clone();
         let mut cx = Cx::new(items, def.contract, &locals, Mode::Constant, d);
         let value = cx.constant(&def.value, &ty);
         cx.close();
-        items.constants[id].value = value;
+        items.constants[*id].value = value;
     }
 }
 
@@ -96,7 +133,18 @@ fn named_in(expr: &Expr) -> Vec<ConstId> {
             ExprKind::Const(id) => found.push(*id),
             ExprKind::Unary(_, operand) => open.push(operand),
             ExprKind::Binary { left, right, .. } => open.extend([&**left, &**right]),
-            ExprKind::Cast { args, .. } => open.extend(args.iter().map(|arg| &arg.value)),
+            ExprKind::Cast { args, .. }
+            | ExprKind::Some(args)
+            | ExprKind::Ok(args)
+            | ExprKind::Err(args)
+            | ExprKind::Variant { args: Some(args), .. } => {
+                open.extend(args.iter().map(|arg| &arg.value));
+            }
+            ExprKind::Tuple(parts) | ExprKind::Array(parts) => open.extend(parts),
+            ExprKind::Struct { fields, .. } => open.extend(fields.iter().map(|(_, value)| value)),
+            ExprKind::Repeat { value, len } => open.extend([&**value, &**len]),
+            ExprKind::Field { base, .. } => open.push(base),
+            ExprKind::Index { base, index } => open.extend([&**base, &**index]),
             _ => {}
         }
     }

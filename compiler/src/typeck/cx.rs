@@ -4,9 +4,10 @@ use deed_base::{Diagnostics, Span};
 use num_bigint::BigInt;
 
 use super::errors;
+use super::generics::Obligation;
 use super::infer::{Infer, Kind};
 use super::items::Items;
-use crate::arena::{Arena, ContractId, LocalId};
+use crate::arena::{Arena, ContractId, LocalId, ModuleId};
 use crate::hir;
 use crate::thir::{Expr, ExprKind, Local};
 use crate::ty::Ty;
@@ -45,6 +46,14 @@ pub(super) struct Cx<'a> {
     literals: Vec<(BigInt, Ty, Span)>,
     /// Operands of `-`, which must turn out to be signed.
     negated: Vec<(Ty, Span)>,
+    /// Where the item is declared; it may call what is private there.
+    pub(super) module: Option<ModuleId>,
+    /// The first variable of each closure around, the innermost last.
+    pub(super) closures: Vec<LocalId>,
+    /// Traits that types must have.
+    pub(super) obligations: Vec<Obligation>,
+    /// Values in strings.
+    pub(super) shown: Vec<(Ty, Span)>,
 }
 
 impl<'a> Cx<'a> {
@@ -75,6 +84,10 @@ impl<'a> Cx<'a> {
             lent: Vec::new(),
             literals: Vec::new(),
             negated: Vec::new(),
+            module: None,
+            closures: Vec::new(),
+            obligations: Vec::new(),
+            shown: Vec::new(),
         }
     }
 
@@ -137,9 +150,11 @@ impl<'a> Cx<'a> {
                 self.d.push(errors::literal_range(&value, int, span));
             }
         }
+        self.close_shown();
         for (kind, span) in self.infer.close() {
             self.d.push(errors::unknown_type(kind, span));
         }
+        self.close_obligations();
         for (ty, span) in std::mem::take(&mut self.negated) {
             if let Ty::Int(int) = self.infer.shallow(&ty)
                 && !int.is_signed()
@@ -159,6 +174,8 @@ impl<'a> Cx<'a> {
         if wanted == Ty::SpecInt {
             return self.lift(expr);
         }
+        let expr = self.zero_as(expr, &wanted);
+        let got = self.infer.shallow(&expr.ty);
         if wanted.is_error() {
             self.infer.poison(&got);
             return expr;
@@ -181,7 +198,8 @@ impl<'a> Cx<'a> {
         if matches!(got, Ty::SpecInt | Ty::Error | Ty::Never) {
             return expr;
         }
-        if !self.infer.is_int(&got) {
+        if !self.infer.is_int(&got) && !self.is_amount(&got) && !self.is_param_with(&got, "Integer")
+        {
             let got_text = self.show(&got);
             self.d.push(errors::mismatch(&got, &Ty::SpecInt, &got_text, "an integer", expr.span));
             return Expr { ty: Ty::Error, ..expr };

@@ -6,11 +6,11 @@
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
-use super::args::Callee;
+use super::args::{Callee, Param};
 use super::cx::{Cx, error_expr};
 use super::errors;
 use super::infer::Kind;
-use crate::arena::{EnumId, VariantId};
+use crate::arena::{EnumId, FnId, VariantId};
 use crate::hir;
 use crate::thir::{Expr, ExprKind, Name};
 use crate::ty::Ty;
@@ -26,6 +26,15 @@ impl Cx<'_> {
         span: Span,
     ) -> Expr {
         let given = args.unwrap_or_default();
+        if let (Some(id), Some(args)) = (of, args)
+            && !self.items.variants[id].contains_key(name.text.as_str())
+            && let Some(function) = self.enum_function(id, name)
+        {
+            let params = &self.items.hir.enums[id].type_params;
+            let with = self.instantiate(params, span);
+            let ty = Ty::Enum(id, Self::type_args(params, &with));
+            return self.static_fn(function, &ty, &[], args, span);
+        }
         let found = self.enum_meant(of, name, want);
         let Some((id, variant)) = found.and_then(|id| Some((id, self.variant_named(id, name)?)))
         else {
@@ -34,11 +43,15 @@ impl Cx<'_> {
         };
         let items = self.items;
         let (def, known) = (&items.enums[id], &items.enums[id].variants[variant]);
+        let with = self.instantiate(&def.type_params, span);
+        let ty = Ty::Enum(id, Self::type_args(&def.type_params, &with));
+        if let Some(want) = want {
+            self.infer.unify_same_item(&ty, want);
+        }
         let callee = Callee {
             what: format!("`{}.{}`", def.name.text, known.name.text),
             declared: known.name.span,
-            params: known.fields.iter().map(|field| (&field.name, &field.ty)).collect(),
-            modes: Vec::new(),
+            params: known.fields.iter().map(|f| Param::of(&f.name, &f.ty, &with)).collect(),
         };
         if args.is_some() && known.fields.is_empty() {
             let message = format!("{} holds nothing, so it stands without `()`", callee.what);
@@ -47,8 +60,14 @@ impl Cx<'_> {
             return error_expr(span);
         }
         let values = self.args(given, &callee, span);
-        let ty = Ty::Enum(id, Vec::new());
         Expr { kind: ExprKind::Variant(variant, values), ty, span }
+    }
+
+    /// The function of an enum that is called on no value, if it has one of this name.
+    fn enum_function(&mut self, id: EnumId, name: &Name) -> Option<FnId> {
+        let args = vec![Ty::Error; self.items.hir.enums[id].type_params.len()];
+        let ty = Ty::Enum(id, args);
+        self.has_method(&ty, &name.text).then(|| self.find_method(&ty, name, false)).flatten()
     }
 
     /// The enum that is written, or that the place wants; reports it if there is none.
@@ -194,6 +213,10 @@ impl Cx<'_> {
 
     /// `e?`: the content, or the function returns the `None` or `Err` that there is.
     pub(super) fn propagate(&mut self, value: &hir::Expr, want: Option<&Ty>, span: Span) -> Expr {
+        if self.leaves_closure("`?`", span) {
+            self.muted(|cx| cx.expr(value, None));
+            return error_expr(span);
+        }
         if self.in_spec() {
             self.d.push(errors::not_here("`?`", "a specification does not return", span));
             self.muted(|cx| cx.expr(value, None));

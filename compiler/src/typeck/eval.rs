@@ -7,7 +7,7 @@
 use deed_base::{Diagnostic, Span, catalogue as codes};
 use num_bigint::{BigInt, Sign};
 
-use crate::arena::{Arena, ConstId};
+use crate::arena::{Arena, ConstId, Id};
 use crate::thir::{BinaryOp, ConstDef, Expr, ExprKind, LogicalOp, UnaryOp};
 use crate::ty::{IntTy, Ty};
 use crate::value::Value;
@@ -42,9 +42,51 @@ pub(super) fn eval(expr: &Expr, constants: &Arena<ConstId, ConstDef>) -> Result<
                 LogicalOp::Implies => !a || b,
             }))
         }
+        ExprKind::Struct(parts) | ExprKind::Tuple(parts) | ExprKind::Array(parts) => {
+            Ok(Value::Sequence(all(parts, constants)?))
+        }
+        ExprKind::Repeat(value, len) => {
+            Ok(Value::Sequence(vec![eval(value, constants)?; *len as usize]))
+        }
+        ExprKind::None => Ok(Value::Case(0, Vec::new())),
+        ExprKind::Some(value) | ExprKind::Err(value) => {
+            Ok(Value::Case(1, vec![eval(value, constants)?]))
+        }
+        ExprKind::Ok(value) => Ok(Value::Case(0, vec![eval(value, constants)?])),
+        ExprKind::Variant(variant, parts) => Ok(Value::Case(variant.0, all(parts, constants)?)),
+        ExprKind::Field(base, field) => part(eval(base, constants)?, field.index()),
+        ExprKind::Part(base, at) => part(eval(base, constants)?, *at as usize),
+        ExprKind::Index(base, index) => element(base, index, expr, constants),
         ExprKind::Error => Err(Stop::Said),
         _ => Err(Stop::Because(Box::new(not_constant(expr.span)))),
     }
+}
+
+fn all(parts: &[Expr], constants: &Arena<ConstId, ConstDef>) -> Result<Vec<Value>, Stop> {
+    parts.iter().map(|part| eval(part, constants)).collect()
+}
+
+fn part(value: Value, at: usize) -> Result<Value, Stop> {
+    match value {
+        Value::Sequence(mut parts) if at < parts.len() => Ok(parts.swap_remove(at)),
+        _ => Err(Stop::Said),
+    }
+}
+
+fn element(
+    base: &Expr,
+    index: &Expr,
+    expr: &Expr,
+    constants: &Arena<ConstId, ConstDef>,
+) -> Result<Value, Stop> {
+    let (base, index) = (eval(base, constants)?, int(eval(index, constants)?)?);
+    let at = usize::try_from(&index).ok();
+    let found = match &base {
+        Value::Sequence(parts) => at.and_then(|at| parts.get(at).cloned()),
+        Value::Bytes(bytes) => at.and_then(|at| bytes.get(at)).map(|b| Value::Int((*b).into())),
+        _ => return Err(Stop::Said),
+    };
+    found.ok_or_else(|| traps(expr.span, format!("there is no element {index}")))
 }
 
 /// Something that is known only when the program runs.

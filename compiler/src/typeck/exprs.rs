@@ -6,15 +6,13 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_bytecode::ContextKind;
 use num_bigint::BigInt;
 
-use super::args::Callee;
 use super::cx::{Cx, Mode, error_expr};
 use super::errors;
 use super::eval::not_constant;
 use super::infer::Kind;
 use super::places::is_place;
-use crate::arena::FnId;
 use crate::hir;
-use crate::thir::{Expr, ExprKind, FnKind, context_ty};
+use crate::thir::{Expr, ExprKind, context_ty};
 use crate::ty::{IntTy, Ty};
 use crate::value::Value;
 
@@ -33,6 +31,22 @@ impl Cx<'_> {
             Hir::Int(literal) => self.int(literal, want, span),
             Hir::Bool(value) => value_expr(Value::Bool(*value), Ty::Bool, span),
             Hir::Unit => value_expr(Value::Unit, Ty::Unit, span),
+            Hir::Str(parts) => self.string(parts, span),
+            Hir::Bytes(bytes) => value_expr(Value::Bytes(bytes.clone()), Ty::Bytes, span),
+            Hir::Array(parts) => self.array(parts, want, span),
+            Hir::Repeat { value, len } => self.repeat(value, len, want, span),
+            Hir::Tuple(parts) => self.tuple(parts, want, span),
+            Hir::Some(args) => self.some(args, want, span),
+            Hir::Ok(args) => self.ok(args, want, span),
+            Hir::Err(args) => self.err(args, want, span),
+            Hir::None => {
+                let of = self.infer.fresh(Kind::Any, span);
+                Expr { kind: ExprKind::None, ty: Ty::option(of), span }
+            }
+            Hir::Struct { id, type_args, fields } => {
+                self.struct_literal(*id, type_args, fields, want, span)
+            }
+            Hir::Variant { of, name, args } => self.variant(*of, name, args.as_deref(), want, span),
             Hir::Const(id) => {
                 let ty = self.items.constants[*id].ty.clone();
                 Expr { kind: ExprKind::Const(*id), ty, span }
@@ -44,42 +58,28 @@ impl Cx<'_> {
             Hir::Cast { to, args } => self.cast(*to, args, span),
             Hir::Error => error_expr(span),
             _ if self.mode == Mode::Constant => {
-                self.d.push(match later_constant(&expr.kind) {
-                    Some(what) => errors::not_yet(span, &format!("{what} as a constant")),
-                    None => not_constant(span),
-                });
+                self.d.push(not_constant(span));
                 error_expr(span)
             }
-            Hir::Struct { id, fields, .. } => self.struct_literal(*id, fields, span),
             Hir::Field { base, name } if !is_place(base) => self.field_of_value(base, name, span),
+            Hir::Index { base, index } if !is_place(expr) => self.index_value(base, index, span),
             Hir::Local(_) | Hir::State(_) | Hir::Index { .. } | Hir::Field { .. } => {
                 self.read(expr)
             }
             Hir::Context(context) => context_expr(*context, span),
-            Hir::Method { base, name, args, .. } => self.method(base, name, args, span),
-            Hir::Call { function, args, .. } => self.call(*function, args, span),
-            Hir::Some(args) => self.some(args, want, span),
-            Hir::Ok(args) => self.ok(args, want, span),
-            Hir::Err(args) => self.err(args, want, span),
-            Hir::Variant { of, name, args } => self.variant(*of, name, args.as_deref(), want, span),
-            Hir::Str(_)
-            | Hir::Bytes(_)
-            | Hir::Static { .. }
-            | Hir::CallLocal { .. }
-            | Hir::Function { .. }
-            | Hir::Closure(_)
-            | Hir::Array(_)
-            | Hir::Repeat { .. } => {
-                self.d.push(errors::not_yet(span, "this expression"));
-                error_expr(span)
+            Hir::Method { base, name, type_args, args } => {
+                self.method(base, name, type_args, args, span)
             }
-            Hir::Tuple(parts) => self.tuple(parts, want, span),
+            Hir::Static { of, name, type_args, args } => {
+                self.static_call(of, name, type_args, args, want, span)
+            }
+            Hir::Call { function, type_args, args } => {
+                self.call(*function, type_args, args, want, span)
+            }
+            Hir::CallLocal { function, args } => self.call_local(*function, args, span),
+            Hir::Function { .. } | Hir::Closure(_) => self.stray_function(span),
             Hir::View(_) => self.stray_view(span),
             Hir::Propagate(value) => self.propagate(value, want, span),
-            Hir::None => {
-                let of = self.infer.fresh(Kind::Any, span);
-                Expr { kind: ExprKind::None, ty: Ty::option(of), span }
-            }
             Hir::If { cond, then, otherwise } => {
                 self.if_value(cond, then, otherwise.as_deref(), want, span)
             }
@@ -116,7 +116,16 @@ impl Cx<'_> {
         let ty = match (literal.suffix, wanted) {
             (Some(suffix), _) => Ty::Int(suffix),
             (None, Some(known @ (Ty::Int(_) | Ty::Error))) => known,
-            (None, Some(Ty::Duration)) if *value == BigInt::from(0) => Ty::Duration,
+            (None, Some(amount))
+                if *value == BigInt::from(0) && self.zero_type(&amount).is_some() =>
+            {
+                let int = self.zero_type(&amount).unwrap_or(Ty::Error);
+                return self.zero(&amount, &int, span);
+            }
+            (None, Some(of @ Ty::Param(_))) if self.is_param_with(&of, "Integer") => {
+                self.check_literal(value, &Ty::Int(IntTy::I8), span);
+                return value_expr(Value::Int(value.clone()), of, span);
+            }
             (None, _) if self.in_spec() => Ty::SpecInt,
             (None, Some(open)) if self.infer.is_open_int(&open) => open,
             (None, _) => {
@@ -142,9 +151,12 @@ impl Cx<'_> {
     fn read(&mut self, expr: &hir::Expr) -> Expr {
         let Some(place) = self.place(expr) else { return error_expr(expr.span) };
         let ty = place.ty.clone();
-        if !self.in_spec() && ty.is_collection() {
+        if !self.in_spec() && self.is_state_collection(&place) {
             self.d.push(errors::collection_value(expr.span));
             return error_expr(expr.span);
+        }
+        if let Ty::Fn(_) = self.infer.shallow(&ty) {
+            return self.stray_function(expr.span);
         }
         Expr { kind: ExprKind::Read(place), ty, span: expr.span }
     }
@@ -165,6 +177,7 @@ impl Cx<'_> {
             Ty::Error => return error_expr(span),
             Ty::SpecInt => true,
             Ty::Time => to == IntTy::U64,
+            Ty::Param(_) => self.is_param_with(&from, "Integer"),
             _ => self.infer.is_int(&from),
         };
         if !allowed {
@@ -179,25 +192,6 @@ impl Cx<'_> {
             return error_expr(span);
         }
         Expr { kind: ExprKind::Cast(Box::new(operand)), ty, span }
-    }
-
-    fn call(&mut self, function: FnId, args: &[hir::Arg], span: Span) -> Expr {
-        let callee = &self.items.hir.functions[function];
-        let signature = &self.items.signatures[function];
-        if callee.kind == FnKind::Init {
-            let message = "`init` runs once, when the contract is made, and cannot be called";
-            self.d.push(Diagnostic::new(codes::CALLS_INIT, span, message));
-        }
-        let names = callee.params.iter().map(|param| &callee.locals[param.local].name);
-        let described = Callee {
-            what: format!("`{}`", callee.name.text),
-            declared: callee.name.span,
-            params: names.zip(&signature.params).collect(),
-            modes: callee.params.iter().map(|param| param.mode).collect(),
-        };
-        let args = self.args(args, &described, span);
-        let kind = ExprKind::Call { function, type_args: Vec::new(), args };
-        Expr { kind, ty: signature.result.clone(), span }
     }
 
     /// An `if` whose value is used.
@@ -225,19 +219,6 @@ impl Cx<'_> {
     pub(super) fn require_value(&mut self, span: Span, what: &str) {
         self.d
             .push(no_value(what, span).help("end it with the value, as an expression of its own"));
-    }
-}
-
-/// What kind of value it is, if one day it can be a constant.
-fn later_constant(kind: &hir::ExprKind) -> Option<&'static str> {
-    use hir::ExprKind as Hir;
-    match kind {
-        Hir::Struct { .. } => Some("a struct"),
-        Hir::Some(_) | Hir::None => Some("an `Option`"),
-        Hir::Ok(_) | Hir::Err(_) => Some("a `Result`"),
-        Hir::Variant { .. } => Some("a variant"),
-        Hir::Tuple(_) => Some("a tuple"),
-        _ => None,
     }
 }
 

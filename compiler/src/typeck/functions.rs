@@ -17,7 +17,8 @@ pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Func
     let hir = &items.hir.functions[id];
     let signature = &items.signatures[id];
     let mut cx = Cx::new(items, hir.contract(), &hir.locals, Mode::Program, d);
-    for (param, ty) in hir.params.iter().zip(&signature.params) {
+    cx.module = Some(hir.module);
+    for (param, (_, ty)) in hir.params.iter().zip(&signature.params) {
         cx.locals[param.local].ty = ty.clone();
     }
     let lent = hir.params.iter().filter(|param| param.mode == ParamMode::Inout);
@@ -69,6 +70,7 @@ pub(super) fn contract(id: ContractId, items: &Items<'_>, d: &mut Diagnostics) -
     let hir = &items.hir.contracts[id];
     let mode = Mode::Spec { old: false, result: false };
     let mut cx = Cx::new(items, Some(id), &hir.locals, mode, d);
+    cx.module = Some(hir.module);
     let mut invariants: Vec<_> =
         hir.invariants.iter().map(|clause| cx.clause(&clause.cond, clause.span, mode)).collect();
     cx.close();

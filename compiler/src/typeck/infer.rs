@@ -77,10 +77,33 @@ impl Infer {
             | (Ty::Change(a), Ty::Change(b)) => self.unify(&a, &b),
             (Ty::Array(a, m), Ty::Array(b, n)) => m == n && self.unify(&a, &b),
             (Ty::Result(a, e), Ty::Result(b, f)) => self.unify(&a, &b) && self.unify(&e, &f),
-            (Ty::Tuple(a), Ty::Tuple(b)) => {
-                a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| self.unify(a, b))
+            (Ty::Tuple(a), Ty::Tuple(b)) => self.unify_all(&a, &b),
+            (Ty::Struct(i, a), Ty::Struct(j, b)) => i == j && self.unify_all(&a, &b),
+            (Ty::Enum(i, a), Ty::Enum(j, b)) => i == j && self.unify_all(&a, &b),
+            // What an absent key reads belongs to the place, not to the values in it.
+            (Ty::Map(a), Ty::Map(b)) => {
+                self.unify(&a.key, &b.key) && self.unify(&a.value, &b.value)
+            }
+            (Ty::Fn(a), Ty::Fn(b)) => {
+                let pairs = a.params.iter().zip(&b.params);
+                a.params.len() == b.params.len()
+                    && pairs.into_iter().all(|((m, a), (n, b))| m == n && self.unify(a, b))
+                    && self.unify(&a.result, &b.result)
             }
             (a, b) => a == b,
+        }
+    }
+
+    fn unify_all(&mut self, a: &[Ty], b: &[Ty]) -> bool {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.unify(a, b))
+    }
+
+    /// Lets a place's type tell the arguments of a struct or enum, if it is the same one.
+    pub(super) fn unify_same_item(&mut self, ty: &Ty, want: &Ty) {
+        match (ty, self.shallow(want)) {
+            (Ty::Struct(i, a), Ty::Struct(j, b)) if *i == j => _ = self.unify_all(a, &b),
+            (Ty::Enum(i, a), Ty::Enum(j, b)) if *i == j => _ = self.unify_all(a, &b),
+            _ => {}
         }
     }
 
@@ -96,28 +119,21 @@ impl Infer {
     }
 
     fn occurs(&self, id: InferId, ty: &Ty) -> bool {
-        match self.shallow(ty) {
-            Ty::Infer(other) => other == id,
-            Ty::Option(of) | Ty::Vec(of) | Ty::Set(of) | Ty::Range(of) | Ty::Array(of, _) => {
-                self.occurs(id, &of)
-            }
-            Ty::Result(a, b) => self.occurs(id, &a) || self.occurs(id, &b),
-            Ty::Tuple(parts) => parts.iter().any(|part| self.occurs(id, part)),
-            _ => false,
-        }
+        let mut found = false;
+        self.settle(ty).each(&mut |part| found |= *part == Ty::Infer(id));
+        found
     }
 
     /// Gives up on what is unknown in a type about which a message has been given.
     pub(super) fn poison(&mut self, ty: &Ty) {
-        match self.shallow(ty) {
-            Ty::Infer(id) => self.unknowns[id].bound = Some(Ty::Error),
-            Ty::Option(of) => self.poison(&of),
-            Ty::Result(ok, err) => {
-                self.poison(&ok);
-                self.poison(&err);
+        let mut open = Vec::new();
+        self.settle(ty).each(&mut |part| {
+            if let Ty::Infer(id) = part {
+                open.push(*id);
             }
-            Ty::Tuple(parts) => parts.iter().for_each(|part| self.poison(part)),
-            _ => {}
+        });
+        for id in open {
+            self.unknowns[id].bound = Some(Ty::Error);
         }
     }
 
@@ -133,17 +149,13 @@ impl Infer {
 
     /// The type with every unknown replaced by what it stands for.
     pub(super) fn settle(&self, ty: &Ty) -> Ty {
-        let of = |ty: &Ty| Box::new(self.settle(ty));
-        match self.shallow(ty) {
-            Ty::Option(inner) => Ty::Option(of(&inner)),
-            Ty::Vec(inner) => Ty::Vec(of(&inner)),
-            Ty::Set(inner) => Ty::Set(of(&inner)),
-            Ty::Range(inner) => Ty::Range(of(&inner)),
-            Ty::Array(inner, len) => Ty::Array(of(&inner), len),
-            Ty::Result(ok, err) => Ty::Result(of(&ok), of(&err)),
-            Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(|part| self.settle(part)).collect()),
-            settled => settled,
-        }
+        ty.map_parts(&mut |part| match part {
+            Ty::Infer(id) => match &self.unknowns[*id].bound {
+                Some(bound) => Some(self.settle(bound)),
+                None => Some(part.clone()),
+            },
+            _ => None,
+        })
     }
 }
 

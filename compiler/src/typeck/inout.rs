@@ -5,8 +5,9 @@
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
-use super::args::Callee;
+use super::args::{Callee, Param};
 use super::cx::{Cx, error_expr};
+use super::errors;
 use crate::arena::LocalId;
 use crate::hir;
 use crate::thir::{Expr, ExprKind, ParamMode, Place, PlaceBase};
@@ -17,15 +18,15 @@ impl Cx<'_> {
     pub(super) fn argument(
         &mut self,
         arg: &hir::Arg,
-        position: usize,
+        param: &Param<'_>,
         callee: &Callee<'_>,
     ) -> Expr {
-        let want = callee.params[position].1;
-        let lends = callee.modes.get(position) == Some(&ParamMode::Inout);
+        let want = &param.ty;
+        let lends = param.mode == ParamMode::Inout;
         match (lends, arg.inout) {
             (true, true) => return self.lent(&arg.value, want, arg.span),
-            (true, false) => self.d.push(not_repeated(arg.value.span, callee, position)),
-            (false, true) => self.d.push(not_lent(arg.span, callee, position)),
+            (true, false) => self.d.push(not_repeated(arg.value.span, callee, param)),
+            (false, true) => self.d.push(not_lent(arg.span, callee, param)),
             (false, false) => {}
         }
         self.check(&arg.value, want)
@@ -35,6 +36,10 @@ impl Cx<'_> {
     pub(super) fn lent(&mut self, place: &hir::Expr, want: &Ty, span: Span) -> Expr {
         let Some(place) = self.place(place) else { return error_expr(span) };
         if !self.may_lend(&place) {
+            return error_expr(span);
+        }
+        if self.is_state_collection(&place) {
+            self.d.push(errors::not_yet(span, "a collection in state as an argument"));
             return error_expr(span);
         }
         let ty = place.ty.clone();
@@ -53,8 +58,8 @@ impl Cx<'_> {
     }
 }
 
-fn not_repeated(span: Span, callee: &Callee<'_>, position: usize) -> Diagnostic {
-    let name = callee.params[position].0;
+fn not_repeated(span: Span, callee: &Callee<'_>, param: &Param<'_>) -> Diagnostic {
+    let name = param.name;
     let message =
         format!("{} may change `{}`, so this is lent with `inout`", callee.what, name.text);
     Diagnostic::new(codes::INOUT_ARGUMENT, span, message)
@@ -63,8 +68,8 @@ fn not_repeated(span: Span, callee: &Callee<'_>, position: usize) -> Diagnostic 
         .fix("add `inout`", span.at_start(), "inout ")
 }
 
-fn not_lent(span: Span, callee: &Callee<'_>, position: usize) -> Diagnostic {
-    let name = callee.params[position].0;
+fn not_lent(span: Span, callee: &Callee<'_>, param: &Param<'_>) -> Diagnostic {
+    let name = param.name;
     let message = format!("{} only reads `{}`, so nothing is lent to it", callee.what, name.text);
     let diagnostic = Diagnostic::new(codes::INOUT_ARGUMENT, span, message);
     diagnostic.also(name.span, "not declared `inout`").help("leave `inout` away")

@@ -2,21 +2,25 @@
 //!
 //! In: the resolved package. Out: [`Items`], which every body is checked against.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
-use deed_base::Diagnostics;
+use deed_base::{Diagnostic, Diagnostics, catalogue as codes};
 
 use super::assets::{derive_infos, info_ids};
 use super::cx::{Cx, Mode};
-use super::structs;
+use super::generics::{self, Obligation};
+use super::methods::Methods;
 use super::types::Site;
+use super::{constants, impls, structs};
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, StructId, VariantId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, StructId, TraitId,
+    TypeParamId, VariantId,
 };
 use crate::hir;
 use crate::thir::{
-    ConstDef, DataField, EnumDef, ErrorDef, EventDef, Name, StateField, StructDef, StructField,
-    Variant, VariantField,
+    ConstDef, DataField, EnumDef, ErrorDef, EventDef, FnKind, ImplDef, Name, ParamMode, StateField,
+    StructDef, StructField, TraitDef, TypeParam, Variant, VariantField,
 };
 use crate::ty::Ty;
 
@@ -24,12 +28,22 @@ use crate::ty::Ty;
 pub(super) struct Items<'a> {
     pub(super) hir: &'a hir::Package,
     pub(super) constants: Arena<ConstId, ConstDef>,
+    /// Constants that wait for the definitions of types, each after those it needs.
+    pub(super) later_constants: Vec<ConstId>,
     pub(super) errors: Arena<ErrorId, ErrorDef>,
     pub(super) events: Arena<EventId, EventDef>,
     pub(super) state: Arena<ContractId, Arena<FieldId, StateField>>,
     pub(super) signatures: Arena<FnId, Signature>,
     pub(super) structs: Arena<StructId, StructDef>,
     pub(super) enums: Arena<EnumId, EnumDef>,
+    pub(super) traits: Arena<TraitId, TraitDef>,
+    pub(super) impls: Arena<ImplId, ImplDef>,
+    pub(super) type_params: Arena<TypeParamId, TypeParam>,
+    pub(super) methods: Methods<'a>,
+    /// What heads ask of types before all `impl`s are known.
+    pub(super) deferred: RefCell<Vec<Obligation>>,
+    /// Whether all heads are known.
+    pub(super) ready: bool,
     /// The derived struct of each asset.
     pub(super) infos: HashMap<StructId, StructId>,
     /// The variants of each enum by their names.
@@ -38,7 +52,7 @@ pub(super) struct Items<'a> {
 
 /// What a caller must give and gets.
 pub(super) struct Signature {
-    pub(super) params: Vec<Ty>,
+    pub(super) params: Vec<(ParamMode, Ty)>,
     pub(super) result: Ty,
 }
 
@@ -47,12 +61,19 @@ impl<'a> Items<'a> {
         Items {
             hir,
             constants: Arena::new(),
+            later_constants: Vec::new(),
             errors: Arena::new(),
             events: Arena::new(),
             state: Arena::new(),
             signatures: Arena::new(),
             structs: Arena::new(),
             enums: Arena::new(),
+            traits: Arena::new(),
+            impls: Arena::new(),
+            type_params: Arena::new(),
+            methods: Methods::default(),
+            deferred: RefCell::default(),
+            ready: false,
             infos: info_ids(hir),
             variants: hir.enums.values().map(by_name).collect(),
         }
@@ -70,32 +91,52 @@ impl<'a> Items<'a> {
 
     /// The type as it is written in source.
     pub(super) fn show(&self, ty: &Ty) -> String {
-        match ty {
-            Ty::Struct(id, _) => self.struct_name(*id),
-            Ty::Contract(id) => self.hir.contracts[*id].name.text.clone(),
-            Ty::Enum(id, _) => self.hir.enums[*id].name.text.clone(),
-            Ty::Option(of) => format!("Option<{}>", self.show(of)),
-            Ty::Result(ok, err) => format!("Result<{}, {}>", self.show(ok), self.show(err)),
-            Ty::Tuple(parts) => {
-                let parts: Vec<String> = parts.iter().map(|part| self.show(part)).collect();
-                format!("({})", parts.join(", "))
-            }
-            Ty::Map(map) => format!("Map<{}, {}>", self.show(&map.key), self.show(&map.value)),
-            other => other.to_string(),
-        }
+        ty.show(&|item| match item {
+            Ty::Struct(id, _) => Some(self.struct_name(*id)),
+            Ty::Enum(id, _) => Some(self.hir.enums[*id].name.text.clone()),
+            Ty::Contract(id) => Some(self.hir.contracts[*id].name.text.clone()),
+            Ty::Param(id) => Some(self.hir.type_params[*id].name.text.clone()),
+            _ => None,
+        })
+    }
+
+    pub(super) fn show_all(&self, types: &[Ty]) -> String {
+        types.iter().map(|ty| self.show(ty)).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Fills in all heads; the constants have their values already.
+/// Fills in all heads; the plain constants have their values already.
 pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
     items.structs = items.hir.structs.values().map(|def| structure(def, items, d)).collect();
     structs::check_finite(items, d);
     items.enums = items.hir.enums.values().map(|def| enumeration(def, items, d)).collect();
+    impls::declare(items, d);
     derive_infos(items);
+    items.methods = Methods::collect(items);
+    items.signatures = items.hir.functions.values().map(|f| signature(f, items, d)).collect();
+    impls::check(items, d);
+    items.ready = true;
+    generics::deferred(items, d);
+    constants::evaluate_others(items, d);
+    defaults(items, d);
     items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
     items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
     items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
-    items.signatures = items.hir.functions.values().map(|f| signature(f, items, d)).collect();
+}
+
+/// The values that fields of structs have where a literal leaves them out.
+fn defaults(items: &mut Items<'_>, d: &mut Diagnostics) {
+    for (id, def) in items.hir.structs.iter() {
+        for (field, hir) in def.fields.iter() {
+            let Some(value) = &hir.default else { continue };
+            let locals = no_locals();
+            let ty = items.structs[id].fields[field].ty.clone();
+            let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);
+            let value = cx.constant(value, &ty);
+            cx.close();
+            items.structs[id].fields[field].default = value;
+        }
+    }
 }
 
 /// The variables of an item that has none.
@@ -108,8 +149,7 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
     let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);
     let fields = def.fields.values().map(|field| {
         let ty = cx.ty(&field.ty, Site::Data);
-        let default = field.default.as_ref().and_then(|value| cx.constant(value, &ty));
-        StructField { name: field.name.clone(), ty, default, index: field.index }
+        StructField { name: field.name.clone(), ty, default: None, index: field.index }
     });
     let fields = fields.collect();
     cx.close();
@@ -222,7 +262,16 @@ fn state(
 fn signature(function: &hir::Function, items: &Items<'_>, d: &mut Diagnostics) -> Signature {
     let locals = no_locals();
     let mut cx = Cx::new(items, function.contract(), &locals, Mode::Constant, d);
-    let params = function.params.iter().map(|param| cx.ty(&param.ty, Site::Data)).collect();
+    let outside = matches!(function.kind, FnKind::Entry { .. } | FnKind::View | FnKind::Init);
+    if let Some(first) = function.type_params.first().filter(|_| outside) {
+        let name = &items.hir.type_params[*first].name;
+        let message = "a function that is called from outside has no type parameters";
+        let diagnostic = Diagnostic::new(codes::TYPE_NOT_ALLOWED, name.span, message);
+        cx.d.push(diagnostic.help("name the types, or let it call a private function"));
+    }
+    let site = if outside { Site::Data } else { Site::Param };
+    let params = function.params.iter().map(|param| (param.mode, cx.ty(&param.ty, site)));
+    let params = params.collect();
     let result = function.result.as_ref().map_or(Ty::Unit, |ty| cx.ty(ty, Site::Data));
     cx.close();
     Signature { params, result }

@@ -10,21 +10,29 @@
 
 mod args;
 mod assets;
+mod calls;
 mod chain;
 mod clauses;
+mod closures;
 mod constants;
 mod cx;
+mod each;
 mod enums;
 mod errors;
 mod eval;
 mod exprs;
 mod functions;
+mod generics;
+mod impls;
 mod infer;
 mod inout;
 mod items;
+mod literals;
+mod methods;
 mod ops;
 mod patterns;
 mod places;
+mod quantities;
 mod stmts;
 mod structs;
 mod tests;
@@ -63,9 +71,9 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         tests: Arena::new(),
         rules: Arena::new(),
         interfaces: Arena::new(),
-        traits: Arena::new(),
-        impls: Arena::new(),
-        type_params: Arena::new(),
+        traits: items.traits,
+        impls: items.impls,
+        type_params: items.type_params,
     };
     check::check(package, &mut typed, d);
     typed

@@ -32,7 +32,7 @@ impl Cx<'_> {
         let fits = match (op, &ty) {
             (_, Ty::Error) => return error_expr(span),
             (UnaryOp::Not, Ty::Bool) | (_, Ty::SpecInt) => true,
-            _ => self.infer.is_int(&ty),
+            _ => self.infer.is_int(&ty) || self.is_param_with(&ty, "Integer"),
         };
         if !fits {
             let text = self.show(&ty);
@@ -70,10 +70,7 @@ impl Cx<'_> {
                 error_expr(span)
             }
             AstOp::Coalesce => self.coalesce(left, right, want, span),
-            AstOp::In => {
-                self.d.push(errors::not_yet(op_span, "`in` as an operator"));
-                error_expr(span)
-            }
+            AstOp::In => self.member(left, right, span),
             _ => match scalar_op(op) {
                 Some(op) => self.scalar_binary(op, op_span, left, right, want, span),
                 None => error_expr(span),
@@ -139,11 +136,19 @@ impl Cx<'_> {
     ) -> Expr {
         if self.in_spec() {
             let number = |cx: &Self, e: &Expr| {
-                e.ty == Ty::SpecInt || cx.infer.is_int(&e.ty) || e.ty.is_error()
+                let counted = cx.is_amount(&e.ty) && cx.infer.shallow(&e.ty) != Ty::Time;
+                let number = cx.infer.is_int(&e.ty) || cx.is_param_with(&e.ty, "Integer");
+                e.ty == Ty::SpecInt || number || e.ty.is_error() || counted
             };
             if number(self, &left) && number(self, &right) {
                 left = self.lift(left);
                 right = self.lift(right);
+            }
+        }
+        if !self.in_spec() && (self.is_amount(&left.ty) || self.is_amount(&right.ty)) {
+            let known = !left.ty.is_error() && !right.ty.is_error();
+            if known && !(self.infer.shallow(&left.ty) == Ty::Never) {
+                return self.combine_amounts(op, op_span, left, right, span);
             }
         }
         let (lt, rt) = (self.infer.shallow(&left.ty), self.infer.shallow(&right.ty));
@@ -185,21 +190,23 @@ impl Cx<'_> {
 
     /// Whether an operator works on a type; reports it if not.
     fn operands_fit(&mut self, op: BinaryOp, ty: &Ty, operand: &Expr) -> bool {
-        let number = *ty == Ty::SpecInt || self.infer.is_int(ty);
+        let number = *ty == Ty::SpecInt
+            || self.infer.is_int(ty)
+            || self.is_param_with(ty, "Integer")
+            || (self.is_param_with(ty, "Quantity") && matches!(op, BinaryOp::Add | BinaryOp::Sub));
         let bits = matches!(op, BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
         let needs = match op {
             BinaryOp::Eq | BinaryOp::Ne if self.in_spec() => return true,
             BinaryOp::Eq | BinaryOp::Ne => match ty {
-                Ty::Map(_) => "values that are compared whole",
+                Ty::Fn(_) => "values that are compared whole",
                 _ => return true,
             },
             _ if number => return true,
             _ if op.is_comparison() => match ty {
-                Ty::Time | Ty::Duration | Ty::Date => return true,
-                Ty::Map(_) | Ty::Set(_) | Ty::Fn(_) | Ty::Range(_) => "an ordered type",
-                Ty::Contract(_) | Ty::Interface(_) | Ty::Unit => "an ordered type",
-                _ if !self.in_spec() => return true,
-                _ => "an ordered type",
+                Ty::Fn(_) | Ty::Unit | Ty::Interface(_) | Ty::Contract(_) | Ty::Infer(_) => {
+                    "an ordered type"
+                }
+                _ => return true,
             },
             _ if bits && *ty == Ty::Bool => {
                 let text = self.show(ty);
@@ -217,7 +224,7 @@ impl Cx<'_> {
 
 /// A type made of others, which its place must tell.
 fn is_compound(ty: &Ty) -> bool {
-    matches!(ty, Ty::Enum(..) | Ty::Struct(..) | Ty::Option(_) | Ty::Result(..) | Ty::Tuple(_))
+    !matches!(ty, Ty::Int(_) | Ty::SpecInt | Ty::Infer(_) | Ty::Error)
 }
 
 /// The operator that works on two values, if it is one of those.

@@ -7,11 +7,15 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 
 use super::cx::{Cx, error_expr};
 use super::errors;
+use super::infer::Kind;
 use super::stmts::Last;
 use super::types::Site;
-use crate::arena::{Id, LocalId, StructId};
+use crate::arena::{EnumId, Id, LocalId, StructId};
 use crate::hir;
-use crate::thir::{Arm, Block, Case, Expr, ExprKind, Name, Pattern, PatternKind, StmtKind};
+use crate::thir::{
+    Arm, Block, Case, Expr, ExprKind, Name, Pattern, PatternKind, StmtKind, Substitution,
+    substitution,
+};
 use crate::ty::Ty;
 use crate::value::Value;
 
@@ -146,7 +150,7 @@ impl Cx<'_> {
 
     /// The pattern, held against values of type `ty`. In a further alternative (`again`) the
     /// variables have their types already.
-    fn pattern(&mut self, pattern: &hir::Pattern, ty: &Ty, again: bool) -> Pattern {
+    pub(super) fn pattern(&mut self, pattern: &hir::Pattern, ty: &Ty, again: bool) -> Pattern {
         use hir::PatternKind as Hir;
         let span = pattern.span;
         let known = self.infer.shallow(ty);
@@ -161,13 +165,14 @@ impl Cx<'_> {
             Hir::Variant { of, name, args } => {
                 let found = self.enum_meant(*of, name, Some(&known));
                 match found.and_then(|id| Some((id, self.variant_named(id, name)?))) {
-                    Some((id, variant)) if self.fits(&Ty::Enum(id, Vec::new()), &known, span) => {
+                    Some((id, variant)) if self.fits_enum(id, &known, span) => {
                         let items = self.items;
+                        let with = self.args_of(&known);
                         let (def, of) = (&items.enums[id], &items.enums[id].variants[variant]);
                         let parts = Parts {
                             what: format!("`{}.{}`", def.name.text, of.name.text),
                             names: of.fields.iter().map(|field| &field.name).collect(),
-                            types: of.fields.iter().map(|field| field.ty.clone()).collect(),
+                            types: of.fields.iter().map(|f| f.ty.substitute(&with)).collect(),
                         };
                         let args = args.as_deref().unwrap_or_default();
                         PatternKind::Variant(variant, self.parts(args, parts, again, span))
@@ -176,8 +181,8 @@ impl Cx<'_> {
                 }
             }
             Hir::Struct { id, fields, rest } => {
-                if self.fits(&Ty::Struct(*id, Vec::new()), &known, span) {
-                    self.struct_pattern(*id, fields, *rest, again, span)
+                if self.fits_struct(*id, &known, span) {
+                    self.struct_pattern(*id, &known, fields, *rest, again, span)
                 } else {
                     self.bad_parts(fields.iter().map(|(_, pattern)| pattern))
                 }
@@ -198,8 +203,10 @@ impl Cx<'_> {
                 let typed = typed.map(|(at, part)| self.pattern(part, ty, again || at > 0));
                 PatternKind::Or(typed.collect())
             }
-            Hir::Array(_) | Hir::RestBind(_) => {
-                self.d.push(errors::not_yet(span, "an array pattern"));
+            Hir::Array(parts) => self.array_pattern(parts, &known, again, span),
+            Hir::RestBind(local) => {
+                self.locals[*local].ty = Ty::Error;
+                self.wrong_parts("`..rest` stands among the parts of an array".into(), span);
                 PatternKind::Error
             }
             Hir::Rest => {
@@ -209,6 +216,78 @@ impl Cx<'_> {
             Hir::Error => PatternKind::Error,
         };
         Pattern { kind, ty: ty.clone(), span }
+    }
+
+    /// Whether values of a type are of an enum, whose arguments they tell.
+    fn fits_enum(&mut self, id: EnumId, value: &Ty, span: Span) -> bool {
+        let params = &self.items.hir.enums[id].type_params;
+        let args = params.iter().map(|_| self.infer.fresh(Kind::Any, span)).collect();
+        self.fits(&Ty::Enum(id, args), value, span)
+    }
+
+    fn fits_struct(&mut self, id: StructId, value: &Ty, span: Span) -> bool {
+        let params = &self.items.structs[id].type_params;
+        let args = params.iter().map(|_| self.infer.fresh(Kind::Any, span)).collect();
+        self.fits(&Ty::Struct(id, args), value, span)
+    }
+
+    /// What the parameters of a struct or enum stand for in a type.
+    fn args_of(&self, ty: &Ty) -> Substitution {
+        match self.infer.shallow(ty) {
+            Ty::Struct(id, args) => substitution(&self.items.structs[id].type_params, &args),
+            Ty::Enum(id, args) => substitution(&self.items.enums[id].type_params, &args),
+            _ => Substitution::new(),
+        }
+    }
+
+    /// `[first, .., last]`, `[first, ..rest]`
+    fn array_pattern(
+        &mut self,
+        parts: &[hir::Pattern],
+        ty: &Ty,
+        again: bool,
+        span: Span,
+    ) -> PatternKind {
+        use hir::PatternKind as Hir;
+        let is_rest = |part: &hir::Pattern| matches!(part.kind, Hir::Rest | Hir::RestBind(_));
+        let rests = parts.iter().filter(|part| is_rest(part)).count();
+        let (of, len) = match ty {
+            Ty::Vec(of) => ((**of).clone(), None),
+            Ty::Array(of, len) => ((**of).clone(), Some(*len)),
+            _ => {
+                self.unfit("an array or `Vec`", ty, span);
+                return self.bad_parts(parts.iter().filter(|part| !is_rest(part)));
+            }
+        };
+        let named = (parts.len() - rests) as u64;
+        let fits = len.is_none_or(|len| if rests == 0 { named == len } else { named <= len });
+        if rests > 1 || !fits {
+            let message = match len {
+                _ if rests > 1 => "`..` stands once among the parts of an array".to_owned(),
+                Some(len) => format!("an array of {len} elements, and the pattern names {named}"),
+                None => String::new(),
+            };
+            self.wrong_parts(message, span);
+            return self.bad_parts(parts.iter().filter(|part| !is_rest(part)));
+        }
+        let rest_ty = match len {
+            Some(len) => Ty::Array(Box::new(of.clone()), len - named),
+            None => ty.clone(),
+        };
+        let mut typed = Vec::with_capacity(parts.len());
+        let mut rest = None;
+        for part in parts {
+            match &part.kind {
+                Hir::Rest => rest = Some((typed.len(), Box::new(wildcard(&rest_ty, part.span)))),
+                Hir::RestBind(local) => {
+                    let kind = self.bind(*local, &rest_ty, again, part.span);
+                    let pattern = Pattern { kind, ty: rest_ty.clone(), span: part.span };
+                    rest = Some((typed.len(), Box::new(pattern)));
+                }
+                _ => typed.push(self.pattern(part, &of, again)),
+            }
+        }
+        PatternKind::Array { parts: typed, rest }
     }
 
     fn bind(&mut self, local: LocalId, ty: &Ty, again: bool, span: Span) -> PatternKind {
@@ -288,6 +367,7 @@ impl Cx<'_> {
     fn struct_pattern(
         &mut self,
         id: StructId,
+        of: &Ty,
         fields: &[(Name, hir::Pattern)],
         rest: bool,
         again: bool,
@@ -297,8 +377,7 @@ impl Cx<'_> {
         let def = &items.structs[id];
         let mut found: Vec<Option<Pattern>> = vec![None; def.fields.len()];
         for (name, pattern) in fields {
-            let of = Ty::Struct(id, Vec::new());
-            let Some((_, field, ty)) = self.struct_field(&of, name) else {
+            let Some((_, field, ty)) = self.struct_field(of, name) else {
                 self.bad_parts(std::iter::once(pattern));
                 continue;
             };
@@ -308,7 +387,8 @@ impl Cx<'_> {
             }
         }
         let names = def.fields.values().map(|field| &field.name).collect();
-        let types = def.fields.values().map(|field| field.ty.clone()).collect();
+        let with = self.args_of(of);
+        let types = def.fields.values().map(|field| field.ty.substitute(&with)).collect();
         let parts = Parts { what: format!("`{}`", def.name.text), names, types };
         // An unknown field has been reported; what it leaves open need not be.
         let rest = rest || fields.len() > found.iter().flatten().count();

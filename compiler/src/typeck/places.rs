@@ -1,8 +1,8 @@
 //! Places: variables, state fields, entries of maps; and what is done to a map in its place.
 
-use deed_base::Span;
+use deed_base::{Diagnostic, Span, catalogue as codes};
 
-use super::args::Callee;
+use super::args::{Callee, Param};
 use super::cx::{Cx, error_expr};
 use super::errors;
 use crate::arena::LocalId;
@@ -64,42 +64,47 @@ impl Cx<'_> {
 
     /// `base[index]`
     fn entry(&mut self, base: &hir::Expr, index: &hir::Expr, span: Span) -> Option<Place> {
-        if !is_place(base) {
-            let value = self.expr(base, None);
-            self.not_a_map(&value.ty, base.span);
-            return None;
-        }
         let mut place = self.place(base)?;
-        let Ty::Map(map) = self.infer.shallow(&place.ty) else {
-            self.not_a_map(&place.ty, base.span);
-            return None;
+        let (step, ty) = match self.infer.shallow(&place.ty) {
+            Ty::Map(map) => (PlaceStep::Key(self.check(index, &map.key)), map.value),
+            Ty::Vec(of) | Ty::Array(of, _) => (PlaceStep::Index(self.check(index, &Ty::U64)), *of),
+            Ty::Bytes => (PlaceStep::Index(self.check(index, &Ty::U64)), Ty::U8),
+            other => {
+                self.not_indexed(&other, base.span);
+                return None;
+            }
         };
-        let key = self.check(index, &map.key);
-        place.path.push(PlaceStep::Key(key));
-        place.ty = map.value.clone();
+        place.path.push(step);
+        place.ty = ty;
         place.span = span;
         Some(place)
     }
 
-    fn not_a_map(&mut self, ty: &Ty, span: Span) {
-        if !self.infer.shallow(ty).is_error() {
-            let text = self.show(ty);
-            self.d.push(errors::bad_operand("[..]", &text, "a map before it", span));
-            self.infer.poison(ty);
-        }
+    /// A collection that is a place of its own in state, and no value.
+    pub(super) fn is_state_collection(&self, place: &Place) -> bool {
+        let inline = |step: &PlaceStep| matches!(step, PlaceStep::Index(_) | PlaceStep::Part(_));
+        matches!(place.base, PlaceBase::State(_))
+            && self.infer.shallow(&place.ty).is_collection()
+            && !place.path.iter().any(inline)
     }
 
     /// Whether a place may be written; reports it if not.
     pub(super) fn assignable(&mut self, place: &Place) -> bool {
         let PlaceBase::Local(local) = place.base else {
-            if place.ty.is_collection() {
-                let message = "a map in state is changed entry by entry".to_owned();
+            if self.is_state_collection(place) {
+                let message = "a collection in state is changed entry by entry".to_owned();
                 let diagnostic = errors::not_assignable(message, place.span);
                 self.d.push(diagnostic.help("assign an entry, as in `self.balances[who] = 0`"));
                 return false;
             }
             return true;
         };
+        if let Some(first) = self.closures.last()
+            && local < *first
+        {
+            self.d.push(captured(&self.locals[local].name, place.span));
+            return false;
+        }
         if self.locals[local].mutable || self.is_lent(local) {
             return true;
         }
@@ -107,10 +112,16 @@ impl Cx<'_> {
         false
     }
 
-    fn fixed_local(&self, local: LocalId, span: Span) -> deed_base::Diagnostic {
+    fn fixed_local(&self, local: LocalId, span: Span) -> Diagnostic {
         let name = &self.locals[local].name;
         let text = &name.text;
         if (local.0 as usize) < self.params {
+            if text == "self" {
+                let message = "`self` is read-only".to_owned();
+                return errors::not_assignable(message, span)
+                    .also(name.span, "declared here")
+                    .help("declare it `inout self` to change the value it is called on");
+            }
             let message = format!("parameter `{text}` is read-only");
             return errors::not_assignable(message, span)
                 .also(name.span, "declared here")
@@ -122,28 +133,6 @@ impl Cx<'_> {
             .help("declare it with `var`, or in a `for` copy it into a `var`")
     }
 
-    /// `base.name(args)` of a value.
-    pub(super) fn method(
-        &mut self,
-        base: &hir::Expr,
-        name: &Name,
-        args: &[hir::Arg],
-        span: Span,
-    ) -> Expr {
-        if !is_place(base) {
-            let base = self.expr(base, None);
-            return self.value_method(&base.ty, name, args, span);
-        }
-        let Some(place) = self.place(base) else {
-            self.ignored(args);
-            return error_expr(span);
-        };
-        match self.infer.shallow(&place.ty) {
-            Ty::Map(map) => self.map_method(place, &map, name, args, span),
-            ty => self.value_method(&ty, name, args, span),
-        }
-    }
-
     /// Arguments of something that was reported.
     pub(super) fn ignored(&mut self, args: &[hir::Arg]) {
         for arg in args {
@@ -152,43 +141,29 @@ impl Cx<'_> {
         }
     }
 
-    fn value_method(&mut self, ty: &Ty, name: &Name, args: &[hir::Arg], span: Span) -> Expr {
-        self.ignored(args);
-        let families = ["wrapping_", "saturating_", "checked_"];
-        if self.infer.is_int(ty) && families.iter().any(|family| name.text.starts_with(family)) {
-            self.d.push(errors::not_yet(name.span, &format!("`{}`", name.text)));
-        } else if matches!(self.infer.shallow(ty), Ty::Struct(..) | Ty::Enum(..)) {
-            self.d.push(errors::not_yet(name.span, "a method"));
-        } else {
-            self.no_member(ty, name);
-        }
-        error_expr(span)
-    }
-
-    fn map_method(
+    /// What is done to a map in its place.
+    pub(super) fn map_op(
         &mut self,
+        op: MapOp,
         map: Place,
         ty: &MapTy,
-        name: &Name,
         args: &[hir::Arg],
         span: Span,
     ) -> Expr {
-        let Some(op) = MapOp::ALL.into_iter().find(|op| op.name() == name.text) else {
-            self.ignored(args);
-            self.unknown_map_method(name);
-            return error_expr(span);
-        };
-        if ty.value.is_collection() && op != MapOp::Has {
+        if self.is_state_collection(&map) && ty.value.is_collection() && op != MapOp::Has {
             self.ignored(args);
             self.d.push(errors::collection_value(span));
             return error_expr(span);
         }
-        let words = [part("key", name.span), part("value", name.span)];
+        if op.writes() && !self.may_lend(&map) {
+            self.ignored(args);
+            return error_expr(span);
+        }
+        let words = [part("key", map.span), part("value", map.span)];
         let takes_value = matches!(op, MapOp::Insert | MapOp::Replace);
-        let types = [&ty.key, &ty.value];
-        let params = words.iter().zip(types).take(1 + usize::from(takes_value)).collect();
-        let what = format!("`{}`", op.name());
-        let callee = Callee { what, declared: name.span, params, modes: Vec::new() };
+        let params = words.iter().zip([&ty.key, &ty.value]).take(1 + usize::from(takes_value));
+        let params = params.map(|(name, ty)| Param::plain(name, ty)).collect();
+        let callee = Callee { what: format!("`{}`", op.name()), declared: map.span, params };
         let args = self.args(args, &callee, span);
         let result = match op {
             MapOp::Has | MapOp::Remove => Ty::Bool,
@@ -198,15 +173,26 @@ impl Cx<'_> {
         Expr { kind: ExprKind::MapCall { op, map, args }, ty: result, span }
     }
 
-    fn unknown_map_method(&mut self, name: &Name) {
-        const LATER: [&str; 7] = ["len", "range", "keys", "values", "load", "close", "is_empty"];
-        if LATER.contains(&name.text.as_str()) {
-            self.d.push(errors::not_yet(name.span, &format!("`{}` of a map", name.text)));
-        } else if !name.text.is_empty() {
-            let known: Vec<String> =
-                MapOp::ALL.iter().map(|op| format!("`{}`", op.name())).collect();
-            let diagnostic = errors::no_member("a map", name);
-            self.d.push(diagnostic.help(format!("a map has {}", known.join(", "))));
+    /// The method of a collection that `in` asks, with its one argument typed.
+    pub(super) fn member_call(&mut self, of: Expr, word: &str, value: Expr, span: Span) -> Expr {
+        if let (ExprKind::Read(map), Ty::Map(_)) = (&of.kind, self.infer.shallow(&of.ty)) {
+            let (op, map) = (MapOp::Has, map.clone());
+            return Expr {
+                kind: ExprKind::MapCall { op, map, args: vec![value] },
+                ty: Ty::Bool,
+                span,
+            };
+        }
+        let (of, ty) = match self.infer.shallow(&of.ty) {
+            Ty::Array(element, _) => {
+                let (ty, span) = (Ty::Vec(element), of.span);
+                (Expr { kind: ExprKind::ArrayToVec(Box::new(of)), ty: ty.clone(), span }, ty)
+            }
+            ty => (of, ty),
+        };
+        match self.find_method(&ty, &part(word, span), true) {
+            Some(function) => self.plain_call(function, vec![of, value], span),
+            None => error_expr(span),
         }
     }
 }
@@ -216,10 +202,19 @@ pub(super) fn is_place(expr: &hir::Expr) -> bool {
     use hir::ExprKind as E;
     match &expr.kind {
         E::Field { base, .. } => is_place(base),
-        kind => matches!(kind, E::State(_) | E::Index { .. } | E::Local(_) | E::Error),
+        E::Index { base, index } => !matches!(index.kind, E::Range { .. }) && is_place(base),
+        kind => matches!(kind, E::State(_) | E::Local(_) | E::Error),
     }
 }
 
 fn part(text: &str, span: Span) -> Name {
     Name { text: text.to_owned(), span }
+}
+
+fn captured(name: &Name, span: Span) -> Diagnostic {
+    let message =
+        format!("`{}` is a copy in this closure, and changing it would be lost", name.text);
+    Diagnostic::new(codes::CAPTURED_VARIABLE, span, message)
+        .also(name.span, "the variable")
+        .help("give a result back, as `fold` does, or write a loop instead")
 }

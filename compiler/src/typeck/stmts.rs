@@ -102,9 +102,8 @@ impl Cx<'_> {
             hir::StmtKind::For { local, source, spec, body } => {
                 return (self.for_stmt(*local, source, spec, body), false);
             }
-            hir::StmtKind::ForEach { source, .. } => {
-                self.d.push(errors::not_yet(source.span, "`for` over anything but a range"));
-                return (None, false);
+            hir::StmtKind::ForEach { pattern, source, spec, body } => {
+                return (self.for_each(pattern, source, spec, body), false);
             }
             hir::StmtKind::Emit { event, args, span } => {
                 StmtKind::Emit { event: *event, args: self.event_args(*event, args, *span) }
@@ -358,6 +357,13 @@ impl Cx<'_> {
     }
 
     fn return_stmt(&mut self, value: Option<&hir::Expr>, span: Span) -> StmtKind {
+        if self.leaves_closure("`return`", span) {
+            if let Some(value) = value {
+                let typed = self.muted(|cx| cx.expr(value, None));
+                self.infer.poison(&typed.ty);
+            }
+            return StmtKind::Return(None);
+        }
         let result = self.result.clone();
         let Some(value) = value else {
             if !matches!(result, Ty::Unit | Ty::Error) {
@@ -420,7 +426,7 @@ impl Cx<'_> {
         let hir::ExprKind::Range { start: Some(start), end: Some(end), inclusive } = &source.kind
         else {
             if !matches!(source.kind, hir::ExprKind::Error) {
-                self.d.push(errors::not_yet(source.span, "`for` over anything but a range"));
+                self.muted(|cx| cx.receiver_value(source));
             }
             return None;
         };

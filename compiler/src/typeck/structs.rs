@@ -12,7 +12,7 @@ use super::exprs::value_expr;
 use super::items::Items;
 use crate::arena::{FieldId, Id, StructId};
 use crate::hir;
-use crate::thir::{Expr, ExprKind, Name};
+use crate::thir::{Expr, ExprKind, Name, substitution};
 use crate::ty::Ty;
 
 /// Reports structs that hold themselves, directly or by way of others, and cuts them open.
@@ -62,13 +62,17 @@ fn infinite(items: &Items<'_>, whole: StructId, id: StructId, field: FieldId) ->
 impl Cx<'_> {
     /// The field of a struct type; `None` if there is none, which was reported.
     pub(super) fn struct_field(&mut self, ty: &Ty, name: &Name) -> Option<(StructId, FieldId, Ty)> {
-        let Ty::Struct(id, _) = self.infer.shallow(ty) else {
+        let Ty::Struct(id, args) = self.infer.shallow(ty) else {
             self.no_member(ty, name);
             return None;
         };
         let fields = &self.items.structs[id].fields;
         match fields.iter().find(|(_, field)| field.name.text == name.text) {
-            Some((field, found)) => Some((id, field, found.ty.clone())),
+            Some((field, found)) if args.is_empty() => Some((id, field, found.ty.clone())),
+            Some((field, found)) => {
+                let with = substitution(&self.items.structs[id].type_params, &args);
+                Some((id, field, found.ty.substitute(&with)))
+            }
             None => {
                 self.unknown_field(id, name);
                 None
@@ -106,11 +110,19 @@ impl Cx<'_> {
     pub(super) fn struct_literal(
         &mut self,
         id: StructId,
+        type_args: &[hir::Type],
         fields: &[(Name, hir::Expr)],
+        want: Option<&Ty>,
         span: Span,
     ) -> Expr {
         let items = self.items;
         let def = &items.structs[id];
+        let with = self.instantiate(&def.type_params, span);
+        self.write_type_args(type_args, &def.type_params, &with, span);
+        let ty = Ty::Struct(id, Self::type_args(&def.type_params, &with));
+        if let Some(want) = want.filter(|_| !with.is_empty()) {
+            self.infer.unify_same_item(&ty, want);
+        }
         let mut given: BTreeMap<FieldId, Expr> = BTreeMap::new();
         for (name, value) in fields {
             let found = def.fields.iter().find(|(_, field)| field.name.text == name.text);
@@ -120,7 +132,7 @@ impl Cx<'_> {
                 self.infer.poison(&typed.ty);
                 continue;
             };
-            let typed = self.check(value, &declared.ty);
+            let typed = self.check(value, &declared.ty.substitute(&with));
             if given.insert(field, typed).is_some() {
                 let message = format!("`{}` is given twice", name.text);
                 self.d.push(errors::arguments(message, name.span, declared.name.span));
@@ -131,7 +143,9 @@ impl Cx<'_> {
         for (id, field) in def.fields.iter() {
             values.push(match (given.remove(&id), &field.default) {
                 (Some(value), _) => value,
-                (None, Some(default)) => value_expr(default.clone(), field.ty.clone(), span),
+                (None, Some(default)) => {
+                    value_expr(default.clone(), field.ty.substitute(&with), span)
+                }
                 (None, None) => {
                     missing.push(format!("`{}`", field.name.text));
                     error_expr(span)
@@ -142,6 +156,6 @@ impl Cx<'_> {
             let message = format!("`{}` also needs {}", def.name.text, missing.join(", "));
             self.d.push(errors::arguments(message, span, def.name.span));
         }
-        Expr { kind: ExprKind::Struct(values), ty: Ty::Struct(id, Vec::new()), span }
+        Expr { kind: ExprKind::Struct(values), ty, span }
     }
 }

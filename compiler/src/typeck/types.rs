@@ -6,11 +6,13 @@
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
 use super::cx::{Cx, Mode};
-use super::errors::{not_yet, spec_only};
+use super::errors::spec_only;
 use super::eval::{Stop, eval};
 use super::infer::Kind;
+use crate::arena::TypeParamId;
 use crate::hir::{Type, TypeKind};
-use crate::ty::Ty;
+use crate::thir::{ParamMode, substitution};
+use crate::ty::{FnTy, Ty};
 use crate::value::Value;
 
 /// Where a type is written.
@@ -22,10 +24,25 @@ pub(super) enum Site {
     Key,
     /// A map's value.
     Entry,
-    /// A parameter, result, variable, constant, or field of an error or event.
+    /// A parameter, which may be a function.
+    Param,
+    /// What functions and methods belong to; what is not written of it is inferred.
+    Receiver,
+    /// A result, variable, constant, or field of an error or event.
     Data,
     /// The domain of a quantifier.
     Spec,
+}
+
+impl Site {
+    /// Where the parts of a type are written that stands here.
+    fn inner(self, of: Site) -> Site {
+        match self {
+            Site::Receiver => Site::Receiver,
+            Site::Spec => Site::Spec,
+            _ => of,
+        }
+    }
 }
 
 impl Cx<'_> {
@@ -37,48 +54,88 @@ impl Cx<'_> {
             TypeKind::Map { key, value, default } => {
                 self.map(key, value, default.as_deref(), site, span)
             }
-            TypeKind::Set(of) => Ty::Set(Box::new(self.later(of, "a `Set`", site, span))),
-            TypeKind::Vec(of) => Ty::Vec(Box::new(self.later(of, "a `Vec`", site, span))),
-            TypeKind::Option(of) => Ty::option(self.ty(of, Site::Data)),
+            TypeKind::Set(of) => {
+                self.no_key("a set", site, span);
+                Ty::Set(Box::new(self.ty(of, site.inner(Site::Key))))
+            }
+            TypeKind::Vec(of) => {
+                self.no_key("a `Vec`", site, span);
+                Ty::Vec(Box::new(self.ty(of, site.inner(Site::Data))))
+            }
+            TypeKind::Option(of) => Ty::option(self.ty(of, site.inner(Site::Data))),
             TypeKind::Result(ok, err) => {
-                let (ok, err) = (self.ty(ok, Site::Data), self.ty(err, Site::Data));
-                Ty::Result(Box::new(ok), Box::new(err))
+                let inner = site.inner(Site::Data);
+                Ty::Result(Box::new(self.ty(ok, inner)), Box::new(self.ty(err, inner)))
             }
-            TypeKind::Tuple(parts) => {
-                Ty::Tuple(parts.iter().map(|part| self.ty(part, Site::Data)).collect())
+            TypeKind::Tuple(parts) => Ty::Tuple(self.types(parts, site)),
+            TypeKind::Array(element, len) => {
+                let of = self.ty(element, site.inner(Site::Data));
+                match self.length(len) {
+                    Some(len) => Ty::Array(Box::new(of), len),
+                    None => Ty::Error,
+                }
             }
-            TypeKind::Array(element, _) => {
-                self.later(element, "an array", site, span);
-                Ty::Error
+            TypeKind::Struct(id, args) => {
+                let args = self.types(args, site);
+                self.oblige_args(&self.items.hir.structs[*id].type_params, &args, span);
+                Ty::Struct(*id, args)
             }
-            TypeKind::Struct(..) | TypeKind::Enum(..) | TypeKind::Fn { .. } => {
-                self.d.push(not_yet(span, "this type"));
-                Ty::Error
+            TypeKind::Enum(id, args) => {
+                let args = self.types(args, site);
+                self.oblige_args(&self.items.hir.enums[*id].type_params, &args, span);
+                Ty::Enum(*id, args)
+            }
+            TypeKind::Fn { params, result } => {
+                self.function_type(params, result.as_deref(), site, span)
             }
             TypeKind::Info(asset) => match self.items.infos.get(asset) {
                 Some(info) => Ty::Struct(*info, Vec::new()),
                 None => Ty::Error,
             },
             TypeKind::Table(row) => Ty::Table(Box::new(self.ty(row, Site::Data))),
-            TypeKind::Infer if site == Site::Data => self.infer.fresh(Kind::Any, span),
+            TypeKind::Infer if matches!(site, Site::Data | Site::Receiver) => {
+                self.infer.fresh(Kind::Any, span)
+            }
             TypeKind::Infer | TypeKind::Error => Ty::Error,
         }
     }
 
-    fn later(&mut self, of: &Type, what: &str, site: Site, span: Span) -> Ty {
-        if site == Site::Key {
-            self.not_allowed(what, "the key of a map", span);
-        } else {
-            self.d.push(not_yet(span, what));
+    fn types(&mut self, types: &[Type], site: Site) -> Vec<Ty> {
+        types.iter().map(|ty| self.ty(ty, site.inner(Site::Data))).collect()
+    }
+
+    /// What the parameters of a type ask of its arguments.
+    fn oblige_args(&mut self, params: &[TypeParamId], args: &[Ty], span: Span) {
+        let with = substitution(params, args);
+        self.oblige(params, &with, span);
+    }
+
+    fn function_type(
+        &mut self,
+        params: &[(ParamMode, Type)],
+        result: Option<&Type>,
+        site: Site,
+        span: Span,
+    ) -> Ty {
+        if site != Site::Param {
+            let message = "a function is no value: only a parameter may have its type";
+            let diagnostic = Diagnostic::new(codes::TYPE_NOT_ALLOWED, span, message);
+            self.d.push(diagnostic.help("take it as a parameter, as in `f: fn(u64) -> bool`"));
+            return Ty::Error;
         }
-        self.ty(of, Site::Data)
+        let params = params.iter().map(|(mode, ty)| (*mode, self.ty(ty, Site::Data))).collect();
+        let result = result.map_or(Ty::Unit, |ty| self.ty(ty, Site::Data));
+        Ty::Fn(Box::new(FnTy { params, result }))
+    }
+
+    fn no_key(&mut self, what: &str, site: Site, span: Span) {
+        if site == Site::Key {
+            self.not_allowed(what, "the key of a map or the element of a set", span);
+        }
     }
 
     fn known(&mut self, ty: &Ty, site: Site, span: Span) -> Ty {
         match ty {
-            Ty::String | Ty::Bytes | Ty::Hash | Ty::Duration | Ty::Date => {
-                self.d.push(not_yet(span, &format!("the type `{}`", self.items.show(ty))));
-            }
             Ty::SpecInt if site != Site::Spec => {
                 self.d.push(spec_only("the unbounded `int`", span));
                 return Ty::Error;
@@ -104,13 +161,9 @@ impl Cx<'_> {
         site: Site,
         span: Span,
     ) -> Ty {
-        match site {
-            Site::State | Site::Entry => {}
-            Site::Key => self.not_allowed("a map", "the key of a map", span),
-            Site::Data | Site::Spec => self.d.push(not_yet(span, "a `Map` outside state")),
-        }
-        let key = self.ty(key, Site::Key);
-        let value = self.ty(value, Site::Entry);
+        self.no_key("a map", site, span);
+        let key = self.ty(key, site.inner(Site::Key));
+        let value = self.ty(value, site.inner(Site::Entry));
         let default = default.and_then(|default| self.map_default(default, &value));
         Ty::map(key, value, default)
     }

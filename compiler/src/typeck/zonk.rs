@@ -172,6 +172,7 @@ impl Cx<'_> {
             | ExprKind::Err(inner)
             | ExprKind::Part(inner, _)
             | ExprKind::Repeat(inner, _)
+            | ExprKind::ArrayToVec(inner)
             | ExprKind::Propagate(inner)
             | ExprKind::Lift(inner)
             | ExprKind::Old(inner)

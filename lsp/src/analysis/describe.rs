@@ -109,27 +109,7 @@ pub fn describe(package: &Package, symbol: Symbol) -> Description {
 
 /// A type with the names of its items.
 pub fn ty(package: &Package, ty: &Ty) -> String {
-    match ty {
-        Ty::Contract(id) => package.contracts[*id].name.text.clone(),
-        Ty::Struct(id, _) => package.structs[*id].name.text.clone(),
-        Ty::Enum(id, _) => package.enums[*id].name.text.clone(),
-        Ty::Option(of) => format!("Option<{}>", self::ty(package, of)),
-        Ty::Vec(of) => format!("Vec<{}>", self::ty(package, of)),
-        Ty::Result(ok, err) => {
-            format!("Result<{}, {}>", self::ty(package, ok), self::ty(package, err))
-        }
-        Ty::Tuple(parts) => format!("({})", types(package, parts)),
-        Ty::Map(map) => {
-            let default = map.default.as_ref().map(|value| format!(" default {value}"));
-            let (key, value) = (self::ty(package, &map.key), self::ty(package, &map.value));
-            format!("Map<{key}, {value}{}>", default.unwrap_or_default())
-        }
-        other => other.to_string(),
-    }
-}
-
-fn types(package: &Package, list: &[Ty]) -> String {
-    list.iter().map(|one| ty(package, one)).collect::<Vec<_>>().join(", ")
+    package.show(ty)
 }
 
 /// `name: Type` of a parameter, with its mode.

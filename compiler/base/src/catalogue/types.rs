@@ -22,7 +22,6 @@ super::codes! {
     NOT_COVERED = "E0319", Error, "patterns do not cover every value";
     UNREACHABLE_ARM = "E0320", Warning, "arm is never reached";
     MATCH_TOO_COMPLEX = "E0321", Error, "`match` is too complex to check";
-    ARGUMENT_MODE = "E0322", Error, "`inout` missing or too much";
     BAD_BOUND = "E0323", Error, "bound on something that is no type parameter";
     MISSING_TRAIT = "E0324", Error, "type does not have a trait";
     BAD_IMPL = "E0325", Error, "`impl` does not fit its trait";

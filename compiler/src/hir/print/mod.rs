@@ -17,7 +17,7 @@ use body::Printer;
 /// The whole package.
 pub fn print(package: &Package) -> String {
     let mut out = String::new();
-    for (id, module) in package.modules.iter() {
+    for (id, module) in package.modules.iter().filter(|(_, module)| !module.library) {
         let _ = writeln!(out, "module {}", module.path);
         for constant in package.constants.values().filter(|c| c.module == id) {
             let printer = Printer::new(package, constant.contract, None);

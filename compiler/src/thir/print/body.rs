@@ -281,6 +281,7 @@ impl<'p> Printer<'p> {
             ExprKind::Tuple(parts) => format!("({})", self.list(parts)),
             ExprKind::Array(parts) => format!("[{}]", self.list(parts)),
             ExprKind::Repeat(value, len) => format!("[{}; {len}]", self.expr(value)),
+            ExprKind::ArrayToVec(array) => self.expr(array),
             ExprKind::Format(parts) => {
                 let part = |part: &FormatPart| match part {
                     FormatPart::Text(text) => text.escape_debug().to_string(),

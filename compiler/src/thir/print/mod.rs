@@ -18,7 +18,7 @@ use crate::ty::Ty;
 /// The whole package.
 pub fn print(package: &Package) -> String {
     let mut out = String::new();
-    for (id, module) in package.modules.iter() {
+    for (id, module) in package.modules.iter().filter(|(_, module)| !module.library) {
         let _ = writeln!(out, "module {}", module.path);
         for constant in package.constants.values().filter(|c| c.module == id) {
             print_const(constant, package, &mut out);
@@ -68,26 +68,7 @@ pub fn type_text(of: &Ty, package: &Package) -> String {
 
 /// A type with the names of its items.
 pub(super) fn ty(ty: &Ty, package: &Package) -> String {
-    match ty {
-        Ty::Contract(id) => package.contracts[*id].name.text.clone(),
-        Ty::Interface(id) => package.interfaces[*id].name.text.clone(),
-        Ty::Struct(id, _) => package.structs[*id].name.text.clone(),
-        Ty::Enum(id, _) => package.enums[*id].name.text.clone(),
-        Ty::Option(of) => format!("Option<{}>", self::ty(of, package)),
-        Ty::Result(ok, err) => {
-            format!("Result<{}, {}>", self::ty(ok, package), self::ty(err, package))
-        }
-        Ty::Tuple(parts) => {
-            let parts: Vec<String> = parts.iter().map(|part| self::ty(part, package)).collect();
-            format!("({})", parts.join(", "))
-        }
-        Ty::Map(map) => {
-            let default = map.default.as_ref().map(|value| format!(" default {value}"));
-            let (key, value) = (self::ty(&map.key, package), self::ty(&map.value, package));
-            format!("Map<{key}, {value}{}>", default.unwrap_or_default())
-        }
-        other => other.to_string(),
-    }
+    package.show(ty)
 }
 
 fn print_const(constant: &ConstDef, package: &Package, out: &mut String) {
