@@ -142,6 +142,11 @@ impl Stack {
 }
 
 impl Exit {
+    /// A run that returned these results, encoded.
+    pub fn returned(results: Vec<u8>, gas: u64) -> Exit {
+        Exit { gas, end: End::Returned(results) }
+    }
+
     /// A run that was stopped at an instruction.
     pub fn stopped(stop: Stop, function: u16, pc: u32, gas: u64) -> Exit {
         Exit { gas, end: End::Stopped { stop, function, pc } }

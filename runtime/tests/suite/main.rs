@@ -13,3 +13,4 @@ mod programs;
 mod state;
 mod state_walk;
 mod support;
+mod tiers;

@@ -9,11 +9,14 @@ use deed_runtime::{
     TrapKind, Write,
 };
 
+use crate::tiers;
+
 /// The contract of every test, and its caller.
 pub(crate) const CONTRACT: Address = Address([0xc0; 32]);
 pub(crate) const CALLER: Address = Address([0xca; 32]);
 
 /// A chain with one contract.
+#[derive(Clone)]
 pub(crate) struct TestHost {
     pub(crate) code: Vec<u8>,
     pub(crate) hash: Hash,
@@ -23,6 +26,8 @@ pub(crate) struct TestHost {
     pub(crate) asked: Vec<Vec<u8>>,
     /// What `get` answers instead, if anything.
     pub(crate) failure: Option<HostError>,
+    /// From which question on it does so.
+    pub(crate) fails_from: usize,
 }
 
 impl TestHost {
@@ -40,8 +45,8 @@ impl Host for TestHost {
     fn get(&mut self, _: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
         self.asked.push(key.to_vec());
         match &self.failure {
-            Some(failure) => Err(failure.clone()),
-            None => Ok(self.entries.get(key).cloned()),
+            Some(failure) if self.asked.len() > self.fails_from => Err(failure.clone()),
+            _ => Ok(self.entries.get(key).cloned()),
         }
     }
 
@@ -82,6 +87,8 @@ impl Host for TestHost {
 pub(crate) struct Chain {
     pub(crate) engine: Engine,
     pub(crate) host: TestHost,
+    /// Engines by other tiers: whatever is called ends on them as on the first.
+    others: Vec<Engine>,
 }
 
 impl Chain {
@@ -90,6 +97,7 @@ impl Chain {
     }
 
     pub(crate) fn with(module: Module, config: Config) -> Chain {
+        let others = tiers::others(&config);
         let engine = Engine::new(config);
         let code = encode(&module);
         let hash = engine.load(&code).expect("a module of a test is valid").hash();
@@ -102,7 +110,9 @@ impl Chain {
             parent: Hash([2; 32]),
         };
         let (entries, asked) = (BTreeMap::new(), Vec::new());
-        Chain { engine, host: TestHost { code, hash, entries, context, asked, failure: None } }
+        let (failure, fails_from) = (None, 0);
+        let host = TestHost { code, hash, entries, context, asked, failure, fails_from };
+        Chain { engine, host, others }
     }
 
     /// Runs a call and leaves the host as it is.
@@ -115,7 +125,13 @@ impl Chain {
     ) -> Outcome {
         let (contract, caller) = (CONTRACT, CALLER);
         let call = Call { contract, function, args, caller, value: 0, gas_limit, mode };
-        self.engine.call(&mut self.host, &call)
+        let before = self.host.clone();
+        let outcome = self.engine.call(&mut self.host, &call);
+        let asked = self.host.asked.len() - before.asked.len();
+        for other in &self.others {
+            compare(&self.engine, other, &before, &call, &outcome, asked);
+        }
+        outcome
     }
 
     /// Runs a transaction with gas in plenty and applies its writes.
@@ -124,6 +140,46 @@ impl Chain {
         self.host.apply(&outcome.writes);
         outcome
     }
+}
+
+/// Two engines end a call alike, also with less gas and where the host fails.
+fn compare(
+    engine: &Engine,
+    other: &Engine,
+    before: &TestHost,
+    call: &Call<'_>,
+    outcome: &Outcome,
+    asked: usize,
+) {
+    alike(outcome, &other.call(&mut before.clone(), call), call);
+    let both = |host: &TestHost, call: &Call<'_>| {
+        let (mut first, mut second) = (host.clone(), host.clone());
+        let (wanted, came) = (engine.call(&mut first, call), other.call(&mut second, call));
+        assert_eq!(first.asked, second.asked, "what the host is asked by {call:?}");
+        alike(&wanted, &came, call);
+    };
+    // Every limit of a small call, some of a large one, none of a huge one.
+    let used = outcome.gas_used;
+    let some = (100_000 / used.max(1)).clamp(1, 200);
+    let steps = (used / some).max(1) as usize;
+    let limits = (0..used).step_by(steps).chain(used.checked_sub(1));
+    for gas_limit in limits.filter(|_| used < 1_000_000) {
+        both(before, &Call { gas_limit, ..*call });
+    }
+    let kinds = [HostError::Visible(TrapKind::NoCode), HostError::OutOfGas, HostError::Aborted];
+    for failure in kinds.into_iter().chain([HostError::Fatal("it broke".into())]) {
+        for question in (0..asked).step_by((asked / 3).max(1)) {
+            let fails_from = before.asked.len() + question;
+            both(&TestHost { failure: Some(failure.clone()), fails_from, ..before.clone() }, call);
+        }
+    }
+}
+
+#[track_caller]
+fn alike(wanted: &Outcome, came: &Outcome, call: &Call<'_>) {
+    // How much memory a tier takes is its own affair.
+    let came = Outcome { peak_bytes: wanted.peak_bytes, ..came.clone() };
+    assert_eq!(*wanted, came, "{call:?}");
 }
 
 /// A module with one function, `f`, whose body `write` writes.

@@ -1,0 +1,333 @@
+//! From a function of bytecode to Cranelift's form.
+//!
+//! In: a function of a validated module. Out: the same function in SSA form, or `None` if it has an
+//! instruction that is not known here.
+//!
+//! A slot of the frame is a variable; values of several slots are several variables. Next to the
+//! slots a function passes on two numbers: the gas that remains, which it also returns, and the
+//! room for further calls (`crate::room`). A block of the bytecode is a chain of blocks here,
+//! since each check that fails leads to a cold block of its own, which says where it is and
+//! jumps to the one exit.
+//!
+//! A value of one slot is kept as registers are: zero- or sign-extended to 64 bits.
+
+mod call;
+mod graph;
+mod narrow;
+mod outside;
+mod wide;
+
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{
+    AbiParam, Block, BlockArg, FuncRef, Function as Clif, InstBuilder, MemFlagsData, SigRef,
+    Signature, StackSlot, TrapCode, UserFuncName, Value, types,
+};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use deed_bytecode::{Function, Inst, Op, TrapKind, Ty, Type};
+use deed_runtime::tier::Unit;
+
+pub(crate) use call::entry;
+use graph::Graph;
+
+use crate::native::offset;
+use crate::outside::Outside;
+use crate::room::Room;
+use crate::site::{Site, Why};
+
+/// What functions of a module call each other by: all registers for arguments and results.
+const INSIDE: CallConv = CallConv::Tail;
+/// What Rust is called by, and calls by.
+const OUTSIDE: CallConv = CallConv::SystemV;
+
+/// Names: a function, and the way into it from outside.
+const FUNCTIONS: u32 = 0;
+const ENTRIES: u32 = 1;
+
+pub(super) struct Lowering<'a, 'b> {
+    unit: &'a Unit<'a>,
+    room_of: Room,
+    index: u16,
+    function: &'a Function,
+    builder: FunctionBuilder<'b>,
+    outsides: &'a mut Vec<Outside>,
+    /// The variable of each slot, once it has one.
+    variables: Vec<Option<Variable>>,
+    gas: Variable,
+    /// What is left for calls.
+    room: Value,
+    /// Takes a site and the gas.
+    exit: Block,
+    /// Blocks of the bytecode.
+    blocks: Vec<Option<Block>>,
+    /// Where operations find their registers.
+    area: Option<StackSlot>,
+    callees: HashMap<u16, FuncRef>,
+    signatures: Signatures,
+    /// Slots that are known to hold a constant, in this block.
+    known: HashMap<u16, u64>,
+    /// The instruction at work.
+    pc: u32,
+}
+
+/// Signatures of what is called outside, once they are needed.
+#[derive(Default)]
+struct Signatures {
+    leave: Option<SigRef>,
+    call_out: Option<SigRef>,
+}
+
+/// Lowers function `index` into `clif`.
+pub(crate) fn function(
+    unit: &Unit<'_>,
+    room_of: Room,
+    index: u16,
+    clif: &mut Clif,
+    context: &mut FunctionBuilderContext,
+    outsides: &mut Vec<Outside>,
+    target: TargetFrontendConfig,
+) -> Option<()> {
+    let function = &unit.module.functions[usize::from(index)];
+    clif.signature = signature(function);
+    clif.name = UserFuncName::user(FUNCTIONS, index.into());
+    let mut builder = FunctionBuilder::new(clif, context);
+    let gas = builder.declare_var(types::I64);
+    let entry = builder.create_block();
+    builder.append_block_params_for_function_params(entry);
+    builder.switch_to_block(entry);
+    builder.seal_block(entry);
+    let params = builder.block_params(entry).to_vec();
+    let exit = builder.create_block();
+    let lowering = Lowering {
+        unit,
+        room_of,
+        index,
+        function,
+        builder,
+        outsides,
+        variables: vec![None; usize::from(function.slots)],
+        gas,
+        room: params[1],
+        exit,
+        blocks: Vec::new(),
+        area: None,
+        callees: HashMap::new(),
+        signatures: Signatures::default(),
+        known: HashMap::new(),
+        pc: 0,
+    };
+    lowering.run(&params, target)
+}
+
+/// Gas, room and the slots of the parameters; gas and the slots of the results.
+fn signature(function: &Function) -> Signature {
+    let mut signature = Signature::new(INSIDE);
+    let slots = |types: &[Type]| vec![AbiParam::new(types::I64); Type::total_slots(types)];
+    signature.params = vec![AbiParam::new(types::I64); 2];
+    signature.params.extend(slots(&function.params));
+    signature.returns = vec![AbiParam::new(types::I64)];
+    signature.returns.extend(slots(&function.results));
+    signature
+}
+
+impl Lowering<'_, '_> {
+    fn run(mut self, params: &[Value], target: TargetFrontendConfig) -> Option<()> {
+        let graph = Graph::of(self.unit, self.function);
+        self.builder.def_var(self.gas, params[0]);
+        for (slot, value) in (0u16..).zip(&params[2..]) {
+            self.set(slot, *value);
+        }
+        self.blocks = vec![None; self.function.blocks.len()];
+        for number in &graph.order {
+            self.blocks[*number] = Some(self.builder.create_block());
+        }
+        let first = self.block(0);
+        self.builder.ins().jump(first, &[]);
+        let mut waiting = graph.predecessors.clone();
+        self.arrive(&mut waiting, 0);
+        for number in &graph.order {
+            self.body(*number, &graph)?;
+            let code = &self.function.blocks[*number].code;
+            for next in code.last().into_iter().flat_map(|inst| inst.successors()) {
+                self.arrive(&mut waiting, next.into());
+            }
+        }
+        self.leave();
+        self.builder.finalize(target);
+        Some(())
+    }
+
+    /// Notes that an edge to a block has been made; a block that has all its edges is sealed.
+    fn arrive(&mut self, waiting: &mut [u32], number: usize) {
+        waiting[number] -= 1;
+        if waiting[number] == 0 {
+            let block = self.block(number as u16);
+            self.builder.seal_block(block);
+        }
+    }
+
+    fn block(&self, number: u16) -> Block {
+        // Every target of a block that is reached is reached.
+        self.blocks[usize::from(number)].unwrap_or(self.exit)
+    }
+
+    fn body(&mut self, number: usize, graph: &Graph) -> Option<()> {
+        let block = self.block(number as u16);
+        self.builder.switch_to_block(block);
+        self.known.clear();
+        self.pc = graph.first[number];
+        self.charge(graph.charges[number]);
+        for inst in &self.function.blocks[number].code {
+            self.instruction(*inst)?;
+            self.pc += 1;
+        }
+        Some(())
+    }
+
+    /// `None`: the instruction is not known here.
+    fn instruction(&mut self, inst: Inst) -> Option<()> {
+        match inst.op {
+            Op::Jump => {
+                let to = self.block(inst.a);
+                self.builder.ins().jump(to, &[]);
+            }
+            Op::Branch => {
+                let condition = self.get(inst.a);
+                let (yes, no) = (self.block(inst.b), self.block(inst.c));
+                self.builder.ins().brif(condition, yes, &[], no, &[]);
+            }
+            Op::Ret => self.ret(inst.a),
+            Op::Throw => self.throw(inst)?,
+            Op::Trap => self.trap(Why::Trap(inst.a as u8)),
+            Op::Assert => {
+                let condition = self.get(inst.a);
+                let fails = self.builder.ins().icmp_imm_s(IntCC::Equal, condition, 0);
+                self.exit_if(fails, Why::Trap(inst.b as u8));
+            }
+            Op::Call => self.call(inst),
+            _ => match inst.ty {
+                Some(Type::Scalar(ty)) if narrow::is(inst, ty) => self.narrow(inst, ty)?,
+                Some(Type::Scalar(ty)) => self.wide(inst, ty)?,
+                Some(Type::Heap(_)) if inst.op == Op::Mov => {
+                    let value = self.get(inst.b);
+                    self.set(inst.a, value);
+                }
+                _ => self.outside(inst)?,
+            },
+        }
+        Some(())
+    }
+
+    /// Charges what entering a block costs, or leaves.
+    fn charge(&mut self, cost: u64) {
+        if cost == 0 {
+            return;
+        }
+        let gas = self.builder.use_var(self.gas);
+        let cost = self.constant(cost);
+        let short = self.builder.ins().icmp(IntCC::UnsignedLessThan, gas, cost);
+        self.exit_if(short, Why::OutOfGas);
+        let left = self.builder.ins().isub(gas, cost);
+        self.builder.def_var(self.gas, left);
+    }
+
+    fn overflow_if(&mut self, condition: Value) {
+        self.trap_if(condition, TrapKind::Overflow);
+    }
+
+    fn trap_if(&mut self, condition: Value, kind: TrapKind) {
+        self.exit_if(condition, Why::Trap(kind as u8));
+    }
+
+    /// Leaves if the condition is not 0; goes on in a new block if it is.
+    fn exit_if(&mut self, condition: Value, why: Why) {
+        let (cold, next) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.set_cold_block(cold);
+        self.builder.ins().brif(condition, cold, &[], next, &[]);
+        self.builder.seal_block(cold);
+        self.builder.seal_block(next);
+        self.builder.switch_to_block(cold);
+        self.trap(why);
+        self.builder.switch_to_block(next);
+    }
+
+    /// Leaves here.
+    fn trap(&mut self, why: Why) {
+        let site = Site { why, function: self.index, pc: self.pc };
+        let site = self.constant(site.pack());
+        let gas = self.builder.use_var(self.gas);
+        self.builder.ins().jump(self.exit, &[BlockArg::Value(site), BlockArg::Value(gas)]);
+    }
+
+    /// The exit.
+    fn leave(&mut self) {
+        let site = self.builder.append_block_param(self.exit, types::I64);
+        let gas = self.builder.append_block_param(self.exit, types::I64);
+        self.builder.set_cold_block(self.exit);
+        self.builder.switch_to_block(self.exit);
+        self.builder.seal_block(self.exit);
+        let signature = *self.signatures.leave.get_or_insert_with(|| {
+            let mut signature = Signature::new(OUTSIDE);
+            signature.params = vec![AbiParam::new(types::I64); 2];
+            self.builder.import_signature(signature)
+        });
+        let leave = self.context(offset::LEAVE);
+        self.builder.ins().call_indirect(signature, leave, &[site, gas]);
+        self.builder.ins().trap(TrapCode::unwrap_user(1));
+    }
+
+    /// A field of the context, which does not change while the function runs.
+    fn context(&mut self, offset: i32) -> Value {
+        let context = self.builder.ins().get_pinned_reg(types::I64);
+        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
+        self.builder.ins().load(types::I64, flags, context, offset)
+    }
+
+    fn constant(&mut self, value: u64) -> Value {
+        self.builder.ins().iconst(types::I64, value as i64)
+    }
+
+    fn variable(&mut self, slot: u16) -> Variable {
+        let builder = &mut self.builder;
+        *self.variables[usize::from(slot)].get_or_insert_with(|| builder.declare_var(types::I64))
+    }
+
+    fn get(&mut self, slot: u16) -> Value {
+        match self.known.get(&slot) {
+            Some(value) => self.constant(*value),
+            None => {
+                let variable = self.variable(slot);
+                self.builder.use_var(variable)
+            }
+        }
+    }
+
+    fn set(&mut self, slot: u16, value: Value) {
+        self.known.remove(&slot);
+        let variable = self.variable(slot);
+        self.builder.def_var(variable, value);
+    }
+
+    fn get_all(&mut self, first: u16, count: u16) -> Vec<Value> {
+        (first..first + count).map(|slot| self.get(slot)).collect()
+    }
+
+    fn set_all(&mut self, first: u16, values: &[Value]) {
+        for (slot, value) in (first..).zip(values) {
+            self.set(slot, *value);
+        }
+    }
+
+    /// A constant of a scalar type.
+    fn constant_of(&mut self, inst: Inst, ty: Ty) -> Option<()> {
+        let slots = *self.unit.module.consts.get(usize::from(inst.b))?;
+        for (slot, value) in (inst.a..inst.a + ty.slots()).zip(slots.slots()) {
+            let constant = self.constant(*value);
+            self.set(slot, constant);
+            self.known.insert(slot, *value);
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,120 @@
+//! Operations that the machine runs: their registers are gathered, and what they give is taken
+//! from the same place.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{
+    AbiParam, InstBuilder, Signature, StackSlot, StackSlotData, StackSlotKind, Value, types,
+};
+use deed_bytecode::{Inst, Role};
+use deed_runtime::tier::Operation;
+
+use super::{Lowering, OUTSIDE};
+use crate::native::offset;
+use crate::outside::Outside;
+use crate::site::Why;
+
+/// A register operand: its first register, its place in the area, how many slots it has.
+struct Operand {
+    first: u16,
+    place: u16,
+    count: u16,
+    read: bool,
+    written: bool,
+}
+
+impl Lowering<'_, '_> {
+    /// Has the machine run an operation; `None` if it is none. What an operation reads and writes
+    /// is what its row in the table says; beyond that it goes on behind itself, or stops the run.
+    pub(super) fn outside(&mut self, inst: Inst) -> Option<()> {
+        let (renamed, operands, slots) = self.gather(inst)?;
+        let operation = Operation::of(renamed)?;
+        let number = self.outsides.len() as u64;
+        self.outsides.push(Outside::Operation { operation, slots });
+        let area = self.area(slots);
+        let [gas, goes_on] = self.call_out(area, &operands, number);
+        if inst.op.info().ends {
+            self.trap(Why::Stopped);
+            return Some(());
+        }
+        let stops = self.builder.ins().icmp_imm_s(IntCC::Equal, goes_on, 0);
+        self.exit_if(stops, Why::Stopped);
+        self.builder.def_var(self.gas, gas);
+        for operand in operands.iter().filter(|operand| operand.written) {
+            for slot in 0..operand.count {
+                let at = i32::from(operand.place + slot) * 8;
+                let value = self.builder.ins().stack_load(types::I64, types::I64, area, at);
+                self.set(operand.first + slot, value);
+            }
+        }
+        Some(())
+    }
+
+    pub(super) fn throw(&mut self, inst: Inst) -> Option<()> {
+        let (_, operands, slots) = self.gather(inst)?;
+        let number = self.outsides.len() as u64;
+        self.outsides.push(Outside::Throw { error: inst.a, slots });
+        let area = self.area(slots);
+        self.call_out(area, &operands, number);
+        self.trap(Why::Stopped);
+        Some(())
+    }
+
+    /// The instruction with its registers renamed to places in the area.
+    fn gather(&self, inst: Inst) -> Option<(Inst, Vec<Operand>, usize)> {
+        let (mut numbers, mut operands, mut place) = (inst.operands(), Vec::new(), 0u16);
+        for (role, number) in inst.op.info().roles.into_iter().zip(&mut numbers) {
+            let (shape, read, written) = match role {
+                Role::Def(shape) => (shape, false, true),
+                Role::Use(shape) | Role::Take(shape) => (shape, true, false),
+                Role::Change(shape) => (shape, true, true),
+                Role::Index(_) | Role::Unused => continue,
+            };
+            let types = self.unit.module.types(self.function, inst, shape)?;
+            let count = types.iter().map(|ty| ty.slots()).sum();
+            operands.push(Operand { first: *number, place, count, read, written });
+            *number = place;
+            place += count;
+        }
+        let [a, b, c] = numbers;
+        Some((Inst { a, b, c, ..inst }, operands, place.into()))
+    }
+
+    /// The area, at least as large.
+    fn area(&mut self, slots: usize) -> StackSlot {
+        let bytes = (slots.max(1) * 8) as u32;
+        let builder = &mut self.builder;
+        let area = *self.area.get_or_insert_with(|| {
+            let kind = StackSlotKind::ExplicitSlot;
+            builder.create_sized_stack_slot(StackSlotData::new(kind, bytes, 3))
+        });
+        let slot = &mut builder.func.sized_stack_slots[area];
+        slot.size = slot.size.max(bytes);
+        area
+    }
+
+    /// Runs outside `number`; gives the gas that remains, and whether the run goes on.
+    fn call_out(&mut self, area: StackSlot, operands: &[Operand], number: u64) -> [Value; 2] {
+        for operand in operands.iter().filter(|operand| operand.read) {
+            for slot in 0..operand.count {
+                let value = self.get(operand.first + slot);
+                let at = i32::from(operand.place + slot) * 8;
+                self.builder.ins().stack_store(types::I64, value, area, at);
+            }
+        }
+        let builder = &mut self.builder;
+        let signature = *self.signatures.call_out.get_or_insert_with(|| {
+            let mut signature = Signature::new(OUTSIDE);
+            signature.params = vec![AbiParam::new(types::I64); 3];
+            signature.returns = vec![AbiParam::new(types::I64); 2];
+            builder.import_signature(signature)
+        });
+        let number = self.constant(number);
+        let frame = self.builder.ins().stack_addr(types::I64, area, 0);
+        let gas = self.builder.use_var(self.gas);
+        let call_out = self.context(offset::CALL_OUT);
+        let arguments = [number, frame, gas];
+        let call = self.builder.ins().call_indirect(signature, call_out, &arguments);
+        let answer = self.builder.inst_results(call);
+        [answer[0], answer[1]]
+    }
+}
