@@ -68,6 +68,27 @@ impl Operation {
     }
 }
 
+/// How heap values lie in memory, for code that looks at them itself. A value begins with a
+/// header of words of four bytes, and its elements or fields follow, packed and little-endian.
+pub mod layout {
+    use super::Type;
+    use crate::heap::{HEADER as BYTES, REFERENCE, Word};
+
+    /// Bytes of the header.
+    pub const HEADER: i32 = BYTES as i32;
+    /// Where the word with the number of owners lies.
+    pub const COUNT: i32 = Word::Count as i32;
+    /// The number of elements, of bytes, or of the variant.
+    pub const LENGTH: i32 = Word::Length as i32;
+    /// Bytes that there is room for behind the header.
+    pub const CAPACITY: i32 = Word::Capacity as i32;
+
+    /// Bytes of an element or a field; a heap value is there by its offset.
+    pub fn bytes(ty: Type) -> usize {
+        ty.scalar().map_or(REFERENCE, |ty| ty.bytes())
+    }
+}
+
 impl Machine<'_> {
     /// Runs an operation on registers, which lie in `frame` by the numbers that its instruction
     /// gave them; gives the gas that remains. What it takes is gone from its registers.

@@ -48,7 +48,7 @@ pub(crate) struct Part {
 }
 
 /// Bytes of a reference.
-const REFERENCE: usize = 4;
+pub(crate) const REFERENCE: usize = 4;
 
 impl Layouts {
     pub(crate) fn new(types: &[HeapType]) -> Layouts {

@@ -26,7 +26,7 @@ mod memory;
 mod sequence;
 
 pub(crate) use decode::{Bad, Fault};
-pub(crate) use layout::{Layout, Layouts, Part, Parts};
+pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE};
 
 use deed_bytecode::{TrapKind, Ty, Type};
 use memory::Memory;
@@ -38,12 +38,12 @@ use crate::interp::Stop;
 /// A value: the offset of its header.
 pub(crate) type Ref = u32;
 
-const HEADER: u32 = 16;
+pub(crate) const HEADER: u32 = 16;
 const LEAST_BLOCK: u64 = 32;
 
 /// The words of a header. A dead or free block has the next one of its list in the first.
 #[derive(Clone, Copy)]
-enum Word {
+pub(crate) enum Word {
     Count = 0,
     Type = 4,
     Length = 8,

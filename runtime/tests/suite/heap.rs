@@ -7,6 +7,7 @@ use deed_runtime::{Config, GasSchedule, Limits, Mode, Outcome, Status, TrapKind}
 use proptest::prelude::*;
 
 use crate::support::{Chain, number, trap};
+use crate::tiers;
 
 /// A module with one function, `f`, that `write` writes; heap types come from `types`.
 pub(crate) fn module<T: Copy>(
@@ -330,6 +331,8 @@ fn other_slice(list: &[u64], from: usize) -> Vec<u64> {
 }
 
 proptest! {
+    #![proptest_config(tiers::cases(256))]
+
     #[test]
     fn lists_are_as_rusts(steps in prop::collection::vec(any::<(u8, u8, u8, u64)>(), 1..80)) {
         let (module, expected) = program(&steps);

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use crate::heap::bytes_of;
 use crate::support::Chain;
+use crate::tiers;
 
 fn definitions() -> Vec<TypeDef> {
     let param = |name: &str, ty: &str| deed_abi::Param {
@@ -144,6 +145,8 @@ fn agree(chain: &mut Chain, ty: &AbiType, bytes: &[u8]) {
 }
 
 proptest! {
+    #![proptest_config(tiers::cases(256))]
+
     #[test]
     fn the_engine_and_the_abi_agree(
         ty in any_type(),

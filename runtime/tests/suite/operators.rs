@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use crate::model;
 use crate::support::{Chain, add_function, one_function, trap};
+use crate::tiers;
 
 const BINARY: [Op; 17] = [
     Op::Add,
@@ -273,7 +274,7 @@ fn shift_case() -> impl Strategy<Value = (Op, Ty, BigInt, BigInt)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(tiers::cases(2000))]
 
     #[test]
     fn binary_operators_in_every_form((op, ty, (b, c)) in binary_case()) {

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 
 use crate::model;
 use crate::support::{Chain, add_function};
+use crate::tiers;
 
 /// The variables of every program: a few of each type, all parameters.
 const TYPES: [Ty; 6] = [Ty::U64, Ty::I64, Ty::U8, Ty::I32, Ty::U256, Ty::Bool];
@@ -238,7 +239,7 @@ fn value(module: &Module, registers: &[BigInt], inst: Inst) -> Result<Option<Big
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(tiers::cases(1500))]
 
     #[test]
     fn programs_end_alike(

@@ -8,6 +8,7 @@ use deed_runtime::{Config, GasSchedule, Mode, RangeRead, Status, TrapKind};
 use proptest::prelude::*;
 
 use crate::support::{Chain, result, trap};
+use crate::tiers;
 
 /// `words: Map<u8, Map<string, u64>>` and functions on it; the keys are a `u8` and a `string`.
 fn words() -> Module {
@@ -328,6 +329,8 @@ fn emit(f: &mut FunctionBuilder<'_>, step: &Step, text: Type, given: &mut Vec<(u
 }
 
 proptest! {
+    #![proptest_config(tiers::cases(256))]
+
     /// Whatever is in the chain and whatever the call itself writes and removes, steps see the
     /// entries that are there at that moment, in one call as in many.
     #[test]

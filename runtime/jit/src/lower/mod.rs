@@ -13,6 +13,7 @@
 
 mod call;
 mod graph;
+mod heap;
 mod narrow;
 mod outside;
 mod wide;
@@ -210,11 +211,8 @@ impl Lowering<'_, '_> {
             _ => match inst.ty {
                 Some(Type::Scalar(ty)) if narrow::is(inst, ty) => self.narrow(inst, ty)?,
                 Some(Type::Scalar(ty)) => self.wide(inst, ty)?,
-                Some(Type::Heap(_)) if inst.op == Op::Mov => {
-                    let value = self.get(inst.b);
-                    self.set(inst.a, value);
-                }
-                _ => self.outside(inst)?,
+                Some(Type::Heap(_)) => self.heap(inst)?,
+                None => self.outside(inst)?,
             },
         }
         Some(())

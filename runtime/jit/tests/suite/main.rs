@@ -8,8 +8,6 @@ mod gas;
 mod heap;
 #[path = "../../../tests/suite/heap_codec.rs"]
 mod heap_codec;
-#[path = "../../../tests/suite/heap_scale.rs"]
-mod heap_scale;
 #[path = "../../../tests/suite/heap_state.rs"]
 mod heap_state;
 #[path = "../../../tests/suite/hosts.rs"]

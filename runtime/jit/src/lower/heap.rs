@@ -1,0 +1,289 @@
+//! Operators on heap values that take a few instructions: lengths, tags, owners, elements and
+//! fields of values that no one else holds. Where one needs memory, a copy or a value let go, it
+//! is the machine's.
+//!
+//! What lies where is said by [`deed_runtime::tier::layout`]. A reference is an offset from the
+//! heap's base, which the context holds and which does not move; a check has made sure of every
+//! index before it becomes an address.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
+use deed_bytecode::{HeapType, Inst, Op, TrapKind, Ty, Type};
+use deed_runtime::tier::layout;
+
+use super::Lowering;
+use crate::native::offset;
+
+const FLAGS: MemFlagsData = MemFlagsData::new().with_notrap();
+
+impl Lowering<'_, '_> {
+    /// An operator that carries a heap type.
+    pub(super) fn heap(&mut self, inst: Inst) -> Option<()> {
+        use Op::*;
+        match inst.op {
+            Mov => {
+                let value = self.get(inst.b);
+                self.set(inst.a, value);
+            }
+            Len | EnumTag => {
+                let object = self.object(inst.b);
+                let length = self.word(object, layout::LENGTH);
+                self.set(inst.a, length);
+            }
+            IsUnique => {
+                let object = self.object(inst.b);
+                let unique = self.is_unique(object);
+                let unique = self.builder.ins().uextend(types::I64, unique);
+                self.set(inst.a, unique);
+            }
+            Dup => {
+                let value = self.get(inst.b);
+                self.add_owner(value);
+                self.set(inst.a, value);
+            }
+            Drop => return self.drop(inst),
+            VecGet => return self.vec_get(inst),
+            VecSet | VecSwap => return self.vec_set(inst),
+            VecPush => return self.vec_push(inst),
+            VecPop => return self.vec_pop(inst),
+            RecordGet => return self.record_get(inst),
+            RecordSet => return self.record_set(inst),
+            _ => return self.outside(inst),
+        }
+        Some(())
+    }
+
+    fn heap_type(&self, inst: Inst) -> Option<&HeapType> {
+        self.unit.module.heap_type(inst.ty?)
+    }
+
+    /// The address of the value in a register.
+    fn object(&mut self, slot: u16) -> Value {
+        let value = self.get(slot);
+        self.address(value)
+    }
+
+    fn address(&mut self, value: Value) -> Value {
+        let base = self.context(offset::HEAP);
+        self.builder.ins().iadd(base, value)
+    }
+
+    /// A word of a value's header.
+    fn word(&mut self, object: Value, word: i32) -> Value {
+        self.builder.ins().uload32(FLAGS, object, word)
+    }
+
+    fn set_word(&mut self, object: Value, word: i32, value: Value) {
+        self.builder.ins().istore32(FLAGS, value, object, word);
+    }
+
+    fn is_unique(&mut self, object: Value) -> Value {
+        let count = self.word(object, layout::COUNT);
+        self.builder.ins().icmp_imm_u(IntCC::Equal, count, 1)
+    }
+
+    fn add_owner(&mut self, value: Value) {
+        let object = self.address(value);
+        let count = self.word(object, layout::COUNT);
+        let more = self.builder.ins().iadd_imm_u(count, 1);
+        self.set_word(object, layout::COUNT, more);
+    }
+
+    fn drop(&mut self, inst: Inst) -> Option<()> {
+        let object = self.object(inst.a);
+        let count = self.word(object, layout::COUNT);
+        let shared = self.builder.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, count, 1);
+        let done = self.unless(shared, inst)?;
+        let fewer = self.builder.ins().iadd_imm_s(count, -1);
+        self.set_word(object, layout::COUNT, fewer);
+        self.go_on(done);
+        Some(())
+    }
+
+    /// Leaves the instruction to the machine unless the condition holds. What follows is the case
+    /// in which it does, until [`Lowering::go_on`] with the block that is given here.
+    fn unless(&mut self, condition: Value, inst: Inst) -> Option<Block> {
+        let (fast, slow) = (self.builder.create_block(), self.builder.create_block());
+        let done = self.builder.create_block();
+        self.builder.set_cold_block(slow);
+        self.builder.ins().brif(condition, fast, &[], slow, &[]);
+        self.builder.seal_block(fast);
+        self.builder.seal_block(slow);
+        self.builder.switch_to_block(slow);
+        self.outside(inst)?;
+        self.builder.ins().jump(done, &[]);
+        self.builder.switch_to_block(fast);
+        Some(done)
+    }
+
+    fn go_on(&mut self, done: Block) {
+        self.builder.ins().jump(done, &[]);
+        self.builder.seal_block(done);
+        self.builder.switch_to_block(done);
+    }
+
+    /// Reads a part of a value into its registers; a heap value has one more owner then.
+    fn load(&mut self, ty: Type, address: Value, at: i32, into: u16) {
+        match ty {
+            Type::Scalar(ty) => {
+                let values = self.load_scalar(ty, address, at);
+                self.set_all(into, &values);
+            }
+            Type::Heap(_) => {
+                let value = self.word(address, at);
+                self.add_owner(value);
+                self.set(into, value);
+            }
+        }
+    }
+
+    fn load_scalar(&mut self, ty: Ty, address: Value, at: i32) -> Vec<Value> {
+        let ins = self.builder.ins();
+        let one = match (ty.bytes(), ty.is_signed()) {
+            (1, false) => ins.uload8(types::I64, FLAGS, address, at),
+            (1, true) => ins.sload8(types::I64, FLAGS, address, at),
+            (2, false) => ins.uload16(types::I64, FLAGS, address, at),
+            (2, true) => ins.sload16(types::I64, FLAGS, address, at),
+            (4, false) => ins.uload32(FLAGS, address, at),
+            (4, true) => ins.sload32(FLAGS, address, at),
+            _ => {
+                let slots = 0..i32::from(ty.slots());
+                let load = |slot| self.builder.ins().load(types::I64, FLAGS, address, at + 8 * slot);
+                return slots.map(load).collect();
+            }
+        };
+        vec![one]
+    }
+
+    fn store_scalar(&mut self, ty: Ty, address: Value, at: i32, from: u16) {
+        let values = self.get_all(from, ty.slots());
+        for (slot, value) in (0i32..).zip(values) {
+            let (at, ins) = (at + 8 * slot, self.builder.ins());
+            match ty.bytes() {
+                1 => ins.istore8(FLAGS, value, address, at),
+                2 => ins.istore16(FLAGS, value, address, at),
+                4 => ins.istore32(FLAGS, value, address, at),
+                _ => ins.store(FLAGS, value, address, at),
+            };
+        }
+    }
+
+    /// The address of an element before the header is added, once the index is known to be one.
+    fn element(&mut self, object: Value, index: u16, ty: Type) -> Value {
+        let length = self.word(object, layout::LENGTH);
+        let index = self.get(index);
+        let beyond =
+            self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
+        self.trap_if(beyond, TrapKind::OutOfBounds);
+        self.at(object, index, ty)
+    }
+
+    fn at(&mut self, object: Value, index: Value, ty: Type) -> Value {
+        let width = self.constant(layout::bytes(ty).trailing_zeros().into());
+        let offset = self.builder.ins().ishl(index, width);
+        self.builder.ins().iadd(object, offset)
+    }
+
+    fn vec_get(&mut self, inst: Inst) -> Option<()> {
+        let ty = self.heap_type(inst)?.element()?;
+        let object = self.object(inst.b);
+        let element = self.element(object, inst.c, ty);
+        self.load(ty, element, layout::HEADER, inst.a);
+        Some(())
+    }
+
+    /// Puts an element, or exchanges it.
+    fn vec_set(&mut self, inst: Inst) -> Option<()> {
+        let element = self.heap_type(inst)?.element()?;
+        let Type::Scalar(ty) = element else { return self.outside(inst) };
+        let object = self.object(inst.a);
+        let address = self.element(object, inst.b, element);
+        let unique = self.is_unique(object);
+        let done = self.unless(unique, inst)?;
+        let old = match inst.op {
+            Op::VecSwap => self.load_scalar(ty, address, layout::HEADER),
+            _ => Vec::new(),
+        };
+        self.store_scalar(ty, address, layout::HEADER, inst.c);
+        self.set_all(inst.c, &old);
+        self.go_on(done);
+        Some(())
+    }
+
+    fn vec_push(&mut self, inst: Inst) -> Option<()> {
+        let element = self.heap_type(inst)?.element()?;
+        let width = layout::bytes(element) as i64;
+        let object = self.object(inst.a);
+        let (length, capacity) =
+            (self.word(object, layout::LENGTH), self.word(object, layout::CAPACITY));
+        let unique = self.is_unique(object);
+        let end = self.builder.ins().iadd_imm_u(length, 1);
+        let need = self.builder.ins().imul_imm_u(end, width);
+        let fits = self.builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, need, capacity);
+        let both = self.builder.ins().band(unique, fits);
+        let done = self.unless(both, inst)?;
+        let address = self.at(object, length, element);
+        match element {
+            Type::Scalar(ty) => self.store_scalar(ty, address, layout::HEADER, inst.b),
+            Type::Heap(_) => {
+                let value = self.get(inst.b);
+                self.set_word(address, layout::HEADER, value);
+            }
+        }
+        self.set_word(object, layout::LENGTH, end);
+        self.go_on(done);
+        Some(())
+    }
+
+    /// Takes the last element of a value that no one else holds; the owner moves with it.
+    fn vec_pop(&mut self, inst: Inst) -> Option<()> {
+        let element = self.heap_type(inst)?.element()?;
+        let object = self.object(inst.b);
+        let length = self.word(object, layout::LENGTH);
+        let empty = self.builder.ins().icmp_imm_u(IntCC::Equal, length, 0);
+        self.trap_if(empty, TrapKind::OutOfBounds);
+        let unique = self.is_unique(object);
+        let done = self.unless(unique, inst)?;
+        let last = self.builder.ins().iadd_imm_s(length, -1);
+        let address = self.at(object, last, element);
+        self.set_word(object, layout::LENGTH, last);
+        match element {
+            Type::Scalar(ty) => {
+                let values = self.load_scalar(ty, address, layout::HEADER);
+                self.set_all(inst.a, &values);
+            }
+            Type::Heap(_) => {
+                let value = self.word(address, layout::HEADER);
+                self.set(inst.a, value);
+            }
+        }
+        self.go_on(done);
+        Some(())
+    }
+
+    /// A field of a record: its type and where it lies behind the header.
+    fn field(&self, inst: Inst, index: u16) -> Option<(Type, i32)> {
+        let HeapType::Record { fields, .. } = self.heap_type(inst)? else { return None };
+        let (before, rest) = fields.split_at_checked(index.into())?;
+        let at: usize = before.iter().map(|ty| layout::bytes(*ty)).sum();
+        Some((*rest.first()?, layout::HEADER + i32::try_from(at).ok()?))
+    }
+
+    fn record_get(&mut self, inst: Inst) -> Option<()> {
+        let (ty, at) = self.field(inst, inst.c)?;
+        let object = self.object(inst.b);
+        self.load(ty, object, at, inst.a);
+        Some(())
+    }
+
+    fn record_set(&mut self, inst: Inst) -> Option<()> {
+        let (ty, at) = self.field(inst, inst.b)?;
+        let Type::Scalar(ty) = ty else { return self.outside(inst) };
+        let object = self.object(inst.a);
+        let unique = self.is_unique(object);
+        let done = self.unless(unique, inst)?;
+        self.store_scalar(ty, object, at, inst.c);
+        self.go_on(done);
+        Some(())
+    }
+}
