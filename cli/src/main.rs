@@ -8,6 +8,7 @@ mod args;
 mod commands;
 mod compile;
 mod emit;
+mod engine;
 mod execution;
 mod exit;
 mod files;

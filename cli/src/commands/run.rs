@@ -7,11 +7,12 @@
 use std::path::PathBuf;
 
 use crate::compile::{self, Selection};
+use crate::engine::Choice;
 use crate::execution::{self, Book, Report, Session};
-use crate::exit::{Done, Exit, Failure, Trouble};
+use crate::exit::{Done, Exit, Failure};
 use crate::script::Script;
 use crate::terminal::Terminal;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 /// Deploy a contract on a fresh ledger in memory and call it.
 #[derive(Args)]
@@ -41,7 +42,7 @@ pub(crate) struct Run {
     opt: Option<u8>,
     /// What executes the code.
     #[arg(long, value_enum, default_value_t)]
-    engine: Engine,
+    engine: Choice,
     /// The most gas that a transaction may use, unless its call says otherwise.
     #[arg(long, value_name = "GAS", default_value_t = 100_000_000)]
     gas: u64,
@@ -53,27 +54,13 @@ pub(crate) struct Run {
     json: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
-enum Engine {
-    /// The interpreter.
-    #[default]
-    Interp,
-    /// Machine code; not built yet.
-    Jit,
-    /// WebAssembly; not built yet.
-    Wasm,
-}
-
 impl Run {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        if self.engine != Engine::Interp {
-            return Err(Trouble::usage("this engine is not built yet")
-                .help("use `--engine interp`, which gives the same results")
-                .into());
-        }
+        let engine = self.engine.engine()?;
         let script = Script::read(&self.init, &self.calls)?;
         let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
-        let mut session = Session::new(compile::one(&self.path, selection, terminal)?);
+        let mut session =
+            Session::new(compile::one(&self.path, selection, terminal)?, engine, self.engine);
         let prepared = script.prepare(&session, self.gas)?;
         let mut book = script.book();
         let mut exit = Exit::Fine;

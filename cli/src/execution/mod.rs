@@ -8,11 +8,14 @@ mod arguments;
 mod report;
 mod text;
 
+use std::sync::Arc;
+
 use deed_base::Diagnostic;
-use deed_ledger::{Ledger, Transaction};
-use deed_runtime::Address;
+use deed_ledger::{Genesis, Ledger, Transaction};
+use deed_runtime::{Address, Engine};
 
 use crate::compile::Artifact;
+use crate::engine::Choice;
 use crate::exit::{Failure, Trouble};
 use crate::request::{Request, account};
 
@@ -24,6 +27,7 @@ pub(crate) use text::{Book, describe};
 pub(crate) struct Session {
     ledger: Ledger,
     artifact: Artifact,
+    choice: Choice,
     contract: Option<Address>,
 }
 
@@ -37,8 +41,9 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl Session {
-    pub(crate) fn new(artifact: Artifact) -> Self {
-        Session { ledger: Ledger::default(), artifact, contract: None }
+    pub(crate) fn new(artifact: Artifact, engine: Arc<Engine>, choice: Choice) -> Self {
+        let ledger = Ledger::new(engine, Genesis::default());
+        Session { ledger, artifact, choice, contract: None }
     }
 
     /// Compares a call, or the deployment, with the interface.
@@ -74,7 +79,8 @@ impl Session {
             self.contract = Some(receipt.contract);
         }
         let opt = self.artifact.origin.as_ref().map(|origin| origin.opt);
-        Ok(report::report(text.clone(), &self.artifact.abi, opt, &receipt))
+        let report = report::report(text.clone(), &self.artifact.abi, opt, &receipt);
+        Ok(Report { engine: self.choice.name(), ..report })
     }
 
     /// The contract, once it is deployed, and its name.

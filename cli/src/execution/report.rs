@@ -34,6 +34,7 @@ pub(crate) struct Report {
     /// The entries of the state that were read, by their source names.
     pub(crate) reads: Vec<String>,
     pub(crate) writes: Vec<String>,
+    /// The engine that was asked for.
     pub(crate) engine: &'static str,
     pub(crate) opt: Option<u8>,
     /// Execution alone.
@@ -92,7 +93,7 @@ pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Receipt
         events: events.map(|event| self::event(abi, receipt, event)).collect(),
         reads: outcome.reads.iter().map(|read| path(receipt, &read.key)).collect(),
         writes: outcome.writes.iter().map(|write| path(receipt, &write.key)).collect(),
-        engine: "interp",
+        engine: "",
         opt,
         elapsed_ns: nanoseconds(receipt.elapsed),
         compile_ns: nanoseconds(receipt.compile),

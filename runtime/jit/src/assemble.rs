@@ -15,10 +15,10 @@ use deed_bytecode::{Op, Space, Type};
 use deed_runtime::tier::Unit;
 
 use crate::budget::{self, Effort};
+use crate::jit::{Jit, Listing};
 use crate::lower;
 use crate::outside::Outside;
 use crate::room::Room;
-use crate::{Jit, Listing};
 
 /// A module's code, to be put into memory.
 pub(crate) struct Assembled {

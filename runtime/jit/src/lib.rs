@@ -6,45 +6,42 @@
 //!
 //! What always holds:
 //! - a module with an instruction that is not known here is not taken, and the interpreter runs
-//!   it; so is one whose compiling would take long ([`budget`]), or on another machine than
+//!   it; so is one whose compiling would take long (`budget`), or on another machine than
 //!   x86-64 with the System V convention;
 //! - compiled code keeps the bytecode's blocks for charging gas, checks every bound that the
 //!   interpreter checks, and shares with it every routine that touches state, events or memory;
 //! - it needs no signals, no unwinding tables, and no more stack than `budget` says.
 
-#![cfg(all(target_arch = "x86_64", unix))]
-
+#[cfg(all(target_arch = "x86_64", unix))]
 mod assemble;
+#[cfg(all(target_arch = "x86_64", unix))]
 mod budget;
+#[cfg(all(target_arch = "x86_64", unix))]
+mod jit;
+#[cfg(all(target_arch = "x86_64", unix))]
 mod lower;
+#[cfg(all(target_arch = "x86_64", unix))]
 mod native;
+#[cfg(all(target_arch = "x86_64", unix))]
 mod outside;
+#[cfg(all(target_arch = "x86_64", unix))]
 mod room;
+#[cfg(all(target_arch = "x86_64", unix))]
 mod site;
+
+#[cfg(all(target_arch = "x86_64", unix))]
+pub use jit::{Jit, Listing};
+
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+mod elsewhere;
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+pub use elsewhere::Jit;
 
 use std::fmt;
 
-use cranelift_codegen::isa::OwnedTargetIsa;
-use cranelift_codegen::settings::{self, Configurable};
-use deed_runtime::tier::{Program, Tier, Unit};
-
-/// The tier. Cheap to share, made once.
-pub struct Jit {
-    /// Takes its time for good code.
-    thorough: OwnedTargetIsa,
-    /// For functions so large that time would be too long.
-    quick: OwnedTargetIsa,
-}
-
-impl fmt::Debug for Jit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Jit").field("target", &self.thorough.triple()).finish_non_exhaustive()
-    }
-}
-
 /// The code generator does not know this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsupported(String);
+pub struct Unsupported(pub(crate) String);
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,52 +50,3 @@ impl fmt::Display for Unsupported {
 }
 
 impl std::error::Error for Unsupported {}
-
-impl Jit {
-    /// # Errors
-    /// If the code generator does not know this machine.
-    pub fn new() -> Result<Jit, Unsupported> {
-        Ok(Jit { thorough: isa("backtracking", "speed")?, quick: isa("single_pass", "none")? })
-    }
-
-    /// What a module compiles to: for each function its Cranelift form and its disassembly.
-    /// `None` where the module is not taken.
-    pub fn listing(&self, unit: &Unit<'_>) -> Option<Vec<Listing>> {
-        let mut listings = Vec::new();
-        assemble::assemble(self, unit, Some(&mut listings))?;
-        Some(listings)
-    }
-}
-
-/// The code of one function as text.
-#[derive(Clone, Debug)]
-pub struct Listing {
-    pub function: String,
-    pub clif: String,
-    pub assembly: String,
-}
-
-impl Tier for Jit {
-    fn compile(&self, unit: &Unit<'_>) -> Option<Box<dyn Program>> {
-        let assembled = assemble::assemble(self, unit, None)?;
-        Some(Box::new(native::Native::new(assembled)?))
-    }
-}
-
-fn isa(allocator: &str, level: &str) -> Result<OwnedTargetIsa, Unsupported> {
-    let mut flags = settings::builder();
-    for (name, value) in [
-        ("opt_level", level),
-        ("regalloc_algorithm", allocator),
-        ("enable_verifier", "false"),
-        ("enable_pinned_reg", "true"),
-        ("enable_multi_ret_implicit_sret", "true"),
-        ("enable_probestack", "false"),
-        ("unwind_info", "false"),
-    ] {
-        flags.set(name, value).map_err(|error| Unsupported(error.to_string()))?;
-    }
-    let builder = cranelift_native::builder().map_err(|why| Unsupported(why.into()))?;
-    let isa = builder.finish(settings::Flags::new(flags));
-    isa.map_err(|error| Unsupported(error.to_string()))
-}

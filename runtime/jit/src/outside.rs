@@ -8,9 +8,15 @@ use deed_runtime::tier::Operation;
 
 #[derive(Debug)]
 pub(crate) enum Outside {
-    Operation { operation: Operation, slots: usize },
+    Operation {
+        operation: Operation,
+        slots: usize,
+    },
     /// The end of the run: an error with its data.
-    Throw { error: u16, slots: usize },
+    Throw {
+        error: u16,
+        slots: usize,
+    },
 }
 
 impl Outside {

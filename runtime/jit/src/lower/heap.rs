@@ -148,7 +148,8 @@ impl Lowering<'_, '_> {
             (4, true) => ins.sload32(FLAGS, address, at),
             _ => {
                 let slots = 0..i32::from(ty.slots());
-                let load = |slot| self.builder.ins().load(types::I64, FLAGS, address, at + 8 * slot);
+                let load =
+                    |slot| self.builder.ins().load(types::I64, FLAGS, address, at + 8 * slot);
                 return slots.map(load).collect();
             }
         };
@@ -172,8 +173,7 @@ impl Lowering<'_, '_> {
     fn element(&mut self, object: Value, index: u16, ty: Type) -> Value {
         let length = self.word(object, layout::LENGTH);
         let index = self.get(index);
-        let beyond =
-            self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
+        let beyond = self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
         self.trap_if(beyond, TrapKind::OutOfBounds);
         self.at(object, index, ty)
     }

@@ -1,5 +1,7 @@
 //! The engine's own tests with every call made on both tiers, and tests of this tier alone.
 
+#![cfg(all(target_arch = "x86_64", unix))]
+
 #[path = "../../../tests/suite/calls.rs"]
 mod calls;
 #[path = "../../../tests/suite/gas.rs"]
