@@ -6,10 +6,12 @@
 
 use std::collections::HashMap;
 
+use super::cx::Cx;
 use super::items::Items;
 use crate::arena::{Id, StructId};
 use crate::hir;
 use crate::thir::{Name, StructDef, StructKind, is_linear, mark_linear};
+use crate::ty::Ty;
 
 /// The id that the derived struct of each asset will have.
 pub(super) fn info_ids(hir: &hir::Package) -> HashMap<StructId, StructId> {
@@ -41,5 +43,15 @@ fn derived(asset: &StructDef, items: &Items<'_>) -> StructDef {
         info: None,
         linear: false,
         ..asset.clone()
+    }
+}
+
+impl Cx<'_> {
+    /// What `.info()` gives of an asset that has no method of that name itself.
+    pub(super) fn info_of(&self, ty: &Ty, name: &Name) -> Option<Ty> {
+        let Ty::Struct(id, args) = ty else { return None };
+        let info = self.items.infos.get(id)?;
+        let derived = name.text == "info" && !self.has_method(ty, &name.text);
+        derived.then(|| Ty::Struct(*info, args.clone()))
     }
 }

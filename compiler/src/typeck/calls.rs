@@ -24,6 +24,18 @@ enum Receiver {
     Value(Expr),
 }
 
+/// `a.info()`, of the type that the asset derives.
+fn info_expr(receiver: Receiver, ty: Ty, span: Span) -> Expr {
+    let asset = match receiver {
+        Receiver::Value(value) => value,
+        Receiver::Place(place) => {
+            let (ty, span) = (place.ty.clone(), place.span);
+            Expr { kind: ExprKind::Read(place), ty, span }
+        }
+    };
+    Expr { kind: ExprKind::Info(Box::new(asset)), ty, span }
+}
+
 impl Cx<'_> {
     /// `f(args)`, `self.f(args)`
     pub(super) fn call(
@@ -81,6 +93,11 @@ impl Cx<'_> {
             && let Some(op) = MapOp::ALL.into_iter().find(|op| op.name() == name.text)
         {
             return self.map_op(op, map.clone(), of, args, span);
+        }
+        if let Some(info) = self.info_of(&ty, name)
+            && args.is_empty()
+        {
+            return info_expr(receiver, info, span);
         }
         let (receiver, ty) = self.as_vec(receiver, ty, name);
         if matches!(ty, Ty::Error) || name.text.is_empty() {

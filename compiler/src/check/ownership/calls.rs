@@ -62,6 +62,7 @@ impl<'p> Checker<'p, '_> {
         for (param, ty) in callee.type_params.iter().zip(type_args) {
             if self.is_linear(ty) && !self.package.type_params[*param].linear {
                 self.d.push(self.plain_param(function, *param, ty, span));
+                self.spare(args);
             }
         }
         let modes = callee.params.iter().map(|param| param.mode);
@@ -145,6 +146,15 @@ impl<'p> Checker<'p, '_> {
             self.write(&one.area, one.place.span);
         }
         lent
+    }
+
+    /// What is given to a call that is wrong as a whole needs no message of its own.
+    fn spare(&mut self, args: &[Expr]) {
+        for arg in args {
+            if let ExprKind::Read(place) | ExprKind::Inout(place) = &arg.kind {
+                self.blame(place.base);
+            }
+        }
     }
 
     /// Others run here, so nothing may be lent to this function.
