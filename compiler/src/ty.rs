@@ -10,7 +10,7 @@ use std::fmt;
 
 use num_bigint::BigInt;
 
-use crate::arena::{ContractId, EnumId, EventId, InferId, InterfaceId, StructId, TypeParamId};
+use crate::arena::{ContractId, EnumId, InferId, InterfaceId, StructId, TypeParamId};
 use crate::value::Value;
 
 /// An integer type: its width in bits and its sign.
@@ -73,16 +73,10 @@ pub enum Ty {
     Failure,
     /// `Table<Row>`: rows with numbers of their own, found by their indexed fields too.
     Table(Box<Ty>),
-    /// An event as the chain's index gives it, of the event's own name.
-    Record(EventId),
-    /// One of any event of a contract: `C.Event`.
-    AnyRecord(ContractId),
     /// A recorded change of a `traced` place.
     Change(Box<Ty>),
     /// What cancels scheduled work.
     Scheduled,
-    /// The state or a type as an earlier version declared it: `C.v1`.
-    Earlier(EarlierOf, u64),
     /// A type parameter of the item that is being looked at.
     Param(TypeParamId),
     /// What a function parameter takes: a closure or a function.
@@ -93,14 +87,6 @@ pub enum Ty {
     Infer(InferId),
     /// What could not be typed; a message has been given, so it fits everything in silence.
     Error,
-}
-
-/// What had an earlier version.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum EarlierOf {
-    Contract(ContractId),
-    Struct(StructId),
-    Enum(EnumId),
 }
 
 /// `Map<K, V>` or `Map<K, V default e>`.
@@ -360,15 +346,8 @@ impl fmt::Display for Ty {
             Ty::Contract(id) => write!(f, "{id:?}"),
             Ty::Failure => f.write_str("Failure"),
             Ty::Table(of) => write!(f, "Table<{of}>"),
-            Ty::Record(id) => write!(f, "{id:?}"),
-            Ty::AnyRecord(id) => write!(f, "{id:?}.Event"),
             Ty::Change(of) => write!(f, "Change<{of}>"),
             Ty::Scheduled => f.write_str("Scheduled"),
-            Ty::Earlier(of, version) => match of {
-                EarlierOf::Contract(id) => write!(f, "{id:?}.v{version}"),
-                EarlierOf::Struct(id) => write!(f, "{id:?}.v{version}"),
-                EarlierOf::Enum(id) => write!(f, "{id:?}.v{version}"),
-            },
             Ty::Param(id) => write!(f, "{id:?}"),
             Ty::Fn(of) => write!(f, "{of}"),
             Ty::SpecInt => f.write_str("int"),

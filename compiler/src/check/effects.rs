@@ -11,8 +11,8 @@ use deed_bytecode::TrapKind;
 use crate::arena::{Arena, FnId, Id};
 use crate::thir::visit::{Node, walk_function};
 use crate::thir::{
-    BinaryOp, Effects, Expr, ExprKind, FnKind, Function, MapOp, Package, PathKey, Place, PlaceBase,
-    PlaceStep, StatePath, Stmt, StmtKind, UnaryOp,
+    BinaryOp, Chain, Effects, Expr, ExprKind, FnKind, Function, MapOp, Package, PathKey, Place,
+    PlaceBase, PlaceStep, StatePath, Stmt, StmtKind, UnaryOp,
 };
 use crate::ty::Ty;
 
@@ -100,6 +100,12 @@ fn direct(function: &Function, package: &Package) -> Direct {
     Direct { effects: scan.effects, calls: scan.calls }
 }
 
+/// The path of a place in the state of a function's contract.
+pub(super) fn path_of(place: &Place, function: &Function, package: &Package) -> Option<StatePath> {
+    let scan = Scan { function, package, effects: Effects::default(), calls: Vec::new() };
+    scan.path(place).map(|(path, _)| path)
+}
+
 /// Adds what a callee does, as its caller sees it.
 fn absorb(
     into: &mut Effects,
@@ -116,6 +122,7 @@ fn absorb(
     into.throws.extend(throws);
     into.emits.extend(&callee.emits);
     into.traps.extend(&callee.traps);
+    into.schedules |= callee.schedules;
 }
 
 /// A callee's path with its parameters replaced by what the caller gives.
@@ -193,7 +200,21 @@ impl Scan<'_> {
                 self.effects.calls.insert(*function);
             }
             ExprKind::MapCall { op, map, args } => self.map_call(*op, map, args),
+            ExprKind::Chain(chain) => self.chain(chain),
             _ => {}
+        }
+    }
+
+    fn chain(&mut self, chain: &Chain) {
+        match chain {
+            Chain::Await(_) | Chain::Schedule(_) | Chain::Cancel(_) => {
+                self.effects.schedules = true
+            }
+            Chain::Table(call) if call.op.writes() => {
+                self.read(&call.table);
+                self.write(&call.table);
+            }
+            _ => chain.place().into_iter().for_each(|place| self.read(place)),
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) 
     for (id, contract) in package.contracts.iter() {
         let fields = contract.state.iter().filter(|(field, typed)| {
             let has_default = hir.contracts[id].state[*field].default.is_some();
-            !has_default && !typed.ty.is_collection() && !typed.ty.is_error()
+            !has_default && !typed.ghost && !typed.ty.is_collection() && !typed.ty.is_error()
         });
         let needed: BTreeSet<FieldId> = fields.map(|(field, _)| field).collect();
         match contract.init {

@@ -6,7 +6,7 @@
 use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
 use super::usefulness::{Verdict, judge};
-use crate::thir::visit::{Node, walk_function};
+use crate::thir::visit::{Node, each_clause, walk_expr, walk_function};
 use crate::thir::{Arm, Expr, ExprKind, Package, Pattern, StmtKind};
 
 pub(super) fn check(package: &Package, d: &mut Diagnostics) {
@@ -22,7 +22,20 @@ pub(super) fn check(package: &Package, d: &mut Diagnostics) {
             }
             _ => {}
         });
+        each_clause(function, &mut |clause| in_clause(clause, package, d));
     }
+    for contract in package.contracts.values() {
+        let clauses = contract.invariants.iter().chain(&contract.step_invariants);
+        clauses.for_each(|clause| in_clause(&clause.cond, package, d));
+    }
+}
+
+fn in_clause(clause: &Expr, package: &Package, d: &mut Diagnostics) {
+    walk_expr(clause, &mut |node| {
+        if let Node::Expr(Expr { kind: ExprKind::Match { subject, arms }, .. }) = node {
+            check_match(subject, arms, package, d);
+        }
+    });
 }
 
 fn check_match(subject: &Expr, arms: &[Arm], package: &Package, d: &mut Diagnostics) {

@@ -3,6 +3,7 @@
 //! In: the typed package. Out: messages; and in the package each function's effects and errors.
 //! Holds always: every rule is looked at whatever the others found.
 
+mod chain;
 mod effects;
 mod init;
 mod matches;
@@ -21,6 +22,7 @@ pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Dia
     throws::check(hir, package, d);
     views::check(package, d);
     init::check(hir, package, d);
+    chain::check(package, d);
     matches::check(package, d);
     ownership::check(package, d);
 }

@@ -6,23 +6,25 @@ use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
 use crate::thir::visit::{Node, each_clause, walk_expr, walk_function};
 use crate::thir::{
-    Contract, Expr, ExprKind, FnKind, Function, Package, Place, PlaceBase, StmtKind,
+    Chain, Contract, Expr, ExprKind, FnKind, Function, Package, Place, PlaceBase, StmtKind,
 };
 
 pub(super) fn check(package: &Package, d: &mut Diagnostics) {
     for function in package.functions.values() {
-        if function.kind == FnKind::View {
+        if matches!(function.kind, FnKind::View | FnKind::Spec) {
             view(function, package, d);
         }
         each_clause(function, &mut |clause| specification(clause, package, d));
     }
     for contract in package.contracts.values() {
-        contract.invariants.iter().for_each(|clause| specification(&clause.cond, package, d));
+        let clauses = contract.invariants.iter().chain(&contract.step_invariants);
+        clauses.for_each(|clause| specification(&clause.cond, package, d));
     }
 }
 
 fn acts(function: &Function) -> bool {
-    !function.effects.writes.is_empty() || !function.effects.emits.is_empty()
+    let effects = &function.effects;
+    !effects.writes.is_empty() || !effects.emits.is_empty() || effects.schedules
 }
 
 fn view(function: &Function, package: &Package, d: &mut Diagnostics) {
@@ -56,6 +58,15 @@ fn expr_acts(
         ExprKind::MapCall { op, map, .. } if op.writes() => {
             writes(map, contract).map(|what| (expr.span, what))
         }
+        ExprKind::Chain(chain) => match &**chain {
+            Chain::Table(call) if call.op.writes() => {
+                writes(&call.table, contract).map(|what| (expr.span, what))
+            }
+            Chain::Schedule(_) | Chain::Cancel(_) | Chain::Await(_) => {
+                Some((expr.span, "plans later work".to_owned()))
+            }
+            _ => None,
+        },
         ExprKind::Call { function, .. } if acts(&package.functions[*function]) => {
             let callee = &package.functions[*function].name.text;
             Some((expr.span, format!("calls `{callee}`, which writes or emits")))
@@ -75,6 +86,11 @@ fn writes(place: &Place, contract: Option<&Contract>) -> Option<String> {
 
 fn not_a_view(function: &Function, span: Span, what: &str) -> Diagnostic {
     let name = &function.name;
+    if function.kind == FnKind::Spec {
+        let message = format!("a specification may only read, but this {what}");
+        return Diagnostic::new(codes::SPEC_EFFECT, span, message)
+            .also(name.span, "declared as a `spec fn`");
+    }
     let message = format!("`{}` is a view and may only read, but this {what}", name.text);
     Diagnostic::new(codes::VIEW_WRITES, span, message)
         .also(name.span, "declared as a view")

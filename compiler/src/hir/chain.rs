@@ -8,6 +8,14 @@ use super::{Arg, Expr, Local, Param, Type};
 use crate::arena::{Arena, ContractId, ErrorId, EventId, FnId, LocalId, ModuleId};
 use crate::thir::{Name, RuleAccess as Access, ScheduleWhen};
 
+/// What the index gives as a struct.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RecordOf {
+    Event(EventId),
+    /// Any event of a contract: `C.Event`.
+    Contract(ContractId),
+}
+
 /// What goes on later, or asks the index.
 #[derive(Clone, Debug)]
 pub enum Chain {
@@ -106,7 +114,15 @@ pub struct TestDef {
 pub struct Schedule {
     pub when: When,
     pub gas: Option<Expr>,
-    pub missed: Option<Expr>,
+    pub missed: Option<MissedRuns>,
+    pub span: Span,
+}
+
+/// `missed catch_up(3)`
+#[derive(Clone, Debug)]
+pub struct MissedRuns {
+    pub policy: Name,
+    pub most: Vec<Arg>,
     pub span: Span,
 }
 

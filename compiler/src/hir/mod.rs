@@ -16,6 +16,8 @@ pub use chain::*;
 pub use pattern::*;
 pub use print::print;
 
+use std::collections::BTreeSet;
+
 use deed_base::Span;
 use num_bigint::BigInt;
 
@@ -42,6 +44,8 @@ pub struct Package {
     pub type_params: Arena<TypeParamId, TypeParam>,
     pub tests: Arena<TestId, TestDef>,
     pub rules: Arena<RuleId, Rule>,
+    /// What is used as a type, or asked for, as the chain's index gives it.
+    pub records: BTreeSet<RecordOf>,
 }
 
 #[derive(Clone, Debug)]
@@ -310,6 +314,8 @@ pub enum TypeKind {
     Info(StructId),
     /// `Table<Row>`
     Table(Box<Type>),
+    /// An event by its name, or `C.Event`.
+    Record(RecordOf),
     /// `_`
     Infer,
     Error,

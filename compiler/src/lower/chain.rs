@@ -25,7 +25,6 @@ fn noun(chain: &Chain) -> &'static str {
         Chain::Query(_) => "queries of the index",
         Chain::Table(_) => "tables",
         Chain::Provenance(_) => "queries of recorded changes",
-        Chain::Column(..) => "records of the index",
         Chain::Inflight => "expressions of specifications",
         Chain::Slot => "slots of scheduled work",
     }
@@ -56,6 +55,8 @@ impl Lowering<'_> {
         for field in contract.state.values() {
             if matches!(field.ty, Ty::Table(_)) {
                 self.not_yet(field.name.span, "tables");
+            } else if field.ghost {
+                self.not_yet(field.name.span, "`ghost` fields");
             } else if field.counter {
                 self.not_yet(field.name.span, "`counter` fields");
             }

@@ -80,6 +80,7 @@ impl FnLowering<'_, '_> {
                 }
             }
             StmtKind::Assert { clause, check } => self.assert(clause, check.as_ref()),
+            StmtKind::Ghost(_) => self.not_yet(span, "`ghost` variables"),
             StmtKind::Assume(clause) => self.claim(ClaimKind::Assume, clause),
         }
     }

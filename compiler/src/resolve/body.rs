@@ -27,6 +27,8 @@ pub(super) struct Cx<'t, 'd> {
     pub(super) module: ModuleId,
     pub(super) contract: Option<ContractId>,
     pub(super) d: &'d mut Diagnostics,
+    /// Whether it stands in a test.
+    pub(super) in_test: bool,
     locals: Arena<LocalId, Local>,
     /// What is visible, the innermost last.
     visible: Vec<LocalId>,
@@ -54,6 +56,7 @@ impl<'t, 'd> Cx<'t, 'd> {
             module,
             contract,
             d,
+            in_test: false,
             locals: Arena::new(),
             visible: Vec::new(),
             named: HashMap::new(),
@@ -141,6 +144,8 @@ impl<'t, 'd> Cx<'t, 'd> {
             self.d.push(hides(ident, "a word of the language", None));
         } else if let Some(entry) = self.find(word) {
             self.d.push(hides(ident, entry.def.noun(), Some(entry.span)));
+        } else if self.account(word).is_some() {
+            self.d.push(hides(ident, "an account of every test", None));
         }
     }
 
@@ -184,16 +189,11 @@ impl<'t, 'd> Cx<'t, 'd> {
             },
             ast::StmtKind::Assert(cond) => StmtKind::Assert(self.expr(cond)),
             ast::StmtKind::Assume(cond) => StmtKind::Assume(self.expr(cond)),
-            ast::StmtKind::Expect(_) => self.unfinished_stmt(stmt.span, "`expect`"),
-            ast::StmtKind::Warp { .. } => self.unfinished_stmt(stmt.span, "`warp`"),
+            ast::StmtKind::Expect(expect) => self.expect(expect, stmt.span),
+            ast::StmtKind::Warp { by, amount } => self.warp(*by, amount, stmt.span),
             ast::StmtKind::Invalid => StmtKind::Error,
         };
         Stmt { kind, span: stmt.span }
-    }
-
-    fn unfinished_stmt(&mut self, span: Span, what: &str) -> StmtKind {
-        self.d.push(not_yet(span, what));
-        StmtKind::Error
     }
 
     fn otherwise(&mut self, expr: Option<&ast::Expr>) -> Option<Box<crate::hir::Expr>> {
@@ -201,21 +201,27 @@ impl<'t, 'd> Cx<'t, 'd> {
     }
 
     fn let_stmt(&mut self, local: &ast::Local) -> StmtKind {
-        if local.ghost {
-            self.d.push(not_yet(local.pattern.span, "a `ghost` variable"));
-        }
         let ty = local.ty.as_ref().map(|ty| self.ty(ty));
         let value = self.expr(&local.value);
         let otherwise = self.otherwise(local.otherwise.as_deref());
+        let ghost = local.ghost.then(|| self.locals.len());
         if !matches!(
             local.pattern.kind,
             PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Invalid
         ) {
             let pattern = self.pattern(&local.pattern, local.mutable);
+            self.make_ghosts(ghost);
             return StmtKind::LetPattern { pattern, ty, value, otherwise };
         }
         let local = self.binding(&local.pattern, local.mutable);
+        self.make_ghosts(ghost);
         StmtKind::Let { local, ty, value, otherwise }
+    }
+
+    /// What was declared from a number of variables on exists for specifications only.
+    fn make_ghosts(&mut self, from: Option<usize>) {
+        let Some(from) = from else { return };
+        self.locals.values_mut().skip(from).for_each(|local| local.ghost = true);
     }
 
     /// The variable of a pattern that is a bare name or `_`; others are not executed yet.

@@ -13,7 +13,7 @@ use super::errors::{duplicate, not_yet};
 use super::scope::{ContractScope, Def, Entry, Tables};
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, Id, ImplId, ModuleId,
-    StructId, TraitId,
+    StructId, TestId, TraitId,
 };
 use crate::library::LibraryModule;
 use crate::thir::{FnOwner, Module};
@@ -51,6 +51,8 @@ pub(super) struct Plan<'a> {
     pub(super) enums: Arena<EnumId, Pending<'a, ast::EnumDecl>>,
     pub(super) traits: Arena<TraitId, Pending<'a, ast::TraitDecl>>,
     pub(super) impls: Arena<ImplId, PendingImpl<'a>>,
+    pub(super) tests: Arena<TestId, Pending<'a, ast::TestDecl>>,
+    pub(super) rules: Vec<Pending<'a, ast::RuleDecl>>,
     /// `errors A = B | C`, which are looked up when all errors are known.
     sets: Vec<(ModuleId, Option<ContractId>, &'a ast::ErrorSetDecl)>,
 }
@@ -104,7 +106,10 @@ impl<'a> Collector<'a, '_> {
             let name = Ident::new(path.as_str(), module.path.span);
             self.d.push(duplicate(&name, earlier));
         }
-        let id = self.plan.modules.push(Module { path, docs, library });
+        let id = self.plan.modules.push(Module { path: path.clone(), docs, library });
+        let tables = &mut self.plan.tables;
+        tables.paths.entry(path.clone()).or_insert(id);
+        tables.path_of.insert(id, path);
         self.plan.tables.modules.push(Default::default());
         for item in &module.items {
             self.item(item, id, None);
@@ -168,6 +173,14 @@ impl<'a> Collector<'a, '_> {
                 self.methods(&decl.functions, FnOwner::Impl(id), module, contract);
                 Def::NotYet
             }
+            ItemKind::Test(decl) => {
+                self.plan.tests.push(Pending { decl, doc, module, contract });
+                return;
+            }
+            ItemKind::Rule(decl) => {
+                self.plan.rules.push(Pending { decl, doc, module, contract });
+                Def::Rule
+            }
             kind => {
                 self.unfinished(kind, item.span);
                 Def::NotYet
@@ -182,8 +195,6 @@ impl<'a> Collector<'a, '_> {
     fn unfinished(&mut self, kind: &ItemKind, span: Span) {
         let what = match kind {
             ItemKind::Interface(_) => "an `interface`",
-            ItemKind::Test(_) => "a `test`",
-            ItemKind::Rule(_) => "a `rule`",
             _ => return,
         };
         let at = kind.name().map_or(span.at_start(), |name| name.span);
@@ -213,9 +224,6 @@ impl<'a> Collector<'a, '_> {
     }
 
     fn contract(&mut self, decl: &'a ast::ContractDecl, module: ModuleId, id: ContractId) {
-        if let Some(version) = &decl.version {
-            self.d.push(not_yet(version.span, "the `version` of a contract"));
-        }
         if let Some(interface) = decl.implements.first() {
             self.d.push(not_yet(interface.span, "`implements`"));
         }
@@ -224,10 +232,13 @@ impl<'a> Collector<'a, '_> {
         }
         for member in &decl.members {
             match member {
-                Member::State(_) | Member::Invariant(_) => {}
+                Member::State(_) | Member::Invariant(_) | Member::Policy(_) => {}
+                Member::Fn(decl) if matches!(decl.kind, FnKind::Test) => {
+                    let helper = self.test_helper(decl, module, id);
+                    self.declare(&decl.name, helper, false, module, Some(id));
+                }
                 Member::Fn(function) => self.member_function(function, module, id),
                 Member::Item(item) => self.item(item, module, Some(id)),
-                Member::Policy(policy) => self.d.push(not_yet(policy.span, "an upgrade `policy`")),
             }
         }
     }
@@ -257,6 +268,14 @@ impl<'a> Collector<'a, '_> {
             let name: Arc<str> = decl.name.name.clone();
             scope.functions.insert(name, (function, decl.name.span));
         }
+    }
+
+    /// A `test fn` in a contract sees its names and has no `self`.
+    fn test_helper(&mut self, decl: &'a ast::FnDecl, module: ModuleId, id: ContractId) -> Def {
+        let doc = decl.doc.as_ref();
+        let (contract, owner) = (Some(id), FnOwner::Free);
+        let pending = PendingFn { decl, doc, module, contract, owner, public: false };
+        self.function(pending).map_or(Def::NotYet, Def::Fn)
     }
 
     /// A function of a module, or a function without `self.` of a contract's items.
@@ -339,13 +358,7 @@ impl<'a> Collector<'a, '_> {
 /// Why a function is not executed yet, if it is not.
 fn unfinished_function(decl: &ast::FnDecl, library: bool) -> Option<&'static str> {
     match decl.kind {
-        FnKind::Spec => return Some("a `spec fn`"),
-        FnKind::Test => return Some("a `test fn`"),
-        FnKind::Native if !library => return Some("a `native fn` outside the library"),
-        FnKind::Scheduled(_) => return Some("scheduled work"),
-        FnKind::Migrate => return Some("`migrate`"),
-        FnKind::Upgrade => return Some("`upgrade`"),
-        FnKind::Plain | FnKind::Entry | FnKind::View | FnKind::Init | FnKind::Native => {}
+        FnKind::Native if !library => Some("a `native fn` outside the library"),
+        _ => None,
     }
-    decl.is_async.then_some("an `async` function")
 }

@@ -10,18 +10,19 @@ use super::errors::{missing_self, not_yet, outside_contract, unknown, unknown_me
 use super::items::name;
 use super::scope::Def;
 use super::types::is_builtin;
-use crate::arena::{EnumId, ErrorId, EventId};
-use crate::hir::{Arg, Binder, Domain, Expr, ExprKind, IntLit, StrPart, Throw, Type, TypeKind};
+use crate::arena::{ContractId, EnumId, ErrorId, EventId, FnId};
+use crate::hir::{
+    Arg, Binder, Chain, Domain, Expr, ExprKind, IntLit, StrPart, Throw, Type, TypeKind,
+};
 use crate::thir::QuantifierKind;
 use crate::ty::{IntTy, Ty};
 
 /// What `tx.` and `block.` offer, and what of it is executed.
-const CONTEXT: [(&str, &str, Option<ContextKind>); 9] = [
+const CONTEXT: [(&str, &str, Option<ContextKind>); 8] = [
     ("tx", "sender", Some(ContextKind::Sender)),
     ("tx", "value", None),
     ("tx", "hash", None),
     ("tx", "index", None),
-    ("tx", "slot", None),
     ("tx", "unique", None),
     ("block", "height", Some(ContextKind::Height)),
     ("block", "time", Some(ContextKind::Time)),
@@ -51,12 +52,21 @@ impl Cx<'_, '_> {
                 ExprKind::Str(parts.iter().map(|part| self.str_part(part)).collect())
             }
             Ast::Bytes(bytes) => ExprKind::Bytes(bytes.clone()),
+            Ast::Name { name, type_args } if name.as_str() == "inflight" => {
+                self.inflight(name, type_args)
+            }
             Ast::Name { name, type_args } => self.name(name, type_args),
             Ast::Field { base, name, .. } => self.field(base, name, expr.span),
             Ast::Index { base, index } => {
                 ExprKind::Index { base: self.boxed(base), index: self.boxed(index) }
             }
-            Ast::Call(call) => self.call(call, expr.span),
+            Ast::Call(call) => {
+                let made = self.query(call).unwrap_or_else(|| self.call(call, expr.span));
+                self.with_from(call, made, expr.span)
+            }
+            Ast::Await(inner) => self.await_call(inner),
+            Ast::Schedule(inner) => self.schedule(inner),
+            Ast::Reject(error) => self.throw(error).map_or(ExprKind::Error, ExprKind::Reject),
             Ast::Tuple(parts) if parts.is_empty() => ExprKind::Unit,
             Ast::Tuple(parts) => {
                 ExprKind::Tuple(parts.iter().map(|part| self.expr(part)).collect())
@@ -102,7 +112,7 @@ impl Cx<'_, '_> {
                 }
                 None => ExprKind::Error,
             },
-            Ast::SelfValue if self.contract.is_none() => {
+            Ast::SelfValue if self.own_contract().is_none() => {
                 self.d.push(outside_contract(expr.span));
                 ExprKind::Error
             }
@@ -138,6 +148,9 @@ impl Cx<'_, '_> {
             "" => return ExprKind::Error,
             "result" => return ExprKind::Result,
             "None" => return ExprKind::None,
+            _ if self.account(word).is_some() => {
+                return self.account(word).unwrap_or(ExprKind::Error);
+            }
             "tx" | "block" => {
                 let wanted = "one of its fields, such as `tx.sender` or `block.height`,";
                 self.d.push(wrong_kind(ident, "a part of the language", wanted));
@@ -230,16 +243,14 @@ impl Cx<'_, '_> {
         matches!(ident.as_str(), "tx" | "block") && self.local(ident.as_str()).is_none()
     }
 
-    fn is_event(&self, ident: &Ident) -> bool {
-        let entry = self.find(ident.as_str());
-        entry.is_some_and(|entry| matches!(entry.def, Def::Event(_)))
-    }
-
     fn context(&mut self, of: &Ident, ident: &Ident, span: Span) -> ExprKind {
         let mut known = CONTEXT.iter().filter(|(group, ..)| *group == of.as_str());
         match known.find(|(_, word, _)| *word == ident.as_str()) {
             Some((_, _, Some(context))) => ExprKind::Context(*context),
             Some((group, word, None)) => self.unfinished(span, &format!("`{group}.{word}`")),
+            None if (of.as_str(), ident.as_str()) == ("tx", "slot") => {
+                ExprKind::Chain(Box::new(Chain::Slot))
+            }
             None => {
                 let words = CONTEXT.iter().filter(|(group, ..)| *group == of.as_str());
                 let words = words.map(|(_, word, _)| *word);
@@ -253,7 +264,7 @@ impl Cx<'_, '_> {
 
     /// `self.x`
     fn self_field(&mut self, ident: &Ident, at: Span) -> ExprKind {
-        let Some(id) = self.contract else {
+        let Some(id) = self.own_contract() else {
             self.d.push(outside_contract(at));
             return ExprKind::Error;
         };
@@ -278,7 +289,8 @@ impl Cx<'_, '_> {
     }
 
     fn call(&mut self, call: &ast::Call, span: Span) -> ExprKind {
-        if let Some(option) = call.options.first() {
+        let from = |option: &&ast::CallOption| option.kind != ast::CallOptionKind::From;
+        if let Some(option) = call.options.iter().find(from) {
             let what = format!("the call suffix `{}`", option.kind.word());
             self.d.push(not_yet(option.span, &what));
         }
@@ -293,9 +305,6 @@ impl Cx<'_, '_> {
                 ast::ExprKind::Name { name, .. } if self.is_context(name) => {
                     self.args(&call.args);
                     self.context(name, ident, span)
-                }
-                ast::ExprKind::Name { name, .. } if self.is_event(name) => {
-                    self.unfinished(name.span, "a query of events")
                 }
                 _ => match self.enum_of(base) {
                     Some(of) => {
@@ -375,7 +384,8 @@ impl Cx<'_, '_> {
             "Ok" => ExprKind::Ok(args),
             "Err" => ExprKind::Err(args),
             "pay" => self.unfinished(span, "`pay`"),
-            "inflight" => self.unfinished(span, "`inflight`"),
+            "provenance" => self.provenance(args),
+            "account" => self.named_account(args, span),
             _ if is_builtin(word) => self.unfinished(span, &format!("making a `{word}`")),
             _ => {
                 self.unknown_value(ident, "function");
@@ -387,25 +397,35 @@ impl Cx<'_, '_> {
     /// `self.f(args)`
     fn call_self(&mut self, ident: &Ident, args: &[ast::Arg], at: Span) -> ExprKind {
         let args = self.args(args);
-        let Some(id) = self.contract else {
+        if self.own_contract().is_none() {
             self.d.push(outside_contract(at));
             return ExprKind::Error;
-        };
-        let scope = &self.tables.contracts[id];
-        match scope.functions.get(ident.as_str()) {
-            Some((Some(function), _)) => {
-                return ExprKind::Call { function: *function, type_args: Vec::new(), args };
-            }
-            Some((None, _)) => return ExprKind::Error,
-            None if ident.is_missing() => return ExprKind::Error,
-            None => {}
         }
-        let words = scope.functions.keys().map(|name| &**name);
-        self.d.push(unknown_member("this contract", "function", ident, words));
-        ExprKind::Error
+        match self.own_function(ident) {
+            Some(function) => ExprKind::Call { function, type_args: Vec::new(), args },
+            None => ExprKind::Error,
+        }
     }
 
-    fn args(&mut self, args: &[ast::Arg]) -> Vec<Arg> {
+    /// The function of this contract that a name means; reports it if there is none.
+    pub(super) fn own_function(&mut self, ident: &Ident) -> Option<FnId> {
+        let scope = &self.tables.contracts[self.own_contract()?];
+        if let Some((function, _)) = scope.functions.get(ident.as_str()) {
+            return *function;
+        }
+        if !ident.is_missing() {
+            let words = scope.functions.keys().map(|name| &**name);
+            self.d.push(unknown_member("this contract", "function", ident, words));
+        }
+        None
+    }
+
+    /// The contract that `self` means; a test stands in a contract and has no `self`.
+    fn own_contract(&self) -> Option<ContractId> {
+        self.contract.filter(|_| !self.in_test)
+    }
+
+    pub(super) fn args(&mut self, args: &[ast::Arg]) -> Vec<Arg> {
         let mut resolved = Vec::with_capacity(args.len());
         for arg in args {
             let name = arg.name.as_ref().map(name);
@@ -499,7 +519,7 @@ impl Cx<'_, '_> {
 
     /// `E(args)` after `throw` or `else`; `None` if it names no error, which was reported.
     pub(super) fn throw(&mut self, expr: &ast::Expr) -> Option<Throw> {
-        if let ast::ExprKind::Throw(inner) = &expr.kind {
+        if let ast::ExprKind::Throw(inner) | ast::ExprKind::Reject(inner) = &expr.kind {
             return self.throw(inner);
         }
         let (ident, args) = self.made(expr, "an error, as in `throw NotFound(id)`,")?;
@@ -582,10 +602,7 @@ fn later(kind: &ast::ExprKind) -> &'static str {
     match kind {
         SelfValue => "`self` as a value",
         Try(_) => "`try`",
-        Await(_) => "`await`",
         Deploy(_) => "`deploy`",
-        Schedule(_) => "`schedule`",
-        Reject(_) => "`reject`",
         Rest => "`..` as an argument",
         _ => "this expression",
     }

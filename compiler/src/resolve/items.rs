@@ -12,13 +12,16 @@ use super::body::Cx;
 use super::collect::{Pending, PendingFn, Plan};
 use super::errors::{not_in_contract, not_yet};
 use super::generics::{mode, param_ty};
+use super::rules::rule;
+use super::schedules::version;
 use super::scope::Tables;
+use super::tests::test;
 use super::traits;
 use super::types::{self_enum, self_struct};
 use crate::arena::{Arena, ContractId, FnId, LocalId, TypeParamId};
 use crate::hir::{
     Clause, ConstDef, Contract, DataDef, DataField, EnumDef, FnSpec, Function, Package, Param,
-    Requires, StateField, StructDef, StructField, Throws, ThrowsWhen, TypeParam, Variant,
+    Requires, StateField, StructDef, StructField, TestDef, Throws, ThrowsWhen, TypeParam, Variant,
     VariantField,
 };
 use crate::thir::{FnKind, FnOwner, Name, StructKind};
@@ -37,6 +40,8 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
         enums,
         traits,
         impls,
+        tests,
+        rules,
         ..
     } = plan;
     let mut owned: HashMap<FnOwner, Vec<FnId>> = HashMap::new();
@@ -81,6 +86,18 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
         let function = function(pending, &tables, &mut package, d);
         package.functions.push(function);
     }
+    for (id, pending) in tests.iter() {
+        let (function, def) = test(id, pending, &tables, d);
+        let function = package.functions.push(function);
+        package.tests.push(TestDef { function, ..def });
+    }
+    for pending in rules {
+        let beside = contracts.iter().filter(|(_, c)| c.module == pending.module);
+        let beside: Vec<ContractId> = beside.map(|(id, _)| id).collect();
+        if let Some(rule) = rule(&pending, &beside, &tables, d) {
+            package.rules.push(rule);
+        }
+    }
     for (id, pending) in contracts.iter() {
         let mut contract = contract(pending, id, &tables, d);
         contract.functions = functions_of(FnOwner::Contract(id));
@@ -93,6 +110,7 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
             package.events.iter().filter(|(_, e)| inside(e.contract)).map(|(id, _)| id).collect();
         package.contracts.push(contract);
     }
+    package.records = tables.records.into_inner();
     package
 }
 
@@ -217,14 +235,13 @@ fn contract(
     let decl = pending.decl;
     let mut cx = Cx::new(tables, pending.module, Some(id), d);
     let state: Arena<_, _> = decl.state().map(|field| state_field(field, &mut cx)).collect();
-    let mut invariants = Vec::new();
+    let (mut invariants, mut step_invariants) = (Vec::new(), Vec::new());
     for invariant in decl.invariants() {
-        if invariant.step {
-            cx.d.push(not_yet(invariant.span, "a `step invariant`"));
-            continue;
-        }
-        invariants.push(Clause { cond: cx.expr(&invariant.condition), span: invariant.span });
+        let clause = Clause { cond: cx.expr(&invariant.condition), span: invariant.span };
+        if invariant.step { &mut step_invariants } else { &mut invariants }.push(clause);
     }
+    let version = decl.version.as_ref().map(version);
+    let policy = cx.policy(decl);
     let locals = cx.finish();
     Contract {
         name: name(&decl.name),
@@ -234,22 +251,16 @@ fn contract(
         init: None,
         functions: Vec::new(),
         invariants,
-        step_invariants: Vec::new(),
+        step_invariants,
         locals,
         errors: Vec::new(),
         events: Vec::new(),
-        version: None,
-        policy: None,
+        version,
+        policy,
     }
 }
 
 fn state_field(field: &ast::Field, cx: &mut Cx<'_, '_>) -> StateField {
-    if field.attrs.counter {
-        cx.d.push(not_yet(field.name.span, "`counter` state"));
-    }
-    if field.attrs.ghost {
-        cx.d.push(not_yet(field.name.span, "`ghost` state"));
-    }
     StateField {
         name: name(&field.name),
         docs: docs(field.doc.as_ref()),
@@ -269,6 +280,7 @@ fn function(
 ) -> Function {
     let decl = pending.decl;
     let mut cx = Cx::new(tables, pending.module, pending.contract, d);
+    cx.in_test = matches!(decl.kind, AstKind::Test);
     let mut type_params = enter_owner(pending, package, &mut cx);
     type_params.extend(cx.generics(&decl.generics, &mut package.type_params));
     let public = pending.public || of_trait(pending.owner, package);
@@ -277,6 +289,11 @@ fn function(
         AstKind::Entry => FnKind::Entry { payable: decl.payable },
         AstKind::View => FnKind::View,
         AstKind::Init => FnKind::Init,
+        AstKind::Spec => FnKind::Spec,
+        AstKind::Test => FnKind::Test,
+        AstKind::Scheduled(_) => FnKind::Scheduled,
+        AstKind::Migrate => FnKind::Migrate,
+        AstKind::Upgrade => FnKind::Upgrade,
         _ if public => FnKind::Public,
         _ => FnKind::Private,
     };
@@ -302,6 +319,10 @@ fn function(
         throws_open |= errors.is_empty();
         throws.extend(errors);
     }
+    let schedule = match &decl.kind {
+        AstKind::Scheduled(schedule) => Some(cx.schedule_of(schedule)),
+        _ => None,
+    };
     let spec = spec(&decl.spec, &mut cx);
     let body = decl.body.as_ref().map(|body| cx.block(body));
     let locals: Arena<LocalId, _> = cx.finish();
@@ -312,7 +333,7 @@ fn function(
         docs: docs(pending.doc),
         kind,
         is_async: decl.is_async,
-        schedule: None,
+        schedule,
         public,
         type_params,
         params,
@@ -391,7 +412,7 @@ fn throws_insert(decl: &ast::FnDecl) -> Option<Span> {
     decl.body.as_ref().filter(|_| plain).map(|body| body.span.at_start())
 }
 
-fn parameter(param: &ast::Param, cx: &mut Cx<'_, '_>) -> Param {
+pub(super) fn parameter(param: &ast::Param, cx: &mut Cx<'_, '_>) -> Param {
     let mode = mode(param.mode);
     let local = cx.declare(&param.name, false, true);
     Param { local, mode, ty: cx.ty(&param.ty) }
@@ -411,9 +432,8 @@ fn throws_clause(throws: &ast::Throws, cx: &mut Cx<'_, '_>) -> Vec<Throws> {
 }
 
 fn spec(spec: &ast::FnSpec, cx: &mut Cx<'_, '_>) -> FnSpec {
-    if let Some(first) = spec.modifies.as_ref().and_then(|places| places.first()) {
-        cx.d.push(not_yet(first.span, "`modifies`"));
-    }
+    let modifies = spec.modifies.as_ref();
+    let modifies = modifies.map(|places| places.iter().map(|place| cx.expr(place)).collect());
     let requires = spec.requires.iter().map(|requires| Requires {
         cond: cx.expr(&requires.condition),
         otherwise: requires.error.as_ref().and_then(|error| cx.throw(error)),
@@ -423,5 +443,5 @@ fn spec(spec: &ast::FnSpec, cx: &mut Cx<'_, '_>) -> FnSpec {
     let ensures = spec.ensures.iter();
     let ensures = ensures.map(|cond| Clause { cond: cx.expr(cond), span: cond.span }).collect();
     let decreases = spec.decreases.iter().map(|measure| cx.expr(measure)).collect();
-    FnSpec { requires, ensures, decreases, modifies: None }
+    FnSpec { requires, ensures, decreases, modifies }
 }

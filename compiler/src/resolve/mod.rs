@@ -8,8 +8,10 @@
 //! module uses of others, then [`items`] binds the names in heads and bodies.
 
 mod body;
+mod chain;
 mod closures;
 mod collect;
+mod cron;
 mod errors;
 mod expr;
 mod generics;
@@ -17,9 +19,13 @@ mod habits;
 mod imports;
 mod items;
 mod patterns;
+mod rules;
+mod schedules;
 mod scope;
+mod tests;
 mod traits;
 mod types;
+mod versions;
 
 pub(crate) use scope::nearest;
 

@@ -3,7 +3,8 @@
 //! Holds always: a name of a table means one thing; the first declaration wins over later ones,
 //! which have been reported.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use deed_base::Span;
@@ -12,6 +13,7 @@ use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ModuleId, StructId,
     TraitId,
 };
+use crate::hir::RecordOf;
 
 /// What a name of a module or contract stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +27,8 @@ pub(super) enum Def {
     Struct(StructId),
     Enum(EnumId),
     Trait(TraitId),
+    /// A rule, which nothing names.
+    Rule,
     /// Something that is not executed yet, which was said at its declaration.
     NotYet,
 }
@@ -42,6 +46,7 @@ impl Def {
             Def::Struct(_) => "a struct",
             Def::Enum(_) => "an enum",
             Def::Trait(_) => "a trait",
+            Def::Rule => "a rule",
             Def::NotYet => "something that is not executed yet",
         }
     }
@@ -111,6 +116,11 @@ pub(super) struct Tables {
     pub(super) assets: HashSet<StructId>,
     /// What every module knows without a `use`.
     pub(super) prelude: Scope,
+    /// The events and contracts whose records are used as types or asked for.
+    pub(super) records: RefCell<BTreeSet<RecordOf>>,
+    /// The modules by their paths, and back.
+    pub(super) paths: HashMap<String, ModuleId>,
+    pub(super) path_of: HashMap<ModuleId, String>,
     /// How many type parameters there are, without `Self`.
     pub(super) struct_params: Arena<StructId, usize>,
     pub(super) enum_params: Arena<EnumId, usize>,

@@ -8,7 +8,7 @@ use super::errors::{not_yet, unknown, wrong_kind};
 use super::generics::{mode, param_ty};
 use super::scope::Def;
 use crate::arena::{EnumId, StructId, TypeParamId};
-use crate::hir::{Type, TypeKind};
+use crate::hir::{RecordOf, Type, TypeKind};
 use crate::ty::{IntTy, Ty};
 
 /// The names of types without arguments that every module knows.
@@ -25,11 +25,11 @@ const PLAIN: [(&str, Ty); 9] = [
 ];
 
 /// The names of types with arguments, and how many they take.
-const WITH_ARGS: [(&str, usize); 5] =
-    [("Map", 2), ("Set", 1), ("Vec", 1), ("Option", 1), ("Result", 2)];
+const WITH_ARGS: [(&str, usize); 6] =
+    [("Map", 2), ("Set", 1), ("Vec", 1), ("Option", 1), ("Result", 2), ("Table", 1)];
 
 /// Types of the language that nothing here knows yet.
-const LATER: [&str; 5] = ["Decimal", "Coin", "Table", "Failure", "Signed"];
+const LATER: [&str; 4] = ["Decimal", "Coin", "Failure", "Signed"];
 
 /// Whether a name is one of the language's own types.
 pub(super) fn is_builtin(name: &str) -> bool {
@@ -64,6 +64,9 @@ impl Cx<'_, '_> {
         let Some(name) = path.path.as_single() else {
             if let Some(asset) = self.info_of(&path.path) {
                 return TypeKind::Info(asset);
+            }
+            if let Some(kind) = self.record_or_version(path) {
+                return kind;
             }
             self.d.push(not_yet(path.span, &format!("the type `{}`", path.path)));
             return TypeKind::Error;
@@ -102,6 +105,7 @@ impl Cx<'_, '_> {
                 };
                 enum_kind(id, args)
             }
+            Some(Def::Event(id)) => self.record(RecordOf::Event(id)),
             Some(Def::NotYet) => TypeKind::Error,
             Some(def) => {
                 self.d.push(wrong_kind(name, def.noun(), "a type"));
@@ -223,6 +227,7 @@ impl Cx<'_, '_> {
             ("Result", Some(ok), Some(err)) => TypeKind::Result(ok, err),
             ("Set", Some(of), _) => TypeKind::Set(of),
             ("Vec", Some(of), _) => TypeKind::Vec(of),
+            ("Table", Some(of), _) => TypeKind::Table(of),
             ("Option", Some(of), _) => TypeKind::Option(of),
             _ => TypeKind::Error,
         }

@@ -102,8 +102,20 @@ pub enum StmtKind {
     },
     /// Believed by the verifier, and reported; nothing when it runs.
     Assume(Clause),
+    /// Changes what exists for specifications only; nothing when it runs.
+    Ghost(Box<Ghost>),
     /// Of tests.
     Test(Box<TestStmt>),
+}
+
+/// `ghost let x = e`, or an assignment to ghost data.
+#[derive(Clone, Debug)]
+pub struct Ghost {
+    /// Of a variable that this declares, the variable.
+    pub place: Place,
+    pub declares: bool,
+    /// As specifications compute.
+    pub value: Expr,
 }
 
 /// An integer range.

@@ -24,8 +24,6 @@ pub enum Chain {
     Table(TableCall),
     /// `provenance(self.x)`: the changes of a `traced` place, the oldest first.
     Provenance(Place),
-    /// A column of a change, an event record, or an event of any kind.
-    Column(Expr, Column),
     /// `inflight::<T>`: the values of a type in continuations that are pending; in specifications.
     Inflight,
     /// `tx.slot`: the nominal time of scheduled work.
@@ -91,7 +89,7 @@ pub enum ColumnTest {
     },
 }
 
-/// What a condition speaks of, and what a record of the index has.
+/// What a condition speaks of.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Column {
     /// A field of an event, counted from 0.
@@ -106,9 +104,6 @@ pub enum Column {
     Transaction,
     /// The place of the event in its transaction (`u32`).
     Log,
-    /// The value before and after a recorded change.
-    Old,
-    New,
 }
 
 #[derive(Clone, Debug)]
@@ -210,7 +205,7 @@ impl Chain {
                 before.chain(call.options.iter()).chain([&wait.timeout]).collect()
             }
             Chain::Schedule(work) => work.args.iter().chain([&work.at, &work.gas]).collect(),
-            Chain::Cancel(value) | Chain::Column(value, _) => vec![value],
+            Chain::Cancel(value) => vec![value],
             Chain::Query(query) => {
                 let tests = query.conditions.iter().flat_map(|c| c.test.parts());
                 tests.chain([&query.count]).collect()
@@ -229,7 +224,7 @@ impl Chain {
             Chain::Schedule(Scheduling { args, at, gas, .. }) => {
                 args.iter_mut().chain([at, gas]).collect()
             }
-            Chain::Cancel(value) | Chain::Column(value, _) => vec![value],
+            Chain::Cancel(value) => vec![value],
             Chain::Query(Query { conditions, count, .. }) => {
                 let tests = conditions.iter_mut().flat_map(|c| c.test.parts_mut());
                 tests.chain([count]).collect()

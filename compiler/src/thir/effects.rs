@@ -17,6 +17,8 @@ pub struct Effects {
     pub throws: BTreeSet<ErrorId>,
     pub emits: BTreeSet<EventId>,
     pub traps: BTreeSet<TrapKind>,
+    /// Whether it schedules work, cancels some, or waits.
+    pub schedules: bool,
     /// Functions called directly.
     pub calls: BTreeSet<FnId>,
 }

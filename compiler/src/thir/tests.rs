@@ -38,6 +38,10 @@ pub enum TestStmt {
     Warp { by: bool, amount: Expr },
     /// `expect .. in call`
     Expect { what: Expected, call: Expr },
+    /// `assert e`, which is computed and not proved.
+    Assert(Expr),
+    /// `assume e`: other values of the parameters are not tried.
+    Assume(Expr),
 }
 
 /// What is to come of a call.
@@ -83,14 +87,18 @@ impl TestStmt {
     /// Its operands, in the order of evaluation.
     pub fn parts(&self) -> Vec<&Expr> {
         match self {
-            TestStmt::Warp { amount, .. } => vec![amount],
+            TestStmt::Warp { amount: value, .. }
+            | TestStmt::Assert(value)
+            | TestStmt::Assume(value) => vec![value],
             TestStmt::Expect { what, call } => what.fields().chain([call]).collect(),
         }
     }
 
     pub fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
-            TestStmt::Warp { amount, .. } => vec![amount],
+            TestStmt::Warp { amount: value, .. }
+            | TestStmt::Assert(value)
+            | TestStmt::Assume(value) => vec![value],
             TestStmt::Expect { what, call } => {
                 let fields = match what {
                     Expected::Throw { fields, .. } | Expected::Emit { fields, .. } => fields,

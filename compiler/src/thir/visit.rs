@@ -94,7 +94,7 @@ pub fn stmt_parts<'t>(stmt: &'t Stmt, f: &mut dyn FnMut(Part<'t>)) {
         }
         StmtKind::Emit { args, .. } => args.iter().for_each(|arg| f(Part::Expr(arg))),
         StmtKind::Assert { check, .. } => check.iter().for_each(|check| f(Part::Expr(check))),
-        StmtKind::Assume(_) | StmtKind::Break | StmtKind::Continue => {}
+        StmtKind::Assume(_) | StmtKind::Ghost(_) | StmtKind::Break | StmtKind::Continue => {}
     }
 }
 
@@ -233,6 +233,7 @@ pub fn each_clause<'t>(function: &'t Function, f: &mut dyn FnMut(&'t Expr)) {
         }) => loop_clauses(spec, f),
         Node::Stmt(Stmt { kind: StmtKind::Assert { clause, .. }, .. })
         | Node::Stmt(Stmt { kind: StmtKind::Assume(clause), .. }) => f(&clause.cond),
+        Node::Stmt(Stmt { kind: StmtKind::Ghost(ghost), .. }) => f(&ghost.value),
         _ => {}
     });
 }

@@ -20,6 +20,7 @@ pub(super) struct Callee<'i> {
 }
 
 /// A parameter, or a field of what is made.
+#[derive(Clone)]
 pub(super) struct Param<'i> {
     pub(super) name: &'i Name,
     pub(super) mode: ParamMode,

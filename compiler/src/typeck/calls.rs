@@ -26,14 +26,16 @@ enum Receiver {
 
 /// `a.info()`, of the type that the asset derives.
 fn info_expr(receiver: Receiver, ty: Ty, span: Span) -> Expr {
-    let asset = match receiver {
-        Receiver::Value(value) => value,
-        Receiver::Place(place) => {
-            let (ty, span) = (place.ty.clone(), place.span);
-            Expr { kind: ExprKind::Read(place), ty, span }
+    Expr { kind: ExprKind::Info(Box::new(receiver.value())), ty, span }
+}
+
+impl Receiver {
+    fn value(self) -> Expr {
+        match self {
+            Receiver::Place(place) => read(place),
+            Receiver::Value(value) => value,
         }
-    };
-    Expr { kind: ExprKind::Info(Box::new(asset)), ty, span }
+    }
 }
 
 impl Cx<'_> {
@@ -46,6 +48,7 @@ impl Cx<'_> {
         want: Option<&Ty>,
         span: Span,
     ) -> Expr {
+        self.may_call(function, span);
         let callee = &self.items.hir.functions[function];
         if callee.kind == FnKind::Init {
             let message = "`init` runs once, when the contract is made, and cannot be called";
@@ -81,7 +84,7 @@ impl Cx<'_> {
             true => self.place(base).map(Receiver::Place),
             false => Some(Receiver::Value(self.expr(base, None))),
         };
-        let Some(receiver) = receiver else {
+        let Some(mut receiver) = receiver else {
             self.ignored(args);
             return error_expr(span);
         };
@@ -98,6 +101,13 @@ impl Cx<'_> {
             && args.is_empty()
         {
             return info_expr(receiver, info, span);
+        }
+        match (receiver, &ty) {
+            (Receiver::Place(table), Ty::Table(row)) => {
+                return self.table_method(table, row, name, args, span);
+            }
+            (receiver, Ty::Scheduled) => return self.cancel(receiver.value(), name, args, span),
+            (other, _) => receiver = other,
         }
         let (receiver, ty) = self.as_vec(receiver, ty, name);
         if matches!(ty, Ty::Error) || name.text.is_empty() {
@@ -171,10 +181,7 @@ impl Cx<'_> {
             return (receiver, ty);
         }
         let vec = Ty::Vec(of.clone());
-        let value = match receiver {
-            Receiver::Place(place) => read(place),
-            Receiver::Value(value) => value,
-        };
+        let value = receiver.value();
         let span = value.span;
         let kind = ExprKind::ArrayToVec(Box::new(value));
         (Receiver::Value(Expr { kind, ty: vec.clone(), span }), vec)

@@ -4,7 +4,6 @@
 //! `entry` or `init` has a second form beside it that runs.
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
-use deed_syntax::ast::BinaryOp as AstOp;
 use num_bigint::BigInt;
 
 use super::cx::{Cx, Mode, error_expr};
@@ -38,7 +37,11 @@ impl Cx<'_> {
             throws_when.push(ThrowsWhen { error: throws.error, clause, exactly: when.exactly });
         }
         let decreases = self.measures(&spec.decreases, ENTRY_STATE);
-        FnSpec { requires, ensures, throws_when, decreases, modifies: None }
+        let modifies = spec.modifies.as_ref().map(|places| {
+            let mut place = |place| self.with_mode(ENTRY_STATE, |cx| cx.place(place));
+            places.iter().filter_map(&mut place).collect()
+        });
+        FnSpec { requires, ensures, throws_when, decreases, modifies }
     }
 
     fn requires(&mut self, requires: &hir::Requires, runs: bool) -> Requires {
@@ -47,7 +50,7 @@ impl Cx<'_> {
             let clause = self.clause(&requires.cond, requires.span, ENTRY_STATE);
             return Requires { clause, check: None, otherwise };
         }
-        if let Some(what) = spec_only_part(&requires.cond) {
+        if let Some(what) = self.proof_only(&requires.cond) {
             self.d.push(not_checkable(what, requires.cond.span));
             let clause = self.muted(|cx| cx.clause(&requires.cond, requires.span, ENTRY_STATE));
             return Requires { clause, check: None, otherwise };
@@ -70,7 +73,7 @@ impl Cx<'_> {
 
     /// `assert`: with a form that runs, unless it says what only a proof can.
     pub(super) fn assertion(&mut self, cond: &hir::Expr, span: Span) -> (Clause, Option<Expr>) {
-        if spec_only_part(cond).is_some() {
+        if self.proof_only(cond).is_some() {
             return (self.clause(cond, span, BODY), None);
         }
         let (clause, check) = self.both_forms(cond, span, BODY);
@@ -223,10 +226,14 @@ impl Cx<'_> {
                 self.locals[*key].ty = map.key.clone();
                 self.locals[*value].ty = map.value.clone();
             }
+            (Ty::Vec(of) | Ty::Set(of) | Ty::Array(of, _), [value]) => {
+                self.locals[*value].ty = *of;
+            }
             (Ty::Error, _) => {}
             (ty, _) => {
                 let text = self.show(&ty);
-                let message = format!("a map or a range `a..b` is needed here, and this is {text}");
+                let message =
+                    format!("a collection or a range `a..b` is needed here, and this is {text}");
                 let note = "`v in m` binds the values of a map, `k, v in m` its keys and values";
                 let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, source.span, message);
                 self.d.push(diagnostic.note(note));
@@ -240,27 +247,4 @@ fn not_checkable(what: &str, span: Span) -> Diagnostic {
     let message = format!("this precondition is checked when it runs, and {what} cannot be");
     Diagnostic::new(codes::RUNTIME_CLAUSE, span, message)
         .help("keep what callers must prove in a private function, or check it step by step")
-}
-
-/// The part of a condition that only a proof can deal with.
-fn spec_only_part(expr: &hir::Expr) -> Option<&'static str> {
-    use hir::ExprKind as E;
-    let any_arg = |args: &[hir::Arg]| args.iter().find_map(|arg| spec_only_part(&arg.value));
-    match &expr.kind {
-        E::Old(_) => Some("`old`"),
-        E::Result => Some("`result`"),
-        E::Quantifier { .. } => Some("a quantifier"),
-        E::Sum { .. } => Some("`sum` or `count`"),
-        E::Binary { op: AstOp::Implies, .. } => Some("`==>`"),
-        E::Binary { left, right, .. } => spec_only_part(left).or_else(|| spec_only_part(right)),
-        E::Unary(_, operand) => spec_only_part(operand),
-        E::Index { base, index } => spec_only_part(base).or_else(|| spec_only_part(index)),
-        E::Field { base, .. } => spec_only_part(base),
-        E::Method { base, args, .. } => spec_only_part(base).or_else(|| any_arg(args)),
-        E::Call { args, .. } | E::Cast { args, .. } => any_arg(args),
-        E::Some(args) | E::Ok(args) | E::Err(args) => any_arg(args),
-        E::Variant { args: Some(args), .. } => any_arg(args),
-        E::Tuple(parts) => parts.iter().find_map(spec_only_part),
-        _ => None,
-    }
 }

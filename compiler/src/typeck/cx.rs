@@ -42,6 +42,8 @@ pub(super) struct Cx<'a> {
     pub(super) params: usize,
     /// The `inout` parameters.
     pub(super) lent: Vec<LocalId>,
+    /// Whether it is a test, or a helper of tests.
+    pub(super) in_test: bool,
     /// Numbers whose type was not settled when they were met.
     literals: Vec<(BigInt, Ty, Span)>,
     /// Operands of `-`, which must turn out to be signed.
@@ -82,6 +84,7 @@ impl<'a> Cx<'a> {
             locals: locals.collect(),
             params,
             lent: Vec::new(),
+            in_test: false,
             literals: Vec::new(),
             negated: Vec::new(),
             module: None,

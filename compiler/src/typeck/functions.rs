@@ -9,7 +9,7 @@ use super::errors;
 use super::items::Items;
 use crate::arena::{ContractId, FnId};
 use crate::hir;
-use crate::thir::{Block, Contract, Effects, FnKind, Function, Param, ParamMode};
+use crate::thir::{Block, Contract, Effects, FnKind, Function, Param, ParamMode, Policy};
 use crate::ty::Ty;
 
 /// Checks the body and the clauses of a function.
@@ -24,6 +24,11 @@ pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Func
     let lent = hir.params.iter().filter(|param| param.mode == ParamMode::Inout);
     cx.lent = lent.map(|param| param.local).collect();
     cx.result = signature.result.clone();
+    cx.in_test = hir.kind == FnKind::Test;
+    if hir.kind == FnKind::Spec {
+        cx.mode = Mode::Spec { old: false, result: false };
+    }
+    let schedule = cx.fn_schedule(hir);
     let mut spec = cx.fn_spec(hir);
     let mut body = hir.body.as_ref().map(|body| function_body(hir, body, &mut cx));
     cx.close();
@@ -41,7 +46,7 @@ pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Func
         docs: hir.docs.clone(),
         kind: hir.kind,
         is_async: hir.is_async,
-        schedule: None,
+        schedule,
         type_params: hir.type_params.clone(),
         params: params.collect(),
         result: signature.result.clone(),
@@ -73,9 +78,23 @@ pub(super) fn contract(id: ContractId, items: &Items<'_>, d: &mut Diagnostics) -
     cx.module = Some(hir.module);
     let mut invariants: Vec<_> =
         hir.invariants.iter().map(|clause| cx.clause(&clause.cond, clause.span, mode)).collect();
+    let step = Mode::Spec { old: true, result: false };
+    let clauses = hir.step_invariants.iter();
+    let mut step_invariants: Vec<_> =
+        clauses.map(|clause| cx.clause(&clause.cond, clause.span, step)).collect();
+    let mut policy = hir.policy.as_ref().map(|policy| Policy {
+        level: policy.level,
+        by: policy
+            .by
+            .as_ref()
+            .map(|by| cx.with_mode(Mode::Program, |cx| cx.check(by, &Ty::Address))),
+        span: policy.span,
+    });
     cx.close();
     cx.settle_locals();
     cx.settle_clauses(&mut invariants);
+    cx.settle_clauses(&mut step_invariants);
+    policy.iter_mut().flat_map(|policy| &mut policy.by).for_each(|by| cx.settle_expr(by));
     Contract {
         name: hir.name.clone(),
         module: hir.module,
@@ -84,11 +103,11 @@ pub(super) fn contract(id: ContractId, items: &Items<'_>, d: &mut Diagnostics) -
         init: hir.init,
         functions: hir.functions.clone(),
         invariants,
-        step_invariants: Vec::new(),
+        step_invariants,
         locals: cx.locals,
         errors: hir.errors.clone(),
         events: hir.events.clone(),
         version: hir.version.clone(),
-        policy: None,
+        policy,
     }
 }

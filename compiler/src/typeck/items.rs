@@ -11,13 +11,14 @@ use super::assets::{derive_infos, info_ids};
 use super::cx::{Cx, Mode};
 use super::generics::{self, Obligation};
 use super::methods::Methods;
+use super::records::{derive_records, record_ids};
 use super::types::Site;
 use super::{constants, impls, structs};
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, StructId, TraitId,
     TypeParamId, VariantId,
 };
-use crate::hir;
+use crate::hir::{self, RecordOf};
 use crate::thir::{
     ConstDef, DataField, EnumDef, ErrorDef, EventDef, FnKind, ImplDef, Name, ParamMode, StateField,
     StructDef, StructField, TraitDef, TypeParam, Variant, VariantField,
@@ -46,6 +47,8 @@ pub(super) struct Items<'a> {
     pub(super) ready: bool,
     /// The derived struct of each asset.
     pub(super) infos: HashMap<StructId, StructId>,
+    /// The derived struct of each event that is asked for.
+    pub(super) records: HashMap<RecordOf, StructId>,
     /// The variants of each enum by their names.
     pub(super) variants: Arena<EnumId, HashMap<&'a str, VariantId>>,
 }
@@ -74,6 +77,7 @@ impl<'a> Items<'a> {
             methods: Methods::default(),
             deferred: RefCell::default(),
             ready: false,
+            records: record_ids(hir, hir.structs.len() + info_ids(hir).len()),
             infos: info_ids(hir),
             variants: hir.enums.values().map(by_name).collect(),
         }
@@ -81,6 +85,12 @@ impl<'a> Items<'a> {
 
     /// The name of a struct, or of what an asset derives.
     fn struct_name(&self, id: StructId) -> String {
+        if let Some((of, _)) = self.records.iter().find(|(_, record)| **record == id) {
+            return match of {
+                RecordOf::Event(id) => self.hir.events[*id].name.text.clone(),
+                RecordOf::Contract(id) => format!("{}.Event", self.hir.contracts[*id].name.text),
+            };
+        }
         let structs = &self.hir.structs;
         let of = self.infos.iter().find(|(_, info)| **info == id);
         match of {
@@ -121,6 +131,7 @@ pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
     defaults(items, d);
     items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
     items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
+    derive_records(items);
     items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
 }
 
@@ -269,10 +280,15 @@ fn signature(function: &hir::Function, items: &Items<'_>, d: &mut Diagnostics) -
         let diagnostic = Diagnostic::new(codes::TYPE_NOT_ALLOWED, name.span, message);
         cx.d.push(diagnostic.help("name the types, or let it call a private function"));
     }
-    let site = if outside { Site::Data } else { Site::Param };
+    let site = match function.kind {
+        FnKind::Spec => Site::Spec,
+        _ if outside => Site::Data,
+        _ => Site::Param,
+    };
+    let given = if function.kind == FnKind::Spec { Site::Spec } else { Site::Data };
     let params = function.params.iter().map(|param| (param.mode, cx.ty(&param.ty, site)));
     let params = params.collect();
-    let result = function.result.as_ref().map_or(Ty::Unit, |ty| cx.ty(ty, Site::Data));
+    let result = function.result.as_ref().map_or(Ty::Unit, |ty| cx.ty(ty, given));
     cx.close();
     Signature { params, result }
 }

@@ -23,6 +23,7 @@ mod eval;
 mod exprs;
 mod functions;
 mod generics;
+mod ghosts;
 mod impls;
 mod infer;
 mod inout;
@@ -32,7 +33,12 @@ mod methods;
 mod ops;
 mod patterns;
 mod places;
+mod proof_only;
 mod quantities;
+mod queries;
+mod records;
+mod rules;
+mod schedules;
 mod stmts;
 mod structs;
 mod tests;
@@ -59,6 +65,9 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         package.functions.ids().map(|id| functions::function(id, &items, d)).collect();
     let contracts: Arena<_, _> =
         package.contracts.ids().map(|id| functions::contract(id, &items, d)).collect();
+    let rules: Arena<_, _> =
+        package.rules.values().map(|rule| rules::rule(rule, &items, d)).collect();
+    let tests = package.tests.values().map(tests::test_def).collect();
     let mut typed = thir::Package {
         modules: package.modules.clone(),
         contracts,
@@ -68,8 +77,8 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         constants: items.constants,
         structs: items.structs,
         enums: items.enums,
-        tests: Arena::new(),
-        rules: Arena::new(),
+        tests,
+        rules,
         interfaces: Arena::new(),
         traits: items.traits,
         impls: items.impls,

@@ -5,8 +5,7 @@
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
-use super::cx::{Cx, error_expr};
-use super::errors;
+use super::cx::Cx;
 use super::infer::Kind;
 use super::stmts::Last;
 use super::types::Site;
@@ -35,10 +34,6 @@ impl Cx<'_> {
         want: Option<&Ty>,
         span: Span,
     ) -> Expr {
-        if self.in_spec() {
-            self.d.push(errors::not_yet(span, "`match` in a specification"));
-            return error_expr(span);
-        }
         let subject = Box::new(self.subject(subject));
         let mut ty: Option<Ty> = None;
         let mut typed = Vec::with_capacity(arms.len());
@@ -46,6 +41,9 @@ impl Cx<'_> {
             let hint = ty.clone().or_else(|| want.cloned());
             let mut arm = self.match_arm(arm, &subject.ty, Last::Value(hint.as_ref()));
             let body = &mut arm.body;
+            if self.in_spec() {
+                self.lift_value(body);
+            }
             if body.value.is_none() && !matches!(body.ty, Ty::Never | Ty::Error) {
                 self.require_value(body.span, "this arm");
                 body.ty = Ty::Error;

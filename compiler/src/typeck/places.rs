@@ -66,7 +66,7 @@ impl Cx<'_> {
     fn entry(&mut self, base: &hir::Expr, index: &hir::Expr, span: Span) -> Option<Place> {
         let mut place = self.place(base)?;
         let (step, ty) = match self.infer.shallow(&place.ty) {
-            Ty::Map(map) => (PlaceStep::Key(self.check(index, &map.key)), map.value),
+            Ty::Map(map) => (PlaceStep::Key(self.map_key(index, &map.key)), map.value),
             Ty::Vec(of) | Ty::Array(of, _) => (PlaceStep::Index(self.check(index, &Ty::U64)), *of),
             Ty::Bytes => (PlaceStep::Index(self.check(index, &Ty::U64)), Ty::U8),
             other => {
@@ -78,6 +78,17 @@ impl Cx<'_> {
         place.ty = ty;
         place.span = span;
         Some(place)
+    }
+
+    /// The key of a map; in a specification a number that was computed is one that fits.
+    fn map_key(&mut self, index: &hir::Expr, want: &Ty) -> Expr {
+        let key = self.expr(index, Some(want));
+        let (got, want) = (self.infer.shallow(&key.ty), self.infer.shallow(want));
+        if got == Ty::SpecInt && matches!(want, Ty::Int(_)) {
+            let span = key.span;
+            return Expr { kind: ExprKind::Cast(Box::new(key)), ty: want, span };
+        }
+        self.coerce(key, &want)
     }
 
     /// A collection that is a place of its own in state, and no value.

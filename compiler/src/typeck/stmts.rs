@@ -10,7 +10,7 @@ use super::errors;
 use super::ops::scalar_op;
 use super::types::Site;
 use crate::hir;
-use crate::thir::{Block, Clause, Expr, ExprKind, Range, Stmt, StmtKind};
+use crate::thir::{Block, Clause, Expr, ExprKind, Range, Stmt, StmtKind, TestStmt};
 use crate::ty::Ty;
 use crate::value::Value;
 
@@ -72,6 +72,9 @@ impl Cx<'_> {
     fn stmt(&mut self, stmt: &hir::Stmt) -> (Option<StmtKind>, bool) {
         let span = stmt.span;
         let kind = match &stmt.kind {
+            hir::StmtKind::Let { local, ty, value, .. } if self.locals[*local].ghost => {
+                return (self.ghost_let(*local, ty.as_ref(), value, span), false);
+            }
             hir::StmtKind::Let { local, ty, value, otherwise } => {
                 let value = match &value.kind {
                     hir::ExprKind::View(place) => self.view_binding(
@@ -108,6 +111,12 @@ impl Cx<'_> {
             hir::StmtKind::Emit { event, args, span } => {
                 StmtKind::Emit { event: *event, args: self.event_args(*event, args, *span) }
             }
+            hir::StmtKind::Assert(cond) if self.in_test => {
+                StmtKind::Test(Box::new(TestStmt::Assert(self.check(cond, &Ty::Bool))))
+            }
+            hir::StmtKind::Assume(cond) if self.in_test => {
+                StmtKind::Test(Box::new(TestStmt::Assume(self.check(cond, &Ty::Bool))))
+            }
             hir::StmtKind::Assert(cond) => {
                 let (clause, check) = self.assertion(cond, span);
                 StmtKind::Assert { clause, check }
@@ -116,7 +125,7 @@ impl Cx<'_> {
                 let clause: Clause = self.assumption(cond, span);
                 StmtKind::Assume(clause)
             }
-            hir::StmtKind::Test(test) => return (self.test_stmt(test, span), false),
+            hir::StmtKind::Test(test) => return (self.test_stmt(test), false),
             hir::StmtKind::Error => return (None, false),
         };
         (Some(kind), false)
@@ -208,6 +217,9 @@ impl Cx<'_> {
             self.infer.poison(&typed.ty);
             return None;
         };
+        if self.is_ghost(&target) {
+            return self.ghost_assign(target, op, value, span);
+        }
         let writable = self.assignable(&target);
         let ty = if writable { target.ty.clone() } else { Ty::Error };
         let Some(op) = op.and_then(scalar_op) else {

@@ -92,7 +92,15 @@ impl Cx<'_> {
                 Some(info) => Ty::Struct(*info, Vec::new()),
                 None => Ty::Error,
             },
-            TypeKind::Table(row) => Ty::Table(Box::new(self.ty(row, Site::Data))),
+            TypeKind::Table(row) => {
+                if site != Site::State {
+                    self.not_allowed("a table", "anything but a field of the state", span);
+                }
+                let ty = self.ty(row, Site::Data);
+                self.table_row(&ty, row.span);
+                Ty::Table(Box::new(ty))
+            }
+            TypeKind::Record(of) => self.items.record(*of),
             TypeKind::Infer if matches!(site, Site::Data | Site::Receiver) => {
                 self.infer.fresh(Kind::Any, span)
             }

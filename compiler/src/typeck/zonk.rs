@@ -100,6 +100,10 @@ impl Cx<'_> {
                 check.iter_mut().for_each(|check| self.settle_expr(check));
             }
             StmtKind::Assume(clause) => self.settle_clause(clause),
+            StmtKind::Ghost(ghost) => {
+                self.settle_place(&mut ghost.place);
+                self.settle_expr(&mut ghost.value);
+            }
             StmtKind::Break | StmtKind::Continue => {}
         }
     }
@@ -114,7 +118,7 @@ impl Cx<'_> {
         self.settle_expr(&mut range.end);
     }
 
-    fn settle_place(&self, place: &mut Place) {
+    pub(super) fn settle_place(&self, place: &mut Place) {
         for step in &mut place.path {
             if let PlaceStep::Key(key) | PlaceStep::Index(key) = step {
                 self.settle_expr(key);

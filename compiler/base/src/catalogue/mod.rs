@@ -18,6 +18,7 @@
 //! | E09xx | what is not built yet |
 //! | E10xx | lints |
 
+mod chain;
 mod constants;
 mod contracts;
 mod lexing;
@@ -30,6 +31,7 @@ mod types;
 mod unfinished;
 mod verification;
 
+pub use chain::*;
 pub use constants::*;
 pub use contracts::*;
 pub use lexing::*;
@@ -111,6 +113,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         names::CODES,
         types::CODES,
         contracts::CODES,
+        chain::CODES,
         ownership::CODES,
         verification::CODES,
         constants::CODES,

@@ -9,7 +9,9 @@ mod pattern;
 
 use std::fmt::Write;
 
-use super::{Contract, DataDef, Function, Package, Type, TypeKind, Variant, VariantField};
+use super::{
+    Contract, DataDef, Function, Package, RecordOf, Type, TypeKind, Variant, VariantField,
+};
 use crate::thir::{ParamMode, StructKind};
 use crate::ty::Ty;
 use body::Printer;
@@ -138,6 +140,10 @@ impl Printer<'_> {
                 format!("{}<{}>", self.struct_name(*id), self.types(args))
             }
             TypeKind::Enum(id, args) => format!("{}<{}>", self.enum_name(*id), self.types(args)),
+            TypeKind::Record(RecordOf::Event(id)) => self.package.events[*id].name.text.clone(),
+            TypeKind::Record(RecordOf::Contract(id)) => {
+                format!("{}.Event", self.package.contracts[*id].name.text)
+            }
             TypeKind::Table(of) => format!("Table<{}>", self.ty(of)),
             TypeKind::Fn { params, result } => {
                 let param = |(mode, ty): &(ParamMode, Type)| mode.word().to_owned() + &self.ty(ty);

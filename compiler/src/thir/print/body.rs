@@ -144,6 +144,10 @@ impl<'p> Printer<'p> {
                 let word = if check.is_some() { "assert" } else { "assert proved" };
                 format!("{word} {}", self.expr(&clause.cond))
             }
+            StmtKind::Ghost(ghost) => {
+                let word = if ghost.declares { "let " } else { "" };
+                format!("ghost {word}{} = {}", self.place(&ghost.place), self.expr(&ghost.value))
+            }
             StmtKind::Assume(clause) => format!("assume {}", self.expr(&clause.cond)),
         };
         self.line(&text);

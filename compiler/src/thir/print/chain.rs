@@ -30,7 +30,6 @@ impl Printer<'_> {
                 format!("{table}.{}({args})", call.op.name())
             }
             Chain::Provenance(place) => format!("provenance({})", self.place(place)),
-            Chain::Column(value, column) => format!("{}{}", self.expr(value), self.column(column)),
             Chain::Inflight => format!("inflight::<{}>", ty(of, self.package)),
             Chain::Slot => "tx.slot".to_owned(),
         }
@@ -74,8 +73,6 @@ impl Printer<'_> {
             Column::Height => ".height".to_owned(),
             Column::Transaction => ".transaction".to_owned(),
             Column::Log => ".log".to_owned(),
-            Column::Old => ".old".to_owned(),
-            Column::New => ".new".to_owned(),
         }
     }
 
@@ -93,6 +90,8 @@ impl Printer<'_> {
         match test {
             TestStmt::Warp { by: true, amount } => format!("warp by {}", self.expr(amount)),
             TestStmt::Warp { by: false, amount } => format!("warp to {}", self.expr(amount)),
+            TestStmt::Assert(value) => format!("assert {}", self.expr(value)),
+            TestStmt::Assume(value) => format!("assume {}", self.expr(value)),
             TestStmt::Expect { what, call } => {
                 format!("expect {} in {}", self.expected(what), self.expr(call))
             }

@@ -6,8 +6,8 @@
 use deed_base::Span;
 use deed_compiler::arena::{ContractId, EnumId, FnId, LocalId, StructId};
 use deed_compiler::hir::{
-    Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Pattern, Stmt,
-    StmtKind, StrPart, Throw, Type, TypeKind,
+    Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Pattern, RecordOf,
+    Stmt, StmtKind, StrPart, Throw, Type, TypeKind,
 };
 use deed_compiler::thir::{MapOp, Name};
 use deed_compiler::ty::Ty;
