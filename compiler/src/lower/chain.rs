@@ -7,8 +7,9 @@ use deed_base::Span;
 use super::Lowering;
 use super::errors::not_yet;
 use super::function::FnLowering;
+use crate::arena::ContractId;
 use crate::mir::ValueId;
-use crate::thir::{Chain, Contract, FnKind, Function};
+use crate::thir::{Chain, FnKind, Function};
 use crate::ty::Ty;
 
 impl FnLowering<'_, '_> {
@@ -48,9 +49,17 @@ impl Lowering<'_> {
     }
 
     /// Reports what in the head of a contract only a later chain can run.
-    pub(super) fn later_contract(&mut self, contract: &Contract) {
+    pub(super) fn later_contract(&mut self, id: ContractId) {
+        let contract = &self.package.contracts[id];
         if let Some(version) = contract.version.as_ref().filter(|v| v.upgrades.is_some()) {
             self.not_yet(version.span, "upgrades");
+        }
+        for clause in &contract.step_invariants {
+            self.not_yet(clause.span, "step invariants");
+        }
+        let rules = self.package.rules.values().filter(|rule| rule.contract == id);
+        for name in rules.map(|rule| rule.name.span).collect::<Vec<_>>() {
+            self.not_yet(name, "rules");
         }
         for field in contract.state.values() {
             if matches!(field.ty, Ty::Table(_)) {

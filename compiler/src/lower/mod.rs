@@ -61,6 +61,7 @@ pub fn lower(
         types: HashMap::new(),
         endless: HashSet::new(),
     };
+    lowering.later_contract(contract);
     lowering.state();
     lowering.functions();
     lowering.program
@@ -98,7 +99,6 @@ impl Lowering<'_> {
     /// Lowers `init` and every other function of the contract in source order, then what they call.
     fn functions(&mut self) {
         let contract = self.contract;
-        self.later_contract(contract);
         for id in &contract.functions {
             let function = &self.package.functions[*id];
             if function.kind != thir::FnKind::Spec && !self.later_function(function) {

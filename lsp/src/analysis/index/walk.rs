@@ -89,6 +89,13 @@ impl<'b, 'a> Walk<'b, 'a> {
                 params.iter().for_each(|(_, param)| self.ty(param));
                 result.iter().for_each(|result| self.ty(result));
             }
+            TypeKind::Record(RecordOf::Event(id)) => {
+                self.builder.name(ty.span, Symbol::Event(*id));
+            }
+            TypeKind::Record(RecordOf::Contract(id)) => {
+                let name = &self.builder.hir.contracts[*id].name.text;
+                self.first_word(name, ty.span, Symbol::Contract(*id));
+            }
             TypeKind::Known(_) | TypeKind::Info(_) | TypeKind::Infer | TypeKind::Error => {}
         }
     }
