@@ -244,30 +244,24 @@ impl Ty {
     /// The type and every type in it, outside before inside.
     pub fn each(&self, f: &mut dyn FnMut(&Ty)) {
         f(self);
+        self.parts().into_iter().for_each(|part| part.each(f));
+    }
+
+    /// The types directly in it.
+    pub fn parts(&self) -> Vec<&Ty> {
         match self {
-            Ty::Tuple(parts) | Ty::Struct(_, parts) | Ty::Enum(_, parts) => {
-                parts.iter().for_each(|part| part.each(f));
-            }
+            Ty::Tuple(parts) | Ty::Struct(_, parts) | Ty::Enum(_, parts) => parts.iter().collect(),
             Ty::Array(of, _)
             | Ty::Vec(of)
             | Ty::Set(of)
             | Ty::Option(of)
             | Ty::Range(of)
             | Ty::Table(of)
-            | Ty::Change(of) => of.each(f),
-            Ty::Map(map) => {
-                map.key.each(f);
-                map.value.each(f);
-            }
-            Ty::Result(ok, err) => {
-                ok.each(f);
-                err.each(f);
-            }
-            Ty::Fn(of) => {
-                of.params.iter().for_each(|(_, param)| param.each(f));
-                of.result.each(f);
-            }
-            _ => {}
+            | Ty::Change(of) => vec![of],
+            Ty::Map(map) => vec![&map.key, &map.value],
+            Ty::Result(ok, err) => vec![ok, err],
+            Ty::Fn(of) => of.params.iter().map(|(_, ty)| ty).chain([&of.result]).collect(),
+            _ => Vec::new(),
         }
     }
 

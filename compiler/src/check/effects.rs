@@ -11,8 +11,8 @@ use deed_bytecode::TrapKind;
 use crate::arena::{Arena, FnId, Id};
 use crate::thir::visit::{Node, walk_function};
 use crate::thir::{
-    BinaryOp, Chain, Effects, Expr, ExprKind, FnKind, Function, MapOp, Package, PathKey, Place,
-    PlaceBase, PlaceStep, StatePath, Stmt, StmtKind, UnaryOp,
+    BinaryOp, Chain, Effects, Expr, ExprKind, FnKind, FnOwner, Function, ImplDef, MapOp, Package,
+    PathKey, Place, PlaceBase, PlaceStep, StatePath, Stmt, StmtKind, UnaryOp,
 };
 use crate::ty::Ty;
 
@@ -195,9 +195,11 @@ impl Scan<'_> {
             ExprKind::Binary(op, left, _) => self.operator(*op, &left.ty),
             ExprKind::Cast(from) => self.cast(&from.ty, &expr.ty),
             ExprKind::Call { function, args, .. } => {
-                let args = args.iter().map(|arg| self.key(arg)).collect();
-                self.calls.push((*function, args));
-                self.effects.calls.insert(*function);
+                let args: Vec<PathKey> = args.iter().map(|arg| self.key(arg)).collect();
+                self.each_callee(*function, &mut |this, callee| {
+                    this.calls.push((callee, args.clone()));
+                    this.effects.calls.insert(callee);
+                });
             }
             ExprKind::MapCall { op, map, args } => self.map_call(*op, map, args),
             ExprKind::Chain(chain) => self.chain(chain),
@@ -215,6 +217,21 @@ impl Scan<'_> {
                 self.write(&call.table);
             }
             _ => chain.place().into_iter().for_each(|place| self.read(place)),
+        }
+    }
+
+    /// The function that is called; of a trait's function every one that an `impl` has for it.
+    fn each_callee(&mut self, function: FnId, f: &mut dyn FnMut(&mut Self, FnId)) {
+        f(self, function);
+        if let FnOwner::Trait(of) = self.package.functions[function].owner {
+            let package = self.package;
+            let fits = |def: &&ImplDef| def.of_trait.as_ref().is_some_and(|t| t.id == of);
+            for def in package.impls.values().filter(fits) {
+                if let Some(bound) = def.bindings.get(&function).filter(|bound| **bound != function)
+                {
+                    f(self, *bound);
+                }
+            }
         }
     }
 

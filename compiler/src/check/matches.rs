@@ -16,7 +16,9 @@ pub(super) fn check(package: &Package, d: &mut Diagnostics) {
                 check_match(subject, arms, package, d);
             }
             Node::Stmt(stmt) => {
-                if let StmtKind::LetPattern { pattern, otherwise: None, .. } = &stmt.kind {
+                if let StmtKind::LetPattern { pattern, otherwise: None, .. }
+                | StmtKind::ForEach { pattern, .. } = &stmt.kind
+                {
                     check_let(pattern, package, d);
                 }
             }

@@ -5,7 +5,9 @@
 
 mod chain;
 mod effects;
+mod endless;
 mod init;
+mod lists;
 mod matches;
 mod ownership;
 mod throws;
@@ -24,5 +26,6 @@ pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Dia
     init::check(hir, package, d);
     chain::check(package, d);
     matches::check(package, d);
+    endless::check(package, d);
     ownership::check(package, d);
 }

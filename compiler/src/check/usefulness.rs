@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigInt;
 
-use crate::arena::Id;
+use crate::arena::{Id, VariantId};
 use crate::thir::{Case, Package, Pattern, PatternKind};
 use crate::ty::{IntTy, Ty};
 use crate::value::Value;
@@ -50,8 +50,8 @@ pub(super) fn judge<'p>(
 
 /// A row of the matrix; the last column is looked at first, `None` fits everything.
 #[derive(Clone)]
-struct Row<'p> {
-    columns: Vec<Option<&'p Pattern>>,
+pub(super) struct Row<'p> {
+    pub(super) columns: Vec<Option<&'p Pattern>>,
     arm: usize,
     guarded: bool,
 }
@@ -70,14 +70,16 @@ enum Shape {
     /// By their case, of so many.
     Cases(usize),
     Numbers(BigInt, BigInt),
-    /// Not by patterns.
-    Opaque,
+    /// An array or `Vec` of elements of this type, and of how many.
+    List(Ty, Option<usize>),
+    /// By naming them.
+    Named,
 }
 
 /// The values that no row covers, each as a pattern for every column, in the order they are looked at.
-type Witnesses = Vec<Vec<String>>;
+pub(super) type Witnesses = Vec<Vec<String>>;
 
-struct Search<'p> {
+pub(super) struct Search<'p> {
     package: &'p Package,
     useful: Vec<bool>,
     steps: usize,
@@ -85,13 +87,13 @@ struct Search<'p> {
 }
 
 impl<'p> Search<'p> {
-    fn spend(&mut self, steps: usize) -> Option<()> {
+    pub(super) fn spend(&mut self, steps: usize) -> Option<()> {
         self.steps += steps;
         (self.steps <= MOST_STEPS).then_some(())
     }
 
     /// The values that the rows do not cover; nothing if that takes too long.
-    fn walk(&mut self, mut rows: Vec<Row<'p>>, mut types: Vec<Ty>) -> Option<Witnesses> {
+    pub(super) fn walk(&mut self, mut rows: Vec<Row<'p>>, mut types: Vec<Ty>) -> Option<Witnesses> {
         self.spend(1 + rows.len() * (1 + types.len()))?;
         let covers = |row: &Row<'_>| !row.guarded && row.columns.iter().all(|c| fits_all(*c));
         if let Some(at) = rows.iter().position(covers) {
@@ -116,7 +118,8 @@ impl<'p> Search<'p> {
                 let witnesses = match shape(&ty, self.package) {
                     Shape::Cases(count) => self.cases(rows, &ty, count, &types)?,
                     Shape::Numbers(min, max) => self.numbers(rows, min, max, &types)?,
-                    Shape::Opaque => Vec::new(),
+                    Shape::List(of, len) => self.lists(rows, &of, len, &types)?,
+                    Shape::Named => self.named_values(rows, &types)?,
                 };
                 self.depth -= 1;
                 witnesses
@@ -276,12 +279,12 @@ impl<'p> Search<'p> {
     }
 }
 
-fn fits_all(pattern: Option<&Pattern>) -> bool {
+pub(super) fn fits_all(pattern: Option<&Pattern>) -> bool {
     pattern.is_none_or(|p| matches!(p.kind, PatternKind::Wildcard | PatternKind::Bind(_)))
 }
 
 /// Adds a witness for each text, followed by each of the rest.
-fn combine(into: &mut Witnesses, rest: Witnesses, texts: &[String]) {
+pub(super) fn combine(into: &mut Witnesses, rest: Witnesses, texts: &[String]) {
     for tail in rest {
         for text in texts {
             let mut whole = vec![text.clone()];
@@ -291,7 +294,7 @@ fn combine(into: &mut Witnesses, rest: Witnesses, texts: &[String]) {
     }
 }
 
-fn push(into: &mut Witnesses, witness: Vec<String>) {
+pub(super) fn push(into: &mut Witnesses, witness: Vec<String>) {
     if into.len() < MOST_WITNESSES {
         into.push(witness);
     }
@@ -357,6 +360,8 @@ fn shape(ty: &Ty, package: &Package) -> Shape {
         Ty::Bool | Ty::Option(_) | Ty::Result(..) => Shape::Cases(2),
         Ty::Enum(id, _) => Shape::Cases(package.enums[*id].variants.len()),
         Ty::Tuple(_) | Ty::Struct(..) => Shape::Cases(1),
+        Ty::Vec(of) => Shape::List((**of).clone(), None),
+        Ty::Array(of, len) => Shape::List((**of).clone(), usize::try_from(*len).ok()),
         other => number_shape(other),
     }
 }
@@ -368,7 +373,7 @@ fn number_shape(ty: &Ty) -> Shape {
         Ty::Time | Ty::Duration => of(IntTy::U64),
         Ty::Date => of(IntTy::I32),
         Ty::Address | Ty::Hash => of(IntTy::U256),
-        _ => Shape::Opaque,
+        _ => Shape::Named,
     }
 }
 
@@ -378,13 +383,16 @@ fn parts(ty: &Ty, case: usize, package: &Package) -> Vec<Ty> {
         (Ty::Option(of), 1) | (Ty::Result(of, _), 0) | (Ty::Result(_, of), 1) => {
             vec![(**of).clone()]
         }
-        (Ty::Enum(id, _), _) => {
-            let variants = &package.enums[*id].variants;
-            let variant = variants.values().nth(case);
-            variant.into_iter().flat_map(|v| v.fields.iter().map(|f| f.ty.clone())).collect()
+        (Ty::Enum(id, args), _) => {
+            let variant = VariantId::from_index(case);
+            match package.enums[*id].variants.len() > case {
+                true => package.payload_tys(*id, args, variant),
+                false => Vec::new(),
+            }
         }
-        (Ty::Struct(id, _), _) => {
-            package.structs[*id].fields.values().map(|field| field.ty.clone()).collect()
+        (Ty::Struct(id, args), _) => {
+            let fields = package.structs[*id].fields.ids();
+            fields.map(|field| package.field_ty(*id, args, field)).collect()
         }
         (Ty::Tuple(parts), _) => parts.clone(),
         _ => Vec::new(),

@@ -1,9 +1,9 @@
 //! Debug tables: where code comes from, and where variables are.
 //!
 //! Holds always: a line entry stands only where the place changes; files are listed in the order of
-//! the source map.
+//! the source map, then those of the library that code comes from, in the order of their first use.
 
-use deed_base::{SourceMap, Span};
+use deed_base::{SourceId, SourceMap, Span};
 use deed_bytecode::{FunctionDebug, Line, Variable};
 
 use crate::mir::{Types, ValueData};
@@ -11,21 +11,37 @@ use crate::mir::{Types, ValueData};
 /// The files of the module and places in them.
 pub(super) struct Files<'a> {
     sources: &'a SourceMap,
+    own: u32,
+    library: Vec<SourceId>,
 }
 
 impl<'a> Files<'a> {
     pub(super) fn new(sources: &'a SourceMap) -> Files<'a> {
-        Files { sources }
+        Files { sources, own: sources.files().count() as u32, library: Vec::new() }
     }
 
     pub(super) fn into_names(self) -> Vec<String> {
-        self.sources.files().map(|file| file.name.clone()).collect()
+        let library = self.library.iter().map(|id| self.sources.get(*id));
+        self.sources.files().chain(library).map(|file| file.name.clone()).collect()
+    }
+
+    /// The number of a file in the list.
+    fn number(&mut self, id: SourceId) -> u32 {
+        if !id.is_library() {
+            return id.0;
+        }
+        let known = self.library.iter().position(|known| *known == id);
+        let at = known.unwrap_or_else(|| {
+            self.library.push(id);
+            self.library.len() - 1
+        });
+        self.own + at as u32
     }
 
     /// Notes that the code from `start` on comes from `span`.
-    pub(super) fn note(&self, table: &mut FunctionDebug, start: u32, span: Span) {
+    pub(super) fn note(&mut self, table: &mut FunctionDebug, start: u32, span: Span) {
         let at = self.sources.get(span.source).position(span.start);
-        let line = Line { start, file: span.source.0, line: at.line, column: at.column };
+        let line = Line { start, file: self.number(span.source), line: at.line, column: at.column };
         match table.lines.last_mut() {
             Some(last) if Line { start, ..*last } == line => {}
             Some(last) if last.start == start => *last = line,

@@ -318,6 +318,11 @@ impl Cx<'_> {
             true => signature.result.clone(),
             false => signature.result.substitute(with),
         };
+        if !with.is_empty() && self.infer.is_huge(&ty) {
+            self.d.push(errors::huge(span));
+            with.values().for_each(|ty| self.infer.poison(ty));
+            return error_expr(span);
+        }
         Expr { kind: ExprKind::Call { function, type_args, args }, ty, span }
     }
 

@@ -113,6 +113,13 @@ pub(super) fn not_here(what: &str, where_it_is: &str, span: Span) -> Diagnostic 
     Diagnostic::new(codes::SPEC_ONLY, span, message).help(where_it_is)
 }
 
+/// A type of more parts than any that a person writes.
+pub(super) fn huge(span: Span) -> Diagnostic {
+    let message = "the type of this has thousands of parts, and more are not followed";
+    Diagnostic::new(codes::ENDLESS_TYPE, span, message)
+        .help("put the parts into a `struct`, which has a name")
+}
+
 /// Wrong in number, name or order.
 pub(super) fn arguments(message: String, span: Span, declared: Span) -> Diagnostic {
     Diagnostic::new(codes::WRONG_ARGUMENTS, span, message).also(declared, "declared here")

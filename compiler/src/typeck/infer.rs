@@ -137,6 +137,29 @@ impl Infer {
         }
     }
 
+    /// Whether a type has more parts, or nests deeper, than any that a person writes.
+    pub(super) fn is_huge(&self, ty: &Ty) -> bool {
+        const MOST_PARTS: usize = 2_000;
+        const MOST_DEPTH: usize = 200;
+        let mut left = MOST_PARTS;
+        !self.fits_in(ty, &mut left, MOST_DEPTH)
+    }
+
+    fn fits_in(&self, ty: &Ty, left: &mut usize, depth: usize) -> bool {
+        if *left == 0 || depth == 0 {
+            return false;
+        }
+        *left -= 1;
+        let mut ty = ty;
+        while let Ty::Infer(id) = ty {
+            match &self.unknowns[*id].bound {
+                Some(bound) => ty = bound,
+                None => return true,
+            }
+        }
+        ty.parts().into_iter().all(|part| self.fits_in(part, left, depth - 1))
+    }
+
     /// The unknowns that nothing settled, with their places; they become errors.
     pub(super) fn close(&mut self) -> Vec<(Kind, Span)> {
         let mut open = Vec::new();

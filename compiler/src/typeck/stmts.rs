@@ -5,7 +5,7 @@
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
-use super::cx::{Cx, Loop};
+use super::cx::{Cx, Loop, error_expr};
 use super::errors;
 use super::ops::scalar_op;
 use super::types::Site;
@@ -143,6 +143,10 @@ impl Cx<'_> {
             Ty::Unit | Ty::Never => {
                 self.require_value(value.span, "this");
                 Expr { ty: Ty::Error, ..value }
+            }
+            ty if self.infer.is_huge(&ty) => {
+                self.d.push(errors::huge(value.span));
+                error_expr(value.span)
             }
             _ => value,
         }
