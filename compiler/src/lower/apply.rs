@@ -9,6 +9,7 @@ use deed_base::Span;
 use super::function::FnLowering;
 use super::instance::{ClosureWork, Instance, Passed};
 use super::lvalue::Lvalue;
+use super::storage::Stored;
 use crate::arena::{FnId, LocalId};
 use crate::mir::{FuncId, Op, Ty, ValueId};
 use crate::thir::{Block, Expr, ExprKind, Param};
@@ -30,6 +31,8 @@ pub(super) struct Arguments {
     /// Where the `inout` ones stand among the values.
     inouts: Vec<usize>,
     callees: Vec<Callee>,
+    /// The places in the state among them, by the number of the parameter.
+    stored: Vec<(usize, Stored)>,
 }
 
 impl FnLowering<'_, '_> {
@@ -44,11 +47,17 @@ impl FnLowering<'_, '_> {
         let types = type_args.iter().map(|ty| self.concrete(ty)).collect();
         let (function, types) = self.lowering.resolve_call(function, types);
         if let Some(name) = self.lowering.package.native_name(function) {
+            if let Some((first, others)) = args.split_first()
+                && let Some(part) = self.stored(first)?
+            {
+                return self.stored_native(&name, &part, others, expr);
+            }
             return self.native(&name, args, expr);
         }
-        let args = self.arguments(args)?;
+        let args = self.arguments(args, true)?;
         let functions = args.callees.iter().map(|callee| callee.passed.clone()).collect();
-        let instance = Instance { function, types, functions };
+        let places = args.stored.iter().map(|(at, part)| (*at, part.node)).collect();
+        let instance = Instance { function, types, functions, places };
         let number = self.lowering.number(instance, expr.span)?;
         self.apply(number, args, &expr.ty, expr.span)
     }
@@ -61,16 +70,25 @@ impl FnLowering<'_, '_> {
         expr: &Expr,
     ) -> Option<ValueId> {
         let callee = self.passed.get(&function)?.clone();
-        let mut args = self.arguments(args)?;
+        let mut args = self.arguments(args, false)?;
         args.inouts.iter_mut().for_each(|at| *at += callee.captures.len());
         args.values.splice(0..0, callee.captures.into_iter().map(Some));
         self.apply(callee.passed.function, args, &expr.ty, expr.span)
     }
 
-    /// Evaluates arguments.
-    pub(super) fn arguments(&mut self, args: &[Expr]) -> Option<Arguments> {
+    /// Evaluates arguments. Collections in the state are passed as the places that they are, if the
+    /// callee can take them so.
+    pub(super) fn arguments(&mut self, args: &[Expr], places: bool) -> Option<Arguments> {
         let mut given = Arguments::default();
-        for arg in args {
+        for (at, arg) in args.iter().enumerate() {
+            let is_place = arg.ty.is_collection() || matches!(arg.kind, ExprKind::Inout(_));
+            if places
+                && is_place
+                && let Some(part) = self.stored(arg)?
+            {
+                given.stored.push((at, part));
+                continue;
+            }
             match &arg.kind {
                 ExprKind::Inout(place) => {
                     given.places.push(self.lvalue(place)?);
@@ -94,12 +112,15 @@ impl FnLowering<'_, '_> {
     ) -> Option<ValueId> {
         let captures: Vec<ValueId> =
             args.callees.iter().flat_map(|callee| callee.captures.clone()).collect();
+        let keys: Vec<ValueId> =
+            args.stored.iter().flat_map(|(_, part)| part.keys.clone()).collect();
         let inouts = args.inouts.clone();
         let (mut values, places) = self.settle(args)?;
         let mut types: Vec<Ty> = self.result_types(result, span);
         let own = types.len();
         types.extend(inouts.iter().map(|at| self.function.ty(values[*at])));
         values.extend(captures);
+        values.extend(keys);
         let results = self.values(Op::Call { function, args: values }, &types, span);
         for (place, value) in places.iter().zip(&results[own..]) {
             self.store_place(place, *value, span);
@@ -135,7 +156,8 @@ impl FnLowering<'_, '_> {
             ExprKind::Function { function, type_args } => {
                 let types = type_args.iter().map(|ty| self.concrete(ty)).collect();
                 let (function, types) = self.lowering.resolve_call(*function, types);
-                let instance = Instance { function, types, functions: Vec::new() };
+                let instance =
+                    Instance { function, types, functions: Vec::new(), places: Vec::new() };
                 let function = self.lowering.number(instance, arg.span)?;
                 let passed = Passed { function, captures: Vec::new() };
                 Some(Callee { passed, captures: Vec::new() })

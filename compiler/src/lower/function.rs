@@ -14,6 +14,7 @@ use super::apply::Callee;
 use super::cfg::Env;
 use super::instance::{ClosureWork, Instance, Passed, Work};
 use super::loops::LoopFrame;
+use super::storage::{NodeId, Stored, lower_whole};
 use crate::arena::{self, Arena, LocalId};
 use crate::mir::{
     Block, BlockId, Const, Edge, FnKind, Function, Inst, LocalValues, Op, Terminator, TrapKind, Ty,
@@ -27,6 +28,7 @@ pub(super) fn lower_work(lowering: &mut Lowering<'_>, work: &Work) -> Function {
     match work {
         Work::Instance(instance) => lower_instance(lowering, instance),
         Work::Closure(closure) => lower_closure(lowering, closure),
+        Work::Whole(work) => lower_whole(lowering, *work),
     }
 }
 
@@ -38,7 +40,7 @@ fn lower_instance(lowering: &mut Lowering<'_>, instance: &Instance) -> Function 
     let mut builder = FnLowering::new(lowering, Some(instance.function), types, name, source.span);
     builder.function.kind = kind(source.kind);
     builder.function.spec = source.spec.clone();
-    builder.run(source, &instance.functions);
+    builder.run(source, instance);
     builder.finish()
 }
 
@@ -49,6 +51,18 @@ fn lower_closure(lowering: &mut Lowering<'_>, closure: &ClosureWork) -> Function
     let around = Some(closure.around);
     let mut builder = FnLowering::new(lowering, around, closure.types.clone(), name, closure.span);
     builder.run_closure(source, closure);
+    builder.finish()
+}
+
+/// A private function that nobody wrote.
+pub(super) fn lower_made(
+    lowering: &mut Lowering<'_>,
+    name: String,
+    span: Span,
+    fill: impl FnOnce(&mut FnLowering<'_, '_>),
+) -> Function {
+    let mut builder = FnLowering::new(lowering, None, thir::Substitution::new(), name, span);
+    fill(&mut builder);
     builder.finish()
 }
 
@@ -71,6 +85,8 @@ pub(super) struct FnLowering<'a, 'p> {
     pub(super) types: thir::Substitution,
     /// What the parameters of function type stand for.
     pub(super) passed: HashMap<LocalId, Callee>,
+    /// The variables that are places in the state.
+    pub(super) aliases: HashMap<LocalId, Stored>,
     /// The parameters whose last value goes back to the caller.
     pub(super) inout: Vec<LocalId>,
     /// The type of the result.
@@ -111,6 +127,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
             source,
             types,
             passed: HashMap::new(),
+            aliases: HashMap::new(),
             inout: Vec::new(),
             result: ty::Ty::Unit,
             function,
@@ -126,9 +143,12 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         self.function
     }
 
-    fn run(&mut self, source: &thir::Function, passed: &[Passed]) {
-        self.params(&source.params, &source.locals);
-        self.passed_functions(&source.params, &source.locals, passed);
+    fn run(&mut self, source: &thir::Function, instance: &Instance) {
+        self.params(&source.params, &source.locals, &instance.places);
+        self.passed_functions(&source.params, &source.locals, &instance.functions);
+        for (at, node) in &instance.places {
+            self.passed_place(source.params[*at].local, *node);
+        }
         self.function.locals = self.env.snapshot();
         self.set_results(source.result.clone(), source.span);
         if self.function.kind == FnKind::Init {
@@ -149,17 +169,23 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         for (local, passed) in &closure.functions {
             self.passed_function(*local, passed, closure.span);
         }
-        self.params(&closure.params, locals);
+        self.params(&closure.params, locals, &[]);
         self.set_results(closure.result.clone(), closure.span);
         let value = self.block(&closure.body);
         self.return_value(value, closure.body.span.at_end());
     }
 
     /// Declares the parameters that are values.
-    fn params(&mut self, params: &[thir::Param], locals: &Arena<LocalId, thir::Local>) {
-        for param in params {
+    fn params(
+        &mut self,
+        params: &[thir::Param],
+        locals: &Arena<LocalId, thir::Local>,
+        places: &[(usize, NodeId)],
+    ) {
+        for (at, param) in params.iter().enumerate() {
             let local = &locals[param.local];
-            if matches!(local.ty, ty::Ty::Fn(_)) {
+            let is_place = places.iter().any(|(place, _)| *place == at);
+            if is_place || matches!(local.ty, ty::Ty::Fn(_)) {
                 continue;
             }
             if param.mode == thir::ParamMode::Inout {
@@ -175,7 +201,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         self.declare(id, value);
     }
 
-    fn plain_param(&mut self, ty: Ty, name: Option<String>, span: Span) -> ValueId {
+    pub(super) fn plain_param(&mut self, ty: Ty, name: Option<String>, span: Span) -> ValueId {
         let value = self.function.add_value(ValueData { ty, name, span });
         self.function.block_mut(BlockId::ENTRY).params.push(value);
         value
@@ -197,6 +223,15 @@ impl<'a, 'p> FnLowering<'a, 'p> {
     fn passed_function(&mut self, local: LocalId, passed: &Passed, span: Span) {
         let captures = passed.captures.iter().map(|ty| self.plain_param(*ty, None, span)).collect();
         self.passed.insert(local, Callee { passed: passed.clone(), captures });
+    }
+
+    /// Declares a parameter that is a place in the state: its keys are parameters.
+    fn passed_place(&mut self, local: LocalId, node: NodeId) {
+        let field = self.lowering.row_of(node);
+        let row = self.lowering.program.field(field);
+        let (types, span) = (row.keys[..self.lowering.storage.depth(node)].to_vec(), row.span);
+        let keys = types.into_iter().map(|ty| self.plain_param(ty, None, span)).collect();
+        self.aliases.insert(local, Stored { node, keys });
     }
 
     /// The result, and then the last value of each `inout` parameter.

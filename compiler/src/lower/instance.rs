@@ -12,6 +12,7 @@ use deed_base::Span;
 
 use super::Lowering;
 use super::errors::too_many_instances;
+use super::storage::{NodeId, WholeWork};
 use crate::arena::{FnId, LocalId};
 use crate::mir::FuncId;
 use crate::thir::{self, Block, Param, Substitution};
@@ -31,6 +32,8 @@ pub(super) struct Instance {
     pub(super) types: Vec<Ty>,
     /// What runs for each of its parameters of function type.
     pub(super) functions: Vec<Passed>,
+    /// Its parameters that are places in the state, by number.
+    pub(super) places: Vec<(usize, NodeId)>,
 }
 
 /// A function or closure that was passed as an argument.
@@ -46,6 +49,7 @@ pub(super) struct Passed {
 pub(super) enum Work {
     Instance(Instance),
     Closure(Arc<ClosureWork>),
+    Whole(WholeWork),
 }
 
 /// The code of a closure, in the function around it.
@@ -77,7 +81,7 @@ impl Instances {
         self.work.get(number).cloned()
     }
 
-    fn push(&mut self, work: Work) -> FuncId {
+    pub(super) fn push(&mut self, work: Work) -> FuncId {
         self.work.push(work);
         FuncId(self.work.len() as u32 - 1)
     }
@@ -107,7 +111,10 @@ impl Lowering<'_> {
 
     /// The number of a function without parameters that are types or functions.
     pub(super) fn number_plain(&mut self, function: FnId, span: Span) -> Option<FuncId> {
-        self.number(Instance { function, types: Vec::new(), functions: Vec::new() }, span)
+        self.number(
+            Instance { function, types: Vec::new(), functions: Vec::new(), places: Vec::new() },
+            span,
+        )
     }
 
     /// A number for the code of a closure.

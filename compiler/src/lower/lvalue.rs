@@ -6,8 +6,9 @@
 use deed_base::Span;
 
 use super::function::FnLowering;
+use super::storage::{Entry, Located, Stored};
 use crate::arena::{Id, LocalId};
-use crate::mir::{FieldId, Op, ValueId};
+use crate::mir::{Op, ValueId};
 use crate::thir::{Place, PlaceBase, PlaceStep};
 
 /// A place whose keys and indexes are known values.
@@ -21,7 +22,9 @@ pub(super) struct Lvalue {
 enum Base {
     Local(LocalId),
     /// An entry of the state.
-    State(FieldId, Vec<ValueId>),
+    Entry(Entry),
+    /// A part of the state with rows of its own.
+    Part(Stored),
 }
 
 #[derive(Clone, Copy)]
@@ -33,20 +36,17 @@ enum Step {
 impl FnLowering<'_, '_> {
     /// Evaluates the keys and indexes of a place.
     pub(super) fn lvalue(&mut self, place: &Place) -> Option<Lvalue> {
-        let (base, inward) = match place.base {
-            PlaceBase::Local(local) => (Base::Local(local), &place.path[..]),
-            PlaceBase::State(_) => {
-                let is_key = |step: &&PlaceStep| matches!(step, PlaceStep::Key(_));
-                let count = place.path.iter().take_while(is_key).count();
-                let (field, keys) = self.state_keys(place, &place.path[..count])?;
-                if keys.len() != self.lowering.program.field(field).keys.len() {
-                    self.not_yet(place.span, "whole collections of the state as values");
-                    return None;
-                }
-                (Base::State(field, keys), &place.path[count..])
-            }
-        };
         let mut steps = Vec::new();
+        let (base, inward) = match (self.locate(place)?, place.base) {
+            (Some(Located::Part(part)), _) => (Base::Part(part), &[][..]),
+            (Some(Located::Entry { entry, field, steps: count }), _) => {
+                steps.extend(field.map(Step::Field));
+                (Base::Entry(entry), &place.path[count..])
+            }
+            (None, PlaceBase::Local(local)) => (Base::Local(local), &place.path[..]),
+            // Every field of the state has its place.
+            (None, PlaceBase::State(_)) => return None,
+        };
         for step in inward {
             steps.push(match step {
                 PlaceStep::Field(_, field) => Step::Field(field.index()),
@@ -70,7 +70,8 @@ impl FnLowering<'_, '_> {
     fn load_base(&mut self, place: &Lvalue) -> Option<ValueId> {
         match &place.base {
             Base::Local(local) => self.local(*local, place.span),
-            Base::State(field, keys) => Some(self.load(*field, keys.clone(), place.span)),
+            Base::Entry(entry) => Some(self.load_entry(entry, place.span)),
+            Base::Part(part) => Some(self.load_whole(part, place.span)),
         }
     }
 
@@ -96,10 +97,8 @@ impl FnLowering<'_, '_> {
         let Some(whole) = whole else { return };
         match &place.base {
             Base::Local(local) => self.assign(*local, whole),
-            Base::State(field, keys) => {
-                let op = Op::StateStore { field: *field, keys: keys.clone(), value: whole };
-                self.effect(op, span);
-            }
+            Base::Entry(entry) => self.store_entry(entry, whole, span),
+            Base::Part(part) => self.replace_whole(part, whole, span),
         }
     }
 

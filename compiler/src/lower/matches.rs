@@ -8,7 +8,6 @@ use deed_base::Span;
 use super::cfg::Join;
 use super::function::FnLowering;
 use super::pattern::Unfit;
-use super::place::as_map_call;
 use crate::mir::{Terminator, TrapKind, ValueId};
 use crate::thir::{Arm, Block, Expr, ExprKind, Pattern};
 use crate::ty;
@@ -86,7 +85,7 @@ impl FnLowering<'_, '_> {
         otherwise: impl FnOnce(&mut Self, Option<ValueId>) -> Option<ValueId>,
     ) -> Option<ValueId> {
         let span = value.span;
-        if let Some(entry) = as_map_call(value) {
+        if let Some(entry) = self.entry_call(value) {
             return self.entry_content(entry, span, |this| otherwise(this, None));
         }
         let full = match value.ty {

@@ -23,6 +23,7 @@ mod natives;
 mod pattern;
 mod place;
 mod stmt;
+mod storage;
 mod types;
 mod values;
 
@@ -31,6 +32,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use deed_base::Diagnostics;
 
 use self::instance::Instances;
+use self::storage::Storage;
 use crate::mir::{self, Program};
 use crate::{arena, arena::Id};
 use crate::{thir, ty};
@@ -57,6 +59,7 @@ pub fn lower(
         program,
         diagnostics,
         numbers: Numbers::default(),
+        storage: Storage::default(),
         instances: Instances::default(),
         types: HashMap::new(),
         endless: HashSet::new(),
@@ -74,6 +77,7 @@ struct Lowering<'a> {
     program: Program,
     diagnostics: &'a mut Diagnostics,
     numbers: Numbers,
+    storage: Storage,
     instances: Instances,
     /// The machine's types of types that were met.
     types: HashMap<ty::Ty, mir::Ty>,
@@ -89,13 +93,6 @@ struct Numbers {
 }
 
 impl Lowering<'_> {
-    fn state(&mut self) {
-        for field in self.contract.state.values() {
-            let lowered = self.state_field(field);
-            self.program.state.push(lowered);
-        }
-    }
-
     /// Lowers `init` and every other function of the contract in source order, then what they call.
     fn functions(&mut self) {
         let contract = self.contract;

@@ -27,7 +27,7 @@ struct Native<'e> {
 impl FnLowering<'_, '_> {
     /// Calls a native; gives its result where it has one.
     pub(super) fn native(&mut self, name: &str, args: &[Expr], expr: &Expr) -> Option<ValueId> {
-        let args: Arguments = self.arguments(args)?;
+        let args: Arguments = self.arguments(args, false)?;
         let (values, mut places) = self.settle(args)?;
         let result = self.concrete(&expr.ty);
         let native = Native { values, place: places.pop(), result, expr };

@@ -8,8 +8,7 @@ use deed_base::Span;
 use super::Lowering;
 use super::errors::not_yet;
 use crate::layout::{Part, Shape};
-use crate::mir::{Const, HeapType, StateField, Ty};
-use crate::thir;
+use crate::mir::{Const, HeapType, Ty};
 use crate::ty;
 use crate::value::Value;
 
@@ -111,22 +110,6 @@ impl Lowering<'_> {
             (Value::Bytes(bytes), Ty::Hash) => Some(Const::Hash(bytes.as_slice().try_into().ok()?)),
             _ => None,
         }
-    }
-
-    /// A field with its map levels taken apart.
-    pub(super) fn state_field(&mut self, field: &thir::StateField) -> StateField {
-        let span = field.name.span;
-        let mut keys = Vec::new();
-        let mut default = None;
-        let mut ty = &field.ty;
-        while let ty::Ty::Map(map) = ty {
-            keys.push(self.machine(&map.key, span));
-            default = map.default.as_ref();
-            ty = &map.value;
-        }
-        let value = self.machine(ty, span);
-        let default = default.map(|default| self.constant_of(default, ty, span));
-        StateField { name: field.name.text.clone(), keys, value, default, span }
     }
 }
 
