@@ -72,6 +72,13 @@ impl Inst {
 }
 
 impl Module {
+    /// The keys before the one that an operand names, and these with that one.
+    fn walked_keys(&self, operand: u16) -> Option<(&[Type], &[Type])> {
+        let (field, at) = walked_key(operand);
+        let keys = &self.schema.get(field)?.keys;
+        Some((keys.get(..at)?, keys.get(..=at)?))
+    }
+
     /// The types of a register operand of `inst` in `function`. `None` if an index operand is
     /// out of range or a type is missing, which a validated module excludes.
     pub fn types<'m>(
@@ -82,10 +89,7 @@ impl Module {
     ) -> Option<TypeList<'m>> {
         let index = |space| inst.index(space).map(usize::from);
         let field = || self.schema.get(index(Space::Fields)?);
-        let walked = || {
-            let (field, at) = walked_key(inst.index(Space::FieldKeys)?);
-            Some((&self.schema.get(field)?.keys, at))
-        };
+        let walked = || self.walked_keys(inst.index(Space::FieldKeys)?);
         let callee = || {
             let index = index(Space::Functions).or_else(|| index(Space::Attempts))?;
             self.functions.get(index)
@@ -108,22 +112,10 @@ impl Module {
                 TypeList::one(ContextKind::from_byte(byte(Space::Contexts)?)?.ty())
             }
             Shape::Keys => TypeList::of(&field()?.keys),
-            Shape::KeysBefore => {
-                let (keys, at) = walked()?;
-                TypeList::of(keys.get(..at)?)
-            }
-            Shape::KeysUpTo => {
-                let (keys, at) = walked()?;
-                TypeList::of(keys.get(..=at)?)
-            }
-            Shape::Key => {
-                let (keys, at) = walked()?;
-                TypeList::one(*keys.get(at)?)
-            }
-            Shape::FoundKey => {
-                let (keys, at) = walked()?;
-                TypeList::found(keys.get(at)?)
-            }
+            Shape::KeysBefore => TypeList::of(walked()?.0),
+            Shape::KeysUpTo => TypeList::of(walked()?.1),
+            Shape::Key => TypeList::one(*walked()?.1.last()?),
+            Shape::FoundKey => TypeList::found(walked()?.1.last()?),
             Shape::Value => TypeList::one(field()?.value),
             // Of a heap value there are no zero bits, so such a field is not searched.
             Shape::Found => {

@@ -51,7 +51,10 @@ impl Overlay {
         arena: &mut Arena<'_>,
     ) -> Result<Option<Arc<[u8]>>, Stop> {
         self.begin_walks();
-        while start < end {
+        if start >= end {
+            return Ok(None);
+        }
+        loop {
             let [low, high] = self.walks.unknown(way, start, end);
             if let Some(key) = self.walks.nearest(way, start, end)
                 && (low >= high || !within(way, &key, &low, &high))
@@ -65,7 +68,6 @@ impl Overlay {
             let found = ask(host, &self.contract, way, &low, &high)?;
             self.learn(way, [low, high], found, ty, arena)?;
         }
-        Ok(None)
     }
 
     /// What walks have looked at, with every committed key in it.

@@ -9,7 +9,7 @@ use super::super::cfg::Join;
 use super::super::function::FnLowering;
 use super::{Node, Stored};
 use crate::mir::{BinaryOp, Const, Edge, FieldId, IntTy, Op, Terminator, Ty, ValueId, Walk};
-use crate::thir::{Block, Expr, LoopSpec, Pattern, PatternKind, Source};
+use crate::thir::{Block, LoopSpec, Pattern, PatternKind, Source};
 
 /// What is at hand in one turn of a loop.
 pub(super) struct Turn {
@@ -31,9 +31,7 @@ impl FnLowering<'_, '_> {
         let any = self.value(any, Ty::Bool, span);
         let (some, none) = self.branch(any, span);
         self.at = Some(some);
-        let ty = self.lowering.program.field(field).keys[keys.len()];
-        let first = Op::StateWalk { walk: Walk::First, field, keys: keys.to_vec() };
-        let first = self.value(first, ty, span);
+        let first = self.first_key(field, keys, span);
         let head = self.new_block(span);
         let mut args = vec![first];
         args.extend(&carried);
@@ -149,7 +147,8 @@ impl FnLowering<'_, '_> {
         self.at = Some(none);
         self.lead(&mut exit, None);
         self.at = Some(some);
-        let own = [first(self)].into_iter().chain(limit.map(|_| zero)).collect();
+        let first = first.unwrap_or_else(|| self.first_key(field, &part.keys, at));
+        let own = [first].into_iter().chain(limit.map(|_| zero)).collect();
         let Some((head, own)) = self.counting_head(own, body, span) else { return };
         self.mark_head(head.block, spec, span);
         let scope = self.scope.len();
@@ -184,28 +183,26 @@ impl FnLowering<'_, '_> {
         self.value(op, Ty::Bool, span)
     }
 
-    /// Whether a loop has a first key, and how it is found where there is one.
+    /// Whether a loop has a first key, and that key where it is known already.
     fn loop_start(
         &mut self,
         field: FieldId,
         part: &Stored,
         source: &Source,
-    ) -> Option<(ValueId, Box<dyn Fn(&mut Self) -> ValueId>)> {
+    ) -> Option<(ValueId, Option<ValueId>)> {
         let span = source.collection.span;
-        let keys = part.keys.clone();
         if let Some(after) = &source.after {
-            let after: ValueId = self.expr(after as &Expr)?;
-            let (found, key) = self.next_key(field, &keys, after, span);
-            return Some((found, Box::new(move |_| key)));
+            let after = self.expr(after)?;
+            let (found, key) = self.next_key(field, &part.keys, after, span);
+            return Some((found, Some(key)));
         }
-        let any = Op::StateWalk { walk: Walk::Any, field, keys: keys.clone() };
-        let any = self.value(any, Ty::Bool, span);
+        let any = Op::StateWalk { walk: Walk::Any, field, keys: part.keys.clone() };
+        Some((self.value(any, Ty::Bool, span), None))
+    }
+
+    fn first_key(&mut self, field: FieldId, keys: &[ValueId], span: Span) -> ValueId {
         let ty = self.lowering.program.field(field).keys[keys.len()];
-        let first = move |this: &mut Self| {
-            let op = Op::StateWalk { walk: Walk::First, field, keys: keys.clone() };
-            this.value(op, ty, span)
-        };
-        Some((any, Box::new(first)))
+        self.value(Op::StateWalk { walk: Walk::First, field, keys: keys.to_vec() }, ty, span)
     }
 
     /// Binds what a turn is about: the element, the value, or key and value.
