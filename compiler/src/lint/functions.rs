@@ -34,10 +34,10 @@ fn is_plain(cx: &Cx<'_>, name: Span) -> bool {
 fn declarations<'a>(cx: &Cx<'a>) -> impl Iterator<Item = &'a FnDecl> {
     let items = cx.modules.iter().flat_map(|module| &module.items);
     items.flat_map(|item| match &item.kind {
-        ItemKind::Fn(decl) => vec![decl],
+        ItemKind::Fn(decl) => vec![&**decl],
         ItemKind::Contract(contract) => {
             let member = |member: &'a Member| match member {
-                Member::Fn(decl) => Some(decl),
+                Member::Fn(decl) => Some(&**decl),
                 _ => None,
             };
             contract.members.iter().filter_map(member).collect()

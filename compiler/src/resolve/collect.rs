@@ -139,6 +139,7 @@ impl<'a> Collector<'a, '_> {
                 Def::ErrorSet(Vec::new())
             }
             ItemKind::Contract(decl) => {
+                let decl: &ast::ContractDecl = decl;
                 let pending = Pending { decl, doc, module, contract };
                 let id = self.plan.contracts.push(pending);
                 self.plan.tables.contracts.push(ContractScope::default());

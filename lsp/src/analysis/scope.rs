@@ -7,8 +7,8 @@ use deed_base::{SourceId, Span};
 use deed_compiler::arena::{ContractId, Id, ModuleId};
 use deed_syntax::ast::walk::{Child, children, stmt_children};
 use deed_syntax::ast::{
-    Binder, ContractDecl, Expr, ExprKind, FnDecl, ForStmt, Item, ItemKind, Member, Pattern,
-    PatternKind, Stmt, StmtKind, UseNames,
+    Binder, ContractDecl, Expr, ExprKind, FnDecl, Item, ItemKind, Member, Pattern, PatternKind,
+    Stmt, StmtKind, UseNames,
 };
 
 use super::Analysis;
@@ -117,10 +117,8 @@ impl<'a> Scope<'a> {
             StmtKind::Local(local) if local.value.span.end < self.offset => {
                 names(&local.pattern, found);
             }
-            StmtKind::For(ForStmt { pattern, source, .. })
-                if self.holds(stmt.span) && source.span.end < self.offset =>
-            {
-                names(pattern, found);
+            StmtKind::For(it) if self.holds(stmt.span) && it.source.span.end < self.offset => {
+                names(&it.pattern, found);
             }
             _ => {}
         }

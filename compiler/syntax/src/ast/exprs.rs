@@ -76,7 +76,7 @@ pub enum ExprKind {
     Match(MatchExpr),
     Try(TryExpr),
     /// `|x, y: u64| e`
-    Closure(ClosureExpr),
+    Closure(Box<ClosureExpr>),
     /// `forall k, v in m: p`
     Quantifier(QuantifierExpr),
     /// `sum(e for x in m if c)`

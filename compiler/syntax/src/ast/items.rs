@@ -16,8 +16,8 @@ pub struct Item {
 
 #[derive(Clone, Debug)]
 pub enum ItemKind {
-    Const(ConstDecl),
-    Fn(FnDecl),
+    Const(Box<ConstDecl>),
+    Fn(Box<FnDecl>),
     /// A `struct` or an `asset`.
     Struct(StructDecl),
     Enum(EnumDecl),
@@ -26,8 +26,8 @@ pub enum ItemKind {
     Event(EventDecl),
     Interface(InterfaceDecl),
     Trait(TraitDecl),
-    Impl(ImplDecl),
-    Contract(ContractDecl),
+    Impl(Box<ImplDecl>),
+    Contract(Box<ContractDecl>),
     Test(TestDecl),
     Rule(RuleDecl),
     /// Something that could not be read; it was reported.
@@ -198,7 +198,7 @@ impl ContractDecl {
     /// All functions in source order, `init` and scheduled ones included.
     pub fn functions(&self) -> impl Iterator<Item = &FnDecl> {
         self.members.iter().filter_map(|m| match m {
-            Member::Fn(f) => Some(f),
+            Member::Fn(f) => Some(&**f),
             _ => None,
         })
     }
@@ -240,7 +240,7 @@ pub struct ContractVersion {
 pub enum Member {
     State(StateBlock),
     Invariant(ContractInvariant),
-    Fn(FnDecl),
+    Fn(Box<FnDecl>),
     /// A constant, type, error, event, test or rule.
     Item(Item),
     Policy(UpgradePolicy),

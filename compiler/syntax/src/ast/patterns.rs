@@ -46,8 +46,8 @@ pub enum PatternKind {
     Literal(LiteralPattern),
     /// `a..b`, `a..=b`; an end that is missing is open
     Range {
-        start: Option<LiteralPattern>,
-        end: Option<LiteralPattern>,
+        start: Option<Box<LiteralPattern>>,
+        end: Option<Box<LiteralPattern>>,
         inclusive: bool,
     },
     /// `A | B`: two or more alternatives

@@ -31,17 +31,17 @@ pub struct Stmt {
 #[derive(Clone, Debug)]
 pub enum StmtKind {
     /// `let` or `var`
-    Local(Local),
+    Local(Box<Local>),
     /// `place = value`, `place += value`
-    Assign(Assign),
+    Assign(Box<Assign>),
     /// A call, control flow (`if`, `match`, `try`, `return`, `throw`, ..), or the value of a block.
     Expr {
         expr: Expr,
         /// `else throw E(..)`: what happens if it is `None`, `Err` or a failed call
         otherwise: Option<Box<Expr>>,
     },
-    While(WhileStmt),
-    For(ForStmt),
+    While(Box<WhileStmt>),
+    For(Box<ForStmt>),
     /// `emit E(args)`
     Emit(Expr),
     /// `assert e`
@@ -49,7 +49,7 @@ pub enum StmtKind {
     /// `assume e`
     Assume(Expr),
     /// `expect throw E(..) in call`, in tests
-    Expect(Expect),
+    Expect(Box<Expect>),
     /// `warp to t`, `warp by d`, in tests
     Warp {
         by: bool,

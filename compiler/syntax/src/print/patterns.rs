@@ -26,7 +26,8 @@ pub(super) fn pattern(p: &Pattern) -> Sexp {
         PatternKind::Rest(Some(n)) => Sexp::atom(format!("..{n}")),
         PatternKind::Literal(l) => literal(l),
         PatternKind::Range { start, end, inclusive } => {
-            let end_of = |e: &Option<LiteralPattern>| e.as_ref().map_or(Sexp::atom("_"), literal);
+            let end_of =
+                |e: &Option<Box<LiteralPattern>>| e.as_deref().map_or(Sexp::atom("_"), literal);
             Sexp::node(if *inclusive { "..=" } else { ".." }, [end_of(start), end_of(end)])
         }
         PatternKind::Or(list) => Sexp::node("or", list.iter().map(pattern)),

@@ -25,9 +25,9 @@ impl FnItem {
         params: Vec<ParamEntry>,
         clauses: Vec<Clause>,
         body: Block,
-    ) -> Self {
+    ) -> Box<Self> {
         let (kind, body) = (Some(kind), Some(body));
-        FnItem { kind, name, generics: Vec::new(), params, result: None, clauses, body }
+        Box::new(FnItem { kind, name, generics: Vec::new(), params, result: None, clauses, body })
     }
 }
 
@@ -53,9 +53,11 @@ pub(crate) fn upgrade(
     result: Option<Type>,
     clauses: Vec<Clause>,
     body: Block,
-) -> FnItem {
+) -> Box<FnItem> {
     let name = Ident::new("upgrade", cx.span(start, start));
-    FnItem { result, ..FnItem::special(FnKind::Upgrade, name, params, clauses, body) }
+    let mut item = FnItem::special(FnKind::Upgrade, name, params, clauses, body);
+    item.result = result;
+    item
 }
 
 /// `every d gas n missed p fn ..`
@@ -66,8 +68,8 @@ pub(crate) fn scheduled(
     suffixes: Vec<(bool, Expr)>,
     end: u32,
     mods: Vec<Mod>,
-    f: FnItem,
-) -> FnItem {
+    mut f: Box<FnItem>,
+) -> Box<FnItem> {
     let mut schedule = Schedule { when, gas: None, missed: None, span: cx.span(start, end) };
     for (is_gas, value) in suffixes {
         let slot = if is_gas { &mut schedule.gas } else { &mut schedule.missed };
@@ -85,7 +87,8 @@ pub(crate) fn scheduled(
         }
     }
     refuse_mods(cx, &mods, &[], "a scheduled function");
-    FnItem { kind: Some(FnKind::Scheduled(Box::new(schedule))), ..f }
+    f.kind = Some(FnKind::Scheduled(Box::new(schedule)));
+    f
 }
 
 /// A function with its modifiers and its doc.
@@ -93,9 +96,9 @@ pub(crate) fn function(
     cx: &Context<'_>,
     start: u32,
     mods: Vec<Mod>,
-    f: FnItem,
+    f: Box<FnItem>,
     end: u32,
-) -> FnDecl {
+) -> Box<FnDecl> {
     use ModWord::*;
     refuse_mods(
         cx,
@@ -107,7 +110,7 @@ pub(crate) fn function(
     let kind = f.kind.unwrap_or_else(|| kind_of(cx, &mods));
     refuse_reentrant(cx, &mods);
     let (receiver, params) = split_params(cx, f.params);
-    let mut decl = FnDecl {
+    let mut decl = Box::new(FnDecl {
         doc: cx.doc(start),
         kind,
         public: has(Pub),
@@ -122,7 +125,7 @@ pub(crate) fn function(
         spec: FnSpec::default(),
         body: f.body,
         span: cx.span(start, end),
-    };
+    });
     f.clauses.into_iter().for_each(|clause| add_clause(&mut decl, clause));
     decl
 }

@@ -19,13 +19,13 @@ pub(crate) enum Top {
 pub(crate) enum Entry {
     Field(Field),
     Variant(Variant),
-    Fn(FnDecl),
+    Fn(Box<FnDecl>),
     Invalid,
 }
 
 /// What an item is, before its modifiers are known.
 pub(crate) enum ItemPart {
-    Fn(FnItem),
+    Fn(Box<FnItem>),
     Other(ItemKind),
 }
 
@@ -217,7 +217,7 @@ fn sort_entries(cx: &Context<'_>, entries: Vec<Entry>) -> Parts {
         match entry {
             Entry::Field(f) => parts.fields.push(f),
             Entry::Variant(v) => parts.variants.push(v),
-            Entry::Fn(f) => parts.functions.push(f),
+            Entry::Fn(f) => parts.functions.push(*f),
             Entry::Invalid => {}
         }
     }
@@ -250,7 +250,7 @@ fn only_functions(cx: &Context<'_>, items: Vec<Item>, what: &str) -> Vec<FnDecl>
     let mut functions = Vec::with_capacity(items.len());
     for item in items {
         match item.kind {
-            ItemKind::Fn(f) => functions.push(f),
+            ItemKind::Fn(f) => functions.push(*f),
             ItemKind::Invalid => {}
             _ => cx.report(
                 Diagnostic::new(
@@ -284,7 +284,7 @@ pub(crate) fn impl_item(
 ) -> ItemKind {
     let functions = only_functions(cx, items, "an `impl`");
     let generics = Generics { params, where_clause: preds.unwrap_or_default() };
-    ItemKind::Impl(ImplDecl { generics, of_trait, target, functions })
+    ItemKind::Impl(Box::new(ImplDecl { generics, of_trait, target, functions }))
 }
 
 pub(crate) fn test_item(

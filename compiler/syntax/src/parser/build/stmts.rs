@@ -87,7 +87,7 @@ pub(crate) fn local(
     ty: Option<Type>,
     (value, otherwise): Value,
 ) -> StmtKind {
-    StmtKind::Local(Local { mutable, ghost, pattern, ty, value, otherwise })
+    StmtKind::Local(Box::new(Local { mutable, ghost, pattern, ty, value, otherwise }))
 }
 
 pub(crate) fn expr_stmt((expr, otherwise): Value) -> StmtKind {
@@ -112,7 +112,7 @@ pub(crate) fn assign(
         );
         place.kind = ExprKind::Invalid;
     }
-    StmtKind::Assign(Assign { place, op: sign.op, op_span: sign.span, value, otherwise })
+    StmtKind::Assign(Box::new(Assign { place, op: sign.op, op_span: sign.span, value, otherwise }))
 }
 
 fn is_place(expr: &Expr) -> bool {
@@ -138,7 +138,7 @@ pub(crate) fn for_stmt(
                 .help("write `for`: transactions already run in parallel with each other"),
         );
     }
-    StmtKind::For(ForStmt { pattern, source, spec, body })
+    StmtKind::For(Box::new(ForStmt { pattern, source, spec, body }))
 }
 
 /// A statement as the body of an arm: a block of its own.
