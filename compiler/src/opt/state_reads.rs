@@ -134,8 +134,21 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The fields that an operation may write; nothing where it may write any. `written` is what
+/// functions may write.
+pub(super) fn may_write(written: &[BTreeSet<FieldId>], op: &Op) -> Option<BTreeSet<FieldId>> {
+    match op {
+        Op::StateStore { field, .. }
+        | Op::StateInsert { field, .. }
+        | Op::StateRemove { field, .. } => Some(BTreeSet::from([*field])),
+        Op::Call { function, .. } => Some(written[function.index()].clone()),
+        Op::Emit { .. } => Some(BTreeSet::new()),
+        op => (!op.has_effect()).then(BTreeSet::new),
+    }
+}
+
 /// The fields that each function may write, itself or through calls.
-fn fields_written(program: &Program) -> Vec<BTreeSet<FieldId>> {
+pub(super) fn fields_written(program: &Program) -> Vec<BTreeSet<FieldId>> {
     let own = |function: &Function| {
         let insts = function.blocks.iter().flat_map(|block| &block.insts);
         let fields = insts.filter_map(|inst| match inst.op {
