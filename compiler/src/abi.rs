@@ -79,7 +79,7 @@ impl Describer<'_> {
         let params =
             def.fields.iter().map(|f| Param { name: f.name.text.clone(), ty: self.ty(&f.ty) });
         let params = params.collect();
-        AbiError::new(self.package.full_name(def.module, def.contract, &def.name.text), params)
+        AbiError::new(self.package.error_name(id), params)
     }
 
     fn event(&mut self, id: EventId) -> AbiEvent {
@@ -90,7 +90,7 @@ impl Describer<'_> {
             index: field.index,
         });
         let params = params.collect();
-        AbiEvent::new(self.package.full_name(def.module, def.contract, &def.name.text), params)
+        AbiEvent::new(self.package.event_name(id), params)
     }
 
     fn function(

@@ -55,6 +55,7 @@ ids! {
     TraitId = "trait", "A `trait` of the package.";
     ImplId = "impl", "An `impl` of the package.";
     TestId = "test", "A `test` of the package.";
+    ErrorSetId = "errors", "A set of errors of the package.";
     RuleId = "rule", "A `rule` of the package.";
     InferId = "?", "An unknown of type inference; never outside `typeck`.";
 }

@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 
 use deed_bytecode::TrapKind;
 
-use crate::arena::{Arena, FnId, Id};
-use crate::thir::visit::{Node, walk_function};
+use super::contracts::errors_of_call;
+use super::guards::{self, Guard};
+use crate::arena::{Arena, ErrorId, FnId, Id};
+use crate::thir::visit::Node;
 use crate::thir::{
-    BinaryOp, Chain, Effects, Expr, ExprKind, FnKind, FnOwner, Function, ImplDef, MapOp, Package,
-    PathKey, Place, PlaceBase, PlaceStep, StatePath, Stmt, StmtKind, UnaryOp,
+    BinaryOp, Chain, Effects, Expr, ExprKind, External, FnKind, FnOwner, Function, ImplDef, MapOp,
+    Package, PathKey, Place, PlaceBase, PlaceStep, StatePath, Stmt, StmtKind, UnaryOp,
 };
 use crate::ty::Ty;
 
@@ -39,11 +41,12 @@ pub(super) fn infer(package: &mut Package) {
         changed = false;
         for &id in &order {
             let mut effects = all[id].clone();
-            for (callee, args) in &direct[id].calls {
-                let throws = match declares_throws(&package.functions[*callee]) {
+            for (callee, args, guard) in &direct[id].calls {
+                let mut throws: BTreeSet<_> = match declares_throws(&package.functions[*callee]) {
                     true => package.functions[*callee].throws.iter().copied().collect(),
                     false => all[*callee].throws.clone(),
                 };
+                throws.retain(|error| !guard.catches(*error));
                 absorb(&mut effects, &all[*callee], args, throws);
             }
             if effects != all[id] {
@@ -72,7 +75,7 @@ fn callees_first(direct: &Arena<FnId, Direct>) -> Vec<FnId> {
                 order.push(id);
             } else if !std::mem::replace(&mut seen[id.index()], true) {
                 stack.push((id, true));
-                stack.extend(direct[id].calls.iter().map(|(callee, _)| (*callee, false)));
+                stack.extend(direct[id].calls.iter().map(|(callee, ..)| (*callee, false)));
             }
         }
     }
@@ -82,7 +85,7 @@ fn callees_first(direct: &Arena<FnId, Direct>) -> Vec<FnId> {
 /// What a function does itself, and what it gives to whom it calls.
 struct Direct {
     effects: Effects,
-    calls: Vec<(FnId, Vec<PathKey>)>,
+    calls: Vec<(FnId, Vec<PathKey>, Guard)>,
 }
 
 fn direct(function: &Function, package: &Package) -> Direct {
@@ -93,9 +96,9 @@ fn direct(function: &Function, package: &Package) -> Direct {
             None => _ = scan.effects.traps.insert(TrapKind::Requires),
         }
     }
-    walk_function(function, &mut |node| match node {
-        Node::Stmt(stmt) => scan.stmt(stmt),
-        Node::Expr(expr) => scan.expr(expr),
+    guards::walk(function, &mut |node, guard| match node {
+        Node::Stmt(stmt) => scan.stmt(stmt, guard),
+        Node::Expr(expr) => scan.expr(expr, guard),
     });
     Direct { effects: scan.effects, calls: scan.calls }
 }
@@ -107,12 +110,7 @@ pub(super) fn path_of(place: &Place, function: &Function, package: &Package) -> 
 }
 
 /// Adds what a callee does, as its caller sees it.
-fn absorb(
-    into: &mut Effects,
-    callee: &Effects,
-    args: &[PathKey],
-    throws: BTreeSet<crate::arena::ErrorId>,
-) {
+fn absorb(into: &mut Effects, callee: &Effects, args: &[PathKey], throws: BTreeSet<ErrorId>) {
     for path in &callee.reads {
         add_path(&mut into.reads, given(path, args));
     }
@@ -123,6 +121,9 @@ fn absorb(
     into.emits.extend(&callee.emits);
     into.traps.extend(&callee.traps);
     into.schedules |= callee.schedules;
+    into.outside.extend(&callee.outside);
+    into.deploys.extend(&callee.deploys);
+    into.pays |= callee.pays;
 }
 
 /// A callee's path with its parameters replaced by what the caller gives.
@@ -155,11 +156,11 @@ struct Scan<'p> {
     function: &'p Function,
     package: &'p Package,
     effects: Effects,
-    calls: Vec<(FnId, Vec<PathKey>)>,
+    calls: Vec<(FnId, Vec<PathKey>, Guard)>,
 }
 
 impl Scan<'_> {
-    fn stmt(&mut self, stmt: &Stmt) {
+    fn stmt(&mut self, stmt: &Stmt, guard: &Guard) {
         match &stmt.kind {
             StmtKind::Assign { place, .. } => {
                 // A part is written into the whole, which must be there.
@@ -173,14 +174,14 @@ impl Scan<'_> {
                 self.write(place);
                 self.operator(*op, &place.ty);
             }
-            StmtKind::Throw(throw) => _ = self.effects.throws.insert(throw.error),
+            StmtKind::Throw(throw) => self.throw(throw.error, guard),
             StmtKind::Emit { event, .. } => _ = self.effects.emits.insert(*event),
             StmtKind::Assert { check: Some(_), .. } => self.trap(TrapKind::Assert),
             _ => {}
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &Expr, guard: &Guard) {
         match &expr.kind {
             ExprKind::Read(place) => self.read(place),
             ExprKind::Inout(place) => {
@@ -188,7 +189,7 @@ impl Scan<'_> {
                 self.write(place);
             }
             ExprKind::Function { function, .. } => {
-                self.calls.push((*function, Vec::new()));
+                self.calls.push((*function, Vec::new(), guard.clone()));
                 self.effects.calls.insert(*function);
             }
             ExprKind::Unary(UnaryOp::Neg, _) => self.trap(TrapKind::Overflow),
@@ -197,12 +198,45 @@ impl Scan<'_> {
             ExprKind::Call { function, args, .. } => {
                 let args: Vec<PathKey> = args.iter().map(|arg| self.key(arg)).collect();
                 self.each_callee(*function, &mut |this, callee| {
-                    this.calls.push((callee, args.clone()));
+                    this.calls.push((callee, args.clone(), guard.clone()));
                     this.effects.calls.insert(callee);
                 });
             }
             ExprKind::MapCall { op, map, args } => self.map_call(*op, map, args),
             ExprKind::Chain(chain) => self.chain(chain),
+            ExprKind::External(external) => {
+                for error in errors_of_call(expr, self.package) {
+                    self.throw(*error, guard);
+                }
+                self.external(external);
+            }
+            _ => {}
+        }
+    }
+
+    fn throw(&mut self, error: ErrorId, guard: &Guard) {
+        if !guard.catches(error) {
+            self.effects.throws.insert(error);
+        }
+    }
+
+    /// A call that leaves the contract.
+    fn external(&mut self, external: &External) {
+        let traps = [TrapKind::NoCode, TrapKind::BadArgument, TrapKind::BadCallee];
+        match external {
+            External::Call(call) => {
+                self.effects.outside.insert(call.function);
+                self.effects.pays |= call.options.value.is_some();
+                self.effects.traps.extend(traps.into_iter().chain([TrapKind::Reentrancy]));
+            }
+            External::Deploy(deploy) => {
+                self.effects.deploys.insert(deploy.contract);
+                self.effects.traps.extend(traps.into_iter().chain([TrapKind::KeyPresent]));
+            }
+            External::Pay { .. } => {
+                self.effects.pays = true;
+                self.trap(TrapKind::NoCoins);
+            }
             _ => {}
         }
     }

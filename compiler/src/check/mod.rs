@@ -4,8 +4,10 @@
 //! Holds always: every rule is looked at whatever the others found.
 
 mod chain;
+mod contracts;
 mod effects;
 mod endless;
+mod guards;
 mod init;
 mod lists;
 mod matches;
@@ -23,6 +25,7 @@ pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Dia
     effects::infer(package);
     throws::check(hir, package, d);
     views::check(package, d);
+    contracts::check(hir, package, d);
     init::check(hir, package, d);
     chain::check(package, d);
     matches::check(package, d);

@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 
 use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
+use super::contracts::errors_of_call;
 use super::effects::declares_throws;
+use super::guards;
 use crate::arena::{ErrorId, FnId};
 use crate::hir;
-use crate::thir::visit::{Node, walk_function};
-use crate::thir::{ExprKind, FnKind, Function, Package, StmtKind};
+use crate::thir::visit::Node;
+use crate::thir::{Expr, ExprKind, External, FnKind, Function, Package, StmtKind};
 
 pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) {
     for (id, function) in package.functions.iter() {
@@ -47,20 +49,34 @@ fn sites(function: &Function, package: &Package) -> Vec<(ErrorId, Span, Option<F
     for throw in checked.filter_map(|requires| requires.otherwise.as_ref()) {
         sites.push((throw.error, throw.span, None));
     }
-    walk_function(function, &mut |node| match node {
+    guards::walk(function, &mut |node, guard| match node {
         Node::Stmt(stmt) => {
-            if let StmtKind::Throw(throw) = &stmt.kind {
+            if let StmtKind::Throw(throw) = &stmt.kind
+                && !guard.catches(throw.error)
+            {
                 sites.push((throw.error, throw.span, None));
             }
         }
         Node::Expr(expr) => {
-            if let ExprKind::Call { function, .. } = &expr.kind {
-                let throws = package.functions[*function].throws.iter();
-                sites.extend(throws.map(|error| (*error, expr.span, Some(*function))));
-            }
+            let errors = errors_of_call(expr, package).iter();
+            let thrown = errors.filter(|error| !guard.catches(**error));
+            sites.extend(thrown.map(|error| (*error, expr.span, called(expr, package))));
         }
     });
     sites
+}
+
+/// The function that a call runs.
+fn called(expr: &Expr, package: &Package) -> Option<FnId> {
+    match &expr.kind {
+        ExprKind::Call { function, .. } => Some(*function),
+        ExprKind::External(external) => match &**external {
+            External::Call(call) => Some(call.function),
+            External::Deploy(deploy) => package.contracts[deploy.contract].init,
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn missing(

@@ -6,7 +6,8 @@ use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
 use crate::thir::visit::{Node, each_clause, walk_expr, walk_function};
 use crate::thir::{
-    Chain, Contract, Expr, ExprKind, FnKind, Function, Package, Place, PlaceBase, StmtKind,
+    Chain, Contract, Expr, ExprKind, External, FnKind, Function, Package, Place, PlaceBase,
+    StmtKind,
 };
 
 pub(super) fn check(package: &Package, d: &mut Diagnostics) {
@@ -22,9 +23,28 @@ pub(super) fn check(package: &Package, d: &mut Diagnostics) {
     }
 }
 
-fn acts(function: &Function) -> bool {
+fn acts(function: &Function, package: &Package) -> bool {
     let effects = &function.effects;
-    !effects.writes.is_empty() || !effects.emits.is_empty() || effects.schedules
+    !effects.writes.is_empty()
+        || !effects.emits.is_empty()
+        || !effects.deploys.is_empty()
+        || effects.pays
+        || effects.schedules
+        || effects.outside.iter().any(|id| package.functions[*id].kind != FnKind::View)
+}
+
+/// What of `external` a view may not do.
+fn leaves(external: &External, package: &Package) -> Option<String> {
+    match external {
+        External::Call(call) => {
+            let callee = &package.functions[call.function];
+            let message = format!("calls `{}` of another contract", callee.name.text);
+            (callee.kind != FnKind::View).then(|| format!("{message}, which is no view"))
+        }
+        External::Deploy(_) => Some("makes a contract".to_owned()),
+        External::Pay { .. } => Some("sends coins".to_owned()),
+        _ => None,
+    }
 }
 
 fn view(function: &Function, package: &Package, d: &mut Diagnostics) {
@@ -67,7 +87,8 @@ fn expr_acts(
             }
             _ => None,
         },
-        ExprKind::Call { function, .. } if acts(&package.functions[*function]) => {
+        ExprKind::External(external) => leaves(external, package).map(|what| (expr.span, what)),
+        ExprKind::Call { function, .. } if acts(&package.functions[*function], package) => {
             let callee = &package.functions[*function].name.text;
             Some((expr.span, format!("calls `{callee}`, which writes or emits")))
         }
@@ -103,6 +124,16 @@ fn specification(clause: &Expr, package: &Package, d: &mut Diagnostics) {
         let Node::Expr(expr) = node else { return };
         let callee = match &expr.kind {
             ExprKind::Call { function, .. } => &package.functions[*function],
+            ExprKind::External(external) => {
+                if !matches!(**external, External::At(_) | External::Address(_)) {
+                    let message = "a specification cannot know what another contract answers";
+                    let diagnostic = Diagnostic::new(codes::SPEC_EFFECT, expr.span, message);
+                    d.push(
+                        diagnostic.help("keep what it answered in a variable, and speak of that"),
+                    );
+                }
+                return;
+            }
             ExprKind::MapCall { op, .. } if op.writes() => {
                 let message = format!("a specification may only read, and `{}` writes", op.name());
                 d.push(Diagnostic::new(codes::SPEC_EFFECT, expr.span, message));
@@ -110,7 +141,7 @@ fn specification(clause: &Expr, package: &Package, d: &mut Diagnostics) {
             }
             _ => return,
         };
-        if acts(callee) {
+        if acts(callee, package) {
             let name = &callee.name.text;
             let message = format!("a specification may only read, and `{name}` writes or emits");
             let diagnostic = Diagnostic::new(codes::SPEC_EFFECT, expr.span, message);

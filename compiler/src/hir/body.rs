@@ -4,7 +4,7 @@ use deed_base::Span;
 use deed_bytecode::ContextKind;
 use deed_syntax::ast::{BinaryOp, UnaryOp};
 
-use super::{Arm, Chain, IntLit, Pattern, TestExpr, TestStmt, Type};
+use super::{Arm, Chain, External, IntLit, Pattern, TestExpr, TestStmt, Try, Type};
 use crate::arena::{ConstId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
 use crate::thir::{Name, ParamMode, QuantifierKind};
 use crate::ty::IntTy;
@@ -201,6 +201,9 @@ pub enum ExprKind {
         subject: Box<Expr>,
         arms: Vec<Arm>,
     },
+    /// Other contracts and coins.
+    External(Box<External>),
+    Try(Box<Try>),
     /// `let P = e`, as the condition of an `if` or `while`.
     Let {
         pattern: Box<Pattern>,

@@ -7,11 +7,13 @@
 //! Architecture invariant: members of values (`x.f`, `x.m()`) are still words here; they need types.
 
 mod body;
+mod calls;
 mod chain;
 mod pattern;
 mod print;
 
 pub use body::*;
+pub use calls::*;
 pub use chain::*;
 pub use pattern::*;
 pub use print::print;
@@ -22,8 +24,8 @@ use deed_base::Span;
 use num_bigint::BigInt;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, LocalId, ModuleId,
-    RuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, InterfaceId,
+    LocalId, ModuleId, RuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
 };
 use crate::thir::{FnKind, FnOwner, Module, Name, ParamMode, StructKind, Version};
 use crate::ty::Ty;
@@ -39,6 +41,7 @@ pub struct Package {
     pub constants: Arena<ConstId, ConstDef>,
     pub structs: Arena<StructId, StructDef>,
     pub enums: Arena<EnumId, EnumDef>,
+    pub interfaces: Arena<InterfaceId, InterfaceDef>,
     pub traits: Arena<TraitId, TraitDef>,
     pub impls: Arena<ImplId, ImplDef>,
     pub type_params: Arena<TypeParamId, TypeParam>,
@@ -63,6 +66,8 @@ pub struct Contract {
     pub locals: Arena<LocalId, Local>,
     pub errors: Vec<ErrorId>,
     pub events: Vec<EventId>,
+    /// The interfaces that it says it implements, each with the place where it says so.
+    pub implements: Vec<(InterfaceId, Span)>,
     pub version: Option<Version>,
     pub policy: Option<Policy>,
 }
@@ -178,6 +183,7 @@ pub struct DataDef {
     pub name: Name,
     pub module: ModuleId,
     pub contract: Option<ContractId>,
+    pub interface: Option<InterfaceId>,
     pub docs: String,
     pub fields: Vec<DataField>,
 }

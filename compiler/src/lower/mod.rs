@@ -153,6 +153,33 @@ impl Lowering<'_> {
 }
 
 impl thir::Package {
+    /// The full name of an error: of its module, contract or interface.
+    pub fn error_name(&self, id: arena::ErrorId) -> String {
+        let def = &self.errors[id];
+        self.data_name(def.module, def.contract, def.interface, &def.name.text)
+    }
+
+    /// The full name of an event.
+    pub fn event_name(&self, id: arena::EventId) -> String {
+        let def = &self.events[id];
+        self.data_name(def.module, def.contract, def.interface, &def.name.text)
+    }
+
+    fn data_name(
+        &self,
+        module: arena::ModuleId,
+        contract: Option<arena::ContractId>,
+        interface: Option<arena::InterfaceId>,
+        name: &str,
+    ) -> String {
+        match interface {
+            Some(id) => {
+                self.full_name(module, None, &format!("{}.{name}", self.interfaces[id].name.text))
+            }
+            None => self.full_name(module, contract, name),
+        }
+    }
+
     /// The name that the ABI and stored modules use: `module.Name`, or `module.Contract.Name`.
     pub fn full_name(
         &self,

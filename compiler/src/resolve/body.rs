@@ -11,10 +11,11 @@ use deed_syntax::ast::{self, Ident, PatternKind};
 
 use super::closures::Around;
 use super::errors::{duplicate, hides, not_yet};
+use super::interfaces::From;
 use super::items::name;
 use super::scope::{Entry, Tables};
 use super::types::is_builtin;
-use crate::arena::{Arena, ContractId, LocalId, ModuleId, TypeParamId};
+use crate::arena::{Arena, ContractId, InterfaceId, LocalId, ModuleId, TypeParamId};
 use crate::hir::{Block, ExprKind, Local, LoopSpec, Stmt, StmtKind, Type};
 use crate::thir::Name;
 
@@ -26,6 +27,8 @@ pub(super) struct Cx<'t, 'd> {
     pub(super) tables: &'t Tables,
     pub(super) module: ModuleId,
     pub(super) contract: Option<ContractId>,
+    /// The interface whose items are seen.
+    pub(super) interface: Option<InterfaceId>,
     pub(super) d: &'d mut Diagnostics,
     /// Whether it stands in a test.
     pub(super) in_test: bool,
@@ -55,6 +58,7 @@ impl<'t, 'd> Cx<'t, 'd> {
             tables,
             module,
             contract,
+            interface: None,
             d,
             in_test: false,
             locals: Arena::new(),
@@ -90,9 +94,12 @@ impl<'t, 'd> Cx<'t, 'd> {
 
     /// What a bare name of the contract or module means.
     pub(super) fn find(&self, word: &str) -> Option<&'t Entry> {
-        let inner = self.contract.and_then(|id| self.tables.contracts[id].items.get(word));
-        let outer = || self.tables.modules[self.module].get(word);
-        inner.or_else(outer).or_else(|| self.tables.prelude.get(word))
+        self.tables.find(self.from(), word)
+    }
+
+    /// From where names are looked up.
+    pub(super) fn from(&self) -> From {
+        From { module: self.module, contract: self.contract, interface: self.interface }
     }
 
     /// Reports names that occur twice in one list.

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, FnKind, Ident, Item, ItemKind, Member};
 
-use super::errors::{duplicate, not_yet};
-use super::scope::{ContractScope, Def, Entry, Tables};
+use super::errors::{body_in_interface, duplicate, not_in_interface, not_yet};
+use super::scope::{ContractScope, Def, Entry, InterfaceScope, Tables};
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, Id, ImplId, ModuleId,
-    StructId, TestId, TraitId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, ErrorSetId, EventId, FieldId, FnId, Id, ImplId,
+    InterfaceId, ModuleId, StructId, TestId, TraitId,
 };
 use crate::library::LibraryModule;
 use crate::thir::{FnOwner, Module};
@@ -24,6 +24,7 @@ pub(super) struct Pending<'a, T> {
     pub(super) doc: Option<&'a ast::Doc>,
     pub(super) module: ModuleId,
     pub(super) contract: Option<ContractId>,
+    pub(super) interface: Option<InterfaceId>,
 }
 
 /// A function that waits for the second walk.
@@ -54,7 +55,8 @@ pub(super) struct Plan<'a> {
     pub(super) tests: Arena<TestId, Pending<'a, ast::TestDecl>>,
     pub(super) rules: Vec<Pending<'a, ast::RuleDecl>>,
     /// `errors A = B | C`, which are looked up when all errors are known.
-    sets: Vec<(ModuleId, Option<ContractId>, &'a ast::ErrorSetDecl)>,
+    pub(super) sets: Arena<ErrorSetId, Pending<'a, ast::ErrorSetDecl>>,
+    pub(super) interfaces: Arena<InterfaceId, Pending<'a, ast::InterfaceDecl>>,
 }
 
 /// An `impl` that waits for the second walk.
@@ -82,7 +84,6 @@ pub(super) fn collect<'a>(
             collector.plan.tables.add_to_prelude(id);
         }
     }
-    collector.error_sets();
     collector.plan
 }
 
@@ -121,33 +122,47 @@ impl<'a> Collector<'a, '_> {
         let doc = item.doc.as_ref();
         let public = item.public;
         let def = match &item.kind {
-            ItemKind::Const(decl) => {
-                Def::Const(self.plan.constants.push(Pending { decl, doc, module, contract }))
-            }
-            ItemKind::Error(decl) => {
-                Def::Error(self.plan.errors.push(Pending { decl, doc, module, contract }))
-            }
-            ItemKind::Event(decl) => {
-                Def::Event(self.plan.events.push(Pending { decl, doc, module, contract }))
-            }
+            ItemKind::Const(decl) => Def::Const(self.plan.constants.push(Pending {
+                decl,
+                doc,
+                module,
+                contract,
+                interface: None,
+            })),
+            ItemKind::Error(decl) => Def::Error(self.plan.errors.push(Pending {
+                decl,
+                doc,
+                module,
+                contract,
+                interface: None,
+            })),
+            ItemKind::Event(decl) => Def::Event(self.plan.events.push(Pending {
+                decl,
+                doc,
+                module,
+                contract,
+                interface: None,
+            })),
             ItemKind::Fn(decl) => match self.free_function(decl, doc, module, contract, public) {
                 Some(id) => Def::Fn(id),
                 None => Def::NotYet,
             },
             ItemKind::Errors(decl) => {
-                self.plan.sets.push((module, contract, decl));
-                Def::ErrorSet(Vec::new())
+                self.plan.tables.sets.push(None);
+                let interface = None;
+                let pending = Pending { decl, doc, module, contract, interface };
+                Def::ErrorSet(self.plan.sets.push(pending))
             }
             ItemKind::Contract(decl) => {
                 let decl: &ast::ContractDecl = decl;
-                let pending = Pending { decl, doc, module, contract };
+                let pending = Pending { decl, doc, module, contract, interface: None };
                 let id = self.plan.contracts.push(pending);
                 self.plan.tables.contracts.push(ContractScope::default());
                 self.contract(decl, module, id);
                 Def::Contract(id)
             }
             ItemKind::Struct(decl) => {
-                let pending = Pending { decl, doc, module, contract };
+                let pending = Pending { decl, doc, module, contract, interface: None };
                 let id = self.plan.structs.push(pending);
                 self.plan.tables.struct_params.push(decl.generics.params.len());
                 self.methods(&decl.methods, FnOwner::Struct(id), module, contract);
@@ -157,13 +172,15 @@ impl<'a> Collector<'a, '_> {
                 Def::Struct(id)
             }
             ItemKind::Enum(decl) => {
-                let id = self.plan.enums.push(Pending { decl, doc, module, contract });
+                let id =
+                    self.plan.enums.push(Pending { decl, doc, module, contract, interface: None });
                 self.plan.tables.enum_params.push(decl.generics.params.len());
                 self.methods(&decl.methods, FnOwner::Enum(id), module, contract);
                 Def::Enum(id)
             }
             ItemKind::Trait(decl) => {
-                let id = self.plan.traits.push(Pending { decl, doc, module, contract });
+                let id =
+                    self.plan.traits.push(Pending { decl, doc, module, contract, interface: None });
                 self.plan.tables.trait_params.push(decl.generics.params.len());
                 self.methods(&decl.functions, FnOwner::Trait(id), module, contract);
                 Def::Trait(id)
@@ -175,31 +192,26 @@ impl<'a> Collector<'a, '_> {
                 Def::NotYet
             }
             ItemKind::Test(decl) => {
-                self.plan.tests.push(Pending { decl, doc, module, contract });
+                self.plan.tests.push(Pending { decl, doc, module, contract, interface: None });
                 return;
             }
             ItemKind::Rule(decl) => {
-                self.plan.rules.push(Pending { decl, doc, module, contract });
+                self.plan.rules.push(Pending { decl, doc, module, contract, interface: None });
                 Def::Rule
             }
-            kind => {
-                self.unfinished(kind, item.span);
-                Def::NotYet
+            ItemKind::Interface(decl) => {
+                let interface = None;
+                let pending = Pending { decl, doc, module, contract, interface };
+                let id = self.plan.interfaces.push(pending);
+                self.plan.tables.interfaces.push(InterfaceScope::default());
+                self.interface(decl, module, id);
+                Def::Interface(id)
             }
+            ItemKind::Invalid => Def::NotYet,
         };
         if let Some(name) = item.kind.name() {
             self.declare(name, def, item.public, module, contract);
         }
-    }
-
-    /// Says that an item is not executed yet, at its first word.
-    fn unfinished(&mut self, kind: &ItemKind, span: Span) {
-        let what = match kind {
-            ItemKind::Interface(_) => "an `interface`",
-            _ => return,
-        };
-        let at = kind.name().map_or(span.at_start(), |name| name.span);
-        self.d.push(not_yet(at, what));
     }
 
     fn declare(
@@ -225,9 +237,6 @@ impl<'a> Collector<'a, '_> {
     }
 
     fn contract(&mut self, decl: &'a ast::ContractDecl, module: ModuleId, id: ContractId) {
-        if let Some(interface) = decl.implements.first() {
-            self.d.push(not_yet(interface.span, "`implements`"));
-        }
         for (index, field) in decl.state().enumerate() {
             self.state_field(&field.name, FieldId::from_index(index), id);
         }
@@ -241,6 +250,74 @@ impl<'a> Collector<'a, '_> {
                 Member::Fn(function) => self.member_function(function, module, id),
                 Member::Item(item) => self.item(item, module, Some(id)),
             }
+        }
+    }
+
+    /// What an interface holds: functions without bodies, errors and events.
+    fn interface(&mut self, decl: &'a ast::InterfaceDecl, module: ModuleId, id: InterfaceId) {
+        for item in &decl.items {
+            let (doc, contract, interface, public) = (item.doc.as_ref(), None, Some(id), true);
+            let def = match &item.kind {
+                ItemKind::Error(decl) => Def::Error(self.plan.errors.push(Pending {
+                    decl,
+                    doc,
+                    module,
+                    contract,
+                    interface,
+                })),
+                ItemKind::Event(decl) => Def::Event(self.plan.events.push(Pending {
+                    decl,
+                    doc,
+                    module,
+                    contract,
+                    interface,
+                })),
+                ItemKind::Fn(decl) => {
+                    self.interface_function(decl, doc, module, id);
+                    continue;
+                }
+                ItemKind::Invalid => continue,
+                kind => {
+                    let at = kind.name().map_or(item.span, |name| name.span);
+                    self.d.push(not_in_interface(at, "this"));
+                    continue;
+                }
+            };
+            if let Some(name) = item.kind.name().filter(|name| !name.is_missing()) {
+                let entry = Entry { def, span: name.span, public };
+                let scope = &mut self.plan.tables.interfaces[id].items;
+                if let Some(earlier) = scope.insert(name.name.clone(), entry) {
+                    self.d.push(duplicate(name, earlier.span));
+                }
+            }
+        }
+    }
+
+    fn interface_function(
+        &mut self,
+        decl: &'a ast::FnDecl,
+        doc: Option<&'a ast::Doc>,
+        module: ModuleId,
+        id: InterfaceId,
+    ) {
+        if !matches!(decl.kind, FnKind::Entry | FnKind::View) {
+            return self.d.push(not_in_interface(decl.name.span, "this function"));
+        }
+        if let Some(body) = &decl.body {
+            self.d.push(body_in_interface(body.span));
+        }
+        self.function(PendingFn {
+            decl,
+            doc: decl.doc.as_ref().or(doc),
+            module,
+            contract: None,
+            owner: FnOwner::Interface(id),
+            public: true,
+        });
+        let functions = &mut self.plan.tables.interfaces[id].functions;
+        match functions.get(&decl.name.name) {
+            Some(earlier) => self.d.push(duplicate(&decl.name, *earlier)),
+            None => _ = functions.insert(decl.name.name.clone(), decl.name.span),
         }
     }
 
@@ -327,32 +404,6 @@ impl<'a> Collector<'a, '_> {
             return None;
         }
         Some(self.plan.functions.push(pending))
-    }
-
-    /// Looks up the members of `errors A = B | C`, now that every error has an id.
-    fn error_sets(&mut self) {
-        for (module, contract, decl) in std::mem::take(&mut self.plan.sets) {
-            let mut members = Vec::new();
-            for member in &decl.members {
-                let found = member.path.as_single().filter(|_| !member.all).and_then(|name| {
-                    let tables = &self.plan.tables;
-                    let inner = contract.and_then(|id| tables.contracts[id].items.get(&name.name));
-                    inner.or_else(|| tables.modules[module].get(&name.name))
-                });
-                match found.map(|entry| &entry.def) {
-                    Some(Def::Error(id)) => members.push(*id),
-                    Some(Def::ErrorSet(ids)) => members.extend(ids),
-                    Some(Def::NotYet) => {}
-                    _ => self.d.push(not_yet(member.path.span, "this member of an error set")),
-                }
-            }
-            let tables = &mut self.plan.tables;
-            let scope = match contract {
-                Some(id) => &mut tables.contracts[id].items,
-                None => &mut tables.modules[module],
-            };
-            scope.set_errors(&decl.name.name, members);
-        }
     }
 }
 

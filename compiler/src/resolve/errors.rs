@@ -108,6 +108,31 @@ pub(super) fn outside_contract(span: Span) -> Diagnostic {
         .help("move the function into the contract, or pass the value as a parameter")
 }
 
+/// Something that stands in no interface.
+pub(super) fn not_in_interface(span: Span, what: &str) -> Diagnostic {
+    let message = format!("{what} does not belong in an interface");
+    Diagnostic::new(codes::NOT_IN_INTERFACE, span, message)
+        .label("not what a caller can use")
+        .help("an interface holds `entry fn` and `view fn` without bodies, errors and events")
+}
+
+/// A function of an interface that says what it does.
+pub(super) fn body_in_interface(span: Span) -> Diagnostic {
+    let message = "a function of an interface has no body: each contract has its own";
+    Diagnostic::new(codes::NOT_IN_INTERFACE, span, message)
+        .label("belongs in a contract")
+        .help("end the declaration before the `{`")
+}
+
+/// A set of errors that is a member of itself, perhaps by way of others.
+pub(super) fn error_set_cycle(name: &Ident, at: Span) -> Diagnostic {
+    let message = format!("the errors `{name}` would hold themselves");
+    Diagnostic::new(codes::ERROR_SET_CYCLE, at, message)
+        .label("leads back to the set")
+        .also(name.span, "this set")
+        .help("name the errors that are meant")
+}
+
 /// `entry`, `view` or `init` beside the contracts of a module.
 pub(super) fn not_in_contract(name: &Ident) -> Diagnostic {
     let message = format!("`{name}` can be called from outside, so it belongs in a contract");

@@ -7,26 +7,31 @@ use num_bigint::BigInt;
 
 use super::body::Cx;
 use super::errors::{missing_self, not_yet, outside_contract, unknown, unknown_member, wrong_kind};
+use super::interfaces::{Errors, errors_of};
 use super::items::name;
 use super::scope::Def;
+use super::tries::external;
 use super::types::is_builtin;
 use crate::arena::{ContractId, EnumId, ErrorId, EventId, FnId};
 use crate::hir::{
-    Arg, Binder, Chain, Domain, Expr, ExprKind, IntLit, StrPart, Throw, Type, TypeKind,
+    Arg, Binder, Chain, Domain, Expr, ExprKind, External, IntLit, StrPart, Throw, Type, TypeKind,
 };
-use crate::thir::QuantifierKind;
+use crate::thir::{QuantifierKind, context_of};
 use crate::ty::{IntTy, Ty};
 
-/// What `tx.` and `block.` offer, and what of it is executed.
-const CONTEXT: [(&str, &str, Option<ContextKind>); 8] = [
-    ("tx", "sender", Some(ContextKind::Sender)),
-    ("tx", "value", None),
-    ("tx", "hash", None),
-    ("tx", "index", None),
-    ("tx", "unique", None),
-    ("block", "height", Some(ContextKind::Height)),
-    ("block", "time", Some(ContextKind::Time)),
-    ("block", "chain_id", None),
+/// What `tx.` and `block.` offer.
+const CONTEXT: [(&str, &str); 11] = [
+    ("tx", "sender"),
+    ("tx", "value"),
+    ("tx", "hash"),
+    ("tx", "index"),
+    ("tx", "slot"),
+    ("tx", "unique"),
+    ("block", "height"),
+    ("block", "time"),
+    ("block", "hash"),
+    ("block", "chain_id"),
+    ("self", "address"),
 ];
 
 impl Cx<'_, '_> {
@@ -56,7 +61,7 @@ impl Cx<'_, '_> {
                 self.inflight(name, type_args)
             }
             Ast::Name { name, type_args } => self.name(name, type_args),
-            Ast::Field { base, name, .. } => self.field(base, name, expr.span),
+            Ast::Field { base, name, .. } => self.field(base, name),
             Ast::Index { base, index } => {
                 ExprKind::Index { base: self.boxed(base), index: self.boxed(index) }
             }
@@ -97,6 +102,8 @@ impl Cx<'_, '_> {
                 let arms = cases.arms.iter().map(|arm| self.arm(arm)).collect();
                 ExprKind::Match { subject, arms }
             }
+            Ast::Try(attempt) => self.attempt(attempt),
+            Ast::Deploy(call) => self.deploy(call),
             Ast::If(branch) => self.if_expr(branch),
             Ast::Block(block) => ExprKind::Block(self.block(block)),
             Ast::Quantifier(quantifier) => self.quantifier(quantifier),
@@ -167,7 +174,7 @@ impl Cx<'_, '_> {
     }
 
     /// Reports a bare name that means nothing; perhaps `self.` was forgotten.
-    fn unknown_value(&mut self, ident: &Ident, kind: &str) {
+    pub(super) fn unknown_value(&mut self, ident: &Ident, kind: &str) {
         let word = ident.as_str();
         if let Some(id) = self.contract {
             let scope = &self.tables.contracts[id];
@@ -185,14 +192,12 @@ impl Cx<'_, '_> {
         self.d.push(diagnostic);
     }
 
-    fn field(&mut self, base: &ast::Expr, ident: &Ident, span: Span) -> ExprKind {
+    fn field(&mut self, base: &ast::Expr, ident: &Ident) -> ExprKind {
         match &base.kind {
             ast::ExprKind::SelfValue if self.self_local.is_none() => {
                 self.self_field(ident, base.span)
             }
-            ast::ExprKind::Name { name, .. } if self.is_context(name) => {
-                self.context(name, ident, span)
-            }
+            ast::ExprKind::Name { name, .. } if self.is_context(name) => self.context(name, ident),
             _ => match self.enum_of(base) {
                 Some(of) => ExprKind::Variant { of: Some(of), name: name(ident), args: None },
                 None => match self.end_of_range(base, ident) {
@@ -243,23 +248,22 @@ impl Cx<'_, '_> {
         matches!(ident.as_str(), "tx" | "block") && self.local(ident.as_str()).is_none()
     }
 
-    fn context(&mut self, of: &Ident, ident: &Ident, span: Span) -> ExprKind {
-        let mut known = CONTEXT.iter().filter(|(group, ..)| *group == of.as_str());
-        match known.find(|(_, word, _)| *word == ident.as_str()) {
-            Some((_, _, Some(context))) => ExprKind::Context(*context),
-            Some((group, word, None)) => self.unfinished(span, &format!("`{group}.{word}`")),
-            None if (of.as_str(), ident.as_str()) == ("tx", "slot") => {
-                ExprKind::Chain(Box::new(Chain::Slot))
-            }
-            None => {
-                let words = CONTEXT.iter().filter(|(group, ..)| *group == of.as_str());
-                let words = words.map(|(_, word, _)| *word);
-                if !ident.is_missing() {
-                    self.d.push(unknown_member(&format!("`{of}`"), "field", ident, words));
-                }
-                ExprKind::Error
-            }
+    fn context(&mut self, of: &Ident, ident: &Ident) -> ExprKind {
+        if let Some(context) = context_of(of.as_str(), ident.as_str()) {
+            return ExprKind::Context(context);
         }
+        let words = CONTEXT.iter().filter(|(group, _)| *group == of.as_str());
+        let words = words.map(|(_, word)| *word);
+        match ident.as_str() {
+            _ if ident.is_missing() => {}
+            "unique" if of.as_str() == "tx" => {
+                let wanted = "a value (it is called: `tx.unique()`)";
+                self.d.push(wrong_kind(ident, "a function", wanted));
+            }
+            "slot" if of.as_str() == "tx" => return ExprKind::Chain(Box::new(Chain::Slot)),
+            _ => self.d.push(unknown_member(&format!("`{of}`"), "field", ident, words)),
+        }
+        ExprKind::Error
     }
 
     /// `self.x`
@@ -276,7 +280,7 @@ impl Cx<'_, '_> {
         match word {
             "" => return ExprKind::Error,
             "address" => return ExprKind::Context(ContextKind::SelfAddress),
-            "balance" => return self.unfinished(ident.span, "`self.balance`"),
+            "balance" => return external(External::Balance),
             _ => {}
         }
         if scope.functions.contains_key(word) {
@@ -289,11 +293,11 @@ impl Cx<'_, '_> {
     }
 
     fn call(&mut self, call: &ast::Call, span: Span) -> ExprKind {
-        let from = |option: &&ast::CallOption| option.kind != ast::CallOptionKind::From;
-        if let Some(option) = call.options.iter().find(from) {
-            let what = format!("the call suffix `{}`", option.kind.word());
-            self.d.push(not_yet(option.span, &what));
-        }
+        let kind = self.plain_call(call, span);
+        self.with_options(call, kind, span)
+    }
+
+    fn plain_call(&mut self, call: &ast::Call, span: Span) -> ExprKind {
         match &call.callee.kind {
             ast::ExprKind::Name { name, type_args } => {
                 self.call_name(name, type_args, &call.args, span)
@@ -303,8 +307,11 @@ impl Cx<'_, '_> {
                     self.call_self(ident, &call.args, base.span)
                 }
                 ast::ExprKind::Name { name, .. } if self.is_context(name) => {
-                    self.args(&call.args);
-                    self.context(name, ident, span)
+                    let args = self.args(&call.args);
+                    if name.as_str() == "tx" && ident.as_str() == "unique" {
+                        return external(External::Unique(args));
+                    }
+                    self.context(name, ident)
                 }
                 _ => match self.enum_of(base) {
                     Some(of) => {
@@ -312,6 +319,9 @@ impl Cx<'_, '_> {
                         ExprKind::Variant { of: Some(of), name: name(ident), args }
                     }
                     None => {
+                        if let Some(of) = self.contract_type(base) {
+                            return self.contract_member(of, base, ident, &call.args);
+                        }
                         let of = self.static_of(base);
                         let type_args = self.type_args(type_args);
                         if let Some(of) = of {
@@ -383,9 +393,9 @@ impl Cx<'_, '_> {
             "Some" => ExprKind::Some(args),
             "Ok" => ExprKind::Ok(args),
             "Err" => ExprKind::Err(args),
-            "pay" => self.unfinished(span, "`pay`"),
             "provenance" => self.provenance(args),
             "account" => self.named_account(args, span),
+            "pay" => external(External::Pay(args)),
             _ if is_builtin(word) => self.unfinished(span, &format!("making a `{word}`")),
             _ => {
                 self.unknown_value(ident, "function");
@@ -522,70 +532,68 @@ impl Cx<'_, '_> {
         if let ast::ExprKind::Throw(inner) | ast::ExprKind::Reject(inner) = &expr.kind {
             return self.throw(inner);
         }
-        let (ident, args) = self.made(expr, "an error, as in `throw NotFound(id)`,")?;
-        let error = self.error(&ident, "an error")?;
-        Some(Throw { error, args, span: expr.span })
-    }
-
-    /// The error that a name means.
-    fn error(&mut self, ident: &Ident, wanted: &str) -> Option<ErrorId> {
-        match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
-            Some(Def::Error(id)) => return Some(id),
-            Some(Def::NotYet) => {}
-            Some(def) => self.d.push(wrong_kind(ident, def.noun(), wanted)),
-            None => self.unknown_value(ident, "error"),
+        let (path, args) = self.made(expr, "an error, as in `throw NotFound(id)`,")?;
+        match self.error_path(&ast::ErrorPath { path, all: false })[..] {
+            [error] => Some(Throw { error, args, span: expr.span }),
+            _ => None,
         }
-        None
     }
 
     /// The errors that an element of `throws` means.
     pub(super) fn error_path(&mut self, path: &ast::ErrorPath) -> Vec<ErrorId> {
-        let Some(ident) = path.path.as_single().filter(|_| !path.all) else {
-            self.d.push(not_yet(path.path.span, "an error of an interface"));
+        if let Some(ident) = path.path.as_single().filter(|_| !path.all)
+            && self.find(ident.as_str()).is_none()
+        {
+            self.unknown_value(ident, "error");
             return Vec::new();
-        };
-        if let Some(Def::ErrorSet(ids)) = self.find(ident.as_str()).map(|entry| &entry.def) {
-            return ids.clone();
         }
-        self.error(ident, "an error").into_iter().collect()
+        match errors_of(self.tables, self.from(), path, self.d) {
+            Errors::Known(errors) => errors,
+            Errors::Set(set) => self.tables.sets[set].clone().unwrap_or_default(),
+        }
     }
 
     /// The event and arguments after `emit`.
     pub(super) fn emit(&mut self, expr: &ast::Expr) -> Option<(EventId, Vec<Arg>)> {
-        let (ident, args) = self.made(expr, "an event, as in `emit Paid(to, amount)`,")?;
-        match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
+        let (path, args) = self.made(expr, "an event, as in `emit Paid(to, amount)`,")?;
+        let (ident, entry) = match path.segments.as_slice() {
+            [ident] => (ident, self.find(ident.as_str())),
+            [of, ident] => {
+                let of = &self.find(of.as_str())?.def;
+                (ident, self.tables.member(of, ident.as_str()))
+            }
+            _ => return None,
+        };
+        match entry.map(|entry| entry.def.clone()) {
             Some(Def::Event(id)) => return Some((id, args)),
             Some(Def::NotYet) => {}
-            Some(def) => self.d.push(wrong_kind(&ident, def.noun(), "an event")),
-            None => self.unknown_value(&ident, "event"),
+            Some(def) => self.d.push(wrong_kind(ident, def.noun(), "an event")),
+            None => self.unknown_value(ident, "event"),
         }
         None
     }
 
-    /// The name and arguments of `E(args)`, or of `E` alone.
-    fn made(&mut self, expr: &ast::Expr, wanted: &str) -> Option<(Ident, Vec<Arg>)> {
-        match &expr.kind {
-            ast::ExprKind::Call(call) => {
-                let args = self.args(&call.args);
-                match &call.callee.kind {
-                    ast::ExprKind::Name { name, .. } => return Some((name.clone(), args)),
-                    ast::ExprKind::Field { .. } => {
-                        self.unfinished(call.callee.span, "an error or event of another item");
-                    }
-                    _ => {
-                        let ident = Ident::new("this", call.callee.span);
-                        self.d.push(wrong_kind(&ident, "an expression", wanted));
-                    }
-                }
-            }
-            ast::ExprKind::Name { name, .. } => return Some((name.clone(), Vec::new())),
-            ast::ExprKind::Invalid => {}
-            _ => {
-                let ident = Ident::new("this", expr.span);
-                self.d.push(wrong_kind(&ident, "an expression", wanted));
-            }
-        }
-        None
+    /// The path and arguments of `E(args)` or `I.E(args)`, or of `E` alone.
+    fn made(&mut self, expr: &ast::Expr, wanted: &str) -> Option<(ast::Path, Vec<Arg>)> {
+        let (callee, args) = match &expr.kind {
+            ast::ExprKind::Call(call) => (&*call.callee, self.args(&call.args)),
+            ast::ExprKind::Invalid => return None,
+            _ => (expr, Vec::new()),
+        };
+        let segments = match &callee.kind {
+            ast::ExprKind::Name { name, .. } => Some(vec![name.clone()]),
+            ast::ExprKind::Field { base, name, .. } => match &base.kind {
+                ast::ExprKind::Name { name: of, .. } => Some(vec![of.clone(), name.clone()]),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(segments) = segments else {
+            let ident = Ident::new("this", callee.span);
+            self.d.push(wrong_kind(&ident, "an expression", wanted));
+            return None;
+        };
+        Some((ast::Path { segments, span: callee.span }, args))
     }
 }
 
@@ -601,8 +609,6 @@ fn later(kind: &ast::ExprKind) -> &'static str {
     use ast::ExprKind::*;
     match kind {
         SelfValue => "`self` as a value",
-        Try(_) => "`try`",
-        Deploy(_) => "`deploy`",
         Rest => "`..` as an argument",
         _ => "this expression",
     }

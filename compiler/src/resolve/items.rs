@@ -18,11 +18,11 @@ use super::scope::Tables;
 use super::tests::test;
 use super::traits;
 use super::types::{self_enum, self_struct};
-use crate::arena::{Arena, ContractId, FnId, LocalId, TypeParamId};
+use crate::arena::{Arena, ContractId, FnId, InterfaceId, LocalId, TypeParamId};
 use crate::hir::{
-    Clause, ConstDef, Contract, DataDef, DataField, EnumDef, FnSpec, Function, Package, Param,
-    Requires, StateField, StructDef, StructField, TestDef, Throws, ThrowsWhen, TypeParam, Variant,
-    VariantField,
+    Clause, ConstDef, Contract, DataDef, DataField, EnumDef, FnSpec, Function, InterfaceDef,
+    Package, Param, Requires, StateField, StructDef, StructField, TestDef, Throws, ThrowsWhen,
+    TypeParam, Variant, VariantField,
 };
 use crate::thir::{FnKind, FnOwner, Name, StructKind};
 
@@ -38,6 +38,7 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
         constants,
         structs,
         enums,
+        interfaces,
         traits,
         impls,
         tests,
@@ -98,6 +99,10 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
             package.rules.push(rule);
         }
     }
+    for (id, pending) in interfaces.iter() {
+        let interface = interface(pending, id, &package);
+        package.interfaces.push(interface);
+    }
     for (id, pending) in contracts.iter() {
         let mut contract = contract(pending, id, &tables, d);
         contract.functions = functions_of(FnOwner::Contract(id));
@@ -147,6 +152,7 @@ fn data<T>(
     d: &mut Diagnostics,
 ) -> DataDef {
     let mut cx = Cx::new(tables, pending.module, pending.contract, d);
+    cx.interface = pending.interface;
     cx.distinct(fields.iter().map(|field| &field.name));
     let fields = fields.iter().map(|field| DataField {
         name: name(&field.name),
@@ -158,6 +164,7 @@ fn data<T>(
         name: name(ident),
         module: pending.module,
         contract: pending.contract,
+        interface: pending.interface,
         docs: docs(pending.doc),
         fields,
     }
@@ -243,6 +250,7 @@ fn contract(
     let version = decl.version.as_ref().map(version);
     let policy = cx.policy(decl);
     let locals = cx.finish();
+    let implements = tables.contracts[id].implements.clone();
     Contract {
         name: name(&decl.name),
         module: pending.module,
@@ -255,8 +263,29 @@ fn contract(
         locals,
         errors: Vec::new(),
         events: Vec::new(),
+        implements,
         version,
         policy,
+    }
+}
+
+fn interface(
+    pending: &Pending<'_, ast::InterfaceDecl>,
+    id: InterfaceId,
+    package: &Package,
+) -> InterfaceDef {
+    let own = |owner: FnOwner| owner == FnOwner::Interface(id);
+    let inside = |interface: Option<InterfaceId>| interface == Some(id);
+    let functions = package.functions.iter().filter(|(_, function)| own(function.owner));
+    let errors = package.errors.iter().filter(|(_, error)| inside(error.interface));
+    let events = package.events.iter().filter(|(_, event)| inside(event.interface));
+    InterfaceDef {
+        name: name(&pending.decl.name),
+        module: pending.module,
+        docs: docs(pending.doc),
+        functions: functions.map(|(id, _)| id).collect(),
+        errors: errors.map(|(id, _)| id).collect(),
+        events: events.map(|(id, _)| id).collect(),
     }
 }
 
@@ -281,6 +310,10 @@ fn function(
     let decl = pending.decl;
     let mut cx = Cx::new(tables, pending.module, pending.contract, d);
     cx.in_test = matches!(decl.kind, AstKind::Test);
+    cx.interface = match pending.owner {
+        FnOwner::Interface(id) => Some(id),
+        _ => None,
+    };
     let mut type_params = enter_owner(pending, package, &mut cx);
     type_params.extend(cx.generics(&decl.generics, &mut package.type_params));
     let public = pending.public || of_trait(pending.owner, package);
@@ -298,13 +331,12 @@ fn function(
         _ => FnKind::Private,
     };
     let of_contract = matches!(kind, FnKind::Entry { .. } | FnKind::View | FnKind::Init);
-    if of_contract && !matches!(pending.owner, FnOwner::Contract(_)) {
+    let offered = matches!(pending.owner, FnOwner::Contract(_) | FnOwner::Interface(_));
+    if of_contract && !offered {
         cx.d.push(not_in_contract(&decl.name));
     }
-    if decl.payable {
-        cx.d.push(not_yet(decl.name.span, "a `payable` function"));
-    }
-    let bodyless = kind == FnKind::Native || matches!(pending.owner, FnOwner::Trait(_));
+    let bodyless = kind == FnKind::Native
+        || matches!(pending.owner, FnOwner::Trait(_) | FnOwner::Interface(_));
     if decl.body.is_none() && !bodyless {
         cx.d.push(not_yet(decl.name.span, "a function without a body"));
     }

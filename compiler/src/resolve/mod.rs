@@ -17,6 +17,7 @@ mod expr;
 mod generics;
 mod habits;
 mod imports;
+mod interfaces;
 mod items;
 mod patterns;
 mod rules;
@@ -24,6 +25,7 @@ mod schedules;
 mod scope;
 mod tests;
 mod traits;
+mod tries;
 mod types;
 mod versions;
 
@@ -40,5 +42,6 @@ pub fn resolve(modules: &[ast::Module], d: &mut Diagnostics) -> hir::Package {
     let mut plan = collect::collect(modules, &library, d);
     let all = modules.iter().chain(library.iter().map(|module| &module.tree));
     imports::import(all, &mut plan, d);
+    interfaces::link(&mut plan, d);
     items::resolve_items(plan, d)
 }

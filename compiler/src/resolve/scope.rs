@@ -10,8 +10,8 @@ use std::sync::Arc;
 use deed_base::Span;
 
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ModuleId, StructId,
-    TraitId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, ErrorSetId, EventId, FieldId, FnId, InterfaceId,
+    ModuleId, StructId, TraitId,
 };
 use crate::hir::RecordOf;
 
@@ -21,9 +21,10 @@ pub(super) enum Def {
     Const(ConstId),
     Fn(FnId),
     Error(ErrorId),
-    ErrorSet(Vec<ErrorId>),
+    ErrorSet(ErrorSetId),
     Event(EventId),
     Contract(ContractId),
+    Interface(InterfaceId),
     Struct(StructId),
     Enum(EnumId),
     Trait(TraitId),
@@ -43,6 +44,7 @@ impl Def {
             Def::ErrorSet(_) => "a set of errors",
             Def::Event(_) => "an event",
             Def::Contract(_) => "a contract",
+            Def::Interface(_) => "an interface",
             Def::Struct(_) => "a struct",
             Def::Enum(_) => "an enum",
             Def::Trait(_) => "a trait",
@@ -82,13 +84,6 @@ impl Scope {
         }
     }
 
-    /// Gives a set of errors its members.
-    pub(super) fn set_errors(&mut self, name: &str, members: Vec<ErrorId>) {
-        if let Some(Entry { def: Def::ErrorSet(errors), .. }) = self.names.get_mut(name) {
-            *errors = members;
-        }
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
         self.names.iter()
     }
@@ -105,6 +100,15 @@ pub(super) struct ContractScope {
     /// `None` for a function that is not executed yet.
     pub(super) functions: HashMap<Arc<str>, (Option<FnId>, Span)>,
     pub(super) state: HashMap<Arc<str>, (FieldId, Span)>,
+    /// The interfaces that it says it implements, whose errors and events it knows by their names.
+    pub(super) implements: Vec<(InterfaceId, Span)>,
+}
+
+/// The names declared in an interface.
+#[derive(Default, Debug)]
+pub(super) struct InterfaceScope {
+    pub(super) items: Scope,
+    pub(super) functions: HashMap<Arc<str>, Span>,
 }
 
 /// All tables of a package.
@@ -112,6 +116,9 @@ pub(super) struct ContractScope {
 pub(super) struct Tables {
     pub(super) modules: Arena<ModuleId, Scope>,
     pub(super) contracts: Arena<ContractId, ContractScope>,
+    pub(super) interfaces: Arena<InterfaceId, InterfaceScope>,
+    /// The errors of each set; nothing until they have been found.
+    pub(super) sets: Arena<ErrorSetId, Option<Vec<ErrorId>>>,
     /// The structs that are assets.
     pub(super) assets: HashSet<StructId>,
     /// What every module knows without a `use`.

@@ -12,7 +12,7 @@ use crate::hir::{RecordOf, Type, TypeKind};
 use crate::ty::{IntTy, Ty};
 
 /// The names of types without arguments that every module knows.
-const PLAIN: [(&str, Ty); 9] = [
+const PLAIN: [(&str, Ty); 10] = [
     ("bool", Ty::Bool),
     ("string", Ty::String),
     ("bytes", Ty::Bytes),
@@ -22,6 +22,7 @@ const PLAIN: [(&str, Ty); 9] = [
     ("Duration", Ty::Duration),
     ("Date", Ty::Date),
     ("int", Ty::SpecInt),
+    ("Failure", Ty::Failure),
 ];
 
 /// The names of types with arguments, and how many they take.
@@ -29,7 +30,7 @@ const WITH_ARGS: [(&str, usize); 6] =
     [("Map", 2), ("Set", 1), ("Vec", 1), ("Option", 1), ("Result", 2), ("Table", 1)];
 
 /// Types of the language that nothing here knows yet.
-const LATER: [&str; 4] = ["Decimal", "Coin", "Failure", "Signed"];
+const LATER: [&str; 3] = ["Decimal", "Coin", "Signed"];
 
 /// Whether a name is one of the language's own types.
 pub(super) fn is_builtin(name: &str) -> bool {
@@ -89,10 +90,8 @@ impl Cx<'_, '_> {
             return TypeKind::Known(ty);
         }
         match self.find(word).map(|entry| entry.def.clone()) {
-            Some(Def::Contract(id)) => {
-                self.d.push(not_yet(path.span, "a contract as a type"));
-                TypeKind::Known(Ty::Contract(id))
-            }
+            Some(Def::Contract(id)) => TypeKind::Known(Ty::Contract(id)),
+            Some(Def::Interface(id)) => TypeKind::Known(Ty::Interface(id)),
             Some(Def::Struct(id)) => {
                 let Some(args) = self.item_args(path, self.tables.struct_params[id]) else {
                     return TypeKind::Error;

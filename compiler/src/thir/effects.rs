@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use deed_bytecode::{ContextKind, TrapKind};
 
-use crate::arena::{ErrorId, EventId, FieldId, FnId};
+use crate::arena::{ContractId, ErrorId, EventId, FieldId, FnId};
 
 /// The effects of a function, its callees' included.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -19,6 +19,12 @@ pub struct Effects {
     pub traps: BTreeSet<TrapKind>,
     /// Whether it schedules work, cancels some, or waits.
     pub schedules: bool,
+    /// Functions of other contracts that are called, as their interfaces declare them.
+    pub outside: BTreeSet<FnId>,
+    /// Contracts that are made.
+    pub deploys: BTreeSet<ContractId>,
+    /// Whether coins are sent.
+    pub pays: bool,
     /// Functions called directly.
     pub calls: BTreeSet<FnId>,
 }

@@ -237,8 +237,9 @@ pub struct Local {
 pub struct ErrorDef {
     pub name: Name,
     pub module: ModuleId,
-    /// The contract that it is declared in.
+    /// The contract or interface that it is declared in.
     pub contract: Option<ContractId>,
+    pub interface: Option<InterfaceId>,
     pub docs: String,
     pub fields: Vec<DataField>,
 }
@@ -248,6 +249,7 @@ pub struct EventDef {
     pub name: Name,
     pub module: ModuleId,
     pub contract: Option<ContractId>,
+    pub interface: Option<InterfaceId>,
     pub docs: String,
     pub fields: Vec<DataField>,
 }

@@ -97,6 +97,10 @@ impl Cx<'_> {
         {
             return self.map_op(op, map.clone(), of, args, span);
         }
+        if let Ty::Interface(_) | Ty::Contract(_) = ty {
+            let target = receiver.value();
+            return self.contract_method(target, name, args, span);
+        }
         if let Some(info) = self.info_of(&ty, name)
             && args.is_empty()
         {

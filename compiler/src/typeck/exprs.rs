@@ -83,6 +83,8 @@ impl Cx<'_> {
             Hir::If { cond, then, otherwise } => {
                 self.if_value(cond, then, otherwise.as_deref(), want, span)
             }
+            Hir::External(external) => self.external(external, span),
+            Hir::Try(attempt) => self.try_value(attempt, want, span),
             Hir::Match { subject, arms } => self.match_value(subject, arms, want, span),
             Hir::Let { pattern, value } => self.let_condition(pattern, value, span),
             Hir::Old(args) => self.old(args, span),
@@ -149,6 +151,11 @@ impl Cx<'_> {
     }
 
     fn read(&mut self, expr: &hir::Expr) -> Expr {
+        if let hir::ExprKind::Field { base, name } = &expr.kind
+            && let Some(found) = self.told_field_of_place(base, name, expr.span)
+        {
+            return found;
+        }
         let Some(place) = self.place(expr) else { return error_expr(expr.span) };
         let ty = place.ty.clone();
         if !self.in_spec() && self.is_state_collection(&place) {

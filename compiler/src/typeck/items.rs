@@ -15,13 +15,13 @@ use super::records::{derive_records, record_ids};
 use super::types::Site;
 use super::{constants, impls, structs};
 use crate::arena::{
-    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, StructId, TraitId,
-    TypeParamId, VariantId,
+    Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, InterfaceId,
+    StructId, TraitId, TypeParamId, VariantId,
 };
 use crate::hir::{self, RecordOf};
 use crate::thir::{
-    ConstDef, DataField, EnumDef, ErrorDef, EventDef, FnKind, ImplDef, Name, ParamMode, StateField,
-    StructDef, StructField, TraitDef, TypeParam, Variant, VariantField,
+    ConstDef, DataField, EnumDef, ErrorDef, EventDef, FnKind, ImplDef, InterfaceDef, Name,
+    ParamMode, StateField, StructDef, StructField, TraitDef, TypeParam, Variant, VariantField,
 };
 use crate::ty::Ty;
 
@@ -150,6 +150,19 @@ fn defaults(items: &mut Items<'_>, d: &mut Diagnostics) {
     }
 }
 
+/// The interfaces: what they hold is checked with the functions, errors and events.
+pub(super) fn interfaces(package: &hir::Package) -> Arena<InterfaceId, InterfaceDef> {
+    let interface = |def: &hir::InterfaceDef| InterfaceDef {
+        name: def.name.clone(),
+        module: def.module,
+        docs: def.docs.clone(),
+        functions: def.functions.clone(),
+        errors: def.errors.clone(),
+        events: def.events.clone(),
+    };
+    package.interfaces.values().map(interface).collect()
+}
+
 /// The variables of an item that has none.
 pub(super) fn no_locals() -> Arena<crate::arena::LocalId, hir::Local> {
     Arena::new()
@@ -229,6 +242,7 @@ fn error(def: &hir::DataDef, items: &Items<'_>, d: &mut Diagnostics) -> ErrorDef
         name: def.name.clone(),
         module: def.module,
         contract: def.contract,
+        interface: def.interface,
         docs: def.docs.clone(),
         fields: fields(def, items, d),
     }
@@ -239,6 +253,7 @@ fn event(def: &hir::DataDef, items: &Items<'_>, d: &mut Diagnostics) -> EventDef
         name: def.name.clone(),
         module: def.module,
         contract: def.contract,
+        interface: def.interface,
         docs: def.docs.clone(),
         fields: fields(def, items, d),
     }

@@ -15,6 +15,7 @@ mod chain;
 mod clauses;
 mod closures;
 mod constants;
+mod contracts;
 mod cx;
 mod each;
 mod enums;
@@ -42,6 +43,7 @@ mod schedules;
 mod stmts;
 mod structs;
 mod tests;
+mod tries;
 mod types;
 mod views;
 mod zonk;
@@ -79,7 +81,7 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
         enums: items.enums,
         tests,
         rules,
-        interfaces: Arena::new(),
+        interfaces: items::interfaces(package),
         traits: items.traits,
         impls: items.impls,
         type_params: items.type_params,

@@ -37,7 +37,7 @@ impl Cx<'_> {
         typed
     }
 
-    fn block_with(&mut self, block: &hir::Block, last: Last<'_>) -> Block {
+    pub(super) fn block_with(&mut self, block: &hir::Block, last: Last<'_>) -> Block {
         let mut stmts = Vec::with_capacity(block.stmts.len());
         let mut value = None;
         let mut left: Option<Span> = None;
@@ -168,6 +168,18 @@ impl Cx<'_> {
         let want_option = want.map(|want| Ty::option(want.clone()));
         let value = self.expr(value, want_option.as_ref());
         let otherwise = self.leaving(otherwise);
+        let value = match self.leaves_contract(&value) {
+            true => self.call_else(value, otherwise.clone()),
+            false => value,
+        };
+        if let ExprKind::Try(_) = &value.kind
+            && !matches!(self.infer.shallow(&value.ty), Ty::Option(_) | Ty::Result(..))
+        {
+            return match want {
+                Some(want) => self.coerce(value, want),
+                None => value,
+            };
+        }
         let of = match self.infer.shallow(&value.ty) {
             Ty::Option(of) | Ty::Result(of, _) => *of,
             Ty::Error => Ty::Error,
@@ -281,6 +293,7 @@ impl Cx<'_> {
                 let leaves = block.ty == Ty::Never;
                 (Some(StmtKind::Block(block)), leaves)
             }
+            Hir::Try(attempt) => self.try_stmt(attempt, span),
             Hir::Match { subject, arms } => self.match_stmt(subject, arms, span),
             Hir::If { cond, then, otherwise } => self.if_stmt(cond, then, otherwise.as_deref()),
             _ => {

@@ -100,6 +100,9 @@ impl Cx<'_> {
                 None => error_expr(span),
             };
         }
+        if let Some(found) = self.told_field(&base, name, span) {
+            return found;
+        }
         match self.struct_field(&base.ty.clone(), name) {
             Some((_, field, ty)) => Expr { kind: ExprKind::Field(Box::new(base), field), ty, span },
             None => error_expr(span),

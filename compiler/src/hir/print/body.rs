@@ -155,7 +155,7 @@ impl<'p> Printer<'p> {
     }
 
     /// A block inside an expression, on one line.
-    fn inline(&self, block: &Block) -> String {
+    pub(super) fn inline(&self, block: &Block) -> String {
         let mut inner = Printer::new(self.package, self.contract, self.locals);
         inner.block(block);
         inner.out.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -281,6 +281,8 @@ impl<'p> Printer<'p> {
                 let (value, filter) = (self.expr(value), filter.unwrap_or_default());
                 format!("{word}({value} for {}{filter})", self.binders(binders))
             }
+            ExprKind::External(external) => self.external(external),
+            ExprKind::Try(attempt) => self.attempt(attempt),
             ExprKind::Error => "?".to_owned(),
         }
     }

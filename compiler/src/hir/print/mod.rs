@@ -4,6 +4,7 @@
 //! Holds always: equal trees give equal texts; two variables of one name differ in their numbers.
 
 mod body;
+mod calls;
 mod chain;
 mod pattern;
 
