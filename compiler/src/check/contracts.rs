@@ -24,7 +24,7 @@ pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) 
         }
     }
     for function in package.functions.values() {
-        crosses(function, package, d);
+        crosses(function, d);
         coins(function, d);
         walk_function(function, &mut |node| {
             if let Node::Expr(Expr { kind: ExprKind::Try(attempt), .. }) = node {
@@ -122,21 +122,20 @@ fn head(function: &Function, package: &Package) -> String {
     format!("{word} {}({params}){result}", function.name.text)
 }
 
-/// Whether everything that a function takes from outside and gives back has bytes.
-fn crosses(function: &Function, package: &Package, d: &mut Diagnostics) {
+/// Whether everything that a function takes from outside and gives back has bytes. Of assets
+/// ownership says that they have none.
+fn crosses(function: &Function, d: &mut Diagnostics) {
     let offered = matches!(function.kind, FnKind::Entry { .. } | FnKind::View | FnKind::Init);
     if !offered {
         return;
     }
     for param in &function.params {
         let local = &function.locals[param.local];
-        if let Some(what) = stays(&local.ty, package) {
+        if let Some(what) = stays(&local.ty) {
             d.push(kept(local.name.span, &format!("`{}` is {what}", local.name.text)));
         }
     }
-    let interface = matches!(function.owner, FnOwner::Interface(_));
-    let stays = stays(&function.result, package).filter(|what| interface || *what != "an asset");
-    if let Some(what) = stays {
+    if let Some(what) = stays(&function.result) {
         d.push(kept(function.name.span, &format!("`{}` gives {what}", function.name.text)));
     }
 }
@@ -149,10 +148,7 @@ fn kept(span: Span, what: &str) -> Diagnostic {
 }
 
 /// Why a value of a type stays in its contract, if it does.
-fn stays(ty: &Ty, package: &Package) -> Option<&'static str> {
-    if package.is_linear(ty) {
-        return Some("an asset");
-    }
+fn stays(ty: &Ty) -> Option<&'static str> {
     let mut found = None;
     ty.each(&mut |part| match part {
         Ty::Failure => found = Some("a failure"),

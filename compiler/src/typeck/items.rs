@@ -105,6 +105,7 @@ impl<'a> Items<'a> {
             Ty::Struct(id, _) => Some(self.struct_name(*id)),
             Ty::Enum(id, _) => Some(self.hir.enums[*id].name.text.clone()),
             Ty::Contract(id) => Some(self.hir.contracts[*id].name.text.clone()),
+            Ty::Interface(id) => Some(self.hir.interfaces[*id].name.text.clone()),
             Ty::Param(id) => Some(self.hir.type_params[*id].name.text.clone()),
             _ => None,
         })

@@ -26,7 +26,7 @@ impl Cx<'_> {
             let hint = ty.clone().or_else(|| want.cloned());
             let mut body = self.value_block(&catch.body, hint.as_ref());
             self.join_try(&mut body, &mut ty);
-            catches.push(Catch { kind, body });
+            catches.extend(kind.map(|kind| Catch { kind, body }));
         }
         let attempt = Try { body, catches };
         let ty = ty.unwrap_or(Ty::Never);
@@ -48,7 +48,8 @@ impl Cx<'_> {
         let mut catches = Vec::new();
         for catch in &attempt.catches {
             let kind = self.catch_kind(catch);
-            catches.push(Catch { kind, body: self.block_with(&catch.body, Last::Statement) });
+            let body = self.block_with(&catch.body, Last::Statement);
+            catches.extend(kind.map(|kind| Catch { kind, body }));
         }
         let blocks = [&body].into_iter().chain(catches.iter().map(|catch| &catch.body));
         let leaves = blocks.into_iter().all(|block| block.ty == Ty::Never);
@@ -58,20 +59,21 @@ impl Cx<'_> {
         (Some(StmtKind::Expr(expr)), leaves)
     }
 
-    fn catch_kind(&mut self, catch: &hir::Catch) -> CatchKind {
-        match &catch.kind {
+    /// What is caught; nothing where a message has been given.
+    fn catch_kind(&mut self, catch: &hir::Catch) -> Option<CatchKind> {
+        Some(match &catch.kind {
             hir::CatchKind::Any(local) => {
                 if let Some(local) = local {
                     self.locals[*local].ty = Ty::Failure;
                 }
                 CatchKind::Any(*local)
             }
-            hir::CatchKind::Invalid => CatchKind::Any(None),
+            hir::CatchKind::Invalid => return None,
             hir::CatchKind::Error { error, fields, rest } => {
                 let fields = self.catch_fields(*error, fields, *rest, catch.span);
                 CatchKind::Error { error: *error, fields }
             }
-        }
+        })
     }
 
     /// The variables of an error's fields, in their order.
