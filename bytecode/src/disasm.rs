@@ -196,7 +196,7 @@ impl<'m> Listing<'m> {
             Space::RecordFields | Space::Variants => return format!("{operand}"),
             Space::Data => return format!("d{operand}"),
             Space::Blocks => return format!("b{operand}"),
-            Space::Types => byte.and_then(Ty::from_byte).map(|it| it.to_string()),
+            Space::Types | Space::Scalars => byte.and_then(Ty::from_byte).map(|it| it.to_string()),
             Space::Traps => byte.and_then(TrapKind::from_byte).map(|it| it.to_string()),
             Space::Contexts => byte.and_then(ContextKind::from_byte).map(|it| it.to_string()),
             Space::Constants => self.module.consts.get(at).map(|it| it.to_string()),

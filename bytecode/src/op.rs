@@ -41,6 +41,10 @@ pub enum TyClass {
     Sequence,
     /// `bytes` and `Vec`: what has elements.
     Indexed,
+    /// `string` alone.
+    Text,
+    /// `bytes` alone.
+    Bytes,
     /// Structs and tuples.
     Record,
     /// Records that are failures.
@@ -80,7 +84,7 @@ pub enum Shape {
     Bool,
     /// One `u32`: a shift count.
     Count,
-    /// One value of the type that the [`Space::Types`] operand names.
+    /// One value of the type that the [`Space::Types`] or [`Space::Scalars`] operand names.
     Source,
     /// One value of the type of the context value.
     ContextValue,
@@ -120,6 +124,12 @@ pub enum Shape {
     Coins,
     /// One `Hash`.
     Digest,
+    /// One `string`.
+    Text,
+    /// One `bytes`.
+    Bytes,
+    /// One value of the operator's type and then a `bool`.
+    Decoded,
     /// One `u64`: a length, or a position counted from 0.
     Length,
     /// Two `u64`: where a range starts and where it ends, itself not in it.
@@ -147,6 +157,8 @@ pub enum Space {
     Variants,
     /// Scalar types by their number; integers only.
     Types,
+    /// Scalar types by their number.
+    Scalars,
     /// Blocks of the running function.
     Blocks,
     /// Functions of the module; never `init`.
@@ -344,6 +356,10 @@ operators! {
     0x89 EnumOpen    "enum_open"    Enum     [Def(Payload), Take(Typed), Index(Variants)]   Heap Pure falls [Unreachable] "The payload from a on := that of b, which is variant c.";
     0x8a EnumTag     "enum_tag"     Enum     [Def(Variant), Use(Typed), Unused]             Heap Pure falls [] "a := the number of the variant of b.";
     0x8b EnumGet     "enum_get"     Enum     [Def(Payload), Use(Typed), Index(Variants)]    Heap Pure falls [Unreachable] "As `enum_open`, and b keeps its value.";
+
+    0x8d Text        "text"         Text     [Def(Typed), Use(Source), Index(Scalars)]      Heap Pure falls [Memory] "a := the text of b, of scalar type c: decimal digits, `true` or `false`, `0x` and hexadecimal digits.";
+    0x8e ToBytes     "to_bytes"     Bytes    [Def(Typed), Use(Text), Unused]                Heap Pure falls [Memory] "a := the UTF-8 form of b.";
+    0x8f ToText      "to_text"      Text     [Def(Decoded), Use(Bytes), Unused]             Heap Pure falls [Memory] "a := the string with the UTF-8 form b and `true`, or the empty string and `false`.";
 }
 
 impl TyClass {
@@ -375,6 +391,8 @@ impl TyClass {
             TyClass::Any | TyClass::Heap => true,
             TyClass::Sequence => !matches!(ty, HeapType::Record { .. } | HeapType::Enum { .. }),
             TyClass::Indexed => ty.element().is_some(),
+            TyClass::Text => matches!(ty, HeapType::String),
+            TyClass::Bytes => matches!(ty, HeapType::Bytes),
             TyClass::Record => matches!(ty, HeapType::Record { .. }),
             TyClass::Enum => matches!(ty, HeapType::Enum { .. }),
             _ => false,

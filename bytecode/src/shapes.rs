@@ -79,6 +79,12 @@ impl Module {
         Some((keys.get(..at)?, keys.get(..=at)?))
     }
 
+    /// The type in the table that is just this one.
+    fn the_type(&self, wanted: &HeapType) -> Option<Type> {
+        let at = self.types.iter().position(|ty| ty == wanted)?;
+        u16::try_from(at).ok().map(Type::Heap)
+    }
+
     /// The types of a register operand of `inst` in `function`. `None` if an index operand is
     /// out of range or a type is missing, which a validated module excludes.
     pub fn types<'m>(
@@ -107,7 +113,13 @@ impl Module {
             Shape::Length => TypeList::one(Ty::U64),
             Shape::Range => TypeList { scalars: &[Ty::U64; 2], ..TypeList::default() },
             Shape::Variant => TypeList::one(Ty::U8),
-            Shape::Source => TypeList::one(Ty::from_byte(byte(Space::Types)?)?),
+            Shape::Source => {
+                let named = byte(Space::Types).or_else(|| byte(Space::Scalars))?;
+                TypeList::one(Ty::from_byte(named)?)
+            }
+            Shape::Text => TypeList::one(self.the_type(&HeapType::String)?),
+            Shape::Bytes => TypeList::one(self.the_type(&HeapType::Bytes)?),
+            Shape::Decoded => TypeList { scalars: &[Ty::Bool], ..TypeList::one(inst.ty?) },
             Shape::ContextValue => {
                 TypeList::one(ContextKind::from_byte(byte(Space::Contexts)?)?.ty())
             }

@@ -138,6 +138,7 @@ impl<'m> Checker<'m, '_> {
                 ("field", ty.and_then(record_fields).is_some_and(|it| at < it.len()))
             }
             Space::Variants => ("variant", ty.and_then(variants).is_some_and(|it| at < it.len())),
+            Space::Scalars => ("scalar type", byte.and_then(Ty::from_byte).is_some()),
             Space::Types => ("integer type", byte.and_then(Ty::from_byte).is_some_and(Ty::is_int)),
             Space::Blocks => ("block", at < self.function.blocks.len()),
             Space::Fields => ("state field", at < self.module.schema.len()),

@@ -40,6 +40,12 @@ impl Emitter<'_, '_> {
                 let to = inst.results.first().map_or(0, |result| self.register(*result));
                 Word { op: Literal, ty, a: to, b: data, c: 0 }
             }
+            Op::Text { value } => {
+                let scalar = self.ty(*value).code();
+                made(Text, reg(value), scalar)
+            }
+            Op::ToBytes { value } => made(ToBytes, reg(value), 0),
+            Op::ToText { value } => made(ToText, reg(value), 0),
             Op::Len { value } => on(Len, value, [result(0), reg(value), 0]),
             Op::Concat { right, .. } => made(Concat, reg(right), 0),
             Op::Slice { value, .. } => made(Slice, reg(value), row),

@@ -88,6 +88,10 @@ impl FnLowering<'_, '_> {
     fn text_of(&mut self, value: ValueId, ty: &ty::Ty, span: Span) -> Option<ValueId> {
         match ty {
             ty::Ty::String => Some(value),
+            _ if !self.function.ty(value).is_heap() => {
+                let string = self.lowering.program.types.string();
+                Some(self.value(Op::Text { value }, string, span))
+            }
             _ => {
                 self.not_yet(span, "texts of values of this type");
                 None

@@ -63,6 +63,16 @@ impl FnLowering<'_, '_> {
                 Some(self.list_of(ty, Vec::new(), span))
             }
             ("len", Some(value)) => Some(self.value(Op::Len { value }, Ty::U64, span)),
+            ("to_bytes", Some(value)) => {
+                let bytes = self.lowering.program.types.bytes();
+                Some(self.value(Op::ToBytes { value }, bytes, span))
+            }
+            ("to_string", Some(value)) => {
+                let option = self.lowering.machine(&n.result, span);
+                let types = [string, Ty::Bool];
+                let decoded = self.values(Op::ToText { value }, &types, span);
+                self.option_if(decoded[1], option, span, |_| decoded[0])
+            }
             ("concat", Some(left)) => {
                 let ty = self.function.ty(left);
                 Some(self.value(Op::Concat { left, right: n.values[1] }, ty, span))

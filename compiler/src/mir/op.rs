@@ -204,6 +204,18 @@ pub enum Op {
     // lengths are `u64`.
     /// A `string`, `bytes` or vector of scalars, in its canonical encoding without the length.
     Literal(Vec<u8>),
+    /// The text of a scalar.
+    Text {
+        value: ValueId,
+    },
+    /// The UTF-8 form of a string, as `bytes`.
+    ToBytes {
+        value: ValueId,
+    },
+    /// The string with a UTF-8 form and `true`, or the empty string and `false`.
+    ToText {
+        value: ValueId,
+    },
     /// How many elements, or bytes of a string.
     Len {
         value: ValueId,
@@ -343,7 +355,10 @@ macro_rules! operands {
                 $each(first);
                 $each(value);
             }
-            Op::Len { value: one }
+            Op::Text { value: one }
+            | Op::ToBytes { value: one }
+            | Op::ToText { value: one }
+            | Op::Len { value: one }
             | Op::VecPop { vec: one }
             | Op::RecordOpen { record: one }
             | Op::RecordGet { record: one, .. }

@@ -151,6 +151,9 @@ impl Printer<'_> {
                     _ => write!(out, "literal {}", hex(data)),
                 }
             }
+            Op::Text { value } => write!(out, "text {value}"),
+            Op::ToBytes { value } => write!(out, "to_bytes {value}"),
+            Op::ToText { value } => write!(out, "to_text {value}"),
             Op::Len { value } => write!(out, "len {value}"),
             Op::Concat { left, right } => write!(out, "concat {left}, {right}"),
             Op::Slice { value, range } => write!(out, "slice {value}, {}", join(range)),

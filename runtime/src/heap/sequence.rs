@@ -3,7 +3,7 @@
 //! In: values and the slots of elements. Out: new values, or those that took their place. An
 //! operator that changes a value takes it and gives the one that is there afterwards.
 
-use deed_bytecode::{TrapKind, Type};
+use deed_bytecode::{Const, TrapKind, Ty, Type};
 
 use super::layout::Packed;
 use super::{Arena, Layout, Ref, Word, payload};
@@ -17,6 +17,37 @@ impl Arena<'_> {
         let at = payload(value);
         self.heap.memory[at..at + bytes.len()].copy_from_slice(bytes);
         Ok(value)
+    }
+
+    /// The text of the scalar in `slots`, of the type of this number.
+    pub(crate) fn text(&mut self, ty: u16, scalar: u16, slots: &[u64]) -> Result<Ref, Stop> {
+        let scalar = u8::try_from(scalar).ok().and_then(Ty::from_byte);
+        let value = scalar.and_then(|scalar| {
+            let mut bytes = Vec::with_capacity(scalar.bytes());
+            scalar.encode(slots, &mut bytes);
+            Const::from_bytes(scalar, &bytes)
+        });
+        let text = value.map(|value| value.to_string()).unwrap_or_default();
+        self.literal(ty, text.as_bytes())
+    }
+
+    /// The bytes of a packed value of bytes, as a value of another such type.
+    pub(crate) fn renamed(&mut self, ty: u16, value: Ref) -> Result<Ref, Stop> {
+        let length = self.heap.length(value);
+        self.charge_bytes(length.into())?;
+        let made = self.allocate(ty, length, length.into())?;
+        let (from, to) = (payload(value), payload(made));
+        self.heap.memory.copy_within(from..from + length as usize, to);
+        Ok(made)
+    }
+
+    /// The string of which `value` is the UTF-8 form, or the empty one; and whether it is one.
+    pub(crate) fn decoded(&mut self, ty: u16, value: Ref) -> Result<(Ref, bool), Stop> {
+        let (from, length) = (payload(value), self.heap.length(value) as usize);
+        self.charge_bytes(length as u64)?;
+        let is_text = std::str::from_utf8(&self.heap.memory[from..from + length]).is_ok();
+        let text = if is_text { self.renamed(ty, value)? } else { self.literal(ty, &[])? };
+        Ok((text, is_text))
     }
 
     /// `count` times the element in `slots`, which is taken.

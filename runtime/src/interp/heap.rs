@@ -50,6 +50,13 @@ fn operate(
         O::Drop => arena.drop(value(at)),
         O::IsUnique => frame[at] = u64::from(arena.heap.is_unique(value(bt))),
         O::Literal => frame[at] = arena.literal(ty, &data[bt])?.into(),
+        O::Text => frame[at] = arena.text(ty, c, &frame[bt..])?.into(),
+        O::ToBytes => frame[at] = arena.renamed(ty, value(bt))?.into(),
+        O::ToText => {
+            let (text, is_text) = arena.decoded(ty, value(bt))?;
+            frame[at] = text.into();
+            frame[at + 1] = is_text.into();
+        }
         O::Len => frame[at] = arena.heap.length(value(bt)).into(),
         O::Concat => frame[at] = arena.concat(value(at), value(bt))?.into(),
         O::Slice => frame[at] = arena.slice(value(bt), frame[ct], frame[ct + 1])?.into(),

@@ -17,6 +17,18 @@ impl Validator<'_> {
         };
         Some(match op {
             Op::Literal(data) => self.literal(data, result),
+            Op::Text { value } => {
+                let scalar = ensure(!ty(value).is_heap(), || format!("{value} is no scalar"));
+                scalar.and_then(|()| self.of_kind(result, &HeapType::String)).map(|ty| vec![ty])
+            }
+            Op::ToBytes { value } => self
+                .of_kind(Some(ty(value)), &HeapType::String)
+                .and_then(|_| self.of_kind(result, &HeapType::Bytes))
+                .map(|ty| vec![ty]),
+            Op::ToText { value } => self
+                .of_kind(Some(ty(value)), &HeapType::Bytes)
+                .and_then(|_| self.of_kind(result, &HeapType::String))
+                .map(|ty| vec![ty, Ty::Bool]),
             Op::Len { value } => self.sequence(*value).map(|_| vec![Ty::U64]),
             Op::Concat { left, right } => {
                 self.sequence(*left).and_then(|ty| self.list(&[*right], [ty]).map(|()| vec![ty]))
@@ -43,6 +55,12 @@ impl Validator<'_> {
             Op::Drop { value } => of(value, Vec::new()),
             op => return self.vec_op(op, result),
         })
+    }
+
+    /// The type, if it is of this kind.
+    fn of_kind(&self, ty: Option<Ty>, kind: &HeapType) -> Result<Ty, String> {
+        let found = ty.filter(|ty| self.program.types.get(*ty) == Some(kind));
+        found.ok_or_else(|| format!("{ty:?} is given where {kind:?} is due"))
     }
 
     fn vec_op(&self, op: &Op, result: Option<Ty>) -> Option<Given> {
