@@ -114,27 +114,39 @@ fn call(words: &str) -> Result<Call, String> {
 
 /// Where the bracket closes that was open before `text`.
 fn matching_bracket(text: &str) -> Option<usize> {
-    let mut depth = 1;
+    let mut nesting = Nesting { depth: 1, ..Nesting::default() };
     text.char_indices().find_map(|(at, c)| {
+        nesting.pass(c);
+        (nesting.depth == 0).then_some(at)
+    })
+}
+
+/// How many brackets are open, and whether a string is.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Nesting {
+    fn pass(&mut self, c: char) {
         match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
+            '"' if !self.escaped => self.in_string = !self.in_string,
+            '(' | '[' | '{' if !self.in_string => self.depth += 1,
+            ')' | ']' | '}' if !self.in_string => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        (depth == 0).then_some(at)
-    })
+        self.escaped = c == '\\' && !self.escaped;
+    }
 }
 
 /// Splits at the commas that no bracket encloses.
 fn arguments(text: &str) -> Vec<String> {
-    let mut depth = 0;
+    let mut nesting = Nesting::default();
     let parts = text.split(|c| {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
-            _ => {}
-        }
-        c == ',' && depth == 0
+        nesting.pass(c);
+        c == ',' && nesting.depth == 0 && !nesting.in_string
     });
     parts.map(|part| part.trim().to_string()).filter(|part| !part.is_empty()).collect()
 }

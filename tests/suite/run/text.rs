@@ -18,18 +18,23 @@ pub(crate) fn account(name: &str) -> Result<Address, String> {
     Ok(deed_ledger::account(name))
 }
 
-/// An argument: JSON, or `@bob`.
+/// An argument: JSON, in which `@bob` stands for an address.
 pub(crate) fn argument(word: &str) -> Result<Json, String> {
-    match word.strip_prefix('@') {
-        Some(name) => Ok(Json::String(account(name)?.to_string())),
-        None => serde_json::from_str(word).map_err(|error| format!("`{word}`: {error}")),
+    let mut json = String::new();
+    let mut rest = word;
+    while let Some((before, after)) = rest.split_once('@') {
+        let end = after.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(after.len());
+        let (name, behind) = after.split_at(end);
+        json += &format!("{before}\"{}\"", account(name)?);
+        rest = behind;
     }
+    json += rest;
+    serde_json::from_str(&json).map_err(|error| format!("`{word}`: {error}"))
 }
 
 /// A value as a script writes it.
 pub(crate) fn value(json: &Json) -> String {
     match json {
-        Json::Null => String::new(),
         Json::String(text) => {
             let name = ACCOUNTS
                 .iter()
@@ -44,6 +49,10 @@ pub(crate) fn value(json: &Json) -> String {
         }
         Json::Array(items) => {
             format!("[{}]", items.iter().map(value).collect::<Vec<_>>().join(", "))
+        }
+        Json::Object(fields) => {
+            let fields = fields.iter().map(|(name, json)| format!("{name}: {}", value(json)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
     }
