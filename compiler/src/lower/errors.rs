@@ -1,6 +1,6 @@
 //! What lowering has to say: parts of the language that are not executed yet.
 
-use deed_base::catalogue::{ENDLESS_INSTANCES, NOT_YET};
+use deed_base::catalogue::{ENDLESS_TYPE, NOT_YET};
 use deed_base::{Diagnostic, Span};
 
 /// `what` is a plural: "values of type `string`".
@@ -12,7 +12,7 @@ pub(super) fn not_yet(span: Span, what: &str) -> Diagnostic {
 
 /// A function whose instances have no end: each one calls another with larger types.
 pub(super) fn too_many_instances(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(ENDLESS_INSTANCES, span, format!("`{name}` needs instances without end"))
+    Diagnostic::new(ENDLESS_TYPE, span, format!("`{name}` needs instances without end"))
         .label("this call needs yet another one")
         .note("a generic function is compiled once for each choice of its type arguments")
         .help("call it with types that do not grow from call to call")

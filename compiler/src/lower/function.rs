@@ -36,7 +36,7 @@ fn lower_instance(lowering: &mut Lowering<'_>, instance: &Instance) -> Function 
     let package = lowering.package;
     let source = &package.functions[instance.function];
     let types = instance.substitution(package);
-    let name = instance_name(package, source, &instance.types);
+    let name = instance_name(lowering, source, instance);
     let mut builder = FnLowering::new(lowering, Some(instance.function), types, name, source.span);
     builder.function.kind = kind(source.kind);
     builder.function.spec = source.spec.clone();
@@ -47,7 +47,8 @@ fn lower_instance(lowering: &mut Lowering<'_>, instance: &Instance) -> Function 
 fn lower_closure(lowering: &mut Lowering<'_>, closure: &ClosureWork) -> Function {
     let package = lowering.package;
     let source = &package.functions[closure.around];
-    let name = format!("{}.closure", function_name(package, source));
+    let number = lowering.program.functions.len();
+    let name = format!("{}.closure{number}", function_name(package, source));
     let around = Some(closure.around);
     let mut builder = FnLowering::new(lowering, around, closure.types.clone(), name, closure.span);
     builder.run_closure(source, closure);
@@ -388,13 +389,16 @@ fn function_name(package: &thir::Package, source: &thir::Function) -> String {
     }
 }
 
-fn instance_name(package: &thir::Package, source: &thir::Function, types: &[ty::Ty]) -> String {
+/// As `function_name`, with the types and functions that make this instance another than the next.
+fn instance_name(lowering: &Lowering<'_>, source: &thir::Function, of: &Instance) -> String {
+    let package = lowering.package;
     let name = function_name(package, source);
-    if types.is_empty() {
-        return name;
+    let types = of.types.iter().map(|ty| package.type_name(ty));
+    let passed = of.functions.iter().map(|passed| passed.function.to_string());
+    match types.chain(passed).collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => name,
+        args => format!("{name}<{args}>"),
     }
-    let types: Vec<String> = types.iter().map(|ty| package.type_name(ty)).collect();
-    format!("{name}<{}>", types.join(", "))
 }
 
 fn kind(kind: thir::FnKind) -> FnKind {

@@ -31,6 +31,12 @@ impl FnLowering<'_, '_> {
                 let parts = self.literals(parts.iter().zip(of), span)?;
                 Some(self.record(machine, parts, span))
             }
+            (Value::Case(case, parts), Shape::Enum(cases)) => {
+                let of = cases.get(*case as usize).map_or(&[][..], |case| &case.parts);
+                let of = of.iter().map(|part| &part.ty);
+                let parts = self.literals(parts.iter().zip(of), span)?;
+                Some(self.variant(machine, *case as usize, parts, span))
+            }
             (Value::Sequence(parts), Shape::List(of)) => {
                 let parts = self.literals(parts.iter().map(|part| (part, &of)), span)?;
                 Some(self.list_of(machine, parts, span))

@@ -101,6 +101,13 @@ impl Lowering<'_> {
 
     /// A scalar known when compiling.
     pub(super) fn scalar_constant(&self, value: &Value, ty: &ty::Ty) -> Option<Const> {
+        if let (Value::Sequence(parts), ty::Ty::Struct(..)) = (value, ty) {
+            // A quantity is its one field.
+            let (Ty::Int(int), [Value::Int(value)]) = (self.package.scalar(ty)?, &parts[..]) else {
+                return None;
+            };
+            return Const::int(int, value.clone());
+        }
         match (value, self.package.scalar(ty)?) {
             (Value::Bool(value), Ty::Bool) => Some(Const::Bool(*value)),
             (Value::Int(value), Ty::Int(int)) => Const::int(int, value.clone()),

@@ -95,9 +95,10 @@ impl Validator<'_> {
         let fits = match self.program.types.get(ty) {
             Some(HeapType::String) => std::str::from_utf8(data).is_ok(),
             Some(HeapType::Bytes) => true,
-            Some(HeapType::Vec(element)) => {
-                element.scalar().is_some_and(|ty| data.len().is_multiple_of(ty.bytes()))
-            }
+            Some(HeapType::Vec(element)) => match element.scalar() {
+                Some(ty) => data.len().is_multiple_of(ty.bytes()),
+                None => data.is_empty(),
+            },
             _ => false,
         };
         ensure(fits, || format!("a literal is no {ty}")).map(|()| vec![ty])
