@@ -1,5 +1,7 @@
 //! What an instruction's operands are, in the terms of its module: the one place that reads
 //! the roles of the table. Validation, listing, liveness and engines' decoders use it.
+//!
+//! Length: `types` names every shape once.
 
 use crate::inst::Inst;
 use crate::kinds::ContextKind;
