@@ -6,13 +6,13 @@
 use crate::abi::{Abi, Param};
 use crate::defs::Defs;
 use crate::ty::{AbiType, TypeShape};
-use deed_bytecode::{HeapType, Module, StateField, Type};
+use deed_bytecode::{HeapType, Module, Type};
 use std::collections::HashSet;
 
 pub(crate) struct Layout<'a> {
     abi: &'a Abi,
-    defs: Defs<'a>,
-    module: &'a Module,
+    pub(crate) defs: Defs<'a>,
+    pub(crate) module: &'a Module,
     /// Named types and heap types that are known, or assumed, to be the same.
     same: HashSet<(&'a str, u16)>,
     /// Those of them that are assumed.
@@ -52,20 +52,8 @@ impl<'a> Layout<'a> {
         starts.iter().copied().eq(flat.iter().copied().map(Type::Scalar)).then_some(flat.len())
     }
 
-    /// Whether a field of this type is kept as this field of the schema.
-    pub(crate) fn stores(&mut self, ty: &'a AbiType, field: &StateField) -> bool {
-        let mut ty = ty;
-        for key in &field.keys {
-            match ty {
-                AbiType::Map(of, value) if self.is_same(of, *key) => ty = value,
-                _ => return false,
-            }
-        }
-        self.is_same(ty, field.value)
-    }
-
     /// Whether a value of this type is one value of that type.
-    fn is_same(&mut self, ty: &'a AbiType, is: Type) -> bool {
+    pub(crate) fn is_same(&mut self, ty: &'a AbiType, is: Type) -> bool {
         let mut same = self.is(ty, is);
         while let Some((name, index)) = self.open.pop() {
             same &= self.named(name, index);
@@ -120,7 +108,11 @@ impl<'a> Layout<'a> {
         }
     }
 
-    fn each(&mut self, of: impl IntoIterator<Item = &'a AbiType>, types: &[Type]) -> bool {
+    pub(crate) fn each(
+        &mut self,
+        of: impl IntoIterator<Item = &'a AbiType>,
+        types: &[Type],
+    ) -> bool {
         let mut types = types.iter();
         of.into_iter().all(|ty| types.next().is_some_and(|is| self.is(ty, *is)))
             && types.next().is_none()

@@ -20,6 +20,7 @@ pub mod error;
 pub mod json;
 mod layout;
 pub mod link;
+mod rows;
 pub mod ty;
 pub mod value;
 

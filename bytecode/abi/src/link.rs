@@ -137,7 +137,8 @@ fn state(abi: &Abi, module: &Module) -> Check {
     let mut layout = Layout::new(abi, module);
     for field in &module.schema {
         let what = || format!("state field `{}`", field.name);
-        let Some(ty) = fields.get(field.name.as_str()) else {
+        let of = field.name.split('.').next().unwrap_or_default();
+        let Some(ty) = fields.get(of) else {
             return mismatch(what(), "the ABI has none");
         };
         require(layout.stores(ty, field), what, "the types are not the same")?;

@@ -204,14 +204,10 @@ impl Cx<'_> {
                 if !self.may_lend(&place) {
                     return error_expr(place.span);
                 }
-                self.whole_in_state(&place, function);
                 let (ty, span) = (place.ty.clone(), place.span);
                 Expr { kind: ExprKind::Inout(place), ty, span }
             }
-            (Receiver::Place(place), _) => {
-                self.whole_in_state(&place, function);
-                read(place)
-            }
+            (Receiver::Place(place), _) => read(place),
             (Receiver::Value(value), ParamMode::Inout) => {
                 let name = &self.items.hir.functions[function].name.text;
                 let message = format!("`{name}` changes the value before it, and this is no place");
@@ -220,16 +216,6 @@ impl Cx<'_> {
                 error_expr(span)
             }
             (Receiver::Value(value), _) => value,
-        }
-    }
-
-    /// A method written in Deed cannot be given a collection that lies in state.
-    fn whole_in_state(&mut self, place: &Place, function: FnId) {
-        let callee = &self.items.hir.functions[function];
-        if callee.kind != FnKind::Native && self.is_state_collection(place) && !self.in_spec() {
-            let what = format!("`{}` of a collection in state", callee.name.text);
-            let diagnostic = errors::not_yet(place.span, &what);
-            self.d.push(diagnostic.help("load a copy first: `.load(max: n)`"));
         }
     }
 

@@ -173,7 +173,7 @@ impl Lowering<'_> {
                 Node::Vec(VecNode { elements, length })
             }
             ty => match self.package.shape(ty) {
-                Shape::Record(parts) if parts.iter().any(|part| self.is_stored_apart(&part.ty)) => {
+                Shape::Record(parts) if self.is_stored_apart(ty) => {
                     self.struct_node(ty, &parts, at, rows)
                 }
                 _ => self.value_node(ty, at, rows),
