@@ -34,8 +34,8 @@ impl Cx<'_, '_> {
     ) -> Vec<TypeParamId> {
         self.distinct(generics.params.iter().map(|param| &param.name));
         let mut ids = Vec::with_capacity(generics.params.len());
+        generics.params.iter().for_each(|param| self.check_type_name(&param.name));
         for param in &generics.params {
-            self.check_type_name(&param.name);
             let linear = matches!(param.kind, GenericParamKind::Type { linear: true, .. });
             if let GenericParamKind::Const { .. } = param.kind {
                 self.d.push(not_yet(param.span, "a `const` parameter"));

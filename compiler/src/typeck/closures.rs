@@ -38,6 +38,7 @@ impl Cx<'_> {
                     self.d.push(diagnostic.help("write `|x| ..`, with a parameter for each"));
                 }
                 self.infer.poison(&typed.ty);
+                self.infer.poison(&want.result);
                 error_expr(span)
             }
         }
@@ -72,6 +73,7 @@ impl Cx<'_> {
                 }
                 cx.inside_closure(closure, |cx| cx.arm(&closure.body, Last::Value(None)))
             });
+            self.infer.poison(&want.result);
             return error_expr(span);
         }
         let mut params = Vec::with_capacity(closure.params.len());
@@ -154,7 +156,11 @@ impl Cx<'_> {
         if wanted == Ty::Unit {
             return self.arm(body, Last::Statement);
         }
+        self.closure_left = false;
         let mut block = self.arm(body, Last::Value(Some(&wanted)));
+        if std::mem::take(&mut self.closure_left) {
+            self.infer.poison(&wanted);
+        }
         match block.value.take() {
             Some(value) => {
                 let value = self.coerce(*value, &wanted);
@@ -163,8 +169,8 @@ impl Cx<'_> {
                 }
                 block.value = Some(Box::new(value));
             }
-            None if matches!(block.ty, Ty::Never | Ty::Error) => {}
             None if matches!(wanted, Ty::Infer(_)) => _ = self.infer.unify(&wanted, &Ty::Unit),
+            None if matches!(block.ty, Ty::Never | Ty::Error) => {}
             None => self.require_value(block.span, "this closure"),
         }
         block
@@ -196,6 +202,7 @@ impl Cx<'_> {
         if self.closures.is_empty() {
             return false;
         }
+        self.closure_left = true;
         let message = format!("{what} would leave the function around this closure");
         let diagnostic = Diagnostic::new(codes::LEAVES_CLOSURE, span, message);
         self.d.push(diagnostic.help("end the closure with its value, or write a loop instead"));

@@ -52,6 +52,8 @@ pub(super) struct Cx<'a> {
     pub(super) module: Option<ModuleId>,
     /// The first variable of each closure around, the innermost last.
     pub(super) closures: Vec<LocalId>,
+    /// Whether a message was given that the closure at hand is left.
+    pub(super) closure_left: bool,
     /// Traits that types must have.
     pub(super) obligations: Vec<Obligation>,
     /// Values in strings.
@@ -89,6 +91,7 @@ impl<'a> Cx<'a> {
             negated: Vec::new(),
             module: None,
             closures: Vec::new(),
+            closure_left: false,
             obligations: Vec::new(),
             shown: Vec::new(),
         }

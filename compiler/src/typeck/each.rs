@@ -4,7 +4,6 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 
 use super::cx::{Cx, Loop, error_expr};
 use super::errors;
-use super::infer::Kind;
 use super::places::is_place;
 use crate::hir;
 use crate::thir::{Expr, ExprKind, Range, Source, StmtKind};
@@ -137,7 +136,8 @@ impl Cx<'_> {
                 let needs = "a collection or a range behind it";
                 self.d.push(errors::bad_operand("in", &text, needs, of.span));
                 self.infer.poison(&other);
-                self.muted(|cx| cx.expr(value, None));
+                let value = self.muted(|cx| cx.expr(value, None));
+                self.infer.poison(&value.ty);
                 return error_expr(span);
             }
         };
@@ -153,11 +153,11 @@ impl Cx<'_> {
         inclusive: bool,
         span: Span,
     ) -> Expr {
-        let any = self.infer.fresh(Kind::Any, span);
-        let value = self.check(value, &any);
-        let start = self.check(start, &any);
-        let end = self.check(end, &any);
-        let ty = self.infer.shallow(&any);
+        let start = self.expr(start, None);
+        let of = start.ty.clone();
+        let end = self.check(end, &of);
+        let value = self.check(value, &of);
+        let ty = self.infer.shallow(&of);
         let ordered = self.infer.is_int(&ty)
             || matches!(ty, Ty::Time | Ty::Duration | Ty::Date | Ty::SpecInt | Ty::Error)
             || self.is_quantity(&ty);

@@ -143,7 +143,7 @@ pub(super) fn no_member(of: &str, name: &Name) -> Diagnostic {
 }
 
 pub(super) fn collection_value(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::COLLECTION_VALUE, span, "a map in state is a place, not a value")
+    Diagnostic::new(codes::COLLECTION_VALUE, span, "a collection in state is a place, not a value")
         .label("cannot be copied, passed or compared")
         .help("name one entry of it, as in `self.balances[who]`")
 }

@@ -56,13 +56,13 @@ impl Cx<'_> {
                 self.binary(*op, *op_span, left, right, want, span)
             }
             Hir::Cast { to, args } => self.cast(*to, args, span),
+            Hir::Field { base, name } if !is_place(base) => self.field_of_value(base, name, span),
+            Hir::Index { base, index } if !is_place(expr) => self.index_value(base, index, span),
             Hir::Error => error_expr(span),
             _ if self.mode == Mode::Constant => {
                 self.d.push(not_constant(span));
                 error_expr(span)
             }
-            Hir::Field { base, name } if !is_place(base) => self.field_of_value(base, name, span),
-            Hir::Index { base, index } if !is_place(expr) => self.index_value(base, index, span),
             Hir::Local(_) | Hir::State(_) | Hir::Index { .. } | Hir::Field { .. } => {
                 self.read(expr)
             }

@@ -70,6 +70,7 @@ impl Cx<'_> {
             let message = format!("this takes {takes}, and {} are given", written.len());
             let diagnostic = Diagnostic::new(codes::TYPE_ARGUMENTS, span, message);
             self.d.push(diagnostic.help("leave them away where the arguments tell them"));
+            with.values().for_each(|ty| self.infer.poison(ty));
             return;
         }
         for (ty, param) in written.iter().zip(params) {

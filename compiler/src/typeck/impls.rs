@@ -19,8 +19,8 @@ use crate::thir::{
 };
 use crate::ty::Ty;
 
-/// The type parameters of the package, and its traits.
-pub(super) fn declare(items: &mut Items<'_>, d: &mut Diagnostics) {
+/// The type parameters of the package, which every type may name.
+pub(super) fn declare_params(items: &mut Items<'_>, d: &mut Diagnostics) {
     let hir = items.hir;
     items.type_params = hir
         .type_params
@@ -39,6 +39,11 @@ pub(super) fn declare(items: &mut Items<'_>, d: &mut Diagnostics) {
     for (param, bounds) in items.type_params.values_mut().zip(bounds) {
         param.bounds = bounds;
     }
+}
+
+/// The heads of traits and `impl`s.
+pub(super) fn declare(items: &mut Items<'_>, d: &mut Diagnostics) {
+    let hir = items.hir;
     let def = |def: &hir::TraitDef| TraitDef {
         name: def.name.clone(),
         module: def.module,

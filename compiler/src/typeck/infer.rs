@@ -63,6 +63,11 @@ impl Infer {
     /// Makes two types one; `false` if they cannot be.
     pub(super) fn unify(&mut self, a: &Ty, b: &Ty) -> bool {
         match (self.shallow(a), self.shallow(b)) {
+            // One mistake gives one message: what hangs on it stays unknown in silence.
+            (Ty::Error, Ty::Infer(id)) | (Ty::Infer(id), Ty::Error) => {
+                self.unknowns[id].bound = Some(Ty::Error);
+                true
+            }
             (Ty::Error, _) | (_, Ty::Error) => true,
             (Ty::Infer(a), Ty::Infer(b)) if a == b => true,
             (Ty::Infer(a), Ty::Infer(b)) if self.unknowns[b].kind == Kind::Any => {

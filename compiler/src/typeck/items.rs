@@ -107,6 +107,7 @@ impl<'a> Items<'a> {
             Ty::Contract(id) => Some(self.hir.contracts[*id].name.text.clone()),
             Ty::Interface(id) => Some(self.hir.interfaces[*id].name.text.clone()),
             Ty::Param(id) => Some(self.hir.type_params[*id].name.text.clone()),
+            Ty::Infer(_) => Some("_".to_owned()),
             _ => None,
         })
     }
@@ -118,10 +119,11 @@ impl<'a> Items<'a> {
 
 /// Fills in all heads; the plain constants have their values already.
 pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
-    impls::declare(items, d);
+    impls::declare_params(items, d);
     items.structs = items.hir.structs.values().map(|def| structure(def, items, d)).collect();
     structs::check_finite(items, d);
     items.enums = items.hir.enums.values().map(|def| enumeration(def, items, d)).collect();
+    impls::declare(items, d);
     derive_infos(items);
     items.methods = Methods::collect(items);
     items.signatures = items.hir.functions.values().map(|f| signature(f, items, d)).collect();

@@ -12,26 +12,28 @@ use super::exprs::value_expr;
 use super::items::Items;
 use crate::arena::{FieldId, Id, StructId};
 use crate::hir;
-use crate::thir::{Expr, ExprKind, Name, substitution};
+use crate::thir::{Expr, ExprKind, Name, StructDef, substitution};
 use crate::ty::Ty;
 
 /// Reports structs that hold themselves, directly or by way of others, and cuts them open.
 pub(super) fn check_finite(items: &mut Items<'_>, d: &mut Diagnostics) {
+    let holds = held_params(items);
+    let edges: Vec<Vec<(StructId, FieldId)>> =
+        items.structs.values().map(|def| edges(def, &holds)).collect();
     let mut done = vec![false; items.structs.len()];
     let mut on_way = vec![false; items.structs.len()];
     for root in items.structs.ids() {
-        // The structs on the way to here, each with the field that is looked at next.
+        // The structs on the way to here, each with the edge that is looked at next.
         let mut way: Vec<(StructId, usize)> = vec![(root, 0)];
         while let Some((id, next)) = way.pop() {
-            if done[id.index()] || next >= items.structs[id].fields.len() {
+            let edge = edges[id.index()].get(next).copied();
+            let Some((inner, field)) = edge.filter(|_| !done[id.index()]) else {
                 done[id.index()] = true;
                 on_way[id.index()] = false;
                 continue;
-            }
+            };
             on_way[id.index()] = true;
             way.push((id, next + 1));
-            let field = FieldId::from_index(next);
-            let Some(inner) = held(&items.structs[id].fields[field].ty) else { continue };
             if on_way[inner.index()] {
                 d.push(infinite(items, inner, id, field));
                 items.structs[id].fields[field].ty = Ty::Error;
@@ -42,12 +44,53 @@ pub(super) fn check_finite(items: &mut Items<'_>, d: &mut Diagnostics) {
     }
 }
 
-/// The struct that a value of a type always holds.
-fn held(ty: &Ty) -> Option<StructId> {
+/// Which parameters of each struct a value of it always holds a value of.
+type Holds = Vec<Vec<bool>>;
+
+fn held_params(items: &Items<'_>) -> Holds {
+    let mut holds: Holds =
+        items.structs.values().map(|def| vec![false; def.type_params.len()]).collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (id, def) in items.structs.iter() {
+            for field in def.fields.values() {
+                each_held(&field.ty, &holds.clone(), &mut |ty| {
+                    let Ty::Param(param) = ty else { return };
+                    if let Some(at) = def.type_params.iter().position(|own| own == param) {
+                        changed |= !std::mem::replace(&mut holds[id.index()][at], true);
+                    }
+                });
+            }
+        }
+    }
+    holds
+}
+
+/// The structs that a value of this one always holds, with the field by which it does.
+fn edges(def: &StructDef, holds: &Holds) -> Vec<(StructId, FieldId)> {
+    let mut edges = Vec::new();
+    for (field, of) in def.fields.iter() {
+        each_held(&of.ty, holds, &mut |ty| {
+            if let Ty::Struct(id, _) = ty {
+                edges.push((*id, field));
+            }
+        });
+    }
+    edges
+}
+
+/// The types of which a value of a type always holds one.
+fn each_held(ty: &Ty, holds: &Holds, f: &mut dyn FnMut(&Ty)) {
+    f(ty);
     match ty {
-        Ty::Struct(id, _) => Some(*id),
-        Ty::Option(of) | Ty::Array(of, _) => held(of),
-        _ => None,
+        Ty::Struct(id, args) => {
+            let held = holds[id.index()].iter().zip(args).filter(|(held, _)| **held);
+            held.for_each(|(_, arg)| each_held(arg, holds, f));
+        }
+        Ty::Option(of) | Ty::Array(of, _) => each_held(of, holds, f),
+        Ty::Tuple(parts) => parts.iter().for_each(|part| each_held(part, holds, f)),
+        _ => {}
     }
 }
 
