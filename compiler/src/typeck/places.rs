@@ -161,7 +161,8 @@ impl Cx<'_> {
         args: &[hir::Arg],
         span: Span,
     ) -> Expr {
-        if self.is_state_collection(&map) && ty.value.is_collection() && op != MapOp::Has {
+        let of_whole = !matches!(op, MapOp::Has | MapOp::Remove);
+        if self.is_state_collection(&map) && ty.value.is_collection() && of_whole {
             self.ignored(args);
             self.d.push(errors::collection_value(span));
             return error_expr(span);
