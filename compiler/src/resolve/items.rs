@@ -92,12 +92,10 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
         let function = package.functions.push(function);
         package.tests.push(TestDef { function, ..def });
     }
-    for pending in rules {
-        let beside = contracts.iter().filter(|(_, c)| c.module == pending.module);
-        let beside: Vec<ContractId> = beside.map(|(id, _)| id).collect();
-        if let Some(rule) = rule(&pending, &beside, &tables, d) {
-            package.rules.push(rule);
-        }
+    let beside = |module| contracts.iter().filter(move |(_, c)| c.module == module);
+    for pending in &rules {
+        let beside: Vec<ContractId> = beside(pending.module).map(|(id, _)| id).collect();
+        package.rules.extend(rule(pending, &beside, &tables, d));
     }
     for (id, pending) in interfaces.iter() {
         let interface = interface(pending, id, &package);

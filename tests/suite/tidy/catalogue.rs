@@ -17,6 +17,7 @@ const RANGES: &[(&str, &str)] = &[
     ("ownership", "E05"),
     ("constants", "E06"),
     ("verification", "E07"),
+    ("chain", "E04"),
     ("packages", "E08"),
     ("unfinished", "E09"),
     ("lints", "E10"),
