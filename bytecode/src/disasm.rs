@@ -200,7 +200,9 @@ impl<'m> Listing<'m> {
             Space::Traps => byte.and_then(TrapKind::from_byte).map(|it| it.to_string()),
             Space::Contexts => byte.and_then(ContextKind::from_byte).map(|it| it.to_string()),
             Space::Constants => self.module.consts.get(at).map(|it| it.to_string()),
-            Space::Calls | Space::Deploys => self.module.imports.get(at).map(|it| it.name.clone()),
+            Space::Calls | Space::Deploys | Space::Hosts => {
+                self.module.imports.get(at).map(|it| it.name.clone())
+            }
             Space::Functions | Space::Attempts => {
                 self.module.functions.get(at).map(|it| it.name.clone())
             }

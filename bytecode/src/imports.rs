@@ -2,7 +2,9 @@
 //!
 //! An [`Import`] is one way of calling out: a function of another contract as the caller believes it
 //! to be, with what is handed over beside its arguments. The target's address is an operand. Nothing
-//! here is believed by the engine: arguments are decoded by the callee's own types, results and
+//! An import of kind `host` needs no contract: the host that runs the module offers it, if it has the
+//! capability. A chain has none; a module that needs one is not deployed there. Nothing of a contract
+//! is believed by the engine: arguments are decoded by the callee's own types, results and
 //! errors by the caller's, and what does not fit is a trap.
 //!
 //! A *failure* is a record of four fields, [`failure_fields`]: the number of the trap kind, 0 for a
@@ -20,7 +22,8 @@ use crate::types::{HeapType, Type};
 pub struct Import {
     /// The function's name, by which the callee finds it.
     pub name: String,
-    /// Of a view, an entry that takes no coins, or one that does; `Init` makes a contract.
+    /// Of a view, an entry that takes no coins, or one that does; `Init` makes a contract, `Host`
+    /// asks the host itself.
     pub kind: FunctionKind,
     /// What the new contract runs; with `Init` alone.
     pub code: Option<CodeHash>,
@@ -51,7 +54,17 @@ impl Import {
             &[Ty::Hash, Ty::U128, Ty::U64],
         ];
         let options = usize::from(self.value) + 2 * usize::from(self.gas);
-        if self.kind == FunctionKind::Init { DEPLOYS[options] } else { CALLS[options] }
+        match self.kind {
+            FunctionKind::Host => &[],
+            FunctionKind::Init => DEPLOYS[options],
+            _ => CALLS[options],
+        }
+    }
+
+    /// The capability of the host that the import needs: what stands before the dot of its name.
+    pub fn capability(&self) -> Option<&str> {
+        let host = self.kind == FunctionKind::Host;
+        host.then(|| self.name.split_once('.').map_or(self.name.as_str(), |(head, _)| head))
     }
 }
 

@@ -58,6 +58,7 @@ closed_list! {
         View = 2 "view" "Like an entry, and neither it nor what it calls writes or emits.",
         Private = 3 "private" "Only functions of the same module call it.",
         Payable = 4 "payable" "An entry that may be handed coins.",
+        Host = 5 "host" "Of an import alone: something that the host itself offers, named `capability.operation`.",
     }
 }
 

@@ -167,6 +167,8 @@ pub enum Space {
     Calls,
     /// Imports of the module that make a contract.
     Deploys,
+    /// Imports of the module that ask the host.
+    Hosts,
     /// The function of an attempt of the operator's type.
     Attempts,
     /// State fields of the module.
@@ -312,6 +314,7 @@ operators! {
     0x4a ErrorIs   "error_is"   Failure [Def(Bool), Use(Typed), Index(Errors)]      Heap Pure falls [] "a := whether failure b is error c.";
     0x4b ErrorOpen "error_open" Failure [Def(ErrorData), Use(Typed), Index(Errors)] Heap Pure falls [BadCallee Memory] "The data of error c, which failure b is, come to a on.";
     0x4c Fail      "fail"       Failure [Take(Typed), Unused, Unused]               Flow Pure ends [BadCallee Unreachable] "Throws the error or traps with the kind that failure a says.";
+    0x4d HostCall  "host_call"  Untyped [Def(CallResults), Index(Hosts), Take(CallArguments)] CallOut WritesState falls [NoCode BadCallee Assert Memory] "Asks the host for import b with the arguments from c on; its results come to a on. Where the host lacks the capability, it traps with no_code.";
 
     0x50 Context     "context"      Untyped [Def(ContextValue), Index(Contexts), Unused] Environment Pure falls [] "a := context value b.";
     0x51 Emit        "emit"         Untyped [Index(Events), Take(EventData), Unused] Log EmitsEvent falls [] "Emits event a with the data from b on.";

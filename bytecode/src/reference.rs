@@ -175,6 +175,7 @@ fn entry(space: Space) -> &'static str {
         Space::Functions => "function, not `init`",
         Space::Calls => "import, not of kind `init`",
         Space::Deploys => "import of kind `init`",
+        Space::Hosts => "import of kind `host`",
         Space::Attempts => "function, not `init`, whose attempt the type is",
         Space::Fields => "state field",
         Space::FieldKeys => "16 × state field + place of a key",

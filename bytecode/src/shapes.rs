@@ -103,8 +103,8 @@ impl Module {
             self.functions.get(index)
         };
         let import = || {
-            let index = index(Space::Calls).or_else(|| index(Space::Deploys))?;
-            self.imports.get(index)
+            let outside = [Space::Calls, Space::Deploys, Space::Hosts];
+            self.imports.get(outside.into_iter().find_map(index)?)
         };
         let byte = |space| u8::try_from(inst.index(space)?).ok();
         let heap = || self.heap_type(inst.ty?);

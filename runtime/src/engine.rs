@@ -264,7 +264,7 @@ fn select(module: &LoadedModule, call: &Call<'_>) -> Result<Option<u16>, Refusal
     let index = module.function(call.function).ok_or_else(|| Refusal::UnknownFunction(name()))?;
     match (module.module.functions[usize::from(index)].kind, call.mode) {
         (FunctionKind::Init, _) => Err(Refusal::InitAgain),
-        (FunctionKind::Private, _) => Err(Refusal::UnknownFunction(name())),
+        (FunctionKind::Private | FunctionKind::Host, _) => Err(Refusal::UnknownFunction(name())),
         (FunctionKind::Entry | FunctionKind::Payable, Mode::View) => Err(Refusal::NotAView(name())),
         (FunctionKind::Entry | FunctionKind::View, _) if call.value > 0 => {
             Err(Refusal::NotPayable(name()))

@@ -61,6 +61,12 @@ pub trait Host {
     /// The module with this code hash; asked only where the engine has not cached it.
     fn code(&mut self, hash: &Hash) -> Result<Option<Vec<u8>>, HostError>;
 
+    /// What an import of kind `host` asks for, by its name `capability.operation`, with its arguments
+    /// in canonical encoding; the answer is encoded so too. A chain offers nothing.
+    fn capability(&mut self, _name: &str, _args: &[u8]) -> Result<Vec<u8>, HostError> {
+        Err(HostError::Visible(TrapKind::NoCode))
+    }
+
     /// The running transaction.
     fn context(&self) -> &Context;
 }

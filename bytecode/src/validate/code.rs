@@ -132,7 +132,7 @@ impl<'m> Checker<'m, '_> {
             Space::Constants => return self.constant(inst, operand),
             Space::Functions => return self.callee(operand),
             Space::Data => return self.data(inst, operand),
-            Space::Calls | Space::Deploys => return self.import(operand, space),
+            Space::Calls | Space::Deploys | Space::Hosts => return self.import(operand, space),
             Space::Attempts => return self.attempt(inst, operand),
             Space::RecordFields => {
                 ("field", ty.and_then(record_fields).is_some_and(|it| at < it.len()))
@@ -189,12 +189,14 @@ impl<'m> Checker<'m, '_> {
     }
 
     fn import(&self, index: u16, space: Space) -> Check {
-        let deploys = space == Space::Deploys;
+        let wanted = |kind| match space {
+            Space::Deploys => kind == FunctionKind::Init,
+            Space::Hosts => kind == FunctionKind::Host,
+            _ => !matches!(kind, FunctionKind::Init | FunctionKind::Host),
+        };
         match self.module.imports.get(usize::from(index)) {
             None => Err(Invalid::NoSuch { what: "import", index }),
-            Some(import) if (import.kind == FunctionKind::Init) != deploys => {
-                Err(Invalid::ImportKind { index })
-            }
+            Some(import) if !wanted(import.kind) => Err(Invalid::ImportKind { index }),
             Some(_) => Ok(()),
         }
     }

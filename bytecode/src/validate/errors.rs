@@ -92,6 +92,8 @@ pub enum Invalid {
         index: u16,
     },
     /// An import whose parts do not agree, and which.
+    /// A function of kind `host`, which only imports are.
+    HostFunction,
     BadImport {
         name: String,
         why: &'static str,
@@ -211,6 +213,7 @@ impl fmt::Display for Invalid {
             Invalid::NoAttempt { index } => {
                 write!(f, "the operator's type is no attempt of function {index}")
             }
+            Invalid::HostFunction => f.write_str("only an import can be of kind `host`"),
             Invalid::BadImport { name, why } => write!(f, "import `{name}` {why}"),
             Invalid::BadData { index } => {
                 write!(f, "data {index} is no value of the literal's type")

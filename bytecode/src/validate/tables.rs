@@ -19,6 +19,10 @@ pub(super) fn check(module: &Module) -> Result<(), ValidateError> {
     }
     let inits = module.functions.iter().enumerate();
     let mut inits = inits.filter(|(_, function)| function.kind == FunctionKind::Init);
+    let host = module.functions.iter().position(|function| function.kind == FunctionKind::Host);
+    if let Some(at) = host {
+        return Err(Invalid::HostFunction.in_function(module, at));
+    }
     match inits.nth(1) {
         Some((second, _)) => Err(Invalid::TwoInits.in_function(module, second)),
         None => Ok(()),
@@ -115,7 +119,11 @@ fn import(module: &Module, import: &Import) -> Result<(), Invalid> {
     let bad = |why| Err(Invalid::BadImport { name: import.name.clone(), why });
     let deploys = import.kind == FunctionKind::Init;
     let payable = matches!(import.kind, FunctionKind::Payable | FunctionKind::Init);
+    let host = import.kind == FunctionKind::Host;
     match import {
+        _ if host && (import.value || import.gas || !import.throws.is_empty()) => {
+            bad("asks the host and hands coins or gas over, or throws")
+        }
         _ if import.kind == FunctionKind::Private => bad("is of a private function"),
         _ if deploys != import.code.is_some() => {
             bad("has a code hash and calls, or has none and deploys")

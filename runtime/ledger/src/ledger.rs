@@ -62,6 +62,8 @@ pub struct Query<'a> {
 pub enum LedgerError {
     /// The bytes to deploy are no module.
     Load(LoadError),
+    /// The module needs something of its host that a chain does not offer.
+    Capability(String),
     /// The node is at fault, so the transaction is undecided.
     Fatal(String),
 }
@@ -70,6 +72,9 @@ impl fmt::Display for LedgerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LedgerError::Load(error) => write!(f, "{error}"),
+            LedgerError::Capability(name) => {
+                write!(f, "the module needs the capability `{name}`, which no chain offers")
+            }
             LedgerError::Fatal(reason) => write!(f, "the ledger failed: {reason}"),
         }
     }
@@ -118,6 +123,10 @@ impl Ledger {
         let start = Instant::now();
         let loaded = self.engine.load(module).map_err(LedgerError::Load)?;
         let compile = start.elapsed();
+        let imports = &loaded.module().imports;
+        if let Some(name) = imports.iter().find_map(|import| import.capability()) {
+            return Err(LedgerError::Capability(name.to_owned()));
+        }
         let code = loaded.hash();
         let (nonce, context) =
             self.begin(&tx.from, &[b"deploy", &code.0, tx.args, &tx.gas_limit.to_le_bytes()]);

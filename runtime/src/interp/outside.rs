@@ -58,6 +58,7 @@ impl Machine<'_> {
         let result = match op {
             Operator::ContractCall => self.call_out(frame, at, b, c, &mut left),
             Operator::Deploy => self.deploy(frame, at, b, c, &mut left),
+            Operator::HostCall => self.host_call(frame, at, b, c, &mut left),
             Operator::Balance => {
                 let own = self.contract;
                 self.coins(&own, &mut left).map(|coins| put_u128(&mut frame[at..], coins))
@@ -157,6 +158,26 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// Asks the host for what an import names.
+    fn host_call(
+        &mut self,
+        frame: &mut [u64],
+        d: usize,
+        import: Reg,
+        base: Reg,
+        gas: &mut u64,
+    ) -> Result<(), Stop> {
+        let module = self.module;
+        let import = &module.module.imports[usize::from(import)];
+        let (args, left) = self.encode(&import.params, &frame[usize::from(base)..], 0, *gas)?;
+        *gas = left;
+        let results = self.host.capability(&import.name, &args)?;
+        let mut arena = self.arena(*gas);
+        let decoded = arena.decode(&import.results, &results, &mut frame[d..]);
+        *gas = arena.gas;
+        decoded.map_err(bad_callee)
+    }
+
     /// What a call hands over, its arguments encoded and taken.
     fn given(
         &mut self,
@@ -204,7 +225,9 @@ impl Machine<'_> {
         let index = callee.function(&import.name).ok_or(TrapKind::BadArgument)?;
         let views = self.read_only || import.kind == FunctionKind::View;
         match callee.module.functions[usize::from(index)].kind {
-            FunctionKind::Init | FunctionKind::Private => Err(TrapKind::BadArgument.into()),
+            FunctionKind::Init | FunctionKind::Private | FunctionKind::Host => {
+                Err(TrapKind::BadArgument.into())
+            }
             FunctionKind::Entry | FunctionKind::Payable if views => Err(TrapKind::ViewWrite.into()),
             FunctionKind::Entry | FunctionKind::View if value > 0 => {
                 Err(TrapKind::NotPayable.into())

@@ -182,9 +182,10 @@ pub(crate) fn other(inst: Inst) -> Option<Op> {
         (O::Context, None) => {
             Op::Context { d: a, kind: ContextKind::from_byte(u8::try_from(b).ok()?)? }
         }
-        (op @ (O::ContractCall | O::Deploy | O::Balance | O::Pay | O::Unique), None) => {
-            Op::Outside { op, a, b, c }
-        }
+        (
+            op @ (O::ContractCall | O::Deploy | O::HostCall | O::Balance | O::Pay | O::Unique),
+            None,
+        ) => Op::Outside { op, a, b, c },
         (O::Emit, None) => Op::Emit { event: a, a: b },
         (O::StateLoad, None) => state(StateOp::Load),
         (O::StateHas, None) => state(StateOp::Has),
