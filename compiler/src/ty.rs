@@ -73,8 +73,6 @@ pub enum Ty {
     Failure,
     /// `Table<Row>`: rows with numbers of their own, found by their indexed fields too.
     Table(Box<Ty>),
-    /// A recorded change of a `traced` place.
-    Change(Box<Ty>),
     /// What cancels scheduled work.
     Scheduled,
     /// A type parameter of the item that is being looked at.
@@ -256,8 +254,7 @@ impl Ty {
             | Ty::Set(of)
             | Ty::Option(of)
             | Ty::Range(of)
-            | Ty::Table(of)
-            | Ty::Change(of) => vec![of],
+            | Ty::Table(of) => vec![of],
             Ty::Map(map) => vec![&map.key, &map.value],
             Ty::Result(ok, err) => vec![ok, err],
             Ty::Fn(of) => of.params.iter().map(|(_, ty)| ty).chain([&of.result]).collect(),
@@ -286,7 +283,6 @@ impl Ty {
             Ty::Vec(of) => format!("Vec<{}>", show(of)),
             Ty::Set(of) => format!("Set<{}>", show(of)),
             Ty::Table(of) => format!("Table<{}>", show(of)),
-            Ty::Change(of) => format!("Change<{}>", show(of)),
             Ty::Option(of) => format!("Option<{}>", show(of)),
             Ty::Range(of) => format!("range of {}", show(of)),
             Ty::Result(ok, err) => format!("Result<{}, {}>", show(ok), show(err)),
@@ -340,7 +336,6 @@ impl fmt::Display for Ty {
             Ty::Contract(id) => write!(f, "{id:?}"),
             Ty::Failure => f.write_str("Failure"),
             Ty::Table(of) => write!(f, "Table<{of}>"),
-            Ty::Change(of) => write!(f, "Change<{of}>"),
             Ty::Scheduled => f.write_str("Scheduled"),
             Ty::Param(id) => write!(f, "{id:?}"),
             Ty::Fn(of) => write!(f, "{of}"),

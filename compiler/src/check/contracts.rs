@@ -13,7 +13,7 @@ use crate::arena::{ContractId, ErrorId, FnId, InterfaceId};
 use crate::hir;
 use crate::thir::visit::{Node, walk_function};
 use crate::thir::{
-    CatchKind, Expr, ExprKind, External, FnKind, FnOwner, Function, Package, StmtKind, Try,
+    CatchKind, Chain, Expr, ExprKind, External, FnKind, FnOwner, Function, Package, StmtKind, Try,
 };
 use crate::ty::Ty;
 
@@ -194,12 +194,17 @@ fn catches(attempt: &Try, package: &Package, d: &mut Diagnostics) {
                 let name = &package.errors[*error].name.text;
                 if !seen.insert(*error) {
                     d.push(unreachable(span, &format!("`{name}` is caught before")));
-                } else if !thrown.contains(error) {
+                } else if !thrown.contains(error) && !is_of_chain(*error, package) {
                     d.push(unreachable(span, &format!("nothing in the block throws `{name}`")));
                 }
             }
         }
     }
+}
+
+/// Whether an error says what became of an `await`: `TimedOut`, `Unknown`.
+fn is_of_chain(error: ErrorId, package: &Package) -> bool {
+    package.modules[package.errors[error].module].path == "std.chain"
 }
 
 fn unreachable(span: Span, why: &str) -> Diagnostic {
@@ -238,6 +243,10 @@ pub(super) fn errors_of_call<'p>(expr: &Expr, package: &'p Package) -> &'p [Erro
                 Some(init) => &package.functions[init].throws,
                 None => &[],
             },
+            _ => &[],
+        },
+        ExprKind::Chain(chain) => match &**chain {
+            Chain::Await(wait) => &package.functions[wait.call.function].throws,
             _ => &[],
         },
         _ => &[],

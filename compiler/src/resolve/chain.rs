@@ -9,7 +9,7 @@ use deed_syntax::ast::{self, BinaryOp, CallOptionKind, Ident};
 use super::body::Cx;
 use super::items::name;
 use super::scope::Def;
-use crate::hir::{Arg, Chain, Condition, Expr, ExprKind, Query, QuerySource};
+use crate::hir::{Arg, Chain, Condition, Expr, ExprKind, Query, QuerySource, RecordOf};
 
 /// The columns that every row of the index has, written without a dot.
 pub(super) const INDEX_COLUMNS: [&str; 3] = ["height", "transaction", "log"];
@@ -92,12 +92,14 @@ impl Cx<'_, '_> {
 
     fn query_source(&mut self, source: &ast::Expr) -> QuerySource {
         if let Some(Def::Event(id)) = self.def_of(source) {
+            self.record(RecordOf::Event(id));
             return QuerySource::Event(id);
         }
         if let Some((base, ident)) = member(source)
             && ident.as_str() == "events"
             && let Some(Def::Contract(id)) = self.def_of(base)
         {
+            self.record(RecordOf::Contract(id));
             return QuerySource::Events(id);
         }
         QuerySource::Value(self.expr(source))

@@ -2,6 +2,8 @@
 //!
 //! In: the plan of the first walk. Out: the resolved package.
 //! Holds always: items are made in the order of their ids.
+//!
+//! Length: `resolve_items` makes each kind of item in its turn.
 
 use std::collections::HashMap;
 
@@ -95,7 +97,9 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
     let beside = |module| contracts.iter().filter(move |(_, c)| c.module == module);
     for pending in &rules {
         let beside: Vec<ContractId> = beside(pending.module).map(|(id, _)| id).collect();
-        package.rules.extend(rule(pending, &beside, &tables, d));
+        if let Some(rule) = rule(pending, &beside, &tables, d) {
+            package.rules.push(rule);
+        }
     }
     for (id, pending) in interfaces.iter() {
         let interface = interface(pending, id, &package);

@@ -38,7 +38,7 @@ impl Package {
     pub fn abilities(&self, ty: &Ty) -> Abilities {
         let plain = !self.is_linear(ty);
         let mut stored = true;
-        ty.each(&mut |part| stored &= !matches!(part, Ty::Fn(..) | Ty::Range(_) | Ty::Change(_)));
+        ty.each(&mut |part| stored &= !matches!(part, Ty::Fn(..) | Ty::Range(_)));
         let key = plain && stored && !ty.is_collection();
         Abilities { copy: plain, drop: plain, store: stored, key }
     }

@@ -47,7 +47,6 @@ impl Ty {
             Ty::Option(of) => Ty::Option(Box::new(of.map_parts(f))),
             Ty::Range(of) => Ty::Range(Box::new(of.map_parts(f))),
             Ty::Table(of) => Ty::Table(Box::new(of.map_parts(f))),
-            Ty::Change(of) => Ty::Change(Box::new(of.map_parts(f))),
             Ty::Result(ok, err) => {
                 Ty::Result(Box::new(ok.map_parts(f)), Box::new(err.map_parts(f)))
             }
@@ -90,8 +89,7 @@ pub fn matches(general: &Ty, special: &Ty, found: &mut Substitution) -> bool {
         | (Ty::Set(a), Ty::Set(b))
         | (Ty::Option(a), Ty::Option(b))
         | (Ty::Range(a), Ty::Range(b))
-        | (Ty::Table(a), Ty::Table(b))
-        | (Ty::Change(a), Ty::Change(b)) => matches(a, b, found),
+        | (Ty::Table(a), Ty::Table(b)) => matches(a, b, found),
         (Ty::Result(a, e), Ty::Result(b, g)) => matches(a, b, found) && matches(e, g, found),
         (Ty::Map(a), Ty::Map(b)) => {
             matches(&a.key, &b.key, found) && matches(&a.value, &b.value, found)

@@ -2,6 +2,8 @@
 //!
 //! In: a node. Out: its parts, each once, in the order of evaluation.
 //! Holds always: clauses are no parts of a statement; they do not run. [`each_clause`] gives them.
+//!
+//! Length: `expr_parts` names every kind of expression once.
 
 use super::{
     Block, Domain, Expr, ExprKind, FormatPart, Function, LoopSpec, Place, PlaceStep, Range, Stmt,

@@ -8,7 +8,7 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use super::cx::{Cx, Mode, error_expr};
 use super::errors;
 use super::types::Site;
-use crate::arena::FnId;
+use crate::arena::{FnId, StructId};
 use crate::hir;
 use crate::thir::{Await, Chain, Expr, ExprKind, External, FnKind, FnOwner, PlaceBase, Scheduling};
 use crate::ty::Ty;
@@ -153,8 +153,17 @@ impl Cx<'_> {
             self.d.push(Diagnostic::new(codes::NOT_TRACED, value.span, message));
             return error_expr(span);
         }
-        let ty = Ty::Vec(Box::new(Ty::Change(Box::new(place.ty.clone()))));
-        chain_expr(Chain::Provenance(place), ty, span)
+        let change = self.library_struct("std.chain", "Change");
+        let ty = change.map_or(Ty::Error, |id| Ty::Struct(id, vec![place.ty.clone()]));
+        chain_expr(Chain::Provenance(place), Ty::Vec(Box::new(ty)), span)
+    }
+
+    /// A struct of the library by its name.
+    fn library_struct(&self, module: &str, name: &str) -> Option<StructId> {
+        let hir = self.items.hir;
+        let fits =
+            |def: &hir::StructDef| def.name.text == name && hir.modules[def.module].path == module;
+        hir.structs.iter().find(|(_, def)| fits(def)).map(|(id, _)| id)
     }
 
     /// `inflight::<T>`

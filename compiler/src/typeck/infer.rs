@@ -78,8 +78,7 @@ impl Infer {
             | (Ty::Vec(a), Ty::Vec(b))
             | (Ty::Set(a), Ty::Set(b))
             | (Ty::Range(a), Ty::Range(b))
-            | (Ty::Table(a), Ty::Table(b))
-            | (Ty::Change(a), Ty::Change(b)) => self.unify(&a, &b),
+            | (Ty::Table(a), Ty::Table(b)) => self.unify(&a, &b),
             (Ty::Array(a, m), Ty::Array(b, n)) => m == n && self.unify(&a, &b),
             (Ty::Result(a, e), Ty::Result(b, f)) => self.unify(&a, &b) && self.unify(&e, &f),
             (Ty::Tuple(a), Ty::Tuple(b)) => self.unify_all(&a, &b),

@@ -1,6 +1,8 @@
 //! The last step of inference: every unknown in a typed tree is replaced by what it stands for.
 //!
 //! Holds always: afterwards the tree holds no `Ty::Infer`.
+//!
+//! Length: `settle_expr` names every kind of expression once.
 
 use super::cx::Cx;
 use crate::thir::{

@@ -2,6 +2,8 @@
 //!
 //! In: resolved functions, types and expressions. Out: the occurrences in them.
 //! Holds always: the walk goes as deep as the source nests, which the parser bounds.
+//!
+//! Length: `expr` names every kind of expression once.
 
 use deed_base::Span;
 use deed_compiler::arena::{ContractId, EnumId, FnId, LocalId, StructId};
