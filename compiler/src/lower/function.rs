@@ -258,8 +258,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         for (id, field) in contract.state.iter() {
             let Some(value) = &field.default else { continue };
             let span = field.name.span;
-            let value = self.lowering.constant_of(value, &field.ty, span);
-            let value = self.constant(value, span);
+            let Some(value) = self.literal(value, &field.ty, span) else { return };
             let field = super::field_number(id);
             self.effect(Op::StateStore { field, keys: Vec::new(), value }, span);
         }
