@@ -8,3 +8,4 @@ mod modules;
 mod program;
 mod programs;
 mod sources;
+mod structured;
