@@ -74,10 +74,10 @@ const TAIL: &str = "        self.held = s
 
 /// Numbers; `@` stands for another one.
 const NUMBERS: [&str; 20] = [
-    "0",
-    "1",
-    "2",
-    "3",
+    "0u64",
+    "1u64",
+    "2u64",
+    "3u64",
     "a",
     "b",
     "s.n",
@@ -96,24 +96,25 @@ const NUMBERS: [&str; 20] = [
     "t.1[@ % 2]",
 ];
 
-/// Statements; `@` stands for a number, `#` for a name of its own, `{}` for a block.
+/// Statements; `@` stands for a number, `$` for one of the first six (what is beside an `inout` place
+/// may not look at it), `#` for a name of its own, `{}` for a block.
 const STATEMENTS: [&str; 38] = [
     "a = @",
     "b += @ % 5",
     "s.n = @",
     "s.p.0 += @",
     "s.p = (@, @ > @)",
-    "s.inner.push(@)",
+    "s.inner.push($)",
     "s.inner[@ % 3] = @",
-    "v.push(@)",
+    "v.push($)",
     "v[@ % 3] += @",
-    "v.insert(@ % 3, @)",
+    "v.insert($ % 3, $)",
     "if let Some(x#) = v.pop() { a = x# }",
     "if let Some(x#) = halved(inout v) { b = x# }",
     "w.push(s)",
     "if let Some(x#) = w.pop() { s = x# }",
     "w[@ % 2].n += @",
-    "w[@ % 2].inner.push(@)",
+    "w[$ % 2].inner.push($)",
     "o = Some(s)",
     "o = None",
     "if let Some(x#) = o {}",
@@ -121,15 +122,15 @@ const STATEMENTS: [&str; 38] = [
     "k = .A",
     "k = .B(@)",
     "k = .C(s, @)",
-    "match k { .A => {} .B(n#) if n# > @ => {} .B(m#) => { a = m# } .C(c#, d#) => {} }",
-    "match k { .C(c#, d#) => { s = c#; a = d# } .B(_) | .A => { b = 1 } }",
+    "match k {\n.A => {}\n.B(n#) if n# > @ => {}\n.B(m#) => { a = m# }\n.C(c#, d#) => {}\n}",
+    "match k {\n.C(c#, d#) => {\ns = c#\na = d#\n}\n.B(_) | .A => { b = 1 }\n}",
     "t = (@, v)",
     "t.0 += @ % 3",
     "v = t.1",
     "v = s.inner",
     "s.inner = v.slice(0, @ % 3)",
-    "b = bump(inout s, @)",
-    "match larger(s, @) { Ok(s#) => { s = s# } Err(e#) => { a = e# } }",
+    "b = bump(inout s, $)",
+    "match larger(s, @) {\nOk(s#) => { s = s# }\nErr(e#) => { a = e# }\n}",
     "let c# = v\n        for x# in c# {}",
     "for x# in 0..@ % 4 {}",
     "if @ < @ {} else {}",
@@ -147,6 +148,10 @@ struct Writer<'t> {
 impl Writer<'_> {
     fn byte(&mut self) -> usize {
         self.tape.next().copied().unwrap_or(0).into()
+    }
+
+    fn simple(&mut self) -> String {
+        NUMBERS[self.byte() % 6].to_string()
     }
 
     fn number(&mut self, depth: usize) -> String {
@@ -170,7 +175,8 @@ impl Writer<'_> {
         let form = STATEMENTS[self.byte() % STATEMENTS.len()];
         self.names += 1;
         let named = form.replace('#', &self.names.to_string());
-        let filled = self.fill(&named, 0);
+        let simple = named.replace('$', &self.simple());
+        let filled = self.fill(&simple, 0);
         let mut parts = filled.split("{}");
         self.text += "        ";
         self.text += parts.next().unwrap_or_default();
