@@ -14,7 +14,7 @@
 
 use std::sync::Arc;
 
-use deed_bytecode::{TrapKind, Type};
+use deed_bytecode::TrapKind;
 
 use crate::call::{Created, Trap};
 use crate::interp::{End, Exit, Machine, Stack, Stop};
@@ -200,17 +200,6 @@ impl Machine<'_> {
         stack.heap = heap;
         self.held = held.saturating_sub(self.heap.live());
         (self.overlay, self.events, self.key, self.calls) = (overlay, events, key, calls);
-    }
-
-    /// The slots of arguments, with an owner more for each heap value among them.
-    pub(crate) fn lend(&mut self, types: &[Type], slots: &[u64]) {
-        let mut at = 0;
-        for ty in types {
-            if ty.heap().is_some() {
-                self.heap.dup(slots[at] as u32);
-            }
-            at += usize::from(ty.slots());
-        }
     }
 }
 

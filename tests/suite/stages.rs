@@ -66,8 +66,21 @@ impl Front {
 
     /// The contract, or the messages if there are errors. Its module must come back from its bytes.
     pub(crate) fn build(&self, opt: OptLevel) -> Result<Compiled, String> {
+        self.build_one(opt, None)
+    }
+
+    /// As [`Front::build`], every contract there is.
+    pub(crate) fn build_all(&self, opt: OptLevel) -> Result<Vec<Compiled>, String> {
+        let names = self.package.contracts.values().map(|contract| contract.name.text.clone());
+        match names.len() {
+            0 | 1 => Ok(vec![self.build(opt)?]),
+            _ => names.map(|name| self.build_one(opt, Some(name))).collect(),
+        }
+    }
+
+    fn build_one(&self, opt: OptLevel, contract: Option<String>) -> Result<Compiled, String> {
         let mut diagnostics = self.diagnostics.clone();
-        let options = BuildOptions { opt, ..BuildOptions::default() };
+        let options = BuildOptions { opt, contract };
         let built = build_checked(&self.package, &self.map, &options, &mut diagnostics)
             .ok_or_else(|| render_all(&diagnostics.sorted(), &self.map, MessageFormat::Short))?;
         let bytes = deed_bytecode::encode(&built.module);

@@ -266,6 +266,12 @@ impl Emitter<'_, '_> {
                 self.fill_row(args, row, span);
                 self.word(Word::throw(error.0 as u16, row), span);
             }
+            Terminator::Fail(args) => {
+                self.fill_row(args, row, span);
+                if let Some(ty) = args.first().map(|failure| self.ty(*failure)) {
+                    self.word(Word::typed(Operator::Fail, ty, row, 0, 0), span);
+                }
+            }
             Terminator::Trap(kind) => self.word(Word::trap(*kind), span),
         }
         Vec::new()
@@ -332,6 +338,7 @@ impl Emitter<'_, '_> {
                 let along = along.ok_or("state fields with loops over them")?;
                 Word::untyped(walk_operator(*walk), to, along, row)
             }
+            Op::Outside { what, args } => self.outside(*what, args, inst, to, row),
             Op::Context(kind) => Word::context(to, *kind),
             Op::Emit { event, .. } => Word::emit(event.0 as u16, row),
             Op::Assert { condition } => Word::assert(self.register(*condition), TrapKind::Assert),

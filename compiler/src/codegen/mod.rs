@@ -12,6 +12,7 @@ mod debug;
 mod emit;
 mod heap;
 mod moves;
+mod outside;
 mod pool;
 mod regalloc;
 
@@ -73,7 +74,7 @@ pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLar
         abi: Vec::new(),
         consts: pool.consts,
         data: pool.data,
-        imports: Vec::new(),
+        imports: program.imports.iter().map(outside::import).collect(),
         debug: Some(Debug { files: lines.into_names(), functions: tables }),
     };
     for (len, what) in [
@@ -82,6 +83,7 @@ pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLar
         (module.schema.len(), "state fields"),
         (module.errors.len(), "errors"),
         (module.events.len(), "events"),
+        (module.imports.len(), "imports"),
         (module.functions.len(), "functions"),
     ] {
         index(len, what).map_err(|what| TooLarge { function: None, what })?;
@@ -138,6 +140,7 @@ fn kind(kind: FnKind) -> FunctionKind {
     match kind {
         FnKind::Init => FunctionKind::Init,
         FnKind::Entry => FunctionKind::Entry,
+        FnKind::Payable => FunctionKind::Payable,
         FnKind::View => FunctionKind::View,
         FnKind::Private => FunctionKind::Private,
     }

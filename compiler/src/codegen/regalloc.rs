@@ -13,7 +13,7 @@ use deed_bytecode::Type;
 
 use crate::mir::cfg::Cfg;
 use crate::mir::liveness::Liveness;
-use crate::mir::{BlockId, Function, Inst, Op, Terminator, ValueId};
+use crate::mir::{BlockId, Function, Inst, Op, Outside, Terminator, ValueId};
 
 /// Where everything is.
 pub(super) struct Allocation {
@@ -65,6 +65,7 @@ impl Allocation {
 pub(super) fn row_of(op: &Op) -> &[ValueId] {
     match op {
         Op::Call { args, .. } | Op::Emit { args, .. } => args,
+        Op::Outside { what: Outside::Call(_) | Outside::Try(_), args } => args,
         Op::StateLoad { keys, .. }
         | Op::StateHas { keys, .. }
         | Op::StateRemove { keys, .. }
@@ -119,7 +120,9 @@ impl Allocator<'_> {
             self.results(inst, ends);
         }
         let args: &[ValueId] = match &block.terminator {
-            Terminator::Return(args) | Terminator::Throw { args, .. } => args,
+            Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) => {
+                args
+            }
             _ => &[],
         };
         rows.push(self.row(args, None, &last));

@@ -199,9 +199,11 @@ impl FnLowering<'_, '_> {
         });
         let work = ClosureWork {
             around: self.source?,
+            word: "closure",
             types: self.types.clone(),
             params: params.to_vec(),
             captures: variables,
+            inout: Vec::new(),
             functions: functions.collect(),
             body: body.clone(),
             result: result.clone(),

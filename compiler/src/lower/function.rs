@@ -48,7 +48,7 @@ fn lower_closure(lowering: &mut Lowering<'_>, closure: &ClosureWork) -> Function
     let package = lowering.package;
     let source = &package.functions[closure.around];
     let number = lowering.program.functions.len();
-    let name = format!("{}.closure{number}", function_name(package, source));
+    let name = format!("{}.{}{number}", function_name(package, source), closure.word);
     let around = Some(closure.around);
     let mut builder = FnLowering::new(lowering, around, closure.types.clone(), name, closure.span);
     builder.run_closure(source, closure);
@@ -171,6 +171,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
             self.passed_function(*local, passed, closure.span);
         }
         self.params(&closure.params, locals, &[]);
+        self.inout.extend(&closure.inout);
         self.set_results(closure.result.clone(), closure.span);
         let value = self.block(&closure.body);
         self.return_value(value, closure.body.span.at_end());
@@ -403,7 +404,8 @@ fn instance_name(lowering: &Lowering<'_>, source: &thir::Function, of: &Instance
 fn kind(kind: thir::FnKind) -> FnKind {
     match kind {
         thir::FnKind::Init => FnKind::Init,
-        thir::FnKind::Entry { .. } => FnKind::Entry,
+        thir::FnKind::Entry { payable: true } => FnKind::Payable,
+        thir::FnKind::Entry { payable: false } => FnKind::Entry,
         thir::FnKind::View => FnKind::View,
         thir::FnKind::Private
         | thir::FnKind::Public

@@ -55,9 +55,13 @@ pub(super) enum Work {
 /// The code of a closure, in the function around it.
 pub(super) struct ClosureWork {
     pub(super) around: FnId,
+    /// What it is, for its name: `closure` or `try`.
+    pub(super) word: &'static str,
     pub(super) types: Substitution,
     pub(super) params: Vec<Param>,
     pub(super) captures: Vec<LocalId>,
+    /// Those of them whose last value goes back, behind the result.
+    pub(super) inout: Vec<LocalId>,
     /// What runs for the parameters of function type of the function around it, where it calls them.
     pub(super) functions: Vec<(LocalId, Passed)>,
     pub(super) body: Block,

@@ -158,6 +158,13 @@ impl FnLowering<'_, '_> {
     }
 }
 
+/// The variables that a block assigns, in order.
+pub(super) fn assigned_in(block: &Block) -> BTreeSet<LocalId> {
+    let mut locals = BTreeSet::new();
+    walk_block(block, &mut |node| assigned(node, &mut locals));
+    locals
+}
+
 /// Adds the variables that a piece of code assigns.
 fn assigned(node: Node<'_>, locals: &mut BTreeSet<LocalId>) {
     let place = match node {

@@ -24,6 +24,7 @@ mod pattern;
 mod place;
 mod stmt;
 mod storage;
+mod tries;
 mod types;
 mod values;
 
@@ -50,6 +51,7 @@ pub fn lower(
         state: Vec::new(),
         errors: Vec::new(),
         events: Vec::new(),
+        imports: Vec::new(),
         functions: Vec::new(),
         invariants: def.invariants.clone(),
     };

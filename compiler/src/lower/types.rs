@@ -18,6 +18,9 @@ impl Lowering<'_> {
         if let Some(known) = self.types.get(ty) {
             return *known;
         }
+        if let ty::Ty::Failure = ty {
+            return self.program.types.failure();
+        }
         let found = match self.package.shape(ty) {
             Shape::Scalar(scalar) => return scalar,
             Shape::None => {
@@ -127,7 +130,6 @@ fn kind_of(ty: &ty::Ty) -> &'static str {
         ty::Ty::Set(_) => "type `Set` outside state",
         ty::Ty::Range(_) => "range types",
         ty::Ty::Fn(..) => "function types",
-        ty::Ty::Failure => "type `Failure`",
         _ => "this type",
     }
 }

@@ -115,7 +115,9 @@ impl Liveness {
         let terminator = &function.block(id).terminator;
         match terminator {
             Branch { condition, .. } => visit(*condition),
-            Return(args) | Throw { args, .. } => args.iter().copied().for_each(&mut visit),
+            Return(args) | Throw { args, .. } | Fail(args) => {
+                args.iter().copied().for_each(&mut visit);
+            }
             Jump(_) | Trap(_) => {}
         }
         for edge in terminator.edges() {

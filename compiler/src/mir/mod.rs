@@ -11,6 +11,7 @@ pub mod cfg;
 mod compact;
 pub(crate) mod liveness;
 mod op;
+mod outside;
 mod print;
 mod spec;
 mod ty;
@@ -25,6 +26,7 @@ pub use crate::ty::IntTy;
 use crate::{arena, thir};
 pub use compact::compact;
 pub use op::{BinaryOp, Op, UnaryOp, Walk};
+pub use outside::{Import, Outside};
 pub use print::print;
 pub use spec::{Claim, ClaimKind, LocalValues, LoopHead};
 pub use ty::{Const, Ty};
@@ -70,6 +72,8 @@ ids! {
     ErrorId, "error";
     /// An event of the program.
     EventId, "event";
+    /// What the program uses of other contracts.
+    ImportId, "import";
     /// A type of heap values.
     TypeId, "t";
     /// What a specification says inside a function.
@@ -91,6 +95,7 @@ pub struct Program {
     pub state: Vec<StateField>,
     pub errors: Vec<ErrorDecl>,
     pub events: Vec<EventDecl>,
+    pub imports: Vec<Import>,
     pub functions: Vec<Function>,
     /// What holds between any two transactions.
     pub invariants: Vec<thir::Clause>,
@@ -150,6 +155,8 @@ pub enum FnKind {
     Init,
     /// A transaction or another contract.
     Entry,
+    /// As `Entry`, and takes coins.
+    Payable,
     /// As `Entry`, and changes nothing.
     View,
     /// The contract itself.
@@ -161,6 +168,7 @@ impl FnKind {
         match self {
             FnKind::Init => "init",
             FnKind::Entry => "entry",
+            FnKind::Payable => "payable",
             FnKind::View => "view",
             FnKind::Private => "private",
         }
@@ -224,10 +232,19 @@ pub struct Inst {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Terminator {
     Jump(Edge),
-    Branch { condition: ValueId, then: Edge, otherwise: Edge },
+    Branch {
+        condition: ValueId,
+        then: Edge,
+        otherwise: Edge,
+    },
     Return(Vec<ValueId>),
-    Throw { error: ErrorId, args: Vec<ValueId> },
+    Throw {
+        error: ErrorId,
+        args: Vec<ValueId>,
+    },
     Trap(TrapKind),
+    /// Goes on with the failure that is the one value.
+    Fail(Vec<ValueId>),
 }
 
 /// A way to a block with the arguments for its parameters.
@@ -323,7 +340,7 @@ impl Terminator {
                 visit(*condition);
                 then.args.iter().chain(&otherwise.args).copied().for_each(visit);
             }
-            Terminator::Return(args) | Terminator::Throw { args, .. } => {
+            Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) => {
                 args.iter().copied().for_each(visit)
             }
             Terminator::Trap(_) => {}
@@ -338,7 +355,7 @@ impl Terminator {
                 visit(condition);
                 then.args.iter_mut().chain(&mut otherwise.args).for_each(visit);
             }
-            Terminator::Return(args) | Terminator::Throw { args, .. } => {
+            Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) => {
                 args.iter_mut().for_each(visit)
             }
             Terminator::Trap(_) => {}

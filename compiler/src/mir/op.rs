@@ -6,7 +6,7 @@
 
 use deed_bytecode::{ContextKind, TrapKind};
 
-use super::{ClaimId, Const, EventId, FieldId, FuncId, Function, Program, Ty, ValueId};
+use super::{ClaimId, Const, EventId, FieldId, FuncId, Function, Outside, Program, Ty, ValueId};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum UnaryOp {
@@ -293,6 +293,12 @@ pub enum Op {
         variant: u32,
     },
 
+    /// Leaves the contract, or looks at a failure.
+    Outside {
+        what: Outside,
+        args: Vec<ValueId>,
+    },
+
     // Who owns heap values: from the `ownership` pass on.
     /// A second owner of the value.
     Dup {
@@ -321,6 +327,7 @@ macro_rules! operands {
             }
             Op::Call { args: many, .. }
             | Op::Emit { args: many, .. }
+            | Op::Outside { args: many, .. }
             | Op::StateLoad { keys: many, .. }
             | Op::StateHas { keys: many, .. }
             | Op::StateRemove { keys: many, .. }
@@ -407,6 +414,7 @@ impl Op {
             | Op::EnumMake { .. }
             | Op::EnumOpen { .. }
             | Op::Drop { .. } => true,
+            Op::Outside { what, .. } => !what.is_look(),
             Op::Concat { .. } => at == 0,
             _ => false,
         }
@@ -445,6 +453,7 @@ impl Op {
             Op::StateInsert { .. } => &[KeyPresent],
             Op::StateWalk { walk: Walk::First | Walk::Last, .. } => &[MissingKey],
             Op::Assert { .. } => &[Assert],
+            Op::Outside { what: Outside::OpenError(_), .. } => &[BadCallee],
             Op::Slice { .. }
             | Op::VecGet { .. }
             | Op::VecSet { .. }
@@ -456,6 +465,9 @@ impl Op {
 
     /// Whether the operation changes what others can see: state, events, or through a call anything.
     pub fn has_effect(&self) -> bool {
+        if let Op::Outside { what, .. } = self {
+            return !what.is_look();
+        }
         matches!(
             self,
             Op::Call { .. }

@@ -124,6 +124,18 @@ impl Printer<'_> {
             Op::StateWalk { walk, field, keys } => {
                 write!(out, "{} {}", walk.name(), place(field, keys))
             }
+            Op::Outside { what, args } => {
+                let of = match what {
+                    Outside::Call(id) => program.imports[id.index()].name.as_str(),
+                    Outside::Try(id) => program.function(*id).name.as_str(),
+                    Outside::IsError(id) | Outside::OpenError(id) => {
+                        program.errors[id.index()].name.as_str()
+                    }
+                    Outside::Balance | Outside::Pay | Outside::Unique => "",
+                };
+                let gap = if of.is_empty() { "" } else { " " };
+                write!(out, "{}{gap}{of}({})", what.name(), join(args))
+            }
             Op::Context(field) => write!(out, "context {}", field.name()),
             Op::Emit { event, args } => {
                 write!(out, "emit {}({})", program.events[event.index()].name, join(args))
@@ -196,6 +208,7 @@ impl Printer<'_> {
             Terminator::Throw { error, args } => {
                 write!(out, "throw {}({})", self.program.errors[error.index()].name, join(args))
             }
+            Terminator::Fail(failure) => write!(out, "fail {}", join(failure)),
             Terminator::Trap(kind) => write!(out, "trap {}", kind.name()),
         }
     }

@@ -149,10 +149,49 @@ impl<'a> Validator<'a> {
                 Ok(callee.results.clone())
             }
             Op::StateWalk { walk, field, keys } => self.walk(*walk, *field, keys),
+            Op::Outside { what, args } => self.outside(*what, args, result),
             op => match self.heap_op(op, result) {
                 Some(given) => given,
                 None => self.scalar_op(op, result).map(|given| given.into_iter().collect()),
             },
+        }
+    }
+
+    /// What leaves the contract, or looks at a failure.
+    fn outside(
+        &self,
+        what: Outside,
+        args: &[ValueId],
+        result: Option<Ty>,
+    ) -> Result<Vec<Ty>, String> {
+        let coins = Ty::Int(IntTy::U128);
+        let no_error = || "there is no such error".to_string();
+        match what {
+            Outside::Call(id) => {
+                let import = self.program.imports.get(id.index());
+                let import = import.ok_or_else(|| format!("there is no {id}"))?;
+                self.list(args, import.operands())?;
+                Ok(import.results.clone())
+            }
+            Outside::Balance => self.list(args, []).map(|()| vec![coins]),
+            Outside::Pay => self.list(args, [Ty::Address, coins]).map(|()| Vec::new()),
+            Outside::Unique => self.list(args, []).map(|()| vec![Ty::Hash]),
+            Outside::Try(id) => {
+                let callee = self.program.functions.get(id.index());
+                let callee = callee.ok_or_else(|| format!("there is no {id}"))?;
+                self.list(args, callee.params().iter().map(|value| callee.ty(*value)))?;
+                Ok(result.into_iter().collect())
+            }
+            Outside::IsError(id) => {
+                self.program.errors.get(id.index()).ok_or_else(no_error)?;
+                ensure(args.len() == 1, || "one failure is due".into())?;
+                Ok(vec![Ty::Bool])
+            }
+            Outside::OpenError(id) => {
+                let error = self.program.errors.get(id.index()).ok_or_else(no_error)?;
+                ensure(args.len() == 1, || "one failure is due".into())?;
+                Ok(error.params.iter().map(|param| param.ty).collect())
+            }
         }
     }
 
@@ -251,6 +290,7 @@ impl<'a> Validator<'a> {
             Terminator::Jump(_) | Terminator::Trap(_) => Ok(()),
             Terminator::Branch { condition, .. } => self.list(&[*condition], [Ty::Bool]),
             Terminator::Return(values) => self.list(values, self.function.results.iter().copied()),
+            Terminator::Fail(failure) => ensure(failure.len() == 1, || "one failure is due".into()),
             Terminator::Throw { error, args } => {
                 let error = self.program.errors.get(error.index());
                 let error = error.ok_or_else(|| "there is no such error".to_string())?;
@@ -314,6 +354,7 @@ mod tests {
             state: Vec::new(),
             errors: Vec::new(),
             events: Vec::new(),
+            imports: Vec::new(),
             functions: vec![function],
             invariants: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! Dropping private functions that nobody calls, and the order of calls.
 
-use crate::mir::{FnKind, FuncId, Function, Op, Program};
+use crate::mir::{FnKind, FuncId, Function, Op, Outside, Program};
 
 pub(super) fn run(program: &mut Program) {
     let mut used = vec![false; program.functions.len()];
@@ -22,7 +22,9 @@ pub(super) fn run(program: &mut Program) {
     program.functions.retain(|_| keep.next().copied().unwrap_or(true));
     for block in program.functions.iter_mut().flat_map(|function| &mut function.blocks) {
         for inst in &mut block.insts {
-            if let Op::Call { function, .. } = &mut inst.op {
+            if let Op::Call { function, .. } | Op::Outside { what: Outside::Try(function), .. } =
+                &mut inst.op
+            {
                 *function = number[function.index()];
             }
         }
@@ -33,7 +35,9 @@ pub(super) fn run(program: &mut Program) {
 pub(super) fn callees(function: &Function) -> impl Iterator<Item = FuncId> + '_ {
     let insts = function.blocks.iter().flat_map(|block| &block.insts);
     insts.filter_map(|inst| match inst.op {
-        Op::Call { function, .. } => Some(function),
+        Op::Call { function, .. } | Op::Outside { what: Outside::Try(function), .. } => {
+            Some(function)
+        }
         _ => None,
     })
 }

@@ -147,7 +147,7 @@ impl<'a> Hoister<'a> {
 
     fn fails(&self, id: BlockId) -> bool {
         let end = &self.function.block(id).terminator;
-        matches!(end, Terminator::Throw { .. } | Terminator::Trap(_))
+        matches!(end, Terminator::Throw { .. } | Terminator::Fail(_) | Terminator::Trap(_))
     }
 
     /// Moves what can be moved out of a block; tells whether what follows would still be the first

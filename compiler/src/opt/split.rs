@@ -94,7 +94,9 @@ impl Webs {
             let params = &function.block(edge.target).params;
             params.iter().zip(&edge.args).for_each(|(param, arg)| self.join(*param, *arg));
         }
-        if let Terminator::Return(args) | Terminator::Throw { args, .. } = end {
+        if let Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) =
+            end
+        {
             args.iter().for_each(|arg| self.keep(*arg));
         }
     }

@@ -129,6 +129,7 @@ impl<'a> Reader<'a> {
                 let writes = &self.writes[function.index()];
                 known.retain(|(field, _), _| !writes.contains(field));
             }
+            Op::Outside { what, .. } if !what.is_look() => known.clear(),
             _ => {}
         }
     }

@@ -43,7 +43,9 @@ fn block(function: &mut Function, live: &Liveness, id: BlockId) {
     let mut end =
         std::mem::replace(&mut function.block_mut(id).terminator, Terminator::Return(Vec::new()));
     let mut reversed = Vec::new();
-    if let Terminator::Return(args) | Terminator::Throw { args, .. } = &mut end {
+    if let Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) =
+        &mut end
+    {
         reversed.extend(dup_repeated(function, args, span));
     }
     function.block_mut(id).terminator = end;

@@ -100,6 +100,7 @@ pub(crate) fn program(types: Types, functions: Vec<Writer>) -> Program {
         state: Vec::new(),
         errors: Vec::new(),
         events: Vec::new(),
+        imports: Vec::new(),
         functions,
         invariants: Vec::new(),
     }

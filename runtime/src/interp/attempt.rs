@@ -78,7 +78,6 @@ impl Machine<'_> {
         let mut stack = self.descend()?;
         let count = Type::total_slots(params);
         stack.first(count).copy_from_slice(&frame[args..args + count]);
-        self.lend(params, &frame[args..]);
         let start = self.start();
         let keeps = std::mem::replace(&mut self.keeps, true);
         let (ended, left) = self.nest(function, &mut stack, gas);

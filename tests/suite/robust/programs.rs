@@ -53,7 +53,7 @@ fn compare(program: &Program, text: &str, calls: &[Vec<i128>]) -> Result<(), Str
     let front = Front::of(&[Source { name: "generated.deed".into(), bytes: text.into() }]);
     let built: Vec<_> = LEVELS.iter().map(|level| front.build(*level)).collect::<Result<_, _>>()?;
     let mut chains: Vec<_> =
-        built.iter().map(|built| Chain::new(&built.bytes, &built.abi)).collect();
+        built.iter().map(|built| Chain::new(std::slice::from_ref(built))).collect();
     let mut machine = Machine::new(program);
     for args in calls {
         let (ended, events) = machine.run(args);

@@ -6,7 +6,8 @@
 
 use super::script::{Action, Call, Step};
 use super::text;
-use deed_abi::{Abi, Code};
+use crate::stages::Compiled;
+use deed_abi::Code;
 use deed_bytecode::FunctionKind;
 use deed_ledger::{Ledger, Query, Receipt, Transaction};
 use deed_runtime::{Address, Outcome, Status};
@@ -35,17 +36,26 @@ impl Ended {
     }
 }
 
-/// A contract on its chain.
+/// The contracts of a source on their chain.
 pub(crate) struct Chain<'a> {
     ledger: Ledger,
-    module: &'a [u8],
-    abi: &'a Abi,
-    contract: Option<Address>,
+    contracts: &'a [Compiled],
+    /// The address of each that is deployed; of one deployed twice the last.
+    deployed: Vec<Option<Address>>,
 }
 
 impl<'a> Chain<'a> {
-    pub(crate) fn new(module: &'a [u8], abi: &'a Abi) -> Self {
-        Chain { ledger: Ledger::default(), module, abi, contract: None }
+    pub(crate) fn new(contracts: &'a [Compiled]) -> Self {
+        let deployed = vec![None; contracts.len()];
+        Chain { ledger: Ledger::default(), contracts, deployed }
+    }
+
+    /// The number of the contract that a call names; the first where it names none.
+    fn number(&self, call: &Call) -> Result<usize, String> {
+        let Some(name) = &call.contract else { return Ok(0) };
+        let named = |one: &Compiled| short(&one.abi.contract) == name;
+        let found = self.contracts.iter().position(named);
+        found.ok_or_else(|| format!("there is no contract `{name}`"))
     }
 
     /// Runs one step; `None` if it is no call.
@@ -56,89 +66,129 @@ impl<'a> Chain<'a> {
                 Ok(None)
             }
             Action::Call(call) => {
-                if call.function != "init" && self.contract.is_none() {
-                    self.deploy_plainly()?;
+                let number = self.number(call)?;
+                if call.function != "init" && self.deployed[number].is_none() {
+                    self.deploy_plainly(call.contract.clone())?;
                 }
                 self.call(call).map(Some)
             }
         }
     }
 
-    fn deploy_plainly(&mut self) -> Result<(), String> {
-        let call = Call::to("init");
+    fn deploy_plainly(&mut self, contract: Option<String>) -> Result<(), String> {
+        let call = Call { contract, ..Call::to("init") };
         let ended = self.call(&call)?;
         if ended.status == "ok" { Ok(()) } else { Err(format!("deployment: {}", ended.status)) }
     }
 
     fn call(&mut self, call: &Call) -> Result<Ended, String> {
-        let args = self.arguments(call)?;
+        let number = self.number(call)?;
+        let args = self.arguments(number, call)?;
         let from = text::account(&call.from)?;
-        let tx = Transaction { from, args: &args, value: 0, gas_limit: call.gas.unwrap_or(PLENTY) };
+        let gas_limit = call.gas.unwrap_or(PLENTY);
+        let tx = Transaction { from, args: &args, value: call.value, gas_limit };
+        self.ledger.mint(&from, call.value);
         if call.function == "init" {
-            let receipt = self.ledger.deploy(self.module, &tx).map_err(|e| e.to_string())?;
+            let module = &self.contracts[number].bytes;
+            let receipt = self.ledger.deploy(module, &tx).map_err(|e| e.to_string())?;
             if receipt.is_ok() {
-                self.contract = Some(receipt.contract);
+                self.deployed[number] = Some(receipt.contract);
             }
-            return self.ended(&call.function, &receipt);
+            return self.ended(number, &call.function, &receipt);
         }
-        let contract = self.contract.ok_or("nothing was deployed")?;
-        let asked = self.ask(contract, call, &tx);
+        let contract = self.deployed[number].ok_or("nothing was deployed")?;
+        let asked = self.ask(number, contract, call, &tx);
         let receipt =
             self.ledger.call(&contract, &call.function, &tx).map_err(|e| e.to_string())?;
         if let Some(asked) = asked.filter(|asked| asked.status != receipt.outcome.status) {
             let told = &receipt.outcome.status;
             return Err(format!("a query says {:?}, and a call {told:?}", asked.status));
         }
-        self.ended(&call.function, &receipt)
+        self.ended(number, &call.function, &receipt)
     }
 
     /// Asks a view as a query, in the state before the call.
-    fn ask(&self, contract: Address, call: &Call, tx: &Transaction<'_>) -> Option<Outcome> {
-        let function = self.abi.function(&call.function)?;
+    fn ask(
+        &self,
+        number: usize,
+        contract: Address,
+        call: &Call,
+        tx: &Transaction<'_>,
+    ) -> Option<Outcome> {
+        let function = self.contracts[number].abi.function(&call.function)?;
         let Transaction { from, args, gas_limit, .. } = *tx;
         let query = Query { contract, function: &call.function, args, from, gas_limit };
         (function.kind == FunctionKind::View).then(|| self.ledger.query(&query))
     }
 
-    fn arguments(&self, call: &Call) -> Result<Vec<u8>, String> {
-        let args: Vec<Json> =
-            call.args.iter().map(|word| text::argument(word)).collect::<Result<_, _>>()?;
-        if call.function == "init" && self.abi.function("init").is_none() && args.is_empty() {
+    fn arguments(&self, number: usize, call: &Call) -> Result<Vec<u8>, String> {
+        let abi = &self.contracts[number].abi;
+        let args = call.args.iter().map(|word| self.argument(word));
+        let args: Vec<Json> = args.collect::<Result<_, _>>()?;
+        if call.function == "init" && abi.function("init").is_none() && args.is_empty() {
             return Ok(Vec::new());
         }
-        self.abi.arguments(&call.function, &args).map_err(|error| error.to_string())
+        abi.arguments(&call.function, &args).map_err(|error| error.to_string())
     }
 
-    fn ended(&self, function: &str, receipt: &Receipt) -> Result<Ended, String> {
-        let own = receipt.contract.to_string();
-        let hide = |text: String| text.replace(&format!("\"{own}\""), "@self");
+    /// An argument; `@Bank` is the address of a contract that is deployed.
+    fn argument(&self, word: &str) -> Result<Json, String> {
+        let named = |one: &Compiled| word.strip_prefix('@') == Some(short(&one.abi.contract));
+        let number = self.contracts.iter().position(named);
+        match number.and_then(|number| self.deployed[number]) {
+            Some(address) => Ok(Json::String(address.to_string())),
+            None => text::argument(word),
+        }
+    }
+
+    /// A text without the addresses of contracts.
+    fn hide(&self, mut text: String, own: &Address) -> String {
+        let own = own.to_string();
+        text = text.replace(&format!("\"{own}\""), "@self");
+        text = text.replace(own.trim_start_matches("0x"), "@self");
+        for (one, address) in self.contracts.iter().zip(&self.deployed) {
+            let Some(address) = address.map(|address| address.to_string()) else { continue };
+            let name = format!("@{}", short(&one.abi.contract));
+            text = text.replace(&format!("\"{address}\""), &name);
+            text = text.replace(address.trim_start_matches("0x"), &name);
+        }
+        text
+    }
+
+    fn ended(&self, number: usize, function: &str, receipt: &Receipt) -> Result<Ended, String> {
+        let own = receipt.contract;
         let outcome = &receipt.outcome;
         let events = outcome.events.iter().map(|event| {
-            let named = self.abi.event_data(Code(event.code), &event.data);
-            Ok(hide(text::named(&named.map_err(|error| error.to_string())?)))
+            let from = self.deployed.iter().position(|one| *one == Some(event.contract));
+            let abi = &self.contracts[from.unwrap_or(number)].abi;
+            let named = abi.event_data(Code(event.code), &event.data);
+            Ok(self.hide(text::named(&named.map_err(|error| error.to_string())?), &own))
         });
-        let bare = own.trim_start_matches("0x").to_string();
         let writes = outcome.writes.iter().map(|write| {
             let value = write.value.as_ref().map(|value| deed_abi::hex(value));
-            format!("{} {value:?}", deed_abi::hex(&write.key)).replace(&bare, "@self")
+            let of = write.contract.to_string();
+            self.hide(format!("{of} {} {value:?}", deed_abi::hex(&write.key)), &own)
         });
+        let mut writes: Vec<String> = writes.collect();
+        writes.sort();
         Ok(Ended {
-            status: hide(self.status(function, receipt)?),
+            status: self.hide(self.status(number, function, receipt)?, &own),
             events: events.collect::<Result<_, String>>()?,
-            writes: writes.collect(),
+            writes,
             gas: outcome.gas_used,
         })
     }
 
-    fn status(&self, function: &str, receipt: &Receipt) -> Result<String, String> {
+    fn status(&self, number: usize, function: &str, receipt: &Receipt) -> Result<String, String> {
+        let abi = &self.contracts[number].abi;
         match &receipt.outcome.status {
             Status::Ok(bytes) if bytes.is_empty() => Ok("ok".to_string()),
             Status::Ok(bytes) => {
-                let json = self.abi.result(function, bytes).map_err(|error| error.to_string())?;
+                let json = abi.result(function, bytes).map_err(|error| error.to_string())?;
                 Ok(format!("ok {}", text::value(&json)))
             }
             Status::Error(thrown) => {
-                let named = self.abi.error_data(Code(thrown.code), &thrown.data);
+                let named = abi.error_data(Code(thrown.code), &thrown.data);
                 Ok(format!("error {}", text::named(&named.map_err(|error| error.to_string())?)))
             }
             Status::Trap(trap) => {
@@ -147,7 +197,13 @@ impl<'a> Chain<'a> {
                 Ok(format!("trap {} at {line}", trap.kind))
             }
             Status::OutOfGas => Ok("out of gas".to_string()),
+            Status::Refused(refusal) => Ok(format!("refused: {refusal}")),
             other => Err(format!("{other:?}")),
         }
     }
+}
+
+/// The name of a contract without that of its module.
+fn short(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }

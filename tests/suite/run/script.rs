@@ -5,6 +5,8 @@
 //!
 //! ```text
 //! //> init(1000) from alice => ok
+//! //> deploy Bank() => ok
+//! //> Bank.pay(@Shop, 3) from alice value 7 => ok
 //! //> transfer(@bob, 5) from alice gas 5000 => ok true
 //! //>   event Transfer(from: @alice, to: @bob, amount: 5)
 //! //> time 1800000000
@@ -30,12 +32,16 @@ pub(crate) enum Action {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Call {
+    /// The contract, where it is named.
+    pub(crate) contract: Option<String>,
     /// `init` deploys.
     pub(crate) function: String,
     /// As written, without the commas between them.
     pub(crate) args: Vec<String>,
     pub(crate) from: String,
     pub(crate) gas: Option<u64>,
+    /// Coins that go along, which the chain makes for it.
+    pub(crate) value: u128,
     /// `ok 5`, `error Empty()`, `trap overflow at sum`, `out of gas`.
     pub(crate) expected: String,
 }
@@ -45,7 +51,8 @@ impl Call {
     pub(crate) fn to(function: &str) -> Call {
         let from = DEFAULT_CALLER.to_string();
         let (args, expected) = (Vec::new(), String::new());
-        Call { function: function.to_string(), args, from, gas: None, expected }
+        let (contract, gas, value) = (None, None, 0);
+        Call { contract, function: function.to_string(), args, from, gas, value, expected }
     }
 }
 
@@ -95,10 +102,12 @@ fn call(words: &str) -> Result<Call, String> {
     let (head, expected) = words.split_once("=>").ok_or("no `=>` with an expectation")?;
     let (function, rest) = head.split_once('(').ok_or("no `(` after the function")?;
     let close = matching_bracket(rest).ok_or("a bracket is open")?;
+    let (contract, function) = target(function.trim());
     let mut call = Call {
+        contract,
         args: arguments(&rest[..close]),
         expected: expected.trim().to_string(),
-        ..Call::to(function.trim())
+        ..Call::to(function)
     };
     let mut suffixes = rest[close + 1..].split_whitespace();
     while let Some(suffix) = suffixes.next() {
@@ -106,10 +115,22 @@ fn call(words: &str) -> Result<Call, String> {
         match suffix {
             "from" => call.from = value.to_string(),
             "gas" => call.gas = Some(value.parse().map_err(|_| "gas is a number")?),
-            _ => return Err(format!("`{suffix}` is neither `from` nor `gas`")),
+            "value" => call.value = value.parse().map_err(|_| "value is a number")?,
+            _ => return Err(format!("`{suffix}` is neither `from`, `gas` nor `value`")),
         }
     }
     Ok(call)
+}
+
+/// The contract and function of `f`, `Bank.f` or `deploy Bank`.
+fn target(words: &str) -> (Option<String>, &str) {
+    if let Some(contract) = words.strip_prefix("deploy ") {
+        return (Some(contract.trim().to_string()), "init");
+    }
+    match words.split_once('.') {
+        Some((contract, function)) => (Some(contract.to_string()), function),
+        None => (None, words),
+    }
 }
 
 /// Where the bracket closes that was open before `text`.
@@ -160,6 +181,8 @@ mod tests {
         let text = "contract C {}\n//> pay(@bob, [1, 2]) from carol gas 90 => error E(a: 1)\n\
                     //>   event Paid(to: @bob)\n//> time 8\n";
         let call = Call {
+            contract: None,
+            value: 0,
             function: "pay".into(),
             args: vec!["@bob".into(), "[1, 2]".into()],
             from: "carol".into(),

@@ -19,8 +19,8 @@ fn scripts_end_as_they_say() {
         let front = Front::of(&[Source::file(name)]);
         let mut levels: Vec<Vec<Option<Ended>>> = Vec::new();
         for level in LEVELS {
-            let built = front.build(level)?;
-            let mut chain = Chain::new(&built.bytes, &built.abi);
+            let built = front.build_all(level)?;
+            let mut chain = Chain::new(&built);
             let ended = steps.iter().map(|step| {
                 chain.step(step).map_err(|why| format!("{}: at {level:?}: {why}", step.line))
             });

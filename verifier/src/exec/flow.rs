@@ -151,7 +151,8 @@ impl<'a> Run<'a> {
             Terminator::Throw { error, .. } => {
                 body.exit.throws.push(Thrown { pc: flow.pc, error: *error, span: block.end });
             }
-            Terminator::Trap(_) => {}
+            // What fails was not modelled, or it would not be here.
+            Terminator::Fail(_) | Terminator::Trap(_) => {}
         }
     }
 

@@ -142,7 +142,7 @@ impl<'a> Run<'a> {
     /// What a caller owes: preconditions; and what the last transaction left: invariants.
     fn assume_entry(&mut self, entry: &State, locals: &HashMap<LocalId, TermId>) {
         let mut clauses: Vec<&Clause> = Vec::new();
-        if matches!(self.function.kind, FnKind::Entry | FnKind::View) {
+        if matches!(self.function.kind, FnKind::Entry | FnKind::Payable | FnKind::View) {
             clauses.extend(&self.program.invariants);
         }
         // On `entry` and `init` the machine checks preconditions itself, in the body.
@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
     }
 
     fn ask_returns(&mut self, exit: &Exit, entry: &State, locals: &HashMap<LocalId, TermId>) {
-        let keeps = matches!(self.function.kind, FnKind::Init | FnKind::Entry);
+        let keeps = matches!(self.function.kind, FnKind::Init | FnKind::Entry | FnKind::Payable);
         for way in &exit.returns {
             let scope = (&way.flow.state, entry, locals, own_result(self.function, &way.results));
             for clause in &self.function.spec.ensures {
