@@ -235,7 +235,7 @@ fn compare(text: &str, args: &[u64]) -> Result<(), String> {
     let front = Front::of(&[Source { name: "generated.deed".into(), bytes: text.into() }]);
     let built: Vec<_> = LEVELS.iter().map(|level| front.build(*level)).collect::<Result<_, _>>()?;
     let mut chains: Vec<_> =
-        built.iter().map(|built| Chain::new(&built.bytes, &built.abi)).collect();
+        built.iter().map(|built| Chain::new(std::slice::from_ref(built))).collect();
     for args in args.chunks(2) {
         let args = args.iter().map(u64::to_string).collect();
         let action = Action::Call(Call { args, ..Call::to("run") });
