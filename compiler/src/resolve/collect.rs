@@ -2,6 +2,8 @@
 //!
 //! In: the modules. Out: a [`Plan`]: the tables, and which declaration each id is to be made from.
 //! Holds always: an id of the plan is the id of the finished item.
+//!
+//! Length: `item` has one short arm a kind of item.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 //! Names in expressions.
+//!
+//! Length: `kind` has one short arm a kind of expression.
 
 use deed_base::Span;
 use deed_bytecode::ContextKind;

@@ -1,6 +1,8 @@
 //! Expressions.
 //!
 //! Holds always: every path gives an expression with a type; after a message it is `Ty::Error`.
+//!
+//! Length: `expr` has one short arm a kind of expression.
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_bytecode::ContextKind;
