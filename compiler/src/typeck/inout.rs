@@ -7,7 +7,6 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 
 use super::args::{Callee, Param};
 use super::cx::{Cx, error_expr};
-use super::errors;
 use crate::arena::LocalId;
 use crate::hir;
 use crate::thir::{Expr, ExprKind, ParamMode, Place, PlaceBase};
@@ -36,10 +35,6 @@ impl Cx<'_> {
     pub(super) fn lent(&mut self, place: &hir::Expr, want: &Ty, span: Span) -> Expr {
         let Some(place) = self.place(place) else { return error_expr(span) };
         if !self.may_lend(&place) {
-            return error_expr(span);
-        }
-        if self.is_state_collection(&place) {
-            self.d.push(errors::not_yet(span, "a collection in state as an argument"));
             return error_expr(span);
         }
         let ty = place.ty.clone();
