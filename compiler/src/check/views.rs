@@ -87,6 +87,7 @@ fn expr_acts(
             }
             _ => None,
         },
+        ExprKind::Inout(place) => writes(place, contract).map(|what| (place.span, what)),
         ExprKind::External(external) => leaves(external, package).map(|what| (expr.span, what)),
         ExprKind::Call { function, .. } if acts(&package.functions[*function], package) => {
             let callee = &package.functions[*function].name.text;
