@@ -152,6 +152,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         }
         self.function.locals = self.env.snapshot();
         self.set_results(source.result.clone(), source.span);
+        self.check_arguments(source);
         if self.function.kind == FnKind::Init {
             self.initial_values();
         }
@@ -159,6 +160,19 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         if let Some(body) = &source.body {
             self.block(body);
             self.return_value(None, body.span.at_end());
+        }
+    }
+
+    /// Tests what comes from outside, where the function is called from there.
+    fn check_arguments(&mut self, source: &thir::Function) {
+        if self.function.kind == FnKind::Private {
+            return;
+        }
+        for param in &source.params {
+            let local = &source.locals[param.local];
+            if let Some(value) = self.env.get(param.local) {
+                self.check_argument(value, &local.ty, local.name.span);
+            }
         }
     }
 

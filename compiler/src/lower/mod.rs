@@ -6,6 +6,7 @@
 //! alone; evaluation is left to right; where a message was given, the program must not be used.
 
 mod apply;
+mod arguments;
 mod calls;
 mod cfg;
 mod chain;

@@ -1,0 +1,117 @@
+//! What comes from outside and is an array has the length that its type says.
+//!
+//! In: the parameters of public functions. Out: tests of lengths before anything else runs.
+//! Holds always: to the machine an array is a vector, which decodes at any length; past these tests
+//! every array has its own.
+
+use std::collections::HashSet;
+
+use deed_base::Span;
+
+use super::cfg::Join;
+use super::function::FnLowering;
+use crate::layout::{Part, Shape};
+use crate::mir::{BinaryOp, Edge, Op, Terminator, TrapKind, Ty, ValueId};
+use crate::ty;
+
+/// Arrays further down than this are reported: a recursive type may have them at any depth.
+const DEEPEST: usize = 8;
+
+impl FnLowering<'_, '_> {
+    /// Traps where an array in an argument has another length than its type.
+    pub(super) fn check_argument(&mut self, value: ValueId, ty: &ty::Ty, span: Span) {
+        self.check_lengths(value, ty, 0, span);
+    }
+
+    fn check_lengths(&mut self, value: ValueId, ty: &ty::Ty, depth: usize, span: Span) {
+        if !self.lowering.has_array(ty) {
+            return;
+        }
+        if depth > DEEPEST {
+            return self.not_yet(span, "parameters with arrays in types of any depth");
+        }
+        if let ty::Ty::Array(_, len) = ty {
+            let own = self.value(Op::Len { value }, Ty::U64, span);
+            let wanted = self.number(*len, span);
+            let fits = self.compare(BinaryOp::Eq, own, wanted, span);
+            self.trap_unless(fits, TrapKind::BadArgument, span);
+        }
+        match self.lowering.package.shape(ty) {
+            Shape::List(of) if self.lowering.has_array(&of) => {
+                self.each_element(value, span, |this, element| {
+                    this.check_lengths(element, &of, depth + 1, span);
+                });
+            }
+            Shape::Record(parts) => {
+                let held = (0..parts.len()).map(|at| self.field(value, at, span)).collect();
+                self.check_parts(held, &parts, depth, span);
+            }
+            Shape::Enum(cases) => {
+                let mut join = Join::default();
+                for (variant, case) in cases.iter().enumerate() {
+                    let is = self.is_variant(value, variant, span);
+                    let (yes, no) = self.branch(is, span);
+                    self.at = Some(yes);
+                    let held = self.payload(value, variant, span);
+                    self.check_parts(held, &case.parts, depth, span);
+                    self.lead(&mut join, None);
+                    self.at = Some(no);
+                }
+                self.end(span, Terminator::Trap(TrapKind::Unreachable));
+                self.meet(join, span);
+            }
+            _ => {}
+        }
+    }
+
+    fn check_parts(&mut self, held: Vec<ValueId>, parts: &[Part], depth: usize, span: Span) {
+        for (value, part) in held.into_iter().zip(parts) {
+            self.check_lengths(value, &part.ty, depth + 1, span);
+        }
+    }
+
+    /// Runs code on each element of a list.
+    fn each_element(&mut self, list: ValueId, span: Span, f: impl FnOnce(&mut Self, ValueId)) {
+        let len = self.value(Op::Len { value: list }, Ty::U64, span);
+        let start = self.number(0, span);
+        let head = self.new_block(span);
+        let index = self.new_param(head, start, span);
+        self.end(span, Terminator::Jump(Edge { target: head, args: vec![start] }));
+        self.at = Some(head);
+        let more = self.compare(BinaryOp::Lt, index, len, span);
+        let (inside, outside) = self.branch(more, span);
+        self.at = Some(inside);
+        let element = self.element(list, index, span);
+        f(self, element);
+        let one = self.number(1, span);
+        let next = Op::Binary { op: BinaryOp::WrappingAdd, left: index, right: one };
+        let next = self.value(next, Ty::U64, span);
+        self.end(span, Terminator::Jump(Edge { target: head, args: vec![next] }));
+        self.at = Some(outside);
+    }
+}
+
+impl super::Lowering<'_> {
+    /// Whether values of a type may hold an array.
+    fn has_array(&self, ty: &ty::Ty) -> bool {
+        let mut open = vec![ty.clone()];
+        let mut seen = HashSet::new();
+        while let Some(ty) = open.pop() {
+            if matches!(ty, ty::Ty::Array(..)) {
+                return true;
+            }
+            if !seen.insert(ty.clone()) {
+                continue;
+            }
+            match self.package.shape(&ty) {
+                Shape::List(of) => open.push(of),
+                Shape::Record(parts) => open.extend(parts.into_iter().map(|part| part.ty)),
+                Shape::Enum(cases) => {
+                    open.extend(cases.into_iter().flat_map(|case| case.parts).map(|part| part.ty));
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+}
