@@ -141,7 +141,7 @@ impl Cx<'_> {
                 }
                 None
             }
-            [first, ..] if !self.from_traits(&suited) => Some(*first),
+            [first, ..] if !self.any_of_trait(&suited) => Some(*first),
             [first, second, ..] => {
                 let diagnostic = self.ambiguous(*first, *second, name);
                 self.d.push(diagnostic);
@@ -211,7 +211,7 @@ impl Cx<'_> {
         named.copied().collect()
     }
 
-    fn from_traits(&self, ids: &[FnId]) -> bool {
+    fn any_of_trait(&self, ids: &[FnId]) -> bool {
         let functions = &self.items.hir.functions;
         ids.iter().any(|id| matches!(functions[*id].owner, FnOwner::Trait(_)))
     }
