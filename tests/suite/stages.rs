@@ -17,7 +17,8 @@ pub(crate) struct Source {
 }
 
 /// Every level of optimisation, each at least as good as the one before.
-pub(crate) const LEVELS: [OptLevel; 3] = [OptLevel::None, OptLevel::Basic, OptLevel::Full];
+pub(crate) const LEVELS: [OptLevel; 4] =
+    [OptLevel::None, OptLevel::Basic, OptLevel::Full, OptLevel::Most];
 
 /// What the compiler made of a contract.
 pub(crate) struct Compiled {

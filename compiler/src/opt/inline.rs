@@ -10,12 +10,22 @@ use crate::mir::{
 
 /// A function of at most this many instructions and blocks is inlined everywhere.
 const SMALL: usize = 32;
+/// The same, where code may grow for speed.
+const MIDDLING: usize = 160;
 /// A private function with one call is inlined up to this size.
 const CALLED_ONCE: usize = 400;
 /// Nothing is inlined into a function that has grown beyond this size.
 const LARGE: usize = 4000;
 
 pub(super) fn run(program: &mut Program) {
+    inline_up_to(program, SMALL);
+}
+
+pub(super) fn run_more(program: &mut Program) {
+    inline_up_to(program, MIDDLING);
+}
+
+fn inline_up_to(program: &mut Program, small: usize) {
     let order = bottom_up(program);
     let mut recursive = vec![false; program.functions.len()];
     order.iter().for_each(|(id, is_recursive)| recursive[id.index()] = *is_recursive);
@@ -28,7 +38,7 @@ pub(super) fn run(program: &mut Program) {
             let worth = |callee: FuncId| {
                 let function = program.function(callee);
                 let once = function.kind == FnKind::Private && calls[callee.index()] == 1;
-                let limit = if once { CALLED_ONCE } else { SMALL };
+                let limit = if once { CALLED_ONCE } else { small };
                 !recursive[callee.index()] && size(function) <= limit
             };
             let inlined = inline_calls(program, id, worth);

@@ -35,18 +35,21 @@ pub enum OptLevel {
     None,
     /// What is cheap and local.
     Basic,
-    /// Everything.
+    /// Everything that keeps code small.
     #[default]
     Full,
+    /// Larger code, where it costs less gas.
+    Most,
 }
 
 impl OptLevel {
-    /// The level that `-O n` means; nothing above 3. Levels 2 and 3 are the same today.
+    /// The level that `-O n` means; nothing above 3.
     pub fn from_number(number: u8) -> Option<OptLevel> {
         match number {
             0 => Some(OptLevel::None),
             1 => Some(OptLevel::Basic),
-            2 | 3 => Some(OptLevel::Full),
+            2 => Some(OptLevel::Full),
+            3 => Some(OptLevel::Most),
             _ => None,
         }
     }
@@ -75,6 +78,7 @@ pub const PASSES: &[Pass] = passes! {
     "fold" Basic fold::run, "compute what is known, and simplify by the laws of arithmetic";
     "simplify-cfg" Basic simplify_cfg::run, "join, skip and drop blocks";
     "inline" Full inline::run, "put small functions in the place of their calls";
+    "inline-more" Most inline::run_more, "put larger functions in the place of their calls, too";
     "unused-functions" Basic functions::run, "drop private functions that nobody calls";
     "scalar-replacement" Full split::run, "take apart records and enums that never leave the function";
     "dead-code-first" Full dead_code::run, "drop what nobody needs, before it is used for something else";
@@ -92,9 +96,19 @@ pub const PASSES: &[Pass] = passes! {
 
 /// Runs the passes of a level.
 pub fn optimise(program: &mut Program, level: OptLevel) {
+    optimise_watched(program, level, |_, _| {});
+}
+
+/// Runs the passes of a level, and shows what each makes of the program.
+pub fn optimise_watched(
+    program: &mut Program,
+    level: OptLevel,
+    mut watch: impl FnMut(&Pass, &Program),
+) {
     for pass in PASSES.iter().filter(|pass| pass.level <= level) {
         (pass.run)(program);
         debug_check(program, pass.name);
+        watch(pass, program);
     }
 }
 

@@ -6,6 +6,7 @@
 use super::diff::settle;
 use crate::repo;
 use crate::stages::{Front, LEVELS, Source, each};
+use deed_compiler::opt::optimise_watched;
 use deed_compiler::{mir, thir};
 
 #[test]
@@ -21,16 +22,46 @@ fn forms_are_printed_as_before() {
 
 /// The text of a form.
 fn emit(form: &str, front: &Front) -> Result<String, String> {
-    let [none, _, full] = LEVELS;
+    let [none, _, full, _] = LEVELS;
     match form {
         "thir" => Ok(thir::print(&front.package)),
         "mir" => Ok(mir::print(&front.build(none)?.built.before)),
         "opt" => Ok(mir::print(&front.build(full)?.built.after)),
+        "passes" => passes(front),
         "bytecode" => Ok(deed_bytecode::disasm::listing(&front.build(full)?.built.module)),
         "abi" => {
             let text = serde_json::to_string_pretty(&front.build(full)?.abi);
             text.map(|text| text + "\n").map_err(|error| error.to_string())
         }
-        _ => Err(format!("`{form}` is no form; there are thir, mir, opt, bytecode, abi")),
+        _ => Err(format!("`{form}` is no form; there are thir, mir, opt, passes, bytecode, abi")),
     }
+}
+
+/// The functions before optimisation, and what each pass makes of those that it changes.
+fn passes(front: &Front) -> Result<String, String> {
+    let [none, .., most] = LEVELS;
+    let mut program = front.build(none)?.built.before;
+    let mut before = functions(&program);
+    let mut text = before.concat();
+    optimise_watched(&mut program, most, |pass, program| {
+        let after = functions(program);
+        let changed: Vec<&str> =
+            after.iter().filter(|one| !before.contains(one)).map(String::as_str).collect();
+        if !changed.is_empty() {
+            text += &format!("\n== {}: {} ==\n{}", pass.name, pass.about, changed.concat());
+        }
+        before = after;
+    });
+    Ok(text)
+}
+
+/// The text of each function.
+fn functions(program: &mir::Program) -> Vec<String> {
+    let text = mir::print(program);
+    let functions = text.split_inclusive("\n}\n").filter(|one| one.contains(" fn "));
+    let start = |one: &str| one.find("\n\n").map_or(0, |at| at + 1);
+    functions
+        .map(|one| one[start(one)..].to_string())
+        .filter(|one| !one.contains("init fn init()"))
+        .collect()
 }
