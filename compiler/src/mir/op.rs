@@ -202,7 +202,8 @@ pub enum Op {
 
     // Heap values. They are values like others: what changes one gives another. Positions and
     // lengths are `u64`.
-    /// A `string`, `bytes` or vector of scalars, in its canonical encoding without the length.
+    /// A `string`, `bytes` or vector of scalars, in its canonical encoding without the length; or
+    /// the empty vector of heap values.
     Literal(Vec<u8>),
     /// The text of a scalar.
     Text {

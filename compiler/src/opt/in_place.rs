@@ -347,10 +347,6 @@ impl Hollow<'_> {
             (Ty::Int(int), _) => Op::Const(Const::int(int, 0)?),
             (Ty::Address, _) => Op::Const(Const::Address([0; 32])),
             (Ty::Hash, _) => Op::Const(Const::Hash([0; 32])),
-            (_, Some(HeapType::Vec(element))) if element.is_heap() => {
-                let count = self.value(Ty::U64, depth)?;
-                Op::VecFill { count, value: self.value(*element, depth)? }
-            }
             (_, Some(HeapType::Record { fields, .. })) => {
                 Op::RecordMake { fields: self.all(fields, depth)? }
             }
