@@ -193,7 +193,9 @@ impl<'a> Search<'a> {
             later.extend(here.filter(|site| block != get.0 || site.1 > get.1));
             for edge in self.function.block(block).terminator.edges() {
                 let target = edge.target;
-                if !self.live.live_in[target.index()].contains(whole) {
+                // A parameter is another value with each turn.
+                let is_param = self.function.block(target).params.contains(&whole);
+                if is_param || !self.live.live_in[target.index()].contains(whole) {
                     continue;
                 }
                 if target == get.0 {
