@@ -29,6 +29,7 @@ pub(super) fn run(program: &mut Program) {
         if !is_candidate(function) {
             continue;
         }
+        merge_reads(function);
         let pairs = Search::new(types, function).pairs();
         if !pairs.is_empty() {
             apply(types, function, pairs);
@@ -43,6 +44,31 @@ fn is_candidate(function: &Function) -> bool {
         Op::RecordSet { value, .. } | Op::VecSet { value, .. } => function.ty(value).is_heap(),
         _ => false,
     })
+}
+
+/// A part that is read only to replace something in it was mostly read just before: it is that value.
+fn merge_reads(function: &mut Function) {
+    let mut substitution = Substitution::new(function);
+    for id in function.block_ids() {
+        let mut insts = std::mem::take(&mut function.block_mut(id).insts);
+        let changed: BTreeSet<ValueId> = insts.iter().flat_map(|inst| inst.op.changed()).collect();
+        let mut known: Vec<(Part, ValueId)> = Vec::new();
+        insts.retain_mut(|inst| {
+            inst.op.for_each_operand_mut(|value| *value = substitution.resolve(*value));
+            let (Some(part), Some(result)) = (Part::read_by(&inst.op), inst.result()) else {
+                return true;
+            };
+            let first = known.iter().rev().take(USES).find(|(other, _)| *other == part);
+            let Some((_, first)) = first.filter(|_| changed.contains(&result)).copied() else {
+                known.push((part, result));
+                return true;
+            };
+            substitution.replace(function, result, first);
+            false
+        });
+        function.block_mut(id).insts = insts;
+    }
+    substitution.apply(function);
 }
 
 /// An instruction: its block, and its place there.
