@@ -10,3 +10,4 @@ mod robust;
 mod run;
 mod stages;
 mod tidy;
+mod twin;

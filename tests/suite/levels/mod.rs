@@ -5,12 +5,13 @@
 
 mod program;
 
+use crate::twin::Twin;
 use deed_base::{Diagnostics, MessageFormat, SourceMap, render_all};
 use deed_compiler::opt::OptLevel;
 
 use crate::stages::LEVELS;
 use deed_compiler::{BuildOptions, build};
-use deed_ledger::{Ledger, Receipt, Transaction, account};
+use deed_ledger::{Receipt, Transaction, account};
 use deed_runtime::Status;
 
 const GAS: u64 = 100_000_000;
@@ -57,7 +58,7 @@ fn module(source: &str, opt: OptLevel) -> Vec<u8> {
 /// Runs the same calls on a fresh chain, and tells what they showed and used.
 fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
     let mut chance = program::Chance::new(seed ^ 0x5eed);
-    let mut ledger = Ledger::default();
+    let mut ledger = Twin::default();
     let from = account("alice");
     let tx = Transaction { from, args: &[], value: 0, gas_limit: GAS };
     let made = ledger.deploy(&module(source, level), &tx).expect("the module loads");

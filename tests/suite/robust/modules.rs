@@ -4,8 +4,9 @@
 //! panic, a fault of the node, or a cut module that loads fails the test.
 
 use crate::stages::{Front, LEVELS, Source, each};
+use crate::twin::Twin;
 use deed_bytecode::{FunctionKind, Module, Ty, Type};
-use deed_ledger::{Ledger, LedgerError, Transaction};
+use deed_ledger::{LedgerError, Transaction};
 use deed_runtime::{Config, Engine};
 
 /// Contracts whose modules use every kind of section and most operators.
@@ -58,19 +59,21 @@ fn what_is_changed_is_refused_or_runs() {
             let change = CHANGES[at % CHANGES.len()];
             let mut changed = bytes.clone();
             changed[at] ^= change;
-            run(&changed).map_err(|why| format!("byte {at} changed by {change:#x}: {why}"))?;
+            // Every fiftieth on both tiers.
+            let twin = if at % 50 == 0 { Twin::default() } else { Twin::single() };
+            run(&changed, twin)
+                .map_err(|why| format!("byte {at} changed by {change:#x}: {why}"))?;
         }
         Ok(())
     });
 }
 
 /// Deploys a module and calls all of its functions, with arguments of zeros.
-fn run(bytes: &[u8]) -> Result<(), String> {
+fn run(bytes: &[u8], mut ledger: Twin) -> Result<(), String> {
     let Ok(module) = deed_bytecode::decode(bytes) else { return Ok(()) };
     if deed_bytecode::encode(&module) != bytes {
         return Err("decodes, and encodes to something else".into());
     }
-    let mut ledger = Ledger::default();
     let from = deed_ledger::account("alice");
     let args = zeros(&module, |kind| kind == FunctionKind::Init);
     let args = args.into_iter().next().map(|(_, args)| args).unwrap_or_default();

@@ -7,9 +7,10 @@
 use super::script::{Action, Call, Step};
 use super::text;
 use crate::stages::Compiled;
+use crate::twin::Twin;
 use deed_abi::Code;
 use deed_bytecode::FunctionKind;
-use deed_ledger::{Ledger, Query, Receipt, Transaction};
+use deed_ledger::{Query, Receipt, Transaction};
 use deed_runtime::{Address, Outcome, Status};
 use serde_json::Value as Json;
 
@@ -38,7 +39,7 @@ impl Ended {
 
 /// The contracts of a source on their chain.
 pub(crate) struct Chain<'a> {
-    ledger: Ledger,
+    ledger: Twin,
     contracts: &'a [Compiled],
     /// The address of each that is deployed; of one deployed twice the last.
     deployed: Vec<Option<Address>>,
@@ -47,7 +48,7 @@ pub(crate) struct Chain<'a> {
 impl<'a> Chain<'a> {
     pub(crate) fn new(contracts: &'a [Compiled]) -> Self {
         let deployed = vec![None; contracts.len()];
-        Chain { ledger: Ledger::default(), contracts, deployed }
+        Chain { ledger: Twin::default(), contracts, deployed }
     }
 
     /// The number of the contract that a call names; the first where it names none.

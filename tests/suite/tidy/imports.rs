@@ -64,6 +64,8 @@ const ROOMS: &[Room] = &[
     room(LSP, &[TESTING, VERIFIER, LEDGER, RUNTIME, COMPILER, SYNTAX, ABI, BASE, Z3, PACKAGE]),
     room(CLI, ALL),
     room(TESTS, ALL),
+    // A workspace of its own.
+    room("deed-benches", ALL),
     room("xtask", &[Z3]),
 ];
 

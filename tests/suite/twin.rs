@@ -1,0 +1,88 @@
+//! A ledger of which there are two: one interprets, the other runs machine code from the first
+//! call on.
+//!
+//! In: transactions. Out: receipts of the first.
+//! Holds always: the second ends every transaction alike, to the last byte of its outcome and its
+//! state root; where it does not, both are in the error.
+
+use deed_jit::Jit;
+use deed_ledger::{Genesis, Ledger, LedgerError, Query, Receipt, Transaction};
+use deed_runtime::{Address, Config, Engine, Native, Outcome};
+use std::sync::{Arc, LazyLock};
+
+/// One for all tests, since a code generator is made once.
+static COMPILED: LazyLock<Arc<Engine>> = LazyLock::new(|| {
+    let tier = Arc::new(Jit::new().expect("tests run where machine code is made"));
+    Arc::new(Engine::with_tier(Config::default(), Native { tier, after: 0 }))
+});
+
+pub(crate) struct Twin {
+    interpreted: Ledger,
+    compiled: Option<Ledger>,
+}
+
+impl Default for Twin {
+    fn default() -> Twin {
+        let compiled = Ledger::new(COMPILED.clone(), Genesis::default());
+        Twin { interpreted: Ledger::default(), compiled: Some(compiled) }
+    }
+}
+
+impl Twin {
+    /// One that has no second: making machine code is dear where there are thousands of modules.
+    pub(crate) fn single() -> Twin {
+        Twin { interpreted: Ledger::default(), compiled: None }
+    }
+
+    /// # Errors
+    /// As the ledger's, in words, or that the two differ.
+    pub(crate) fn deploy(
+        &mut self,
+        module: &[u8],
+        tx: &Transaction<'_>,
+    ) -> Result<Receipt, LedgerError> {
+        let first = self.interpreted.deploy(module, tx);
+        let second = self.compiled.as_mut().map(|ledger| ledger.deploy(module, tx));
+        alike(first, second)
+    }
+
+    /// # Errors
+    /// As [`Twin::deploy`].
+    pub(crate) fn call(
+        &mut self,
+        contract: &Address,
+        function: &str,
+        tx: &Transaction<'_>,
+    ) -> Result<Receipt, LedgerError> {
+        let first = self.interpreted.call(contract, function, tx);
+        let second = self.compiled.as_mut().map(|ledger| ledger.call(contract, function, tx));
+        alike(first, second)
+    }
+
+    pub(crate) fn query(&self, query: &Query<'_>) -> Outcome {
+        self.interpreted.query(query)
+    }
+
+    pub(crate) fn warp_to(&mut self, time: u64) {
+        self.interpreted.warp_to(time);
+        self.compiled.iter_mut().for_each(|ledger| ledger.warp_to(time));
+    }
+}
+
+fn alike(
+    first: Result<Receipt, LedgerError>,
+    second: Option<Result<Receipt, LedgerError>>,
+) -> Result<Receipt, LedgerError> {
+    let Some(second) = second else { return first };
+    let all = |receipt: &Receipt| {
+        // How much memory a tier takes is its own affair.
+        let outcome = Outcome { peak_bytes: 0, ..receipt.outcome.clone() };
+        (outcome, receipt.state_root, receipt.place.clone())
+    };
+    let (wanted, came) = (first.as_ref().map(all), second.as_ref().map(all));
+    if wanted != came {
+        let words = format!("interpreted: {wanted:?}\n  compiled: {came:?}");
+        return Err(LedgerError::Fatal(words));
+    }
+    first
+}
