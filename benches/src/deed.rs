@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{Const, FunctionKind, Inst, Module, Op, Ty, Type, encode};
-use deed_compiler::opt::OptLevel;
-use deed_compiler::{BuildOptions, build};
 use deed_jit::Jit;
 use deed_runtime::tier::Unit;
 use deed_runtime::{
@@ -31,24 +29,15 @@ struct Memory {
     context: Context,
 }
 
-pub(crate) fn kernels() -> Module {
-    let text = include_str!("kernels.deed");
-    let (mut map, mut d) = (deed_base::SourceMap::new(), deed_base::Diagnostics::new());
-    let id = deed_syntax::read_source("kernels.deed", text.as_bytes(), &mut map, &mut d);
-    let ids: Vec<_> = id.into_iter().collect();
-    let options = BuildOptions { opt: OptLevel::Full, contract: None };
-    match build(&map, &ids, &options, &mut d) {
-        Some(built) => built.module,
-        None => {
-            let format = deed_base::MessageFormat::Short;
-            panic!("{}", deed_base::render_all(&d.sorted(), &map, format))
-        }
-    }
+/// The contract that `deed build` made of `kernels.deed`.
+pub(crate) fn kernels(path: &str) -> Module {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    deed_bytecode::decode(&bytes).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The bytecode and the machine code of a module's functions whose names contain `function`.
 pub(crate) fn listing(module: Module, function: &str) -> String {
-    let bytecode = deed_bytecode::disassemble(&module);
+    let bytecode = deed_bytecode::disassemble(&module, &|_| None);
     let valid = deed_bytecode::validate(module).expect("the module is valid");
     let config = Config::default();
     let unit = Unit {

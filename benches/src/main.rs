@@ -1,8 +1,8 @@
 //! Deed's engine beside native code and named peers, in one run.
 //!
-//! In: `--rounds N`, `--json`, `--disasm FUNCTION` (what machine code a kernel becomes). Out: a
-//! table of medians with their spread, as multiples of native code, or the same as JSON. Every
-//! result is checked.
+//! In: `--module FILE` (what `deed build` made of `kernels.deed`), `--rounds N`, `--json`, `--disasm
+//! FUNCTION` (what machine code a kernel becomes). Out: a table of medians with their spread, as
+//! multiples of native code, or the same as JSON. Every result is checked.
 
 mod deed;
 mod measure;
@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::hint::black_box;
 
 use deed::Deed;
+use deed_bytecode::Module;
 use measure::{Entrant, Time, measure};
 use peers::{Revm, Wasmi, Wasmtime};
 use serde_json::json;
@@ -21,7 +22,9 @@ const MIX: [u64; 5] = [1_000_000, 0xffff_ffff, 1_664_525, 1_013_904_223, 1 << 40
 const TRANSFERS: u64 = 10_000;
 
 /// A kernel: its name, its arguments and its result.
-const KERNELS: [(&str, &[u64], u64); 4] = [
+type Kernel = (&'static str, &'static [u64], u64);
+
+const KERNELS: [Kernel; 4] = [
     ("mix", &MIX, 812_045_097_067),
     ("fib", &[32], 2_178_309),
     ("sieve", &[1_000_000], 78_498),
@@ -36,25 +39,28 @@ struct Row {
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let after = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1);
+    let Some(path) = after("--module") else { panic!("say which module: `--module FILE`") };
+    let kernels = deed::kernels(path);
     if let Some(function) = after("--disasm") {
-        return disassemble(function);
+        println!("{}", deed::listing(module(function, &kernels), function));
+        return;
     }
     let rounds = after("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(15);
-    let mut rows: Vec<Row> = KERNELS.iter().map(|kernel| run(kernel, rounds)).collect();
-    rows.push(transfers(rounds));
+    let mut rows: Vec<Row> = KERNELS.iter().map(|it| run(it, rounds, &kernels)).collect();
+    rows.push(transfers(rounds, &kernels));
     if args.iter().any(|arg| arg == "--json") { json(&rows) } else { table(&rows) }
 }
 
-fn module(kernel: &str) -> deed_bytecode::Module {
+fn module(kernel: &str, kernels: &Module) -> Module {
     match kernel {
         "sieve" => deed::sieve(),
         "matmul" => deed::matmul(),
-        _ => deed::kernels(),
+        _ => kernels.clone(),
     }
 }
 
-fn run(&(kernel, args, expected): &(&'static str, &'static [u64], u64), rounds: usize) -> Row {
-    let module = module(kernel);
+fn run(&(kernel, args, expected): &Kernel, rounds: usize, kernels: &Module) -> Row {
+    let module = module(kernel, kernels);
     let [mut jit, mut interp] = [true, false].map(|compiled| Deed::new(&module, compiled));
     let (mut wasmtime, mut wasmi) = (Wasmtime::new(), Wasmi::new());
     let mut entrants = vec![
@@ -79,10 +85,9 @@ fn native(kernel: &str, args: &[u64]) -> u64 {
     }
 }
 
-fn transfers(rounds: usize) -> Row {
-    let module = deed::kernels();
+fn transfers(rounds: usize, kernels: &Module) -> Row {
     let engines = [true, false].map(|compiled| {
-        let mut deed = Deed::new(&module, compiled);
+        let mut deed = Deed::new(kernels, compiled);
         deed.fund();
         RefCell::new(deed)
     });
@@ -92,15 +97,6 @@ fn transfers(rounds: usize) -> Row {
         entrants.push(Entrant { name, run: Box::new(|| engine.borrow_mut().transfer(TRANSFERS)) });
     }
     Row { kernel: "transfer", times: measure(&mut entrants, 1, rounds) }
-}
-
-/// The machine code of a function, as compiled.
-fn disassemble(function: &str) {
-    let module = match function {
-        "sieve" | "matmul" => module(function),
-        _ => deed::kernels(),
-    };
-    println!("{}", deed::listing(module, function));
 }
 
 fn table(rows: &[Row]) {

@@ -17,6 +17,9 @@ usage: cargo xtask TASK
   setup         install what the build needs and this machine lacks
   demo          setup, build `deed`, and run a contract through every stage
   test [ARGS]   setup, and run all tests (`cargo test --workspace ARGS`)
+  bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
+                `--disasm FUNCTION`, the machine code of one of its kernels
+  fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +28,9 @@ fn main() -> ExitCode {
     let done = match arguments.as_slice() {
         ["setup"] => setup::setup(),
         ["demo"] => setup::setup().and_then(|()| demo::demo()),
+        ["bench", arguments @ ..] => setup::setup().and_then(|()| bench(arguments)),
+        ["fuzz"] => fuzz("10000"),
+        ["fuzz", cases] => fuzz(cases),
         ["test", arguments @ ..] => setup::setup().and_then(|()| test(arguments)),
         _ => {
             eprint!("{USAGE}");
@@ -42,6 +48,22 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Builds the kernels with `deed`, then the peers, and measures.
+fn bench(arguments: &[&str]) -> Result<(), String> {
+    let deed = ["run", "--quiet", "--package", "deed", "--", "build"];
+    let kernels = ["benches/src/kernels.deed", "--output", "target/benches"];
+    run::succeed(run::cargo().args(deed).args(kernels))?;
+    let bench = ["run", "--release", "--manifest-path", "benches/Cargo.toml", "--"];
+    let module = ["--module", "target/benches/Kernels.deedc"];
+    run::succeed(run::cargo().args(bench).args(module).args(arguments))
+}
+
+/// Runs the tests that compare the tiers, with as many cases as wanted.
+fn fuzz(cases: &str) -> Result<(), String> {
+    let test = ["test", "--release", "--package", "deed-jit", "--test", "suite"];
+    run::succeed(run::cargo().args(test).env("DEED_TIER_CASES", cases))
 }
 
 fn test(arguments: &[&str]) -> Result<(), String> {

@@ -87,6 +87,7 @@ pub(crate) fn assemble(
     let mut entries = vec![None; unit.module.functions.len()];
     for (index, entered) in reachable(unit) {
         let function = &unit.module.functions[usize::from(index)];
+        let effort = budget::effort(function)?;
         let lowered = lower::function(
             unit,
             room,
@@ -97,7 +98,7 @@ pub(crate) fn assemble(
             target,
         );
         lowered?;
-        let frame = assembler.compile(budget::effort(function)?, &function.name)?;
+        let frame = assembler.compile(effort, &function.name)?;
         if !budget::in_proportion(frame, function.slots) {
             return None;
         }

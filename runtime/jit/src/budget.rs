@@ -20,16 +20,19 @@ fn work(function: &Function) -> usize {
 }
 
 /// Up to this much work a function is compiled thoroughly, up to the next at all.
-const THOROUGH: usize = 20_000;
-const QUICK: usize = 100_000;
+const THOROUGH: usize = 10_000;
+const QUICK: usize = 60_000;
 /// All functions of a module together.
-const MODULE: usize = 200_000;
+const MODULE: usize = 150_000;
+/// The same for slots of a frame: allocating registers takes time for all that live at once.
+const THOROUGH_SLOTS: u16 = 1024;
+const QUICK_SLOTS: u16 = 4096;
 
 /// How to compile a function, or `None` if it is too large.
 pub(crate) fn effort(function: &Function) -> Option<Effort> {
-    match work(function) {
-        0..=THOROUGH => Some(Effort::Thorough),
-        0..=QUICK => Some(Effort::Quick),
+    match (work(function), function.slots) {
+        (0..=THOROUGH, 0..=THOROUGH_SLOTS) => Some(Effort::Thorough),
+        (0..=QUICK, 0..=QUICK_SLOTS) => Some(Effort::Quick),
         _ => None,
     }
 }

@@ -3,10 +3,10 @@
 //! In: a function. Out: its [`Graph`].
 //!
 //! A block's cost is due when it is entered. Where a block does nothing that can be seen or can
-//! fail, and each block behind it has no other way in, its cost is charged together with theirs:
-//! whether the gas runs out at this block or at the next is the same outcome, and so is what is
-//! left where it does not. A loop has a block that is entered from two places, so every turn
-//! charges.
+//! fail, some of it can be left to the blocks behind it, which charge it with their own: whether
+//! the gas runs out at this block or at the next is the same outcome, and so is what is left
+//! where it does not. All blocks that lead to a common one leave it the same amount, the least
+//! that any of them costs; along every path the sum is what it was.
 
 use deed_bytecode::{Block, Function, Op, Type};
 use deed_runtime::tier::Unit;
@@ -39,20 +39,59 @@ impl Graph {
                 predecessors[next] += 1;
             }
         }
-        let mut charges = vec![0u64; count];
-        for number in &order {
-            let block = &function.blocks[*number];
-            // What blocks before it have left to it stands there already.
-            let due = charges[*number].saturating_add(unit.cost(function, block));
-            let alone = successors(block).all(|next| predecessors[next] == 1);
-            if alone && passes_on(block) {
-                successors(block).for_each(|next| charges[next] = due);
-                charges[*number] = 0;
-            } else {
-                charges[*number] = due;
+        let charges = charges(unit, function, &order);
+        Graph { order, predecessors, first, charges }
+    }
+}
+
+/// What each block charges: its cost, and what blocks before it have left, but for what it leaves.
+fn charges(unit: &Unit<'_>, function: &Function, order: &[usize]) -> Vec<u64> {
+    let mut groups = Groups((0..function.blocks.len()).collect());
+    let mut before = vec![None; function.blocks.len()];
+    for number in order {
+        for next in successors(&function.blocks[*number]) {
+            match before[next] {
+                Some(other) => groups.join(*number, other),
+                None => before[next] = Some(*number),
             }
         }
-        Graph { order, predecessors, first, charges }
+    }
+    let mut left = vec![u64::MAX; function.blocks.len()];
+    let costs: Vec<u64> = function.blocks.iter().map(|it| unit.cost(function, it)).collect();
+    for number in order {
+        let group = groups.of(*number);
+        let most = if passes_on(&function.blocks[*number]) { costs[*number] } else { 0 };
+        left[group] = left[group].min(most);
+    }
+    // The way into the function leaves nothing.
+    if let Some(other) = before[0] {
+        left[groups.of(other)] = 0;
+    }
+    let mut charges = costs;
+    for number in order {
+        let found = before[*number].map_or(0, |other| left[groups.of(other)]);
+        let own = charges[*number] - left[groups.of(*number)];
+        charges[*number] = own.saturating_add(found);
+    }
+    charges
+}
+
+/// Blocks in groups: each names another of its group, or itself.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn of(&mut self, mut block: usize) -> usize {
+        while self.0[block] != block {
+            // Halves the way for the next who asks.
+            self.0[block] = self.0[self.0[block]];
+            block = self.0[block];
+        }
+        block
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.of(a), self.of(b));
+        self.0[a] = b;
     }
 }
 

@@ -12,6 +12,7 @@ mod heap;
 mod heap_codec;
 #[path = "../../../tests/suite/heap_state.rs"]
 mod heap_state;
+mod hostile;
 #[path = "../../../tests/suite/hosts.rs"]
 mod hosts;
 #[path = "../../../tests/suite/model.rs"]

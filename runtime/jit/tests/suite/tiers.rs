@@ -27,7 +27,8 @@ struct Always(Jit);
 impl Tier for Always {
     fn compile(&self, unit: &Unit<'_>) -> Option<Box<dyn Program>> {
         let program = self.0.compile(unit);
-        assert!(program.is_some(), "`{}` was not compiled", unit.module.name);
+        let excused = unit.module.name.starts_with("hostile.");
+        assert!(program.is_some() || excused, "`{}` was not compiled", unit.module.name);
         program
     }
 }
