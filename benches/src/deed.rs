@@ -137,6 +137,9 @@ impl Host for Memory {
     ) -> Result<Vec<Entry>, HostError> {
         Ok(Vec::new())
     }
+    fn last(&mut self, _: &Address, _: &[u8], _: &[u8]) -> Result<Option<Entry>, HostError> {
+        Ok(None)
+    }
     fn code_hash(&mut self, _: &Address) -> Result<Option<Hash>, HostError> {
         Ok(Some(self.hash))
     }

@@ -7,6 +7,7 @@
 mod deed;
 mod measure;
 mod native;
+#[cfg(feature = "peers")]
 mod peers;
 
 use std::cell::RefCell;
@@ -15,7 +16,6 @@ use std::hint::black_box;
 use deed::Deed;
 use deed_bytecode::Module;
 use measure::{Entrant, Time, measure};
-use peers::{Revm, Wasmi, Wasmtime};
 use serde_json::json;
 
 const MIX: [u64; 5] = [1_000_000, 0xffff_ffff, 1_664_525, 1_013_904_223, 1 << 40];
@@ -62,17 +62,13 @@ fn module(kernel: &str, kernels: &Module) -> Module {
 fn run(&(kernel, args, expected): &Kernel, rounds: usize, kernels: &Module) -> Row {
     let module = module(kernel, kernels);
     let [mut jit, mut interp] = [true, false].map(|compiled| Deed::new(&module, compiled));
-    let (mut wasmtime, mut wasmi) = (Wasmtime::new(), Wasmi::new());
     let mut entrants = vec![
         Entrant { name: "native", run: Box::new(|| native(kernel, black_box(args))) },
         Entrant { name: "deed jit", run: Box::new(|| jit.view(kernel, args)) },
-        Entrant { name: "wasmtime", run: Box::new(|| wasmtime.call(kernel, args)) },
         Entrant { name: "deed interp", run: Box::new(|| interp.view(kernel, args)) },
-        Entrant { name: "wasmi", run: Box::new(|| wasmi.call(kernel, args)) },
     ];
-    if kernel == "mix" {
-        entrants.push(Entrant { name: "revm", run: Box::new(|| Revm.mix(args)) });
-    }
+    #[cfg(feature = "peers")]
+    peers::join(&mut entrants, kernel, args);
     Row { kernel, times: measure(&mut entrants, expected, rounds) }
 }
 
@@ -115,7 +111,10 @@ fn table(rows: &[Row]) {
         }
     }
     for engine in ["deed jit", "wasmtime", "deed interp", "wasmi"] {
-        println!("geometric mean of the first four, {engine}: {:.2} × native", mean(rows, engine));
+        let mean = mean(rows, engine);
+        if mean.is_finite() {
+            println!("geometric mean of the first four, {engine}: {mean:.2} × native");
+        }
     }
 }
 

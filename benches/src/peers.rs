@@ -6,16 +6,31 @@ use revm::database::{BENCH_CALLER, BENCH_TARGET, BenchmarkDB};
 use revm::primitives::{Bytes, TxKind, U256};
 use revm::{Context, ExecuteEvm, MainBuilder, MainContext};
 
+use crate::measure::Entrant;
+
+/// Lets the peers that have this kernel take part.
+pub(crate) fn join<'a>(entrants: &mut Vec<Entrant<'a>>, kernel: &'a str, args: &'a [u64]) {
+    let (mut wasmtime, mut wasmi) = (Wasmtime::new(), Wasmi::new());
+    entrants.push(Entrant {
+        name: "wasmtime",
+        run: Box::new(move || wasmtime.call(kernel, args)),
+    });
+    entrants.push(Entrant { name: "wasmi", run: Box::new(move || wasmi.call(kernel, args)) });
+    if kernel == "mix" {
+        entrants.push(Entrant { name: "revm", run: Box::new(|| Revm.mix(args)) });
+    }
+}
+
 const WAT: &str = include_str!("kernels.wat");
 const FUEL: u64 = 1 << 60;
 
-pub(crate) struct Wasmtime {
+struct Wasmtime {
     store: wasmtime::Store<()>,
     instance: wasmtime::Instance,
 }
 
 impl Wasmtime {
-    pub(crate) fn new() -> Wasmtime {
+    fn new() -> Wasmtime {
         let mut config = wasmtime::Config::new();
         config.consume_fuel(true).signals_based_traps(false);
         let engine = wasmtime::Engine::new(&config).expect("a configuration it knows");
@@ -26,7 +41,7 @@ impl Wasmtime {
         Wasmtime { store, instance }
     }
 
-    pub(crate) fn call(&mut self, function: &str, args: &[u64]) -> u64 {
+    fn call(&mut self, function: &str, args: &[u64]) -> u64 {
         let function = self.instance.get_func(&mut self.store, function).expect("exported");
         let args: Vec<_> = args.iter().map(|arg| wasmtime::Val::I64(*arg as i64)).collect();
         let mut results = [wasmtime::Val::I64(0)];
@@ -35,13 +50,13 @@ impl Wasmtime {
     }
 }
 
-pub(crate) struct Wasmi {
+struct Wasmi {
     store: wasmi::Store<()>,
     instance: wasmi::Instance,
 }
 
 impl Wasmi {
-    pub(crate) fn new() -> Wasmi {
+    fn new() -> Wasmi {
         let mut config = wasmi::Config::default();
         config.consume_fuel(true);
         let engine = wasmi::Engine::new(&config);
@@ -52,7 +67,7 @@ impl Wasmi {
         Wasmi { store, instance }
     }
 
-    pub(crate) fn call(&mut self, function: &str, args: &[u64]) -> u64 {
+    fn call(&mut self, function: &str, args: &[u64]) -> u64 {
         let function = self.instance.get_func(&self.store, function).expect("exported");
         let args: Vec<_> = args.iter().map(|arg| wasmi::Val::I64(*arg as i64)).collect();
         let mut results = [wasmi::Val::I64(0)];
@@ -62,7 +77,7 @@ impl Wasmi {
 }
 
 /// `mix` on the Ethereum machine, whose words have 256 bits and do not check either.
-pub(crate) struct Revm;
+struct Revm;
 
 /// Arguments as words of the call's data; `x`, `acc` and `i` on the stack above them.
 #[rustfmt::skip]
@@ -81,7 +96,7 @@ const MIX: &[u8] = &[
 ];
 
 impl Revm {
-    pub(crate) fn mix(&mut self, args: &[u64]) -> u64 {
+    fn mix(&mut self, args: &[u64]) -> u64 {
         let words = args.iter().flat_map(|arg| U256::from(*arg).to_be_bytes::<32>());
         let code = Bytecode::new_raw(Bytes::from_static(MIX));
         let mut evm = Context::mainnet()
