@@ -6,8 +6,56 @@
 use deed_bytecode::{Const, TrapKind, Ty, Type};
 
 use super::layout::Packed;
-use super::{Arena, Layout, Ref, Word, payload};
+use super::{Arena, Heap, Layout, Ref, Word, payload};
 use crate::interp::Stop;
+
+/// Elements of one slot in packed values: what loops over vectors spend their time on.
+impl Heap {
+    /// An element, if the index is one.
+    #[inline]
+    pub(crate) fn packed_get(&self, ty: Ty, value: Ref, index: u64) -> Option<u64> {
+        let at = self.packed_at(ty, value, index)?;
+        Some(match (ty.bytes(), ty.is_signed()) {
+            (1, false) => self.memory[at].into(),
+            (1, true) => i64::from(self.memory[at] as i8) as u64,
+            (2, false) => u16::from_le_bytes(self.array(at)).into(),
+            (2, true) => i64::from(i16::from_le_bytes(self.array(at))) as u64,
+            (4, false) => u32::from_le_bytes(self.array(at)).into(),
+            (4, true) => i64::from(i32::from_le_bytes(self.array(at))) as u64,
+            _ => u64::from_le_bytes(self.array(at)),
+        })
+    }
+
+    /// Puts an element, if the index is one and no one else holds the value.
+    #[inline]
+    pub(crate) fn packed_set(
+        &mut self,
+        ty: Ty,
+        value: Ref,
+        index: u64,
+        element: u64,
+    ) -> Option<()> {
+        let at = self.packed_at(ty, value, index).filter(|_| self.is_unique(value))?;
+        let (width, bytes) = (ty.bytes(), element.to_le_bytes());
+        match width {
+            1 => self.memory[at] = bytes[0],
+            8 => self.memory[at..at + 8].copy_from_slice(&bytes),
+            _ => self.memory[at..at + width].copy_from_slice(&bytes[..width]),
+        }
+        Some(())
+    }
+
+    fn packed_at(&self, ty: Ty, value: Ref, index: u64) -> Option<usize> {
+        let inside = index < u64::from(self.length(value));
+        inside.then(|| payload(value) + index as usize * ty.bytes())
+    }
+
+    fn array<const N: usize>(&self, at: usize) -> [u8; N] {
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&self.memory[at..at + N]);
+        bytes
+    }
+}
 
 impl Arena<'_> {
     /// A new packed value of these bytes.

@@ -8,7 +8,7 @@ use deed_bytecode::Op as Operator;
 
 use super::machine::{Machine, Stop};
 use super::op::Reg;
-use crate::heap::{Arena, Ref};
+use crate::heap::{Arena, Layout, Ref};
 
 impl Machine<'_> {
     /// Runs an operator that carries a heap type; gives the gas that remains.
@@ -20,6 +20,9 @@ impl Machine<'_> {
         [a, b, c]: [Reg; 3],
         gas: u64,
     ) -> Result<u64, Stop> {
+        if self.quick(op, ty, frame, [a, b, c]).is_some() {
+            return Ok(gas);
+        }
         if let Operator::TryCall | Operator::ErrorIs | Operator::ErrorOpen = op {
             return self.attempt(op, ty, frame, [a, b, c], gas);
         }
@@ -28,6 +31,28 @@ impl Machine<'_> {
         let result = operate(&mut arena, data, op, ty, frame, [a, b, c]);
         let left = arena.gas;
         self.spent(result, gas, left)
+    }
+}
+
+impl Machine<'_> {
+    /// Reads or puts an element of one slot, where that is all there is to do.
+    #[inline]
+    fn quick(&mut self, op: Operator, ty: u16, frame: &mut [u64], at: [Reg; 3]) -> Option<()> {
+        if !matches!(op, Operator::VecGet | Operator::VecSet) {
+            return None;
+        }
+        let element = match self.module.layouts.of(ty) {
+            Layout::Packed { element, .. } if element.slots() == 1 => *element,
+            _ => return None,
+        };
+        let [a, b, c] = at.map(usize::from);
+        match op {
+            Operator::VecGet => {
+                frame[a] = self.heap.packed_get(element, frame[b] as Ref, frame[c])?;
+            }
+            _ => self.heap.packed_set(element, frame[a] as Ref, frame[b], frame[c])?,
+        }
+        Some(())
     }
 }
 
