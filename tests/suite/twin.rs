@@ -63,6 +63,11 @@ impl Twin {
         self.interpreted.query(query)
     }
 
+    pub(crate) fn mint(&mut self, account: &Address, coins: u128) {
+        self.interpreted.mint(account, coins);
+        self.compiled.iter_mut().for_each(|ledger| ledger.mint(account, coins));
+    }
+
     pub(crate) fn warp_to(&mut self, time: u64) {
         self.interpreted.warp_to(time);
         self.compiled.iter_mut().for_each(|ledger| ledger.warp_to(time));
