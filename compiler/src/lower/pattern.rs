@@ -125,7 +125,7 @@ impl FnLowering<'_, '_> {
         &mut self,
         options: &[Pattern],
         value: ValueId,
-        mut otherwise: Otherwise<'_>,
+        otherwise: Otherwise<'_>,
         span: Span,
     ) {
         let Some((last, others)) = options.split_last() else { return };
@@ -138,7 +138,7 @@ impl FnLowering<'_, '_> {
             self.lead(&mut fits, None);
             self.meet(unfit.join, span);
         }
-        self.fit(last, value, otherwise.as_deref_mut());
+        self.fit(last, value, otherwise);
         self.lead(&mut fits, None);
         self.meet(fits, span);
     }
@@ -167,7 +167,7 @@ impl FnLowering<'_, '_> {
             }
             let index = match at < split {
                 true => self.number(at as u64, part.span),
-                false => self.from_end(len, parts.len() - at, part.span),
+                false => self.place_from_end(len, parts.len() - at, part.span),
             };
             let held = self.element(value, index, part.span);
             self.fit(part, held, otherwise.as_deref_mut());
@@ -175,14 +175,14 @@ impl FnLowering<'_, '_> {
         if let Some((at, rest)) = rest.filter(|(_, rest)| matches!(rest.kind, PatternKind::Bind(_)))
         {
             let start = self.number(at as u64, rest.span);
-            let end = self.from_end(len, parts.len() - at, rest.span);
+            let end = self.place_from_end(len, parts.len() - at, rest.span);
             let ty = self.function.ty(value);
             let middle = self.value(Op::Slice { value, range: [start, end] }, ty, rest.span);
             self.fit(rest, middle, otherwise);
         }
     }
 
-    fn from_end(&mut self, len: ValueId, back: usize, span: Span) -> ValueId {
+    fn place_from_end(&mut self, len: ValueId, back: usize, span: Span) -> ValueId {
         let back = self.number(back as u64, span);
         let op = Op::Binary { op: BinaryOp::Sub, left: len, right: back };
         self.value(op, Ty::U64, span)
