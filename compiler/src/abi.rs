@@ -62,10 +62,37 @@ pub fn event(package: &Package, id: EventId) -> AbiEvent {
 }
 
 /// Describes types, and collects the definitions of those that are referred to by name.
-struct Describer<'p> {
+pub(crate) struct Describer<'p> {
     package: &'p Package,
     /// By name; none while a definition is being made.
     types: BTreeMap<String, Option<TypeShape>>,
+}
+
+impl<'p> Describer<'p> {
+    pub(crate) fn new(package: &'p Package) -> Self {
+        Describer { package, types: BTreeMap::new() }
+    }
+
+    /// The interface of a module of tests: an entry a test, and the types that were described.
+    pub(crate) fn tests(self, tests: &[(String, Vec<Param>)]) -> Abi {
+        let functions = tests.iter().map(|(name, params)| AbiFunction {
+            name: name.clone(),
+            kind: FunctionKind::Entry,
+            params: params.clone(),
+            result: None,
+            throws: Vec::new(),
+            reads: Vec::new(),
+            writes: Vec::new(),
+        });
+        Abi {
+            contract: "test".to_owned(),
+            functions: functions.collect(),
+            errors: Vec::new(),
+            events: Vec::new(),
+            state: Vec::new(),
+            types: self.definitions(),
+        }
+    }
 }
 
 impl Describer<'_> {
@@ -119,7 +146,7 @@ impl Describer<'_> {
 
     /// A type as data. Types that cannot be executed yet have no form, and stand as the empty tuple;
     /// a program that has them at its boundary is refused before anyone sees its ABI.
-    fn ty(&mut self, ty: &Ty) -> AbiType {
+    pub(crate) fn ty(&mut self, ty: &Ty) -> AbiType {
         let mut boxed = |ty: &Ty| Box::new(self.ty(ty));
         match ty {
             Ty::Bool | Ty::Address | Ty::Hash | Ty::Int(_) => self.scalar(ty),

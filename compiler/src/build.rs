@@ -177,7 +177,7 @@ fn beyond_limits(span: Span, error: &ValidateError) -> Diagnostic {
         .help("use fewer or shorter ones; several functions or contracts hold more than one")
 }
 
-fn too_large(span: Span, error: &TooLarge) -> Diagnostic {
+pub(crate) fn too_large(span: Span, error: &TooLarge) -> Diagnostic {
     Diagnostic::new(TOO_LARGE, span, error.to_string())
         .label("this contract")
         .help("split it into several functions or contracts")

@@ -19,6 +19,7 @@ pub mod mir;
 pub mod opt;
 pub mod ownership;
 pub mod resolve;
+pub mod testing;
 pub mod thir;
 pub mod ty;
 pub mod typeck;

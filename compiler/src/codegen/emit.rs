@@ -63,7 +63,7 @@ pub(super) fn function(
 }
 
 pub(super) struct Emitter<'a, 'p> {
-    program: &'a Program,
+    pub(super) program: &'a Program,
     pub(super) function: &'a Function,
     live: Liveness,
     registers: Allocation,

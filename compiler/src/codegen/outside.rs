@@ -1,6 +1,6 @@
 //! Code of what leaves the contract, and the table of imports.
 
-use deed_bytecode::{Inst as Word, Op as Operator};
+use deed_bytecode::{FunctionKind, Inst as Word, Op as Operator};
 
 use super::emit::Emitter;
 use crate::mir::{self, Inst, Outside, ValueId};
@@ -24,7 +24,11 @@ impl Emitter<'_, '_> {
             }
         };
         match what {
-            Outside::Call(id) => Word::untyped(Operator::ContractCall, to, id.0 as u16, row),
+            Outside::Call(id) => {
+                let host = self.program.imports[id.index()].kind == FunctionKind::Host;
+                let operator = if host { Operator::HostCall } else { Operator::ContractCall };
+                Word::untyped(operator, to, id.0 as u16, row)
+            }
             Outside::Balance => Word::untyped(Operator::Balance, to, 0, 0),
             Outside::Pay => Word::untyped(Operator::Pay, at(0), at(1), 0),
             Outside::Unique => Word::untyped(Operator::Unique, to, 0, 0),

@@ -19,6 +19,9 @@ impl FnLowering<'_, '_> {
         match external {
             // A contract is its address.
             External::At(part) | External::Address(part) => self.expr(part),
+            External::Call(_) | External::Deploy(_) if self.lowering.tests.is_some() => {
+                self.test_call(expr, None, false)
+            }
             External::Call(call) => self.call_out(call, span),
             External::Pay { to, amount } => {
                 let args = vec![self.expr(to)?, self.expr(amount)?];

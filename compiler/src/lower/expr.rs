@@ -97,10 +97,7 @@ impl FnLowering<'_, '_> {
             ExprKind::Try(attempt) => self.attempt(attempt, expr),
             ExprKind::Failure(value, part) => self.failure_part(value, *part, span),
             ExprKind::Chain(chain) => self.chain(chain, span),
-            ExprKind::Test(_) => {
-                self.not_yet(span, "tests");
-                None
-            }
+            ExprKind::Test(test) => self.test_expr(test, span),
             // These stand where the checker lets them, and are looked at by what they stand in.
             ExprKind::Let { .. }
             | ExprKind::Inout(_)

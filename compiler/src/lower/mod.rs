@@ -25,6 +25,7 @@ mod pattern;
 mod place;
 mod stmt;
 mod storage;
+mod tests;
 mod tries;
 mod types;
 mod values;
@@ -35,6 +36,7 @@ use deed_base::Diagnostics;
 
 use self::instance::Instances;
 use self::storage::Storage;
+pub(crate) use self::tests::{lower_tests, test_name};
 use crate::mir::{self, Program};
 use crate::{arena, arena::Id};
 use crate::{thir, ty};
@@ -56,17 +58,7 @@ pub fn lower(
         functions: Vec::new(),
         invariants: def.invariants.clone(),
     };
-    let mut lowering = Lowering {
-        package,
-        contract: def,
-        program,
-        diagnostics,
-        numbers: Numbers::default(),
-        storage: Storage::default(),
-        instances: Instances::default(),
-        types: HashMap::new(),
-        endless: HashSet::new(),
-    };
+    let mut lowering = Lowering::new(package, def, program, diagnostics);
     lowering.later_contract(contract);
     lowering.state();
     lowering.functions();
@@ -86,6 +78,8 @@ struct Lowering<'a> {
     types: HashMap<ty::Ty, mir::Ty>,
     /// Functions that were reported for their endless instances.
     endless: HashSet<arena::FnId>,
+    /// Where tests ask their host; of a contract nothing.
+    tests: Option<Vec<tests::OpenSite>>,
 }
 
 /// The numbers that the program gives to items of the package.
@@ -95,7 +89,37 @@ struct Numbers {
     events: BTreeMap<arena::EventId, mir::EventId>,
 }
 
+impl<'a> Lowering<'a> {
+    fn new(
+        package: &'a thir::Package,
+        contract: &'a thir::Contract,
+        program: Program,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Lowering<'a> {
+        Lowering {
+            package,
+            contract,
+            program,
+            diagnostics,
+            numbers: Numbers::default(),
+            storage: Storage::default(),
+            instances: Instances::default(),
+            types: HashMap::new(),
+            endless: HashSet::new(),
+            tests: None,
+        }
+    }
+}
+
 impl Lowering<'_> {
+    /// Lowers everything that has a number.
+    fn work(&mut self) {
+        while let Some(work) = self.instances.work(self.program.functions.len()) {
+            let function = function::lower_work(self, &work);
+            self.program.functions.push(function);
+        }
+    }
+
     /// Lowers `init` and every other function of the contract in source order, then what they call.
     fn functions(&mut self) {
         let contract = self.contract;
@@ -105,10 +129,7 @@ impl Lowering<'_> {
                 self.number_plain(*id, function.span);
             }
         }
-        while let Some(work) = self.instances.work(self.program.functions.len()) {
-            let function = function::lower_work(self, &work);
-            self.program.functions.push(function);
-        }
+        self.work();
         if contract.init.is_none() {
             let init = function::lower_silent_init(self);
             self.program.functions.push(init);

@@ -72,7 +72,7 @@ impl FnLowering<'_, '_> {
                 self.not_yet(span, "`reject` statements");
                 self.at = None;
             }
-            StmtKind::Test(_) => self.not_yet(span, "tests"),
+            StmtKind::Test(test) => self.test_stmt(test, span),
             StmtKind::Emit { event, args } => {
                 let event = self.lowering.number_event(*event);
                 if let Some(args) = self.exprs(args) {

@@ -101,6 +101,22 @@ pub struct Program {
     pub invariants: Vec<thir::Clause>,
 }
 
+impl Program {
+    /// A program of this name without anything in it.
+    pub fn empty(name: String) -> Program {
+        Program {
+            name,
+            types: Types::default(),
+            state: Vec::new(),
+            errors: Vec::new(),
+            events: Vec::new(),
+            imports: Vec::new(),
+            functions: Vec::new(),
+            invariants: Vec::new(),
+        }
+    }
+}
+
 /// A place or a family of places in state: nested maps are one field with several keys.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StateField {

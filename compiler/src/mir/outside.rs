@@ -60,6 +60,9 @@ impl Outside {
 impl Import {
     /// The types of all operands of a call.
     pub fn operands(&self) -> Vec<Ty> {
+        if self.kind == FunctionKind::Host {
+            return self.params.clone();
+        }
         let value = self.value.then_some(Ty::Int(IntTy::U128));
         let gas = self.gas.then_some(Ty::U64);
         [Ty::Address]
