@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     abi::Abi, build::Build, check::Check, disasm::Disasm, doc::Doc, explain::Explain, fmt::Fmt,
-    init::Init, lint::Lint, lsp::Lsp, new::New, run::Run, verify::Verify,
+    init::Init, lint::Lint, lsp::Lsp, new::New, run::Run, test::Test, verify::Verify,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -24,6 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   deed new vault            a package that builds, verifies and runs as it stands
   deed check vault          its errors, if any
+  deed test                 its tests
   deed verify vault         proofs of what it promises
   deed run vault --call 'count(5) from bob' --call 'current()'
   deed explain E0901        what a code means and how to mend it
@@ -75,6 +76,7 @@ pub(crate) enum Command {
     Check(Check),
     Build(Build),
     Run(Run),
+    Test(Test),
     Verify(Verify),
     Doc(Doc),
     Explain(Explain),

@@ -19,7 +19,7 @@ use crate::{abi, codegen, lower};
 pub const CAPABILITY: &str = "test";
 
 /// The tests of a package.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TestProgram {
     pub module: Module,
     /// What the tests' parameters and the values at sites are made of.

@@ -14,6 +14,7 @@ pub(crate) mod lint;
 pub(crate) mod lsp;
 pub(crate) mod new;
 pub(crate) mod run;
+pub(crate) mod test;
 pub(crate) mod verify;
 
 use crate::args::Command;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
         Command::Check(check) => check.run(terminal),
         Command::Build(build) => build.run(terminal),
         Command::Run(run) => run.run(terminal),
+        Command::Test(test) => test.run(terminal),
         Command::Verify(verify) => verify.run(terminal),
         Command::Doc(doc) => doc.run(terminal),
         Command::Explain(explain) => explain.run(terminal),

@@ -1,0 +1,169 @@
+//! The host of a test: a fresh ledger, and what a test asks of it.
+//!
+//! In: sites of the test's module with their arguments. Out: what is asked, or why the test stops.
+//! Holds always: once a test has stopped, [`Host::stopped`] says why; an expectation is met by the
+//! very next call, or the test stops.
+
+use std::collections::BTreeMap;
+
+use deed_abi::{Value as AbiValue, decode_all, to_json};
+use deed_base::Span;
+use deed_bytecode::TrapKind;
+use deed_compiler::testing::{CAPABILITY, Expectation, Sides, SiteKind};
+use deed_ledger::{Genesis, Ledger, account};
+use deed_runtime::{Address, Context, Entry, Hash, Host, HostError};
+
+use crate::report::{Failing, GasRow, Value};
+use crate::world::World;
+
+/// Why a test does not go on.
+pub(crate) enum Stop {
+    /// An `assume` leaves these values out.
+    Assumed,
+    Failed(Failing),
+}
+
+pub(crate) struct TestHost<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) ledger: Ledger,
+    context: Context,
+    /// What is to come of the next call, with the values demanded.
+    pub(crate) expected: Option<(&'w Expectation, Vec<AbiValue>)>,
+    pub(crate) stopped: Option<Stop>,
+    pub(crate) gas: BTreeMap<String, GasRow>,
+}
+
+impl<'w> TestHost<'w> {
+    pub(crate) fn new(world: &'w World) -> Self {
+        let ledger = Ledger::new(world.engine.clone(), Genesis::default());
+        let context = Context {
+            chain_id: Genesis::default().chain_id,
+            height: ledger.height(),
+            time: ledger.time(),
+            tx_id: Hash::default(),
+            tx_index: 0,
+            parent: Hash::default(),
+        };
+        TestHost { world, ledger, context, expected: None, stopped: None, gas: BTreeMap::new() }
+    }
+
+    fn answer(&mut self, site: usize, args: &[u8]) -> Result<Vec<u8>, Stop> {
+        let world = self.world;
+        let Some(site) = world.program.sites.get(site) else {
+            return Err(Stop::Failed(Failing::new("the test asks for what is not there", None)));
+        };
+        let span = site.span;
+        match &site.kind {
+            SiteKind::Account => {
+                // A string is its length and its bytes; the name is all that matters.
+                let name = String::from_utf8_lossy(args.get(4..).unwrap_or_default());
+                Ok(account(&name).0.to_vec())
+            }
+            SiteKind::Warp { by } => {
+                let seconds = number(args);
+                let time = if *by { self.ledger.time().saturating_add(seconds) } else { seconds };
+                self.ledger.warp_to(time);
+                self.refresh();
+                Ok(Vec::new())
+            }
+            SiteKind::Assume if args.first() == Some(&0) => Err(Stop::Assumed),
+            SiteKind::Assume => Ok(Vec::new()),
+            SiteKind::Assert { sides } => self.assert(sides.as_ref(), args, span),
+            SiteKind::Expect(expectation) => {
+                let values = self.demanded(expectation, args);
+                self.expected = Some((expectation, values));
+                Ok(Vec::new())
+            }
+            SiteKind::Call { function, given, .. } => self.call(function, *given, args, span),
+            SiteKind::Deploy { contract, given, .. } => self.deploy(*contract, *given, args, span),
+        }
+    }
+
+    /// Tells the test the time and height of the chain.
+    pub(crate) fn refresh(&mut self) {
+        self.context.time = self.ledger.time();
+        self.context.height = self.ledger.height();
+    }
+
+    fn assert(&mut self, sides: Option<&Sides>, args: &[u8], span: Span) -> Result<Vec<u8>, Stop> {
+        if args.first() == Some(&1) {
+            return Ok(Vec::new());
+        }
+        let mut failing = Failing::new("this does not hold", Some(span));
+        if let Some(sides) = sides {
+            failing.message = format!("`{}` does not hold", sides.op);
+            failing.values = self.sides(sides, args.get(1..).unwrap_or_default());
+        }
+        Err(Stop::Failed(failing))
+    }
+
+    fn sides(&self, sides: &Sides, args: &[u8]) -> Vec<Value> {
+        let types = &self.world.program.abi.types;
+        let Ok(values) = decode_all(types, [&sides.ty, &sides.ty], args) else {
+            return Vec::new();
+        };
+        let named = ["left", "right"].into_iter().zip(values);
+        let value = |(name, value): (&str, AbiValue)| {
+            let value = to_json(types, &sides.ty, &value).ok()?;
+            Some(Value { name: name.to_owned(), value })
+        };
+        named.filter_map(value).collect()
+    }
+
+    fn demanded(&self, expectation: &Expectation, args: &[u8]) -> Vec<AbiValue> {
+        let (Expectation::Throw { fields, .. } | Expectation::Emit { fields, .. }) = expectation
+        else {
+            return Vec::new();
+        };
+        let types = fields.iter().filter(|field| field.given).map(|field| &field.ty);
+        decode_all(&self.world.program.abi.types, types, args).unwrap_or_default()
+    }
+}
+
+fn number(args: &[u8]) -> u64 {
+    let bytes = args.get(..8).and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or(0, u64::from_le_bytes)
+}
+
+impl Host for TestHost<'_> {
+    fn get(&mut self, _: &Address, _: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(None)
+    }
+
+    fn range(
+        &mut self,
+        _: &Address,
+        _: &[u8],
+        _: Option<&[u8]>,
+        _: usize,
+    ) -> Result<Vec<Entry>, HostError> {
+        Ok(Vec::new())
+    }
+
+    fn last(&mut self, _: &Address, _: &[u8], _: &[u8]) -> Result<Option<Entry>, HostError> {
+        Ok(None)
+    }
+
+    fn code_hash(&mut self, contract: &Address) -> Result<Option<Hash>, HostError> {
+        Ok((*contract == World::HERE).then_some(self.world.hash))
+    }
+
+    fn code(&mut self, hash: &Hash) -> Result<Option<Vec<u8>>, HostError> {
+        Ok((*hash == self.world.hash).then(|| self.world.bytes.clone()))
+    }
+
+    fn capability(&mut self, name: &str, args: &[u8]) -> Result<Vec<u8>, HostError> {
+        let site = name.strip_prefix(CAPABILITY).and_then(|rest| rest.strip_prefix('.'));
+        let Some(site) = site.and_then(|number| number.parse().ok()) else {
+            return Err(HostError::Visible(TrapKind::NoCode));
+        };
+        self.answer(site, args).map_err(|stop| {
+            self.stopped = Some(stop);
+            HostError::Visible(TrapKind::Assert)
+        })
+    }
+
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}

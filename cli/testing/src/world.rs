@@ -1,0 +1,88 @@
+//! What all tests of a package share: its code, built once.
+//!
+//! In: a checked package. Out: a [`World`].
+//! Holds always: it is only read while tests run.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use deed_base::{Diagnostics, SourceMap};
+use deed_bytecode::encode;
+use deed_compiler::arena::ContractId;
+use deed_compiler::opt::OptLevel;
+use deed_compiler::testing::{SiteKind, TestProgram, build_tests};
+use deed_compiler::thir::Package;
+use deed_compiler::{BuildOptions, build_checked};
+use deed_runtime::{Address, Config, Engine, Hash, LoadedModule};
+
+pub(crate) struct World {
+    pub(crate) program: TestProgram,
+    /// The module of the tests.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) hash: Hash,
+    pub(crate) loaded: Option<Arc<LoadedModule>>,
+    /// The modules of the contracts that tests make.
+    pub(crate) contracts: HashMap<ContractId, Vec<u8>>,
+    pub(crate) engine: Arc<Engine>,
+}
+
+impl World {
+    /// The address at which tests run; no account and no contract has it.
+    pub(crate) const HERE: Address = Address([0xff; 32]);
+
+    pub(crate) fn build(
+        package: &Package,
+        sources: &SourceMap,
+        opt: u8,
+        d: &mut Diagnostics,
+    ) -> Option<World> {
+        let engine = Arc::new(Engine::new(Config::default()));
+        let program = match build_tests(package, sources, d) {
+            Some(program) => program,
+            None if d.has_errors() => return None,
+            None => return Some(World::without_tests(engine)),
+        };
+        let opt = OptLevel::from_number(opt).unwrap_or_default();
+        let mut contracts = HashMap::new();
+        for site in &program.sites {
+            let SiteKind::Deploy { contract, .. } = site.kind else { continue };
+            if contracts.contains_key(&contract) {
+                continue;
+            }
+            let def = &package.contracts[contract];
+            let name = package.full_name(def.module, None, &def.name.text);
+            let options = BuildOptions { opt, contract: Some(name) };
+            let built = build_checked(package, sources, &options, d)?;
+            contracts.insert(contract, encode(&built.module));
+        }
+        let bytes = encode(&program.module);
+        let loaded = engine.load(&bytes).ok();
+        let hash = loaded.as_ref().map_or(Hash::default(), |module| module.hash());
+        Some(World { program, bytes, hash, loaded, contracts, engine })
+    }
+
+    fn without_tests(engine: Arc<Engine>) -> World {
+        World {
+            program: TestProgram::default(),
+            bytes: Vec::new(),
+            hash: Hash::default(),
+            loaded: None,
+            contracts: HashMap::new(),
+            engine,
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.program.tests.len()
+    }
+
+    /// The tests whose group or title holds the filter.
+    pub(crate) fn chosen<'w>(
+        &'w self,
+        filter: Option<&'w str>,
+    ) -> impl Iterator<Item = usize> + 'w {
+        let fits = move |text: &str| filter.is_none_or(|filter| text.contains(filter));
+        let tests = self.program.tests.iter().enumerate();
+        tests.filter(move |(_, test)| fits(&test.group) || fits(&test.title)).map(|(at, _)| at)
+    }
+}
