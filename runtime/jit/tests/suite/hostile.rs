@@ -40,9 +40,9 @@ fn many_registers_live_through_many_blocks() {
         let n = f.param(0);
         let all: Vec<u16> = (0..300).map(|_| f.register(U64)).collect();
         all.iter().for_each(|register| f.push(Inst::mov(U64, *register, n)));
-        for at in 0..300 {
+        for register in &all {
             let (next, other) = (f.block(), f.block());
-            let less = f.binary(Op::Lt, U64, all[at], n);
+            let less = f.binary(Op::Lt, U64, *register, n);
             f.branch(less, other, next);
             f.switch_to(other);
             f.jump(next);
