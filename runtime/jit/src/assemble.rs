@@ -134,7 +134,8 @@ fn reachable(unit: &Unit<'_>) -> Vec<(u16, bool)> {
     let mut next = 0;
     while let Some(index) = found.get(next) {
         for (_, inst) in functions[usize::from(*index)].code() {
-            let Some(callee) = inst.index(Space::Functions) else { continue };
+            let callee = inst.index(Space::Functions).or_else(|| inst.index(Space::Attempts));
+            let Some(callee) = callee else { continue };
             entered[usize::from(callee)] |= inst.op != Op::Call;
             if !std::mem::replace(&mut seen[usize::from(callee)], true) {
                 found.push(callee);
