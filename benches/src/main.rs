@@ -103,7 +103,9 @@ fn table(rows: &[Row]) {
             let Time { median, low, high } = time;
             let rate = match *kernel {
                 "transfer" => format!("{:.2} M calls/s", TRANSFERS as f64 / median / 1e6),
-                "mix" => format!("{:.2} × native, {:.0} M operations/s", median / native, 11.0 / median),
+                "mix" => {
+                    format!("{:.2} × native, {:.0} M operations/s", median / native, 11.0 / median)
+                }
                 _ => format!("{:.2} × native", median / native),
             };
             let [median, low, high] = [median, low, high].map(|time| time * 1e3);

@@ -11,10 +11,7 @@ use crate::measure::Entrant;
 /// Lets the peers that have this kernel take part.
 pub(crate) fn join<'a>(entrants: &mut Vec<Entrant<'a>>, kernel: &'a str, args: &'a [u64]) {
     let (mut wasmtime, mut wasmi) = (Wasmtime::new(), Wasmi::new());
-    entrants.push(Entrant {
-        name: "wasmtime",
-        run: Box::new(move || wasmtime.call(kernel, args)),
-    });
+    entrants.push(Entrant { name: "wasmtime", run: Box::new(move || wasmtime.call(kernel, args)) });
     entrants.push(Entrant { name: "wasmi", run: Box::new(move || wasmi.call(kernel, args)) });
     if kernel == "mix" {
         entrants.push(Entrant { name: "revm", run: Box::new(|| Revm.mix(args)) });
