@@ -121,16 +121,17 @@ impl Writer<'_> {
 
     fn implementation(&self, decl: &ImplDecl, item: &Item) -> Entry {
         let target = self.code(decl.target.span);
-        let mut entry = self.entry("impl", item, String::new(), self.methods(&decl.functions));
-        entry.name = match &decl.of_trait {
-            Some(of) => format!("{} for {target}", self.code(of.span)),
-            None => target,
+        let all = || decl.functions.iter().map(|decl| self.function(decl, None)).collect();
+        let (name, members) = match &decl.of_trait {
+            Some(of) => (format!("{} for {target}", self.code(of.span)), all()),
+            None => (target, self.methods(&decl.functions)),
         };
-        entry
+        Entry { name, ..self.entry("impl", item, String::new(), members) }
     }
 
     fn methods(&self, methods: &[FnDecl]) -> Vec<Entry> {
-        methods.iter().map(|decl| self.function(decl, None)).collect()
+        let offered = methods.iter().filter(|decl| decl.public);
+        offered.map(|decl| self.function(decl, None)).collect()
     }
 
     fn function(&self, decl: &FnDecl, doc: Option<&Doc>) -> Entry {

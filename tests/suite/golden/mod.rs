@@ -9,4 +9,5 @@ mod emit;
 mod examples;
 mod expectation;
 mod grammar;
+mod library;
 mod verify;
