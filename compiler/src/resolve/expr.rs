@@ -105,7 +105,10 @@ impl Cx<'_, '_> {
                 ExprKind::Match { subject, arms }
             }
             Ast::Try(attempt) => self.attempt(attempt),
-            Ast::Deploy(call) => self.deploy(call),
+            Ast::Deploy(call) => {
+                let made = self.deploy(call);
+                self.with_from(call, made, expr.span)
+            }
             Ast::If(branch) => self.if_expr(branch),
             Ast::Block(block) => ExprKind::Block(self.block(block)),
             Ast::Quantifier(quantifier) => self.quantifier(quantifier),
