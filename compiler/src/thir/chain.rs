@@ -11,6 +11,7 @@ use crate::arena::{ContractId, EventId, FieldId, FnId};
 
 /// What goes on later, or asks the index.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "the node that holds it keeps it in a box")]
 pub enum Chain {
     /// `await call timeout d`: what came before is committed, and the answer comes in a later block.
     Await(Await),
@@ -79,6 +80,7 @@ pub struct Condition {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a query has few conditions")]
 pub enum ColumnTest {
     Is(Expr),
     /// An end that is missing is open.

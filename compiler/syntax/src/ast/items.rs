@@ -295,7 +295,6 @@ pub struct RuleClause {
 }
 
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a program has few rules")]
 pub enum RuleClauseKind {
     /// `assume c`: the rule speaks of these cases only.
     Assume(Expr),

@@ -8,7 +8,6 @@ use crate::ast::*;
 use crate::parser::context::{Context, Recovery};
 
 /// What stands on the lines of a module.
-#[expect(clippy::large_enum_variant, reason = "nearly all are items, and none lives long")]
 pub(crate) enum Top {
     Header(Path, Span),
     Use(Use),

@@ -7,7 +7,6 @@ use crate::ast::*;
 use crate::parser::context::{Context, Recovery};
 
 /// What stands on the lines of a block.
-#[expect(clippy::large_enum_variant, reason = "nearly all are statements, and none lives long")]
 pub(crate) enum StmtEntry {
     Stmt(Stmt),
     /// `invariant e`, with the `decreases` that may follow on the next line.
