@@ -20,7 +20,7 @@ impl FnLowering<'_, '_> {
             // A contract is its address.
             External::At(part) | External::Address(part) => self.expr(part),
             External::Call(_) | External::Deploy(_) if self.lowering.tests.is_some() => {
-                self.test_call(expr, None, false)
+                self.test_call(expr, None, None)
             }
             External::Call(call) => self.call_out(call, span),
             External::Pay { to, amount } => {

@@ -75,6 +75,13 @@ pub(super) struct OpenSite {
     span: Span,
 }
 
+/// What is expected of a call, with the values demanded.
+pub(super) struct Awaited {
+    kind: OpenKind,
+    args: Vec<ValueId>,
+    span: Span,
+}
+
 enum OpenKind {
     Known(SiteKind),
     Assert(Option<(&'static str, ty::Ty)>),
@@ -137,7 +144,7 @@ impl FnLowering<'_, '_> {
                 let name = self.expr(name)?;
                 self.ask(OpenKind::Known(SiteKind::Account), vec![name], Some(Ty::Address), span)
             }
-            TestExpr::From { call, who } => self.test_call(call, Some(who), false),
+            TestExpr::From { call, who } => self.test_call(call, Some(who), None),
         }
     }
 
@@ -153,8 +160,9 @@ impl FnLowering<'_, '_> {
             }
             TestStmt::Assert(cond) => self.test_assert(cond, span),
             TestStmt::Expect { what, call } => {
-                self.expected(what, span);
-                self.test_call(call, None, true);
+                if let Some(awaited) = self.expected(what, span) {
+                    self.test_call(call, None, Some(awaited));
+                }
             }
         }
     }
@@ -180,7 +188,7 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    fn expected(&mut self, what: &Expected, span: Span) {
+    fn expected(&mut self, what: &Expected, span: Span) -> Option<Awaited> {
         let (kind, fields): (OpenKind, &[Option<Expr>]) = match what {
             Expected::Throw { error, fields } => (OpenKind::Throw(*error, given(fields)), fields),
             Expected::Emit { event, fields } => (OpenKind::Emit(*event, given(fields)), fields),
@@ -191,9 +199,7 @@ impl FnLowering<'_, '_> {
         };
         let args: Option<Vec<ValueId>> =
             fields.iter().flatten().map(|field| self.expr(field)).collect();
-        if let Some(args) = args {
-            self.ask(kind, args, None, span);
-        }
+        Some(Awaited { kind, args: args?, span })
     }
 
     /// A call of a contract, or the making of one, as a transaction of its own.
@@ -201,7 +207,7 @@ impl FnLowering<'_, '_> {
         &mut self,
         call: &Expr,
         from: Option<&Expr>,
-        expected: bool,
+        expected: Option<Awaited>,
     ) -> Option<ValueId> {
         let span = call.span;
         match &call.kind {
@@ -219,8 +225,9 @@ impl FnLowering<'_, '_> {
                     }
                     let callee = &self.lowering.package.functions[call.function];
                     let function = callee.name.text.clone();
-                    let result = self.result_of(call.function, span).filter(|_| !expected);
-                    let kind = SiteKind::Call { function, given, expected };
+                    let result = self.result_of(call.function, span).filter(|_| expected.is_none());
+                    let kind = SiteKind::Call { function, given, expected: expected.is_some() };
+                    self.announce(expected);
                     self.ask(OpenKind::Known(kind), args, result, span)
                 }
                 External::Deploy(deploy) => {
@@ -228,13 +235,22 @@ impl FnLowering<'_, '_> {
                     for arg in &deploy.args {
                         args.push(self.expr(arg)?);
                     }
-                    let kind = SiteKind::Deploy { contract: deploy.contract, given, expected };
-                    let result = Some(Ty::Address).filter(|_| !expected);
+                    let contract = deploy.contract;
+                    let kind = SiteKind::Deploy { contract, given, expected: expected.is_some() };
+                    let result = Some(Ty::Address).filter(|_| expected.is_none());
+                    self.announce(expected);
                     self.ask(OpenKind::Known(kind), args, result, span)
                 }
                 _ => self.expr(call),
             },
             _ => self.expr(call),
+        }
+    }
+
+    /// Tells the host what is to come of the next call; its operands are computed by now.
+    fn announce(&mut self, expected: Option<Awaited>) {
+        if let Some(Awaited { kind, args, span }) = expected {
+            self.ask(kind, args, None, span);
         }
     }
 
