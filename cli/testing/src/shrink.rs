@@ -76,17 +76,20 @@ fn texts(text: &str) -> Vec<String> {
     }
 }
 
-/// Zero, then numbers ever nearer to this one: each step halves what is between.
+/// Zero, one and the half, then numbers ever nearer to this one: each step halves what is between.
 fn ints(int: &Int, ty: &AbiType) -> Vec<Int> {
     let mut found = vec![Int::ZERO];
     match i128::try_from(*int) {
         Ok(number) => {
+            found.extend([number.signum(), number / 2].map(Int::from));
             let mut step = number / 2;
             while step != 0 {
                 found.push(Int::from(number - step));
                 step /= 2;
             }
-            found.push(Int::from(number - number.signum()));
+            found.extend(
+                [2, 1].map(|by| Int::from(number - by.min(number.abs()) * number.signum())),
+            );
         }
         // Wider than any number that is worth a search: cut off its upper half.
         Err(_) => found.extend(lower_half(int, ty)),

@@ -9,3 +9,4 @@ mod packages;
 mod run;
 mod sessions;
 mod support;
+mod test;
