@@ -95,15 +95,15 @@ fn a_contract_beyond_the_limits_of_the_machine_is_refused() {
     let list = |count: usize| -> String { (0..count).map(|i| format!("x{i}: u64, ")).collect() };
     let deep = format!("{}u64 default 0{}", "Map<u64, ".repeat(20), ">".repeat(20));
     let bodies = [
-        format!("    entry fn f({}) {{\n    }}", list(300).trim_end_matches(", ")),
-        format!("    entry fn {}() {{\n    }}", "f".repeat(1000)),
-        format!("    state {{\n        x: {deep}\n    }}"),
+        (format!("    entry fn f({}) {{\n    }}", list(300).trim_end_matches(", ")), "3:10"),
+        (format!("    entry fn {}() {{\n    }}", "f".repeat(1000)), "3:10"),
+        (format!("    state {{\n        x: {deep}\n    }}"), "5:9"),
     ];
-    for body in bodies {
+    for (body, place) in bodies {
         let source = format!("module m\n\ncontract C {{\n{body}\n}}\n");
         let here = folder(&[("main.deed", source)]);
         let run = deed_in(here.path(), &["build", "main.deed"]).exits(1);
-        run.says(&["E0903", "main.deed:3:10"]);
+        run.says(&["E0903", &format!("main.deed:{place}")]);
     }
 }
 

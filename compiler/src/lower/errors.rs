@@ -1,13 +1,22 @@
 //! What lowering has to say: parts of the language that are not executed yet.
 
-use deed_base::catalogue::{ENDLESS_TYPE, NOT_YET};
+use deed_base::catalogue::{ENDLESS_TYPE, NOT_YET, TOO_LARGE};
 use deed_base::{Diagnostic, Span};
+use deed_bytecode::limits;
 
 /// `what` is a plural: "values of type `string`".
 pub(super) fn not_yet(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(NOT_YET, span, format!("{what} are not executed yet"))
         .label("used here")
         .note("the rest of the program is checked all the same")
+}
+
+/// State whose keys are more than the machine takes.
+pub(super) fn nested_too_deep(span: Span) -> Diagnostic {
+    let most = limits::KEYS - 1;
+    Diagnostic::new(TOO_LARGE, span, format!("maps in the state nest at most {most} deep"))
+        .label("this one nests deeper")
+        .help("use a struct or tuple as the key of fewer maps")
 }
 
 /// A function whose instances have no end: each one calls another with larger types.

@@ -31,7 +31,7 @@ use deed_base::Span;
 use deed_bytecode::limits;
 
 use super::Lowering;
-use super::errors::not_yet;
+use super::errors::nested_too_deep;
 use super::instance::Work;
 use crate::layout::{Part, Shape};
 use crate::mir::{Const, FieldId, FuncId, HeapType, IntTy, StateField, Ty};
@@ -150,8 +150,7 @@ impl Lowering<'_> {
     fn node(&mut self, ty: &ty::Ty, at: At, rows: &mut Rows) -> NodeId {
         if at.keys.len() > limits::KEYS - 1 && !rows.too_deep {
             rows.too_deep = true;
-            let what = "maps in the state that nest deeper than 15 levels";
-            self.diagnostics.push(not_yet(at.span, what));
+            self.diagnostics.push(nested_too_deep(at.span));
         }
         let depth = at.keys.len();
         let node = match ty {
