@@ -9,8 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every page with sessions.
-const PAGES: [&str; 5] =
-    ["README.md", "docs/cli.md", "docs/gas.md", "docs/language.md", "docs/verification.md"];
+const PAGES: [&str; 6] = [
+    "README.md",
+    "docs/cli.md",
+    "docs/gas.md",
+    "docs/language.md",
+    "docs/messages.md",
+    "docs/verification.md",
+];
 
 #[test]
 fn pages_show_what_happens() {
