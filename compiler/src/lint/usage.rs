@@ -57,7 +57,7 @@ impl Usage {
             Node::Stmt(Stmt { kind: StmtKind::Emit { event, .. }, .. }) => {
                 self.events.insert(*event);
             }
-            // `x op= v` gives nobody the old value, but a collection's entry is found by its keys.
+            // `x op= v` reads what it changes, and gives it to nobody.
             Node::Stmt(_) => {}
         }
     }
@@ -70,7 +70,10 @@ impl Usage {
             ExprKind::Call { function, .. } => {
                 self.functions.insert(*function);
             }
-            ExprKind::Read(place) | ExprKind::MapCall { map: place, .. } => {
+            ExprKind::Read(place)
+            | ExprKind::Inout(place)
+            | ExprKind::View { place, .. }
+            | ExprKind::MapCall { map: place, .. } => {
                 self.place(place, contract);
             }
             _ => {}

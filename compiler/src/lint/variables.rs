@@ -57,7 +57,7 @@ impl Uses {
                 _ => {}
             },
             Node::Expr(expr) => match &expr.kind {
-                ExprKind::Read(place) => self.read(place),
+                ExprKind::Read(place) | ExprKind::View { place, .. } => self.read(place),
                 ExprKind::Inout(place) | ExprKind::MapCall { map: place, .. } => {
                     self.read(place);
                     self.write(place);
