@@ -74,11 +74,9 @@ impl Cx<'_, '_> {
             _ => {
                 let message = format!("there is no schema of version {version} of `{of}` here");
                 let diagnostic = Diagnostic::new(codes::MIGRATION, span, message);
-                self.d.push(
-                    diagnostic.help(
-                        "add the module that `deed build` of that version wrote, and commit it",
-                    ),
-                );
+                self.d.push(diagnostic.help(
+                    "add a module named like `m.C.v1` with that state as `pub struct State`",
+                ));
                 TypeKind::Error
             }
         }
