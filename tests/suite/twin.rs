@@ -6,7 +6,7 @@
 //! state root; where it does not, both are in the error.
 
 use deed_jit::Jit;
-use deed_ledger::{Genesis, Ledger, LedgerError, Query, Receipt, Transaction};
+use deed_ledger::{Execution, Genesis, Ledger, LedgerError, Message, Query};
 use deed_runtime::{Address, Config, Engine, Native, Outcome};
 use std::sync::{Arc, LazyLock};
 
@@ -39,8 +39,8 @@ impl Twin {
     pub(crate) fn deploy(
         &mut self,
         module: &[u8],
-        tx: &Transaction<'_>,
-    ) -> Result<Receipt, LedgerError> {
+        tx: &Message<'_>,
+    ) -> Result<Execution, LedgerError> {
         let first = self.interpreted.deploy(module, tx);
         let second = self.compiled.as_mut().map(|ledger| ledger.deploy(module, tx));
         alike(first, second)
@@ -52,8 +52,8 @@ impl Twin {
         &mut self,
         contract: &Address,
         function: &str,
-        tx: &Transaction<'_>,
-    ) -> Result<Receipt, LedgerError> {
+        tx: &Message<'_>,
+    ) -> Result<Execution, LedgerError> {
         let first = self.interpreted.call(contract, function, tx);
         let second = self.compiled.as_mut().map(|ledger| ledger.call(contract, function, tx));
         alike(first, second)
@@ -75,11 +75,11 @@ impl Twin {
 }
 
 fn alike(
-    first: Result<Receipt, LedgerError>,
-    second: Option<Result<Receipt, LedgerError>>,
-) -> Result<Receipt, LedgerError> {
+    first: Result<Execution, LedgerError>,
+    second: Option<Result<Execution, LedgerError>>,
+) -> Result<Execution, LedgerError> {
     let Some(second) = second else { return first };
-    let all = |receipt: &Receipt| {
+    let all = |receipt: &Execution| {
         // How much memory a tier takes is its own affair.
         let outcome = Outcome { peak_bytes: 0, ..receipt.outcome.clone() };
         (outcome, receipt.state_root, receipt.place.clone())

@@ -11,7 +11,7 @@ mod text;
 use std::sync::Arc;
 
 use deed_base::Diagnostic;
-use deed_ledger::{Genesis, Ledger, Transaction};
+use deed_ledger::{Genesis, Ledger, Message};
 use deed_runtime::{Address, Engine};
 
 use crate::compile::Artifact;
@@ -69,7 +69,7 @@ impl Session {
     pub(crate) fn send(&mut self, prepared: &Prepared<'_>) -> Result<Report, Failure> {
         let Prepared { request, text, args, gas } = prepared;
         let from = request.suffixes.from.unwrap_or_else(|| account::address(account::DEFAULT));
-        let tx = Transaction { from, args, value: 0, gas_limit: *gas };
+        let tx = Message { from, args, value: 0, gas_limit: *gas };
         let receipt = match &self.contract {
             None => self.ledger.deploy(&self.artifact.bytes, &tx),
             Some(contract) => self.ledger.call(contract, &request.function, &tx),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use deed_abi::{Abi, Code, Named, ValueError, hex};
 use deed_bytecode::{Const, StateField, field_id};
-use deed_ledger::{Receipt, Target, describe_key};
+use deed_ledger::{Execution, Target, describe_key};
 use deed_runtime::{Event, Status};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub(crate) struct EventReport {
 }
 
 /// Puts a receipt into words. `call` is the call as it was written.
-pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Receipt) -> Report {
+pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Execution) -> Report {
     let outcome = &receipt.outcome;
     let events = outcome.events.iter();
     Report {
@@ -105,7 +105,7 @@ pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Receipt
     }
 }
 
-fn result(abi: &Abi, receipt: &Receipt) -> Value {
+fn result(abi: &Abi, receipt: &Execution) -> Value {
     match (&receipt.outcome.status, &receipt.target) {
         (Status::Ok(bytes), Target::Call(function)) => {
             abi.result(function, bytes).unwrap_or_else(|_| Value::String(hex(bytes)))
@@ -121,7 +121,7 @@ fn error(abi: &Abi, status: &Status) -> Option<ErrorReport> {
     Some(ErrorReport { name: short(&thrown.name).to_owned(), code: code.to_string(), data })
 }
 
-fn trap(receipt: &Receipt) -> Option<TrapReport> {
+fn trap(receipt: &Execution) -> Option<TrapReport> {
     let at = receipt.place.as_ref().map(ToString::to_string);
     match &receipt.outcome.status {
         Status::Trap(trap) => Some(TrapReport { kind: trap.kind.to_string(), at, message: None }),
@@ -133,7 +133,7 @@ fn trap(receipt: &Receipt) -> Option<TrapReport> {
     }
 }
 
-fn event(abi: &Abi, receipt: &Receipt, event: &Event) -> EventReport {
+fn event(abi: &Abi, receipt: &Execution, event: &Event) -> EventReport {
     let table = receipt.module.as_ref().map(|module| &module.module().events);
     let def = table.and_then(|events| events.get(usize::from(event.index)));
     let code = Code(def.map(|def| def.code).unwrap_or_default());
@@ -155,14 +155,14 @@ fn object<S: Serializer>(fields: &[(String, Value)], to: S) -> Result<S::Ok, S::
 }
 
 /// An entry of the state by its source name: `balances[0x…]`.
-fn path(receipt: &Receipt, key: &[u8]) -> String {
+fn path(receipt: &Execution, key: &[u8]) -> String {
     match &receipt.module {
         Some(module) => describe_key(module.module(), key),
         None => hex(key),
     }
 }
 
-fn trace(receipt: &Receipt) -> Vec<String> {
+fn trace(receipt: &Execution) -> Vec<String> {
     let line = |verb: &str, key: &[u8], value: Option<&[u8]>| {
         format!("{verb} {} = {}", path(receipt, key), entry(receipt, key, value))
     };
@@ -173,7 +173,7 @@ fn trace(receipt: &Receipt) -> Vec<String> {
 }
 
 /// The value of an entry, in the terms of its field where there is one.
-fn entry(receipt: &Receipt, key: &[u8], value: Option<&[u8]>) -> String {
+fn entry(receipt: &Execution, key: &[u8], value: Option<&[u8]>) -> String {
     let Some(bytes) = value else { return "absent".to_owned() };
     let known = receipt.module.as_ref().and_then(|module| {
         let module = module.module();

@@ -5,7 +5,7 @@
 use deed_base::Span;
 use deed_compiler::arena::ContractId;
 use deed_compiler::testing::Given;
-use deed_ledger::{LedgerError, Receipt, Transaction, account};
+use deed_ledger::{Execution, LedgerError, Message, account};
 use deed_runtime::{Address, Status};
 
 use crate::host::{Stop, TestHost};
@@ -57,7 +57,7 @@ impl TestHost<'_> {
     /// Compares what came of a call with what was expected.
     fn settle(
         &mut self,
-        sent: Result<Receipt, LedgerError>,
+        sent: Result<Execution, LedgerError>,
         function: &str,
         span: Span,
     ) -> Result<Vec<u8>, Stop> {
@@ -80,7 +80,7 @@ impl TestHost<'_> {
         }
     }
 
-    fn count(&mut self, receipt: &Receipt, function: &str) {
+    fn count(&mut self, receipt: &Execution, function: &str) {
         let module = receipt.module.as_ref();
         let abi = module.and_then(|module| deed_abi::abi_of(module.module()).ok());
         let contract = abi.map_or(String::new(), |abi| abi.contract);
@@ -91,8 +91,8 @@ impl TestHost<'_> {
 }
 
 impl Head {
-    fn transaction<'a>(&self, args: &'a [u8]) -> Transaction<'a> {
-        Transaction { from: self.from, args, value: self.value, gas_limit: self.gas }
+    fn transaction<'a>(&self, args: &'a [u8]) -> Message<'a> {
+        Message { from: self.from, args, value: self.value, gas_limit: self.gas }
     }
 }
 

@@ -3,7 +3,7 @@
 use deed_abi::{Code, Value as AbiValue, abi_of, decode_all};
 use deed_base::Span;
 use deed_compiler::testing::{Demand, Expectation};
-use deed_ledger::Receipt;
+use deed_ledger::Execution;
 use deed_runtime::Status;
 
 use crate::host::{Stop, TestHost};
@@ -15,7 +15,7 @@ impl TestHost<'_> {
         &self,
         expected: &Expectation,
         demanded: &[AbiValue],
-        receipt: &Receipt,
+        receipt: &Execution,
         function: &str,
         span: Span,
     ) -> Result<(), Stop> {
@@ -71,7 +71,7 @@ impl TestHost<'_> {
     }
 
     /// What came of a call, in words.
-    pub(crate) fn what_came(&self, receipt: &Receipt) -> String {
+    pub(crate) fn what_came(&self, receipt: &Execution) -> String {
         let module = receipt.module.as_ref();
         let abi = module.and_then(|module| abi_of(module.module()).ok());
         match &receipt.outcome.status {

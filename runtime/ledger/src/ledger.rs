@@ -15,7 +15,7 @@ use deed_runtime::{
 
 use crate::address::{block_hash, contract_address, transaction_hash};
 use crate::host::{Pending, View};
-use crate::receipt::{Receipt, Target};
+use crate::receipt::{Execution, Target};
 use crate::state::State;
 
 /// How a chain begins.
@@ -37,7 +37,7 @@ impl Default for Genesis {
 
 /// What a deployment and a call have in common.
 #[derive(Clone, Copy, Debug)]
-pub struct Transaction<'a> {
+pub struct Message<'a> {
     pub from: Address,
     /// The parameters' canonical encodings, one after the other.
     pub args: &'a [u8],
@@ -92,7 +92,7 @@ pub struct Ledger {
     time: u64,
     state: State,
     nonces: BTreeMap<Address, u64>,
-    receipts: Vec<Receipt>,
+    receipts: Vec<Execution>,
 }
 
 impl Default for Ledger {
@@ -119,7 +119,7 @@ impl Ledger {
     ///
     /// # Errors
     /// If the bytes are no module, in which case there is no transaction at all, or the node fails.
-    pub fn deploy(&mut self, module: &[u8], tx: &Transaction<'_>) -> Result<Receipt, LedgerError> {
+    pub fn deploy(&mut self, module: &[u8], tx: &Message<'_>) -> Result<Execution, LedgerError> {
         let start = Instant::now();
         let loaded = self.engine.load(module).map_err(LedgerError::Load)?;
         let compile = start.elapsed();
@@ -142,7 +142,7 @@ impl Ledger {
             self.state.deploy(address, code, module);
         }
         let receipt = self.commit(tx, Target::Deploy, address, Some(loaded), tx_hash, outcome)?;
-        self.keep(Receipt { elapsed, compile, ..receipt })
+        self.keep(Execution { elapsed, compile, ..receipt })
     }
 
     /// Calls an entry or a view of a contract.
@@ -153,8 +153,8 @@ impl Ledger {
         &mut self,
         contract: &Address,
         function: &str,
-        tx: &Transaction<'_>,
-    ) -> Result<Receipt, LedgerError> {
+        tx: &Message<'_>,
+    ) -> Result<Execution, LedgerError> {
         let (_, context) = self.begin(
             &tx.from,
             &[b"call", &contract.0, function.as_bytes(), tx.args, &tx.gas_limit.to_le_bytes()],
@@ -170,7 +170,7 @@ impl Ledger {
         let tx_hash = view.context.tx_id;
         let target = Target::Call(function.to_owned());
         let receipt = self.commit(tx, target, *contract, loaded, tx_hash, outcome)?;
-        self.keep(Receipt { elapsed, compile, ..receipt })
+        self.keep(Execution { elapsed, compile, ..receipt })
     }
 
     /// Asks a view, as of the last block.
@@ -208,7 +208,7 @@ impl Ledger {
     }
 
     /// All receipts, oldest first; the one of height `h` is number `h - 1`.
-    pub fn receipts(&self) -> &[Receipt] {
+    pub fn receipts(&self) -> &[Execution] {
         &self.receipts
     }
 
@@ -240,20 +240,20 @@ impl Ledger {
     /// Applies an outcome and writes the receipt, as yet without measured times.
     fn commit(
         &mut self,
-        tx: &Transaction<'_>,
+        tx: &Message<'_>,
         target: Target,
         contract: Address,
         module: Option<Arc<LoadedModule>>,
         tx_hash: Hash,
         outcome: Outcome,
-    ) -> Result<Receipt, LedgerError> {
+    ) -> Result<Execution, LedgerError> {
         match &outcome.status {
             Status::Fatal(reason) => return Err(LedgerError::Fatal(reason.clone())),
             // This host never speculates.
             Status::Aborted => return Err(LedgerError::Fatal("an execution was aborted".into())),
             _ => self.state.apply(&outcome.writes, &outcome.created),
         }
-        Ok(Receipt {
+        Ok(Execution {
             tx_hash,
             height: self.height,
             time: self.time,
@@ -316,13 +316,13 @@ impl Ledger {
         entry.and_then(|bytes| bytes.try_into().ok()).map_or(0, u128::from_le_bytes)
     }
 
-    fn keep(&mut self, receipt: Receipt) -> Result<Receipt, LedgerError> {
+    fn keep(&mut self, receipt: Execution) -> Result<Execution, LedgerError> {
         self.receipts.push(receipt.clone());
         Ok(receipt)
     }
 }
 
-fn call<'a>(tx: &Transaction<'a>, contract: Address, function: &'a str, mode: Mode) -> Call<'a> {
-    let Transaction { from: caller, args, value, gas_limit } = *tx;
+fn call<'a>(tx: &Message<'a>, contract: Address, function: &'a str, mode: Mode) -> Call<'a> {
+    let Message { from: caller, args, value, gas_limit } = *tx;
     Call { contract, function, args, caller, value, gas_limit, mode }
 }

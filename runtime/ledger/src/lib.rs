@@ -1,6 +1,6 @@
 //! The embedded chain, in memory: contracts, state, blocks of one transaction, receipts.
 //!
-//! In: modules, calls, queries. Out: a [`Receipt`] for every transaction, failed ones included,
+//! In: modules, calls, queries. Out: a [`Execution`] for every transaction, failed ones included,
 //! and the answers to queries. The ledger is the engine's host: it answers reads, and applies
 //! the writes of successful calls.
 //!
@@ -18,6 +18,6 @@ mod tree;
 
 pub use address::{account, contract_address};
 pub use describe::describe_key;
-pub use ledger::{Genesis, Ledger, LedgerError, Query, Transaction};
-pub use receipt::{Receipt, Target};
+pub use ledger::{Genesis, Ledger, LedgerError, Message, Query};
+pub use receipt::{Execution, Target};
 pub use state::State;

@@ -1,6 +1,6 @@
 //! What a transaction leaves behind.
 //!
-//! In: a transaction and the engine's outcome. Out: `Receipt`, plain data. All of it but the
+//! In: a transaction and the engine's outcome. Out: `Execution`, plain data. All of it but the
 //! measured times and `outcome.peak_bytes` is the same on every machine.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use deed_runtime::{Address, Hash, LoadedModule, Outcome, Place, Status};
 
 /// The record of one transaction.
 #[derive(Clone, Debug)]
-pub struct Receipt {
+pub struct Execution {
     pub tx_hash: Hash,
     /// The block it is in, and that block's time in seconds since 1970 UTC.
     pub height: u64,
@@ -48,7 +48,7 @@ pub enum Target {
     Call(String),
 }
 
-impl Receipt {
+impl Execution {
     pub fn is_ok(&self) -> bool {
         matches!(self.outcome.status, Status::Ok(_))
     }

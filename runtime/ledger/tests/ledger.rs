@@ -6,7 +6,7 @@ use deed_bytecode::{
     ErrorDef, FunctionKind, HeapType, Inst, Module, Op, StateField, Ty, Type, encode,
 };
 use deed_ledger::{
-    Genesis, Ledger, LedgerError, Query, Receipt, Target, Transaction, account, contract_address,
+    Execution, Genesis, Ledger, LedgerError, Message, Query, Target, account, contract_address,
     describe_key,
 };
 use deed_runtime::{Address, Refusal, Status};
@@ -56,15 +56,15 @@ fn counter() -> Module {
     module.finish().expect("the counter fits")
 }
 
-fn deploy(ledger: &mut Ledger, from: &str, start: u64) -> Receipt {
+fn deploy(ledger: &mut Ledger, from: &str, start: u64) -> Execution {
     let args = start.to_le_bytes();
-    let tx = Transaction { from: account(from), args: &args, value: 0, gas_limit: GAS };
+    let tx = Message { from: account(from), args: &args, value: 0, gas_limit: GAS };
     ledger.deploy(&encode(&counter()), &tx).expect("the counter is a module")
 }
 
-fn add(ledger: &mut Ledger, contract: &Address, amount: u64) -> Receipt {
+fn add(ledger: &mut Ledger, contract: &Address, amount: u64) -> Execution {
     let args = amount.to_le_bytes();
-    let tx = Transaction { from: account("bob"), args: &args, value: 0, gas_limit: GAS };
+    let tx = Message { from: account("bob"), args: &args, value: 0, gas_limit: GAS };
     ledger.call(contract, "add", &tx).expect("the ledger works")
 }
 
@@ -110,7 +110,7 @@ fn failures_move_nothing_but_the_chain() {
     assert_eq!((overflow.status_name(), overflow.state_root), ("trap", before));
     assert_eq!(ask(&ledger, &contract, "count"), ok(1));
     let args = 1u64.to_le_bytes();
-    let tx = Transaction { from: account("bob"), args: &args, value: 0, gas_limit: GAS };
+    let tx = Message { from: account("bob"), args: &args, value: 0, gas_limit: GAS };
     let again = ledger.call(&contract, "init", &tx).expect("the ledger works");
     assert_eq!(again.outcome.status, Status::Refused(Refusal::InitAgain));
     assert_eq!((ledger.height(), ledger.receipts().len()), (4, 4));
@@ -119,7 +119,7 @@ fn failures_move_nothing_but_the_chain() {
 #[test]
 fn what_is_no_module_is_no_transaction() {
     let mut ledger = Ledger::default();
-    let tx = Transaction { from: account("alice"), args: &[], value: 0, gas_limit: GAS };
+    let tx = Message { from: account("alice"), args: &[], value: 0, gas_limit: GAS };
     assert!(matches!(ledger.deploy(b"nonsense", &tx), Err(LedgerError::Load(_))));
     assert_eq!((ledger.height(), ledger.receipts().len()), (0, 0));
 }

@@ -11,7 +11,7 @@ use deed_compiler::opt::OptLevel;
 
 use crate::stages::LEVELS;
 use deed_compiler::{BuildOptions, build};
-use deed_ledger::{Receipt, Transaction, account};
+use deed_ledger::{Execution, Message, account};
 use deed_runtime::Status;
 
 const GAS: u64 = 100_000_000;
@@ -27,7 +27,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(receipt: &Receipt) -> Shown {
+    fn of(receipt: &Execution) -> Shown {
         let outcome = &receipt.outcome;
         let status = match &outcome.status {
             Status::Trap(trap) => format!("trap {}", trap.kind.name()),
@@ -60,7 +60,7 @@ fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
     let mut chance = program::Chance::new(seed ^ 0x5eed);
     let mut ledger = Twin::default();
     let from = account("alice");
-    let tx = Transaction { from, args: &[], value: 0, gas_limit: GAS };
+    let tx = Message { from, args: &[], value: 0, gas_limit: GAS };
     let made = ledger.deploy(&module(source, level), &tx).expect("the module loads");
     let mut shown = vec![(Shown::of(&made), made.outcome.gas_used)];
     for turn in 0..8 {
@@ -72,7 +72,7 @@ fn run(source: &str, seed: u64, level: OptLevel) -> Vec<(Shown, u64)> {
             2 => ("again", &args[..]),
             _ => ("run", &args[..]),
         };
-        let tx = Transaction { from, args, value: 0, gas_limit: GAS };
+        let tx = Message { from, args, value: 0, gas_limit: GAS };
         let receipt = ledger.call(&made.contract, name, &tx).expect("the ledger works");
         shown.push((Shown::of(&receipt), receipt.outcome.gas_used));
     }

@@ -6,7 +6,7 @@
 use crate::stages::{Front, LEVELS, Source, each};
 use crate::twin::Twin;
 use deed_bytecode::{FunctionKind, Module, Ty, Type};
-use deed_ledger::{LedgerError, Transaction};
+use deed_ledger::{LedgerError, Message};
 use deed_runtime::{Config, Engine};
 
 /// Contracts whose modules use every kind of section and most operators.
@@ -77,7 +77,7 @@ fn run(bytes: &[u8], mut ledger: Twin) -> Result<(), String> {
     let from = deed_ledger::account("alice");
     let args = zeros(&module, |kind| kind == FunctionKind::Init);
     let args = args.into_iter().next().map(|(_, args)| args).unwrap_or_default();
-    let tx = Transaction { from, args: &args, value: 0, gas_limit: 20_000 };
+    let tx = Message { from, args: &args, value: 0, gas_limit: 20_000 };
     let receipt = match ledger.deploy(bytes, &tx) {
         Ok(receipt) => receipt,
         Err(LedgerError::Load(_)) => return Ok(()),
@@ -87,7 +87,7 @@ fn run(bytes: &[u8], mut ledger: Twin) -> Result<(), String> {
         return Ok(());
     }
     for (name, args) in zeros(&module, |kind| kind != FunctionKind::Init) {
-        let tx = Transaction { from, args: &args, value: 0, gas_limit: 20_000 };
+        let tx = Message { from, args: &args, value: 0, gas_limit: 20_000 };
         ledger.call(&receipt.contract, &name, &tx).map_err(|error| error.to_string())?;
     }
     Ok(())

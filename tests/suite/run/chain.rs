@@ -10,7 +10,7 @@ use crate::stages::Compiled;
 use crate::twin::Twin;
 use deed_abi::Code;
 use deed_bytecode::FunctionKind;
-use deed_ledger::{Query, Receipt, Transaction};
+use deed_ledger::{Execution, Message, Query};
 use deed_runtime::{Address, Outcome, Status};
 use serde_json::Value as Json;
 
@@ -87,7 +87,7 @@ impl<'a> Chain<'a> {
         let args = self.arguments(number, call)?;
         let from = text::account(&call.from)?;
         let gas_limit = call.gas.unwrap_or(PLENTY);
-        let tx = Transaction { from, args: &args, value: call.value, gas_limit };
+        let tx = Message { from, args: &args, value: call.value, gas_limit };
         self.ledger.mint(&from, call.value);
         if call.function == "init" {
             let module = &self.contracts[number].bytes;
@@ -114,10 +114,10 @@ impl<'a> Chain<'a> {
         number: usize,
         contract: Address,
         call: &Call,
-        tx: &Transaction<'_>,
+        tx: &Message<'_>,
     ) -> Option<Outcome> {
         let function = self.contracts[number].abi.function(&call.function)?;
-        let Transaction { from, args, gas_limit, .. } = *tx;
+        let Message { from, args, gas_limit, .. } = *tx;
         let query = Query { contract, function: &call.function, args, from, gas_limit };
         (function.kind == FunctionKind::View).then(|| self.ledger.query(&query))
     }
@@ -156,7 +156,7 @@ impl<'a> Chain<'a> {
         text
     }
 
-    fn ended(&self, number: usize, function: &str, receipt: &Receipt) -> Result<Ended, String> {
+    fn ended(&self, number: usize, function: &str, receipt: &Execution) -> Result<Ended, String> {
         let own = receipt.contract;
         let outcome = &receipt.outcome;
         let events = outcome.events.iter().map(|event| {
@@ -180,7 +180,7 @@ impl<'a> Chain<'a> {
         })
     }
 
-    fn status(&self, number: usize, function: &str, receipt: &Receipt) -> Result<String, String> {
+    fn status(&self, number: usize, function: &str, receipt: &Execution) -> Result<String, String> {
         let abi = &self.contracts[number].abi;
         match &receipt.outcome.status {
             Status::Ok(bytes) if bytes.is_empty() => Ok("ok".to_string()),
