@@ -9,7 +9,7 @@ use deed_base::Span;
 use super::function::FnLowering;
 use super::instance::{ClosureWork, Instance, Passed};
 use super::lvalue::Lvalue;
-use super::storage::Stored;
+use super::storage::{NodeId, Stored};
 use crate::arena::{FnId, LocalId};
 use crate::mir::{FuncId, Op, Ty, ValueId};
 use crate::thir::{Block, Expr, ExprKind, Param};
@@ -176,8 +176,8 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    /// Makes a function of a closure. Its first parameters are what it has copies of, variables before
-    /// what the functions that it calls have copies of; its own parameters follow.
+    /// Makes a function of a closure. Its first parameters are what it has copies of: variables, what
+    /// the functions that it calls have copies of, keys of places; its own parameters follow.
     fn closure(
         &mut self,
         params: &[Param],
@@ -188,6 +188,8 @@ impl FnLowering<'_, '_> {
     ) -> Option<Callee> {
         let (functions, variables): (Vec<LocalId>, Vec<LocalId>) =
             captures.iter().partition(|local| self.passed.contains_key(local));
+        let (aliases, variables): (Vec<LocalId>, Vec<LocalId>) =
+            variables.iter().partition(|local| self.aliases.contains_key(local));
         let mut copies = Vec::new();
         for variable in &variables {
             copies.push(self.local(*variable, span)?);
@@ -197,6 +199,8 @@ impl FnLowering<'_, '_> {
             copies.extend(&callee.captures);
             Some((local, callee.passed.clone()))
         });
+        let functions = functions.collect();
+        let places = self.places(&aliases, &mut copies);
         let work = ClosureWork {
             around: self.source?,
             word: "closure",
@@ -204,13 +208,29 @@ impl FnLowering<'_, '_> {
             params: params.to_vec(),
             captures: variables,
             inout: Vec::new(),
-            functions: functions.collect(),
+            functions,
+            places,
             body: body.clone(),
             result: result.clone(),
+            exits: None,
             span,
         };
         let function = self.lowering.number_closure(work);
         let types = copies.iter().map(|value| self.function.ty(*value)).collect();
         Some(Callee { passed: Passed { function, captures: types }, captures: copies })
+    }
+
+    /// The places that variables are, for code in a function of its own; their keys are its arguments.
+    pub(super) fn places(
+        &self,
+        aliases: &[LocalId],
+        args: &mut Vec<ValueId>,
+    ) -> Vec<(LocalId, NodeId)> {
+        let known = aliases.iter().filter_map(|local| Some((*local, self.aliases.get(local)?)));
+        let place = |(local, part): (LocalId, &Stored)| {
+            args.extend(&part.keys);
+            (local, part.node)
+        };
+        known.map(place).collect()
     }
 }

@@ -12,7 +12,8 @@ use deed_base::Span;
 use super::Lowering;
 use super::apply::Callee;
 use super::cfg::Env;
-use super::instance::{ClosureWork, Instance, Passed, Work};
+use super::exits::End;
+use super::instance::{ClosureWork, Exits, Instance, Passed, Work};
 use super::loops::LoopFrame;
 use super::storage::{NodeId, Stored, lower_whole};
 use crate::arena::{self, Arena, LocalId};
@@ -90,8 +91,10 @@ pub(super) struct FnLowering<'a, 'p> {
     pub(super) aliases: HashMap<LocalId, Stored>,
     /// The parameters whose last value goes back to the caller.
     pub(super) inout: Vec<LocalId>,
-    /// The type of the result.
+    /// The type of what `return` gives.
     pub(super) result: ty::Ty,
+    /// In the block of a `try` that may be left before its end: the enum that tells how.
+    pub(super) ending: Option<Ty>,
     pub(super) function: Function,
     pub(super) at: Option<BlockId>,
     pub(super) env: Env,
@@ -131,6 +134,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
             aliases: HashMap::new(),
             inout: Vec::new(),
             result: ty::Ty::Unit,
+            ending: None,
             function,
             at: Some(BlockId::ENTRY),
             env: Env::new(locals),
@@ -184,11 +188,17 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         for (local, passed) in &closure.functions {
             self.passed_function(*local, passed, closure.span);
         }
+        for (local, node) in &closure.places {
+            self.passed_place(*local, *node);
+        }
         self.params(&closure.params, locals, &[]);
         self.inout.extend(&closure.inout);
-        self.set_results(closure.result.clone(), closure.span);
+        match closure.exits.clone() {
+            None => self.set_results(closure.result.clone(), closure.span),
+            Some(exits) => self.set_exits(exits),
+        }
         let value = self.block(&closure.body);
-        self.return_value(value, closure.body.span.at_end());
+        self.end_as(End::Through, value, closure.body.span.at_end());
     }
 
     /// Declares the parameters that are values.
@@ -252,16 +262,37 @@ impl<'a, 'p> FnLowering<'a, 'p> {
 
     /// The result, and then the last value of each `inout` parameter.
     fn set_results(&mut self, result: ty::Ty, span: Span) {
-        let mut results = self.result_types(&result, span);
+        let results = self.result_types(&result, span);
+        self.set_machine_results(results);
+        self.result = result;
+    }
+
+    fn set_machine_results(&mut self, mut results: Vec<Ty>) {
         let inout = self.inout.iter().filter_map(|local| self.env.get(*local));
         results.extend(inout.map(|value| self.function.ty(value)));
         self.function.inouts = self.inout.len();
         self.function.results = results;
-        self.result = result;
     }
 
-    /// Returns to the caller, if control comes here.
+    fn set_exits(&mut self, exits: Exits) {
+        self.set_machine_results(vec![exits.ending]);
+        self.ending = Some(exits.ending);
+        self.result = exits.result;
+    }
+
+    /// `return`: leaves the function of the source, if control comes here.
     pub(super) fn return_value(&mut self, value: Option<ValueId>, span: Span) {
+        self.end_as(End::Return, value, span);
+    }
+
+    /// Returns to the caller, which in the block of a `try` learns how it ended.
+    pub(super) fn end_as(&mut self, end: End, value: Option<ValueId>, span: Span) {
+        let value = match self.ending.filter(|_| self.at.is_some()) {
+            Some(ending) => {
+                Some(self.variant(ending, end as usize, value.into_iter().collect(), span))
+            }
+            None => value,
+        };
         let inout = self.inout.iter().filter_map(|local| self.env.get(*local));
         let values = value.into_iter().chain(inout).collect();
         self.end(span, Terminator::Return(values));

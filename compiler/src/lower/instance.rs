@@ -64,9 +64,22 @@ pub(super) struct ClosureWork {
     pub(super) inout: Vec<LocalId>,
     /// What runs for the parameters of function type of the function around it, where it calls them.
     pub(super) functions: Vec<(LocalId, Passed)>,
+    /// The variables around it that are places in the state, where it names them.
+    pub(super) places: Vec<(LocalId, NodeId)>,
     pub(super) body: Block,
     pub(super) result: Ty,
+    /// Of the block of a `try` that may be left before its end.
+    pub(super) exits: Option<Exits>,
     pub(super) span: Span,
+}
+
+/// How a block that has become a function leaves what is around it.
+#[derive(Clone)]
+pub(super) struct Exits {
+    /// The enum that the function gives: how the block ended, see [`crate::mir::Types::ending`].
+    pub(super) ending: crate::mir::Ty,
+    /// What `return` gives in the function around the block.
+    pub(super) result: Ty,
 }
 
 /// The numbers of instances, and the work to be done.

@@ -11,6 +11,7 @@ mod calls;
 mod cfg;
 mod chain;
 mod errors;
+mod exits;
 mod expr;
 mod foreach;
 mod function;

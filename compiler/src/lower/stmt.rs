@@ -3,8 +3,8 @@
 use deed_base::Span;
 
 use super::cfg::Join;
+use super::exits::End;
 use super::function::FnLowering;
-use super::loops::LoopFrame;
 use crate::mir::{Claim, ClaimId, ClaimKind, Op, Terminator, ValueId};
 use crate::thir::{BinaryOp, Block, Clause, Expr, Place, Stmt, StmtKind, Throw};
 use crate::ty;
@@ -63,8 +63,8 @@ impl FnLowering<'_, '_> {
             StmtKind::Block(block) => {
                 self.block(block);
             }
-            StmtKind::Break => self.leave_turn(|frame| &mut frame.on_break),
-            StmtKind::Continue => self.leave_turn(|frame| &mut frame.on_continue),
+            StmtKind::Break => self.leave_turn(End::Break, span),
+            StmtKind::Continue => self.leave_turn(End::Continue, span),
             StmtKind::Return(None) => self.return_value(None, span),
             StmtKind::Return(Some(value)) => self.return_expr(value, span),
             StmtKind::Throw(throw) => self.throw(throw),
@@ -111,12 +111,12 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    /// `break` and `continue`; the checker allows them in loops only.
-    fn leave_turn(&mut self, join: impl Fn(&mut LoopFrame) -> &mut Join) {
-        if let Some(mut frame) = self.loops.pop() {
-            self.lead(join(&mut frame), None);
-            self.loops.push(frame);
-        }
+    /// `break` and `continue`, which the checker allows in loops only: out of a `try` in a loop too.
+    pub(super) fn leave_turn(&mut self, end: End, span: Span) {
+        let Some(mut frame) = self.loops.pop() else { return self.end_as(end, None, span) };
+        let join = if end == End::Break { &mut frame.on_break } else { &mut frame.on_continue };
+        self.lead(join, None);
+        self.loops.push(frame);
     }
 
     pub(super) fn throw(&mut self, throw: &Throw) {

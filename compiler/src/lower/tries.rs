@@ -8,76 +8,104 @@ use std::collections::BTreeSet;
 use deed_base::Span;
 
 use super::cfg::Join;
+use super::exits::{End, named_in, ways_out};
 use super::function::FnLowering;
-use super::instance::ClosureWork;
+use super::instance::{ClosureWork, Exits};
 use super::loops::assigned_in;
 use crate::arena::{Id, LocalId};
-use crate::mir::{Op, Outside, Terminator, Ty, ValueId};
-use crate::thir::visit::{Node, walk_block};
-use crate::thir::{Block, Catch, CatchKind, Expr, ExprKind, FailurePart, StmtKind, Try};
+use crate::mir::{Op, Outside, Terminator, TrapKind, Ty, ValueId};
+use crate::thir::{Block, Catch, CatchKind, Expr, FailurePart, Try};
 use crate::ty;
+
+/// The function that the block of a `try` has become, called.
+struct Tried {
+    /// The attempt.
+    value: ValueId,
+    /// The variables that the block assigns; their last values come back behind its result.
+    changed: Vec<LocalId>,
+    /// How the block can be left before its end.
+    ways: BTreeSet<End>,
+}
 
 impl FnLowering<'_, '_> {
     pub(super) fn attempt(&mut self, attempt: &Try, expr: &Expr) -> Option<ValueId> {
         let span = expr.span;
-        if let Some(at) = way_out(&attempt.body) {
-            self.not_yet(at, "`return`, `break` and `continue` out of a `try`");
-            return None;
+        let tried = self.try_block(&attempt.body, span)?;
+        let went_well = self.is_variant(tried.value, 0, span);
+        let (well, failed) = self.branch(went_well, span);
+        let env = self.env.clone();
+        let mut join = Join::default();
+        self.at = Some(well);
+        let value = self.went_well(&tried, span);
+        if attempt.body.ty == ty::Ty::Never && attempt.body.value.is_none() {
+            self.end(span, Terminator::Trap(TrapKind::Unreachable));
         }
-        let result = match &attempt.body.value {
-            Some(value) if value.ty != ty::Ty::Unit => self.concrete(&value.ty),
-            _ => ty::Ty::Unit,
-        };
-        let mut results = match &result {
-            ty::Ty::Unit | ty::Ty::Never => Vec::new(),
-            result => vec![self.machine(result, span)],
-        };
-        let gives = !results.is_empty();
-        let seen = self.seen();
+        self.lead(&mut join, value);
+        (self.at, self.env) = (Some(failed), env);
+        self.handlers(&attempt.catches, tried.value, &mut join, span);
+        self.meet(join, span)
+    }
+
+    /// Runs the block as a function, with what it can see.
+    fn try_block(&mut self, body: &Block, span: Span) -> Option<Tried> {
+        let captures = self.seen();
+        let mut args: Vec<ValueId> =
+            captures.iter().filter_map(|local| self.env.get(*local)).collect();
         let changed: Vec<LocalId> =
-            assigned_in(&attempt.body).into_iter().filter(|local| seen.contains(local)).collect();
-        let mut args: Vec<ValueId> = seen.iter().filter_map(|local| self.env.get(*local)).collect();
-        let values: Vec<ValueId> =
-            changed.iter().filter_map(|local| self.env.get(*local)).collect();
-        results.extend(values.iter().map(|value| self.function.ty(*value)));
-        let mut functions = Vec::new();
-        for (local, callee) in &self.passed {
-            functions.push((*local, callee.passed.clone(), callee.captures.clone()));
+            assigned_in(body).into_iter().filter(|local| captures.contains(local)).collect();
+        let mut functions: Vec<_> = self.passed.iter().collect();
+        functions.sort_by_key(|(local, _)| **local);
+        functions.iter().for_each(|(_, callee)| args.extend(&callee.captures));
+        let functions =
+            functions.into_iter().map(|(local, callee)| (*local, callee.passed.clone())).collect();
+        let aliases: Vec<LocalId> = named_in(body).into_iter().collect();
+        let places = self.places(&aliases, &mut args);
+        let result = body.value.as_ref().map_or(ty::Ty::Unit, |value| self.concrete(&value.ty));
+        let ways = ways_out(body);
+        let mut results = self.result_types(&result, span);
+        let exits = (!ways.is_empty()).then(|| self.exits(&results, span));
+        if let Some(exits) = &exits {
+            results = vec![exits.ending];
         }
-        functions.sort_by_key(|(local, ..)| *local);
-        functions.iter().for_each(|(.., captures)| args.extend(captures));
-        let functions = functions.into_iter().map(|(local, passed, _)| (local, passed)).collect();
+        let values = changed.iter().filter_map(|local| self.env.get(*local));
+        results.extend(values.map(|value| self.function.ty(value)));
         let function = self.lowering.number_closure(ClosureWork {
             around: self.source?,
             word: "try",
             types: self.types.clone(),
             params: Vec::new(),
-            captures: seen.clone(),
+            captures,
             inout: changed.clone(),
             functions,
-            body: attempt.body.clone(),
+            places,
+            body: body.clone(),
             result,
+            exits,
             span,
         });
         let ty = self.lowering.program.types.attempt(&results);
-        let tried = self.value(Op::Outside { what: Outside::Try(function), args }, ty, span);
-        let went_well = self.is_variant(tried, 0, span);
-        let (well, failed) = self.branch(went_well, span);
-        let env = self.env.clone();
-        let mut join = Join::default();
-        self.at = Some(well);
-        let given = self.payload(tried, 0, span);
-        let (value, locals) = given.split_at(usize::from(gives).min(given.len()));
-        for (local, value) in changed.iter().zip(locals) {
+        let value = self.value(Op::Outside { what: Outside::Try(function), args }, ty, span);
+        Some(Tried { value, changed, ways })
+    }
+
+    fn exits(&mut self, value: &[Ty], span: Span) -> Exits {
+        let result = self.result.clone();
+        let returned = self.result_types(&result, span);
+        Exits { ending: self.lowering.program.types.ending(value, &returned), result }
+    }
+
+    /// Goes on where the block came to its end, and gives its value; leaves where it left.
+    fn went_well(&mut self, tried: &Tried, span: Span) -> Option<ValueId> {
+        let given = self.payload(tried.value, 0, span);
+        let (own, locals) = given.split_at(given.len().saturating_sub(tried.changed.len()));
+        for (local, value) in tried.changed.iter().zip(locals) {
             self.assign(*local, *value);
         }
-        if attempt.body.ty == ty::Ty::Never && attempt.body.value.is_none() {
-            self.end(span, Terminator::Trap(crate::mir::TrapKind::Unreachable));
+        let own = own.first().copied();
+        match own.filter(|_| !tried.ways.is_empty()) {
+            Some(ending) => self.depart(ending, &tried.ways, span),
+            None => own,
         }
-        self.lead(&mut join, value.first().copied());
-        (self.at, self.env) = (Some(failed), env);
-        self.handlers(&attempt.catches, tried, &mut join, span);
-        self.meet(join, span)
     }
 
     /// The variables that a value is known of here, in the order of their declaration.
@@ -155,33 +183,4 @@ impl FnLowering<'_, '_> {
             }
         }
     }
-}
-
-/// A statement that would leave a block's function, if there is one.
-fn way_out(block: &Block) -> Option<Span> {
-    let mut found = None;
-    let mut loops: BTreeSet<(usize, usize)> = BTreeSet::new();
-    walk_block(block, &mut |node| match node {
-        Node::Stmt(stmt) => match &stmt.kind {
-            StmtKind::While { body, .. }
-            | StmtKind::For { body, .. }
-            | StmtKind::ForEach { body, .. } => {
-                loops.insert((body.span.start as usize, body.span.end as usize));
-            }
-            StmtKind::Return(_) => found = found.or(Some(stmt.span)),
-            StmtKind::Break | StmtKind::Continue => {
-                let at = stmt.span.start as usize;
-                if !loops.iter().any(|(start, end)| (*start..*end).contains(&at)) {
-                    found = found.or(Some(stmt.span));
-                }
-            }
-            _ => {}
-        },
-        Node::Expr(expr) => {
-            if let ExprKind::Propagate(_) = expr.kind {
-                found = found.or(Some(expr.span));
-            }
-        }
-    });
-    found
 }

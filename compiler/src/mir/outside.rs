@@ -90,4 +90,15 @@ impl Types {
         let name = format!("Attempt<{}>", names.join(", "));
         self.enumeration(&name, |_| vec![results.to_vec(), vec![failure]])
     }
+
+    /// How a block ended that is a function of its own: at its end, by `return`, by `break` or by
+    /// `continue`, the first two with what they give.
+    pub fn ending(&mut self, value: &[Ty], returned: &[Ty]) -> Ty {
+        let name = |types: &[Ty], all: &Types| {
+            types.iter().map(|ty| all.text(*ty)).collect::<Vec<_>>().join(", ")
+        };
+        let name = format!("Ending<({}), ({})>", name(value, self), name(returned, self));
+        let cases = vec![value.to_vec(), returned.to_vec(), Vec::new(), Vec::new()];
+        self.enumeration(&name, |_| cases)
+    }
 }
