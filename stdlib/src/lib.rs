@@ -36,6 +36,7 @@ pub const MODULES: &[Module] = &[
     prelude("std.chain", include_str!("chain.deed")),
     module("std.money", include_str!("money.deed")),
     module("std.time", include_str!("time.deed")),
+    module("std.calendar", include_str!("calendar.deed")),
 ];
 
 #[cfg(test)]

@@ -68,9 +68,10 @@ impl Twin {
         self.compiled.iter_mut().for_each(|ledger| ledger.mint(account, coins));
     }
 
-    pub(crate) fn warp_to(&mut self, time: u64) {
-        self.interpreted.warp_to(time);
-        self.compiled.iter_mut().for_each(|ledger| ledger.warp_to(time));
+    /// Whether the clocks could be set.
+    pub(crate) fn warp_to(&mut self, time: u64) -> bool {
+        let all = std::iter::once(&mut self.interpreted).chain(&mut self.compiled);
+        all.map(|ledger| ledger.warp_to(time)).fold(true, |all, set| all && set)
     }
 }
 

@@ -62,7 +62,10 @@ impl<'w> TestHost<'w> {
             SiteKind::Warp { by } => {
                 let seconds = number(args);
                 let time = if *by { self.ledger.time().saturating_add(seconds) } else { seconds };
-                self.ledger.warp_to(time);
+                if !self.ledger.warp_to(time) {
+                    let message = "the clock cannot go back: there are blocks already";
+                    return Err(Stop::Failed(Failing::new(message, Some(span))));
+                }
                 self.refresh();
                 Ok(Vec::new())
             }

@@ -60,3 +60,28 @@ fn results_are_json_lines_and_a_seed_repeats_them() {
     assert_eq!(first[1]["status"], "ok");
     assert_eq!(first[2]["seed"], 5);
 }
+
+#[test]
+fn the_clock_goes_back_only_before_the_first_block() {
+    let clock = r#"module clock
+
+contract Clock {
+    view fn now() -> u64 { return block.time.seconds() }
+}
+
+test "any time to begin with" {
+    warp to Time.of(1000)
+    let clock = deploy Clock()
+    assert clock.now() >= 1000 && clock.now() < 1100
+}
+
+test "then only forward" {
+    let clock = deploy Clock()
+    warp to Time.of(1000)
+    assert clock.now() > 1000
+}
+"#;
+    let folder = folder(&[("clock.deed", clock)]);
+    let run = deed_in(folder.path(), &["test", "--path", "clock.deed"]).exits(1);
+    run.prints(&["1 passed, 1 failed", "the clock cannot go back: there are blocks already"]);
+}

@@ -183,9 +183,15 @@ impl Ledger {
         self.engine.call(&mut view, &call)
     }
 
-    /// Moves the clock forward; a time that has passed already changes nothing.
-    pub fn warp_to(&mut self, time: u64) {
-        self.time = self.time.max(time);
+    /// Sets the clock: forward, or before the first block anywhere. False, and nothing changes, for
+    /// a time that has passed already.
+    #[must_use]
+    pub fn warp_to(&mut self, time: u64) -> bool {
+        let possible = self.height == 0 || time >= self.time;
+        if possible {
+            self.time = time;
+        }
+        possible
     }
 
     /// The number of the last block; 0 before the first.

@@ -170,12 +170,14 @@ fn the_root_is_what_it_is_said_to_be() {
 }
 
 #[test]
-fn time_moves_forward_only() {
+fn time_moves_forward_only_once_there_is_a_block() {
     let mut ledger = Ledger::default();
     let start = ledger.time();
-    ledger.warp_to(start + 1000);
-    ledger.warp_to(start);
-    assert_eq!(deploy(&mut ledger, "alice", 1).time, start + 1001);
+    assert!(ledger.warp_to(start - 1000));
+    assert_eq!(deploy(&mut ledger, "alice", 1).time, start - 999);
+    assert!(ledger.warp_to(start));
+    assert!(!ledger.warp_to(start - 1));
+    assert_eq!(ledger.time(), start);
 }
 
 #[test]

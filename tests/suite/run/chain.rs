@@ -62,10 +62,10 @@ impl<'a> Chain<'a> {
     /// Runs one step; `None` if it is no call.
     pub(crate) fn step(&mut self, step: &Step) -> Result<Option<Ended>, String> {
         match &step.action {
-            Action::Time(time) => {
-                self.ledger.warp_to(time.saturating_sub(1));
-                Ok(None)
-            }
+            Action::Time(time) => match self.ledger.warp_to(time.saturating_sub(1)) {
+                true => Ok(None),
+                false => Err(format!("the clock has passed {time} already")),
+            },
             Action::Call(call) => {
                 let number = self.number(call)?;
                 if call.function != "init" && self.deployed[number].is_none() {
