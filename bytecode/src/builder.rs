@@ -121,6 +121,16 @@ impl ModuleBuilder {
         self.heap_type(HeapType::Vec(element.into()))
     }
 
+    /// The heap type `Map<key, value>`.
+    pub fn map(&mut self, key: impl Into<Type>, value: impl Into<Type>) -> Type {
+        self.heap_type(HeapType::Map { key: key.into(), value: Some(value.into()) })
+    }
+
+    /// The heap type `Set<element>`.
+    pub fn set(&mut self, element: impl Into<Type>) -> Type {
+        self.heap_type(HeapType::Map { key: element.into(), value: None })
+    }
+
     /// A struct or tuple by its full name.
     pub fn record(&mut self, name: impl Into<String>, fields: &[Type]) -> Type {
         self.heap_type(HeapType::Record { name: name.into(), fields: fields.to_vec() })

@@ -178,11 +178,20 @@ fn write_heap_type(out: &mut Writer, ty: &HeapType) {
             out.u8(4);
             out.u16(element.code());
         }
+        HeapType::Map { key, value: None } => {
+            out.u8(5);
+            out.u16(key.code());
+        }
+        HeapType::Map { key, value: Some(value) } => {
+            out.u8(6);
+            out.u16(key.code());
+            out.u16(value.code());
+        }
     }
 }
 
 fn read_heap_type(input: &mut Reader<'_>) -> Result<HeapType> {
-    let kind = input.known("kind of type", |byte| (byte < 5).then_some(byte))?;
+    let kind = input.known("kind of type", |byte| (byte < 7).then_some(byte))?;
     Ok(match kind {
         0 => HeapType::String,
         1 => HeapType::Bytes,
@@ -191,7 +200,9 @@ fn read_heap_type(input: &mut Reader<'_>) -> Result<HeapType> {
             name: read_type_name(input)?,
             variants: input.list("variants", 4, read_types)?,
         },
-        _ => HeapType::Vec(read_type(input)?),
+        4 => HeapType::Vec(read_type(input)?),
+        5 => HeapType::Map { key: read_type(input)?, value: None },
+        _ => HeapType::Map { key: read_type(input)?, value: Some(read_type(input)?) },
     })
 }
 

@@ -243,6 +243,10 @@ fn heap_type(table: &[HeapType], ty: &HeapType) -> String {
         HeapType::String => "string".to_owned(),
         HeapType::Bytes => "bytes".to_owned(),
         HeapType::Vec(element) => format!("Vec<{}>", element.text(table)),
+        HeapType::Map { key, value: None } => format!("Set<{}>", key.text(table)),
+        HeapType::Map { key, value: Some(value) } => {
+            format!("Map<{}, {}>", key.text(table), value.text(table))
+        }
         HeapType::Record { name, fields } => format!("{name} {{ {} }}", joined(table, fields)),
         HeapType::Enum { name, variants } => {
             let payloads = variants.iter().map(|payload| format!("({})", joined(table, payload)));

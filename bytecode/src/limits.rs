@@ -19,5 +19,5 @@ pub const LIVE_IN: usize = 1024;
 pub const TYPES: usize = 1 << 15;
 /// Variants of an enum: their number is a byte in the encoding.
 pub const VARIANTS: usize = 256;
-/// How deep vectors stand in vectors in a type.
-pub const VEC_DEPTH: usize = 32;
+/// Vectors, sets and maps that stand in one another in a type, itself included.
+pub const COLLECTIONS: usize = 32;

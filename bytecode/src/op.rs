@@ -50,6 +50,10 @@ pub enum TyClass {
     /// Records that are failures.
     Failure,
     Enum,
+    /// Maps and sets.
+    Map,
+    /// `string`, `bytes`, `Vec`, maps and sets: what has a length.
+    Counted,
     /// Integers of every width.
     Int,
     /// Signed integers of every width.
@@ -114,6 +118,12 @@ pub enum Shape {
     EventData,
     /// One element of the type.
     Element,
+    /// A `bool` and then one `u64`: whether a key is there, and how many lesser ones are.
+    Position,
+    /// One key of the map type.
+    EntryKey,
+    /// One value of the map type; none of a set.
+    EntryValue,
     /// The target of the import, what is handed over, its parameters.
     CallArguments,
     /// The results of the import.
@@ -338,7 +348,7 @@ operators! {
     0x71 Drop        "drop"         Heap     [Take(Typed), Unused, Unused]                  Heap Pure falls [] "Lets a go.";
     0x72 IsUnique    "is_unique"    Heap     [Def(Bool), Use(Typed), Unused]                Heap Pure falls [] "a := whether no one else holds the value of b, so that a change of it copies nothing.";
     0x73 Literal     "literal"      Sequence [Def(Typed), Index(Data), Unused]              Heap Pure falls [Memory] "a := a new value of data b; a `Vec` of heap values has none.";
-    0x74 Len         "len"          Sequence [Def(Length), Use(Typed), Unused]              Heap Pure falls [] "a := how many elements, or bytes of a string, b has.";
+    0x74 Len         "len"          Counted  [Def(Length), Use(Typed), Unused]              Heap Pure falls [] "a := how many elements, entries, or bytes of a string, b has.";
     0x75 Concat      "concat"       Sequence [Change(Typed), Use(Typed), Unused]            Heap Pure falls [Memory] "a := a with b behind it.";
     0x76 Slice       "slice"        Sequence [Def(Typed), Use(Typed), Use(Range)]           Heap Pure falls [OutOfBounds Memory] "a := the part of b from c on up to what follows c; of a string it holds whole characters.";
 
@@ -363,6 +373,15 @@ operators! {
     0x8d Text        "text"         Text     [Def(Typed), Use(Source), Index(Scalars)]      Heap Pure falls [Memory] "a := the text of b, of scalar type c: decimal digits, `true` or `false`, `0x` and hexadecimal digits.";
     0x8e ToBytes     "to_bytes"     Bytes    [Def(Typed), Use(Text), Unused]                Heap Pure falls [Memory] "a := the UTF-8 form of b.";
     0x8f ToText      "to_text"      Text     [Def(Decoded), Use(Bytes), Unused]             Heap Pure falls [Memory] "a := the string with the UTF-8 form b and `true`, or the empty string and `false`.";
+
+    0x90 MapNew      "map_new"      Map      [Def(Typed), Unused, Unused]                   Heap Pure falls [Memory] "a := a map without entries.";
+    0x91 MapFind     "map_find"     Map      [Def(Position), Use(Typed), Use(EntryKey)]     Heap Pure falls [] "a := whether b has key c, then how many lesser keys it has: the place of an entry.";
+    0x92 MapKey      "map_key"      Map      [Def(EntryKey), Use(Typed), Use(Length)]       Heap Pure falls [OutOfBounds] "a := the key of entry c of b, in the order of keys.";
+    0x93 MapGet      "map_get"      Map      [Def(EntryValue), Use(Typed), Use(Length)]     Heap Pure falls [OutOfBounds] "a := the value of entry c of b.";
+    0x94 MapPut      "map_put"      Map      [Change(Typed), Take(EntryKey), Take(EntryValue)] Heap Pure falls [Memory] "The value of a at key b := c, with an entry of its own where there is none.";
+    0x95 MapSet      "map_set"      Map      [Change(Typed), Use(Length), Take(EntryValue)] Heap Pure falls [OutOfBounds Memory] "The value of entry b of a := c.";
+    0x96 MapSwap     "map_swap"     Map      [Change(Typed), Use(Length), Change(EntryValue)] Heap Pure falls [OutOfBounds Memory] "The value of entry b of a and c change places.";
+    0x97 MapTake     "map_take"     Map      [Def(EntryValue), Change(Typed), Use(Length)]  Heap Pure falls [OutOfBounds Memory] "a := the value of entry c of b, which loses the entry.";
 }
 
 impl TyClass {
@@ -392,7 +411,11 @@ impl TyClass {
     fn admits_heap(self, ty: &HeapType) -> bool {
         match self {
             TyClass::Any | TyClass::Heap => true,
-            TyClass::Sequence => !matches!(ty, HeapType::Record { .. } | HeapType::Enum { .. }),
+            TyClass::Sequence => {
+                matches!(ty, HeapType::String | HeapType::Bytes | HeapType::Vec(_))
+            }
+            TyClass::Map => matches!(ty, HeapType::Map { .. }),
+            TyClass::Counted => !matches!(ty, HeapType::Record { .. } | HeapType::Enum { .. }),
             TyClass::Indexed => ty.element().is_some(),
             TyClass::Text => matches!(ty, HeapType::String),
             TyClass::Bytes => matches!(ty, HeapType::Bytes),

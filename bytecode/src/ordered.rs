@@ -11,7 +11,8 @@
 //! | `string`, `bytes` | the bytes, `00` as `00 ff`; then `00 00` |
 //! | records | their fields in order |
 //! | enums | number of the variant, then its payload |
-//! | `Vec<T>` | each element behind `01`; then `00` |
+//! | `Vec<T>`, `Set<T>` | each element behind `01`; then `00` |
+//! | `Map<K, V>` | each key, with its value, behind `01`; then `00` |
 //!
 //! Both directions keep what is still to come in a list: no recursion. Types may be recursive, and
 //! values may have no bytes, so the steps are counted against the bytes that there are.
@@ -44,16 +45,17 @@ pub fn push_ordered<'b>(
                     out.push(variant);
                     work.later(variants.get(usize::from(variant))?);
                 }
-                HeapType::Vec(element) => {
+                HeapType::Vec(_) | HeapType::Map { .. } => {
+                    let mut parts = types[usize::from(index)].parts();
+                    let of = (parts.next()?, parts.next());
                     let left = work.count()?;
-                    work.steps.push(Step::Elements { element: *element, left, count_at: 0 });
+                    work.steps.push(Step::Elements { of, left, count_at: 0 });
                 }
             },
             Step::Elements { left: 0, .. } => out.push(0),
-            Step::Elements { element, left, count_at } => {
+            Step::Elements { of, left, count_at } => {
                 out.push(1);
-                work.steps.push(Step::Elements { element, left: left - 1, count_at });
-                work.steps.push(Step::Value(element));
+                work.element(of, left - 1, count_at);
             }
         }
     }
@@ -62,7 +64,8 @@ pub fn push_ordered<'b>(
 
 /// Appends the canonical encoding of one ordered form; gives the bytes behind that.
 ///
-/// `None` if `ordered` does not begin with the ordered form of a value of this type.
+/// `None` if `ordered` does not begin with the ordered form of a value of this type. Whether keys
+/// of maps ascend is not looked at.
 pub fn read_ordered<'b>(
     types: &[HeapType],
     ty: Type,
@@ -92,18 +95,18 @@ pub fn read_ordered<'b>(
                     out.push(variant);
                     work.later(variants.get(usize::from(variant))?);
                 }
-                HeapType::Vec(element) => {
+                HeapType::Vec(_) | HeapType::Map { .. } => {
+                    let mut parts = types[usize::from(index)].parts();
+                    let of = (parts.next()?, parts.next());
                     let count_at = out.len();
                     out.extend_from_slice(&[0; 4]);
-                    work.steps.push(Step::Elements { element: *element, left: 0, count_at });
+                    work.steps.push(Step::Elements { of, left: 0, count_at });
                 }
             },
-            Step::Elements { element, left, count_at } => match work.take(1)?[0] {
+            Step::Elements { of, left, count_at } => match work.take(1)?[0] {
                 0 => out[count_at..count_at + 4].copy_from_slice(&left.to_le_bytes()),
                 1 => {
-                    let left = left.checked_add(1)?;
-                    work.steps.push(Step::Elements { element, left, count_at });
-                    work.steps.push(Step::Value(element));
+                    work.element(of, left.checked_add(1)?, count_at);
                 }
                 _ => return None,
             },
@@ -148,10 +151,10 @@ fn escape(text: &[u8], out: &mut Vec<u8>) {
 /// What is still to be done, the next on top.
 enum Step {
     Value(Type),
-    /// Elements of a vector. To the ordered form `left` are still to come; from it as many have
-    /// been read, and their count belongs at `count_at`.
+    /// Elements of a collection, or keys with their values. To the ordered form `left` are still
+    /// to come; from it as many have been read, and their count belongs at `count_at`.
     Elements {
-        element: Type,
+        of: (Type, Option<Type>),
         left: u32,
         count_at: usize,
     },
@@ -181,6 +184,13 @@ impl<'b> Work<'b> {
 
     fn later(&mut self, parts: &[Type]) {
         self.steps.extend(parts.iter().rev().map(|ty| Step::Value(*ty)));
+    }
+
+    /// An element, and then the other ones.
+    fn element(&mut self, of: (Type, Option<Type>), left: u32, count_at: usize) {
+        self.steps.push(Step::Elements { of, left, count_at });
+        self.steps.extend(of.1.map(Step::Value));
+        self.steps.push(Step::Value(of.0));
     }
 
     fn take(&mut self, count: usize) -> Option<&'b [u8]> {
@@ -218,6 +228,7 @@ mod tests {
     const LIST: Type = Type::Heap(2);
     const LOOP: Type = Type::Heap(3);
     const WORDS: Type = Type::Heap(4);
+    const MAP: Type = Type::Heap(5);
 
     fn types() -> Vec<HeapType> {
         let variants = vec![vec![], vec![Ty::I8.into(), LIST]];
@@ -227,6 +238,7 @@ mod tests {
             HeapType::Enum { name: "List".into(), variants },
             HeapType::Record { name: "Loop".into(), fields: vec![Type::Heap(3)] },
             HeapType::Vec(STRING),
+            HeapType::Map { key: Ty::U8.into(), value: Some(STRING) },
         ]
     }
 
@@ -287,6 +299,20 @@ mod tests {
         };
         let lists = [vec![], vec![""], vec!["", ""], vec!["a"], vec!["a", "b"], vec!["b"]];
         ascending(WORDS, &lists.map(|list| words(&list)));
+    }
+
+    #[test]
+    fn maps_order_by_entries_and_then_by_length() {
+        let map = |entries: &[(u8, &str)]| {
+            let mut bytes = (entries.len() as u32).to_le_bytes().to_vec();
+            entries
+                .iter()
+                .for_each(|(key, value)| bytes.extend([vec![*key], text(value)].concat()));
+            bytes
+        };
+        let maps: [&[_]; 6] =
+            [&[], &[(1, "")], &[(1, ""), (2, "")], &[(1, "a")], &[(1, "a"), (9, "")], &[(2, "")]];
+        ascending(MAP, &maps.map(map));
     }
 
     #[test]

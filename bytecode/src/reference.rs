@@ -90,9 +90,18 @@ Type 16 + *n* is entry *n* of the module's table of types: heap values, each one
 | 2 | record: a struct or tuple | name | its fields |
 | 3 | enum, `Option<T>` among them | name | number of the variant `u8`, its payload |
 | 4 | `Vec<T>` | element | count `u32`, elements |
+| 5 | `Set<T>` | element | count `u32`, elements, ascending |
+| 6 | `Map<K, V>` | key, value | count `u32`, pairs of key and value, keys ascending |
 
-The table stands in this order, strictly ascending within a kind, and elements of vectors stand
+The table stands in this order, strictly ascending: kinds up to 3 by name, the others by the last
+of their parts, then vectors before sets and maps, these by key and by value. Their parts stand
 before them. Records and enums may be recursive.
+
+A map, or a set, which is a map without values, is a B+-tree of nodes of up to 16 entries. Each
+node is a heap value of its own, with its keys one after the other and then its values. A change
+copies the nodes on its path that someone else holds. A node that is full and gets an entry behind
+its last leaves that one to a new node, else its upper half; after a removal a node joins a neighbour
+if both have at most 12 in all. Looking a key up is paid by nodes and comparisons.
 
 ## Ownership
 
@@ -143,6 +152,8 @@ fn class(class: TyClass) -> &'static str {
         TyClass::Record => "records",
         TyClass::Failure => "failures",
         TyClass::Enum => "enums",
+        TyClass::Map => "`Map`, `Set`",
+        TyClass::Counted => "`string`, `bytes`, `Vec`, `Map`, `Set`",
         TyClass::Int => "integers",
         TyClass::Signed => "signed integers",
         TyClass::Bits => "integers, `bool`",
@@ -217,6 +228,9 @@ fn registers(shape: Shape) -> &'static str {
         Shape::ErrorData => "data of the error",
         Shape::EventData => "data of the event",
         Shape::Element => "element",
+        Shape::Position => "`bool`, `u64`",
+        Shape::EntryKey => "key",
+        Shape::EntryValue => "value of an entry",
         Shape::Parts => "all fields",
         Shape::Field => "value of the field",
         Shape::Payload => "payload of the variant",
@@ -252,7 +266,7 @@ fn container(out: &mut String) {
 module. The code hash is SHA-256 over everything before section 11.
 
 At most: {} bytes, {} entries in a table, {} types, {} parameters, results or fields, {} variants,
-vectors {} deep, {} keys of a state field, {} registers that a block expects, {} bytes in a name.
+{} collections in one another, {} keys of a state field, {} registers that a block expects, {} bytes in a name.
 
 ## State keys
 
@@ -268,14 +282,15 @@ encoded so that the order of bytes is the order of values; values are in their c
 | `string`, `bytes` | the bytes, `00` as `00 ff`, and `00 00` at the end |
 | records | their fields in order |
 | enums | number of the variant, then its payload |
-| `Vec` | each element behind `01`, and `00` at the end |
+| `Vec`, `Set` | each element behind `01`, and `00` at the end |
+| `Map` | each key, with its value, behind `01`, and `00` at the end |
 ",
         limits::MODULE_BYTES,
         limits::TABLE,
         limits::TYPES,
         limits::PARAMS,
         limits::VARIANTS,
-        limits::VEC_DEPTH,
+        limits::COLLECTIONS,
         limits::KEYS,
         limits::LIVE_IN,
         limits::NAME_BYTES,

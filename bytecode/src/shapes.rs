@@ -154,6 +154,9 @@ impl Module {
                 TypeList { fields, ..TypeList::default() }
             }
             Shape::Element => TypeList::one(heap()?.element()?),
+            Shape::Position => TypeList { scalars: &[Ty::Bool, Ty::U64], ..TypeList::default() },
+            Shape::EntryKey => TypeList::one(map_parts(heap()?)?.0),
+            Shape::EntryValue => TypeList { first: map_parts(heap()?)?.1, ..TypeList::default() },
             Shape::Parts => TypeList::of(record_fields(heap()?)?),
             Shape::Field => {
                 TypeList::one(*record_fields(heap()?)?.get(index(Space::RecordFields)?)?)
@@ -173,6 +176,11 @@ pub fn walked_key(operand: u16) -> (usize, usize) {
 pub fn key_operand(field: usize, key: usize) -> Option<u16> {
     let operand = field.checked_mul(limits::KEYS)?.checked_add(key)?;
     u16::try_from(operand).ok().filter(|_| key < limits::KEYS)
+}
+
+/// What the keys and the values of a map type are; a set has no values.
+fn map_parts(ty: &HeapType) -> Option<(Type, Option<Type>)> {
+    if let HeapType::Map { key, value } = ty { Some((*key, *value)) } else { None }
 }
 
 /// The fields of a record type.

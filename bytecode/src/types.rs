@@ -2,10 +2,11 @@
 //!
 //! A register of a heap type is one slot with a reference, and it *owns* what it refers to:
 //! it is consumed exactly once on every path ([`crate::validate`]). The table of types is
-//! canonical: `string`, `bytes`, records by name, enums by name, vectors by element, strictly
-//! ascending in this order, so there is one table for a set of types and no type in it twice.
-//! Records and enums are told apart by their names (`scf.Note`, `Option<u64>`, `(u8, bool)`),
-//! vectors by their elements. Records and enums may contain each other and themselves.
+//! canonical: `string`, `bytes`, records by name, enums by name, then collections by the last of
+//! their parts, strictly ascending in this order, so there is one table for a set of types and no
+//! type in it twice. Records and enums are told apart by their names (`scf.Note`, `Option<u64>`,
+//! `(u8, bool)`), collections by their parts, which stand before them. Records and enums may
+//! contain each other and themselves.
 
 use crate::limits;
 use crate::ty::Ty;
@@ -38,6 +39,11 @@ pub enum HeapType {
     },
     /// Scalar elements lie packed, as in their canonical encoding.
     Vec(Type),
+    /// Entries in the order of their keys, each once; without values it is a set.
+    Map {
+        key: Type,
+        value: Option<Type>,
+    },
 }
 
 impl Type {
@@ -92,29 +98,56 @@ impl Type {
     }
 
     /// The name in listings and state fields, as in source: `Vec<scf.Note>`.
+    ///
+    /// Of a table that is not valid, collections beyond the limit are `…`.
     pub fn text(self, types: &[HeapType]) -> String {
-        let mut ty = self;
-        let mut depth = 0;
-        loop {
-            let name = match ty {
-                Type::Scalar(scalar) => scalar.name().to_owned(),
-                Type::Heap(index) => match types.get(usize::from(index)) {
-                    Some(HeapType::Vec(element)) if depth < limits::VEC_DEPTH => {
-                        ty = *element;
-                        depth += 1;
-                        continue;
-                    }
-                    Some(HeapType::Vec(_)) => "…".to_owned(),
-                    Some(HeapType::String) => "string".to_owned(),
-                    Some(HeapType::Bytes) => "bytes".to_owned(),
-                    Some(HeapType::Record { name, .. } | HeapType::Enum { name, .. }) => {
-                        name.clone()
-                    }
-                    None => format!("?{index}"),
-                },
-            };
-            return "Vec<".repeat(depth) + &name + &">".repeat(depth);
+        enum Piece {
+            Type(Type),
+            Text(&'static str),
         }
+        let (mut out, mut left) = (String::new(), limits::COLLECTIONS);
+        let mut pieces = vec![Piece::Type(self)];
+        while let Some(piece) = pieces.pop() {
+            let index = match piece {
+                Piece::Text(text) => {
+                    out += text;
+                    continue;
+                }
+                Piece::Type(Type::Scalar(scalar)) => {
+                    out += scalar.name();
+                    continue;
+                }
+                Piece::Type(Type::Heap(index)) => index,
+            };
+            let (head, parts) = match types.get(usize::from(index)) {
+                Some(HeapType::Vec(element)) => ("Vec<", [Some(*element), None]),
+                Some(HeapType::Map { key, value: Some(value) }) => {
+                    ("Map<", [Some(*key), Some(*value)])
+                }
+                Some(HeapType::Map { key, value: None }) => ("Set<", [Some(*key), None]),
+                Some(HeapType::String) => ("string", [None; 2]),
+                Some(HeapType::Bytes) => ("bytes", [None; 2]),
+                Some(HeapType::Record { name, .. } | HeapType::Enum { name, .. }) => {
+                    (name.as_str(), [None; 2])
+                }
+                None => ("?", [None; 2]),
+            };
+            let [Some(first), second] = parts else {
+                out += head;
+                continue;
+            };
+            if left == 0 {
+                out += "…";
+                continue;
+            }
+            left -= 1;
+            out += head;
+            pieces.push(Piece::Text(">"));
+            pieces.extend(second.map(Piece::Type));
+            pieces.extend(second.map(|_| Piece::Text(", ")));
+            pieces.push(Piece::Type(first));
+        }
+        out
     }
 }
 
@@ -137,24 +170,27 @@ impl fmt::Display for Type {
 impl HeapType {
     /// Every type that stands in this one.
     pub fn parts(&self) -> impl Iterator<Item = Type> + '_ {
-        let (element, fields, variants): (Option<Type>, &[Type], &[Vec<Type>]) = match self {
-            HeapType::String | HeapType::Bytes => (None, &[], &[]),
-            HeapType::Vec(element) => (Some(*element), &[], &[]),
-            HeapType::Record { fields, .. } => (None, fields, &[]),
-            HeapType::Enum { variants, .. } => (None, &[], variants),
+        let (own, fields, variants): ([Option<Type>; 2], &[Type], &[Vec<Type>]) = match self {
+            HeapType::String | HeapType::Bytes => ([None; 2], &[], &[]),
+            HeapType::Vec(element) => ([Some(*element), None], &[], &[]),
+            HeapType::Map { key, value } => ([Some(*key), *value], &[], &[]),
+            HeapType::Record { fields, .. } => ([None; 2], fields, &[]),
+            HeapType::Enum { variants, .. } => ([None; 2], &[], variants),
         };
-        element.into_iter().chain(fields.iter().copied()).chain(variants.iter().flatten().copied())
+        let own = own.into_iter().flatten();
+        own.chain(fields.iter().copied()).chain(variants.iter().flatten().copied())
     }
 
     pub(crate) fn parts_mut(&mut self) -> impl Iterator<Item = &mut Type> {
-        let (element, fields, variants): (Option<&mut Type>, &mut [Type], &mut [Vec<Type>]) =
+        let (own, fields, variants): ([Option<&mut Type>; 2], &mut [Type], &mut [Vec<Type>]) =
             match self {
-                HeapType::String | HeapType::Bytes => (None, &mut [], &mut []),
-                HeapType::Vec(element) => (Some(element), &mut [], &mut []),
-                HeapType::Record { fields, .. } => (None, fields, &mut []),
-                HeapType::Enum { variants, .. } => (None, &mut [], variants),
+                HeapType::String | HeapType::Bytes => ([None, None], &mut [], &mut []),
+                HeapType::Vec(element) => ([Some(element), None], &mut [], &mut []),
+                HeapType::Map { key, value } => ([Some(key), value.as_mut()], &mut [], &mut []),
+                HeapType::Record { fields, .. } => ([None, None], fields, &mut []),
+                HeapType::Enum { variants, .. } => ([None, None], &mut [], variants),
             };
-        element.into_iter().chain(fields).chain(variants.iter_mut().flatten())
+        own.into_iter().flatten().chain(fields).chain(variants.iter_mut().flatten())
     }
 
     /// The type of what an index reads: an element, or a byte of `bytes`.
@@ -166,18 +202,31 @@ impl HeapType {
         }
     }
 
-    /// The order of the table of types.
+    /// Whether it is told apart by its parts, which stand before it in the table.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, HeapType::Vec(_) | HeapType::Map { .. })
+    }
+
+    /// The order of the table of types. Collections order by the last of their parts, so that
+    /// those that wait for the same part stand together: vectors, then by key, then by value.
     pub fn table_order(&self, other: &HeapType) -> Ordering {
-        fn rank(ty: &HeapType) -> (u8, &str, Option<Type>) {
+        type Rank<'a> = (u8, &'a str, Option<(Type, Option<Type>, Type)>);
+        fn rank(ty: &HeapType) -> Rank<'_> {
             match ty {
                 HeapType::String => (0, "", None),
                 HeapType::Bytes => (1, "", None),
                 HeapType::Record { name, .. } => (2, name, None),
                 HeapType::Enum { name, .. } => (3, name, None),
-                HeapType::Vec(element) => (4, "", Some(*element)),
+                HeapType::Vec(element) => (4, "", Some((*element, None, *element))),
+                HeapType::Map { key, value } => {
+                    let last = value.map_or(*key, |value| value.max(*key));
+                    (4, "", Some((last, Some(*key), value.unwrap_or(*key))))
+                }
             }
         }
-        rank(self).cmp(&rank(other))
+        let is_set = |ty: &HeapType| matches!(ty, HeapType::Map { value: None, .. });
+        // `Set<T>` has the parts of `Map<T, T>`.
+        rank(self).cmp(&rank(other)).then(is_set(other).cmp(&is_set(self)))
     }
 }
 
@@ -185,29 +234,41 @@ impl HeapType {
 ///
 /// Types that no table can hold (a vector of itself) come last, in the order they had.
 pub fn sort(types: &mut Vec<HeapType>) -> Vec<u16> {
-    let mut order: Vec<usize> = (0..types.len()).collect();
-    order.sort_by(|a, b| match (&types[*a], &types[*b]) {
-        // Positions of elements are not known yet: scalars first, the others in a second step.
-        (HeapType::Vec(Type::Heap(_)), HeapType::Vec(Type::Heap(_))) => Ordering::Equal,
-        (a, b) => a.table_order(b),
-    });
-    let nested = |at: &usize| matches!(types[*at], HeapType::Vec(Type::Heap(_)));
-    let placed = order.iter().position(nested).unwrap_or(order.len());
+    // A collection of heap values has its place once its parts have theirs.
+    let waits_for = |ty: &HeapType| -> Vec<usize> {
+        let parts = ty.parts().filter(|_| ty.is_collection());
+        parts.filter_map(Type::heap).map(usize::from).collect()
+    };
+    let mut missing: Vec<usize> = types.iter().map(|ty| waits_for(ty).len()).collect();
     let mut waiting = vec![Vec::new(); types.len()];
-    let mut lost = Vec::new();
-    for at in order.drain(placed..) {
-        let element = types[at].element().and_then(Type::heap).map(usize::from);
-        match element.and_then(|element| waiting.get_mut(element)) {
-            Some(list) => list.push(at),
-            None => lost.push(at),
+    for (at, ty) in types.iter().enumerate() {
+        for part in waits_for(ty) {
+            if let Some(list) = waiting.get_mut(part) {
+                list.push(at);
+            }
         }
     }
+    let mut order: Vec<usize> = (0..types.len()).filter(|at| missing[*at] == 0).collect();
+    order.sort_by(|a, b| types[*a].table_order(&types[*b]));
+    let mut positions = vec![u16::MAX; types.len()];
     let mut next = 0;
-    while let Some(at) = order.get(next) {
-        order.append(&mut waiting[*at]);
+    while let Some(at) = order.get(next).copied() {
+        positions[at] = u16::try_from(next).unwrap_or(u16::MAX);
+        let mut ready = Vec::new();
+        for waiter in std::mem::take(&mut waiting[at]) {
+            missing[waiter] -= 1;
+            if missing[waiter] == 0 {
+                ready.push((types[waiter].clone(), waiter));
+            }
+        }
+        ready
+            .iter_mut()
+            .for_each(|(ty, _)| ty.parts_mut().for_each(|ty| *ty = moved(*ty, &positions)));
+        ready.sort_by(|(a, _), (b, _)| a.table_order(b));
+        order.extend(ready.into_iter().map(|(_, waiter)| waiter));
         next += 1;
     }
-    order.extend(waiting.into_iter().flatten().chain(lost));
+    order.extend((0..types.len()).filter(|at| missing[*at] > 0));
     renumber(types, &order)
 }
 
@@ -262,5 +323,34 @@ mod tests {
         assert_eq!(types, sorted);
         assert_eq!(Type::Heap(4).text(&types), "Vec<Vec<Note>>");
         assert!(types.windows(2).all(|pair| pair[0].table_order(&pair[1]).is_lt()));
+    }
+
+    #[test]
+    fn collections_of_one_another_have_one_order() {
+        let map = |key, value| HeapType::Map { key, value };
+        let sorted = vec![
+            HeapType::String,
+            HeapType::Vec(Ty::U8.into()),
+            map(Ty::U8.into(), None),
+            map(Ty::U8.into(), Some(Ty::U8.into())),
+            map(Type::Heap(0), Some(Type::Heap(0))),
+            HeapType::Vec(Type::Heap(3)),
+            map(Ty::U8.into(), Some(Type::Heap(4))),
+            map(Type::Heap(6), Some(Type::Heap(2))),
+        ];
+        assert!(sorted.windows(2).all(|pair| pair[0].table_order(&pair[1]).is_lt()));
+        let text = "Map<Map<u8, Map<string, string>>, Set<u8>>";
+        assert_eq!(Type::Heap(7).text(&sorted), text);
+        for turn in 0..sorted.len() {
+            let mut types = sorted.clone();
+            types.rotate_left(turn);
+            let old = |ty: Type| match ty {
+                Type::Heap(at) => Type::Heap((at + 8 - turn as u16) % 8),
+                scalar => scalar,
+            };
+            types.iter_mut().flat_map(HeapType::parts_mut).for_each(|ty| *ty = old(*ty));
+            sort(&mut types);
+            assert_eq!(types, sorted);
+        }
     }
 }

@@ -136,6 +136,52 @@ fn rich_modules_are_valid_and_survive_the_round_trip() {
     }
 }
 
+/// `f(map, key) -> map`: every operator on maps once, on a map of notes or on a set.
+fn with_map(valued: bool) -> Module {
+    let mut module = ModuleBuilder::new("demo.Map");
+    let text = module.string();
+    let map = if valued { module.map(Ty::U16, text) } else { module.set(Ty::U16) };
+    let index = module.declare("f", FunctionKind::Entry, &[map, Ty::U16.into()], &[map]);
+    let mut f = module.function(index);
+    let (old, key) = (f.param(0), f.param(1));
+    f.drop(map, old);
+    let made = f.heap(Op::MapNew, map, &[]);
+    let value = |f: &mut FunctionBuilder<'_>| if valued { f.literal(text, b"x") } else { 0 };
+    let first = value(&mut f);
+    f.heap(Op::MapPut, map, &[made, key, first]);
+    let found = f.heap(Op::MapFind, map, &[made, key]);
+    f.heap(Op::MapKey, map, &[made, found + 1]);
+    let second = value(&mut f);
+    f.heap(Op::MapSet, map, &[made, found + 1, second]);
+    let got = f.heap(Op::MapGet, map, &[made, found + 1]);
+    f.heap(Op::MapSwap, map, &[made, found + 1, got]);
+    let taken = f.heap(Op::MapTake, map, &[made, found + 1]);
+    f.heap(Op::Len, map, &[made]);
+    if valued {
+        f.drop(text, got);
+        f.drop(text, taken);
+    }
+    f.ret(made);
+    f.finish();
+    module.finish().expect("small")
+}
+
+#[test]
+fn maps_and_sets_are_valid_and_survive_the_round_trip() {
+    for (valued, name) in [(true, "Map<u16, string>"), (false, "Set<u16>")] {
+        let module = with_map(valued);
+        assert!(validate(module.clone()).is_ok(), "{:?}", validate(module.clone()));
+        assert_eq!(decode(&encode(&module)), Ok(module.clone()));
+        let text = listing(&module);
+        assert!(text.contains(name) && text.contains("map_swap"), "{text}");
+    }
+    // A set has no values to name.
+    let mut set = with_map(false);
+    let put = set.functions[0].blocks[0].code.iter_mut().find(|inst| inst.op == Op::MapPut);
+    put.expect("one").c = 1;
+    assert_eq!(refusal(set), Invalid::UnusedOperand { operand: 'c' });
+}
+
 #[test]
 fn there_is_one_table_for_a_set_of_types() {
     let change = |change: &dyn Fn(&mut Vec<HeapType>)| {
@@ -158,7 +204,7 @@ fn there_is_one_table_for_a_set_of_types() {
             types.push(HeapType::Vec(Type::Heap(types.len() as u16 - 1)));
         }
     };
-    assert_eq!(change(&nest), Invalid::DeepVec { at: 36 });
+    assert_eq!(change(&nest), Invalid::DeepCollection { at: 36 });
     let mut sorted = rich();
     sorted.sort_types();
     assert_eq!(sorted, rich());

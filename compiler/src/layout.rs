@@ -32,6 +32,8 @@ pub enum Shape {
     Bytes,
     /// Elements one after the other. An array is one whose length never changes.
     List(Ty),
+    /// Keys with their values, in order; without values it is a set.
+    Map(Ty, Option<Ty>),
     Record(Vec<Part>),
     Enum(Vec<Case>),
     /// Nothing that a program can hold yet.
@@ -59,6 +61,8 @@ impl Package {
             Ty::String => Shape::String,
             Ty::Bytes => Shape::Bytes,
             Ty::Vec(of) | Ty::Array(of, _) => Shape::List((**of).clone()),
+            Ty::Map(map) => Shape::Map(map.key.clone(), Some(map.value.clone())),
+            Ty::Set(of) => Shape::Map((**of).clone(), None),
             Ty::Unit => Shape::Record(Vec::new()),
             Ty::Tuple(parts) => Shape::Record(Shape::parts(parts.iter().cloned())),
             Ty::Option(of) => {

@@ -1,7 +1,7 @@
 //! Whether types of an ABI are kept as the machine's types say.
 //!
-//! A scalar is one register. `string`, `bytes`, `Vec`, `Option`, tuples, structs and enums are
-//! one heap value each; tuples and structs of scalars may lie flat, one register a scalar.
+//! A scalar is one register. `string`, `bytes`, `Vec`, `Set`, `Map`, `Option`, tuples, structs and
+//! enums are one heap value each; tuples and structs of scalars may lie flat, one register a scalar.
 
 use crate::abi::{Abi, Param};
 use crate::defs::Defs;
@@ -74,6 +74,10 @@ impl<'a> Layout<'a> {
             (AbiType::String, HeapType::String) | (AbiType::Bytes, HeapType::Bytes) => true,
             (AbiType::Vec(item) | AbiType::Array(item, _), HeapType::Vec(element)) => {
                 self.is(item, *element)
+            }
+            (AbiType::Set(item), HeapType::Map { key, value: None }) => self.is(item, *key),
+            (AbiType::Map(of, item), HeapType::Map { key, value: Some(value) }) => {
+                self.is(of, *key) && self.is(item, *value)
             }
             (AbiType::Tuple(items), HeapType::Record { fields, .. }) => {
                 self.each(items.iter(), fields)

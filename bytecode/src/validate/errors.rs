@@ -107,7 +107,7 @@ pub enum Invalid {
     TypeOrder {
         at: usize,
     },
-    DeepVec {
+    DeepCollection {
         at: usize,
     },
     ViewEffect {
@@ -222,7 +222,7 @@ impl fmt::Display for Invalid {
             Invalid::TypeOrder { at } => {
                 write!(f, "type t{at} is out of order, or there twice")
             }
-            Invalid::DeepVec { at } => write!(f, "type t{at} nests vectors too deep"),
+            Invalid::DeepCollection { at } => write!(f, "type t{at} nests collections too deep"),
             Invalid::ViewEffect { callee: None } => write!(f, "a view writes state or emits"),
             Invalid::ViewEffect { callee: Some(callee) } => {
                 write!(f, "a view calls `{callee}`, which writes state or emits")

@@ -73,16 +73,16 @@ fn tables(module: &Module) -> Result<(), Invalid> {
     unique("functions", &module.functions, |it| it.name.as_str(), |it| &it.name)
 }
 
-/// The table of types: in order, of types that exist, and vectors of what stands before them.
+/// The table of types: in order, of types that exist, and collections of what stands before them.
 fn types(types: &[HeapType]) -> Result<(), Invalid> {
     at_most(types, limits::TYPES, "types")?;
-    let mut depths = Vec::with_capacity(types.len());
+    // The collections in each type, itself included.
+    let mut counts: Vec<usize> = Vec::with_capacity(types.len());
     for (at, ty) in types.iter().enumerate() {
         if at > 0 && types[at - 1].table_order(ty).is_ge() {
             return Err(Invalid::TypeOrder { at });
         }
         ty.parts().try_for_each(|part| known(types, part))?;
-        let mut depth = 0;
         match ty {
             HeapType::String | HeapType::Bytes => {}
             HeapType::Record { name: of, fields } => {
@@ -96,16 +96,18 @@ fn types(types: &[HeapType]) -> Result<(), Invalid> {
                     at_most(payload, limits::PARAMS, "fields of a variant")
                 })?;
             }
-            HeapType::Vec(Type::Scalar(_)) => depth = 1,
-            HeapType::Vec(Type::Heap(of)) => {
-                let element = depths.get(usize::from(*of)).ok_or(Invalid::TypeOrder { at })?;
-                depth = element + 1;
-            }
+            HeapType::Vec(_) | HeapType::Map { .. } => {}
         }
-        if depth > limits::VEC_DEPTH {
-            return Err(Invalid::DeepVec { at });
+        let mut count = 0;
+        if ty.is_collection() {
+            let parts = ty.parts().filter_map(Type::heap).map(|part| counts.get(usize::from(part)));
+            let within: Option<usize> = parts.map(|count| count.copied()).sum();
+            count = within.ok_or(Invalid::TypeOrder { at })? + 1;
         }
-        depths.push(depth);
+        if count > limits::COLLECTIONS {
+            return Err(Invalid::DeepCollection { at });
+        }
+        counts.push(count);
     }
     Ok(())
 }

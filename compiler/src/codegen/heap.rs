@@ -20,6 +20,12 @@ impl Emitter<'_, '_> {
         }
     }
 
+    /// Whether what is made is a map or set.
+    fn is_map(&self, inst: &Inst) -> bool {
+        let types = &self.program.types;
+        inst.result().is_some_and(|made| types.entries(self.function.ty(made)).is_some())
+    }
+
     /// The instruction of an operation; `row` is where its operands stand that come in a row.
     pub(super) fn heap_op(&mut self, op: &Op, inst: &Inst, row: u16) -> Emitted<Word> {
         let reg = |value: &ValueId| self.register(*value);
@@ -34,6 +40,7 @@ impl Emitter<'_, '_> {
         };
         use Operator::*;
         Ok(match op {
+            Op::Literal(_) if self.is_map(inst) => made(MapNew, 0, 0),
             Op::Literal(data) => {
                 let data = self.pool.literal(data)?;
                 let ty = inst.results.first().map(|result| self.function.ty(*result).into());
@@ -55,6 +62,13 @@ impl Emitter<'_, '_> {
             Op::VecSwap { index, .. } => made(VecSwap, reg(index), result(1)),
             Op::VecPush { value, .. } => made(VecPush, reg(value), 0),
             Op::VecPop { vec } => on(VecPop, vec, [result(1), result(0), 0]),
+            Op::MapFind { map, key } => on(MapFind, map, [result(0), reg(map), reg(key)]),
+            Op::MapKey { map, index } => on(MapKey, map, [result(0), reg(map), reg(index)]),
+            Op::MapGet { map, index } => on(MapGet, map, [result(0), reg(map), reg(index)]),
+            Op::MapPut { key, value, .. } => made(MapPut, reg(key), value.as_ref().map_or(0, reg)),
+            Op::MapSet { index, value, .. } => made(MapSet, reg(index), reg(value)),
+            Op::MapSwap { index, .. } => made(MapSwap, reg(index), result(1)),
+            Op::MapTake { map, index } => on(MapTake, map, [result(1), result(0), reg(index)]),
             Op::RecordMake { .. } => made(RecordMake, row, 0),
             Op::RecordOpen { record } => on(RecordOpen, record, [result(0), reg(record), 0]),
             Op::RecordGet { record, field } => {

@@ -133,6 +133,9 @@ fn heap_type(ty: &mir::HeapType) -> HeapType {
             variants: variants.iter().map(|payload| all(payload)).collect(),
         },
         mir::HeapType::Vec(element) => HeapType::Vec((*element).into()),
+        mir::HeapType::Map { key, value } => {
+            HeapType::Map { key: (*key).into(), value: value.map(Type::from) }
+        }
     }
 }
 

@@ -33,6 +33,11 @@ impl Lowering<'_> {
                 let of = self.machine(&of, span);
                 self.program.types.vec(of)
             }
+            Shape::Map(key, value) => {
+                let key = self.machine(&key, span);
+                let value = value.map(|value| self.machine(&value, span));
+                self.program.types.intern(HeapType::Map { key, value })
+            }
             Shape::Record(parts) => return self.record(ty, &parts, span),
             Shape::Enum(cases) => return self.enumeration(ty, &cases, span),
         };
@@ -126,8 +131,6 @@ impl Lowering<'_> {
 /// A type in words, for a message.
 fn kind_of(ty: &ty::Ty) -> &'static str {
     match ty {
-        ty::Ty::Map(_) => "type `Map` outside state",
-        ty::Ty::Set(_) => "type `Set` outside state",
         ty::Ty::Range(_) => "range types",
         ty::Ty::Fn(..) => "function types",
         _ => "this type",

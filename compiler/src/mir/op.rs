@@ -203,7 +203,7 @@ pub enum Op {
     // Heap values. They are values like others: what changes one gives another. Positions and
     // lengths are `u64`.
     /// A `string`, `bytes` or vector of scalars, in its canonical encoding without the length; or
-    /// the empty vector of heap values.
+    /// the empty vector of heap values, the empty map or set.
     Literal(Vec<u8>),
     /// The text of a scalar.
     Text {
@@ -217,7 +217,7 @@ pub enum Op {
     ToText {
         value: ValueId,
     },
-    /// How many elements, or bytes of a string.
+    /// How many elements or entries, or bytes of a string.
     Len {
         value: ValueId,
     },
@@ -257,6 +257,44 @@ pub enum Op {
     /// Gives the vector without its last element, and this element.
     VecPop {
         vec: ValueId,
+    },
+    /// Whether a map or set has a key, and how many lesser ones: the position of an entry.
+    MapFind {
+        map: ValueId,
+        key: ValueId,
+    },
+    /// The key at a position.
+    MapKey {
+        map: ValueId,
+        index: ValueId,
+    },
+    /// The value at a position.
+    MapGet {
+        map: ValueId,
+        index: ValueId,
+    },
+    /// Puts a value under a key, whether or not one is there; into a set the key alone.
+    MapPut {
+        map: ValueId,
+        key: ValueId,
+        value: Option<ValueId>,
+    },
+    /// Puts the value at a position.
+    MapSet {
+        map: ValueId,
+        index: ValueId,
+        value: ValueId,
+    },
+    /// As `MapSet`; gives the map and the value that was there before.
+    MapSwap {
+        map: ValueId,
+        index: ValueId,
+        value: ValueId,
+    },
+    /// Gives the map without the entry at a position and, of a map, the value of this.
+    MapTake {
+        map: ValueId,
+        index: ValueId,
     },
     RecordMake {
         fields: Vec<ValueId>,
@@ -348,12 +386,24 @@ macro_rules! operands {
                 $each(count);
                 $each(value);
             }
-            Op::VecGet { vec, index } => {
-                $each(vec);
-                $each(index);
+            Op::VecGet { vec: first, index: second }
+            | Op::MapFind { map: first, key: second }
+            | Op::MapKey { map: first, index: second }
+            | Op::MapGet { map: first, index: second }
+            | Op::MapTake { map: first, index: second } => {
+                $each(first);
+                $each(second);
             }
-            Op::VecSet { vec, index, value } | Op::VecSwap { vec, index, value } => {
-                $each(vec);
+            Op::MapPut { map, key, value } => {
+                $each(map);
+                $each(key);
+                value.$iter().for_each($each);
+            }
+            Op::VecSet { vec: first, index, value }
+            | Op::VecSwap { vec: first, index, value }
+            | Op::MapSet { map: first, index, value }
+            | Op::MapSwap { map: first, index, value } => {
+                $each(first);
                 $each(index);
                 $each(value);
             }
@@ -408,6 +458,10 @@ impl Op {
             | Op::VecSwap { .. }
             | Op::VecPush { .. }
             | Op::VecPop { .. }
+            | Op::MapPut { .. }
+            | Op::MapSet { .. }
+            | Op::MapSwap { .. }
+            | Op::MapTake { .. }
             | Op::RecordMake { .. }
             | Op::RecordOpen { .. }
             | Op::RecordSet { .. }
@@ -428,10 +482,13 @@ impl Op {
             | Op::VecSet { vec: first, .. }
             | Op::VecPush { vec: first, .. }
             | Op::VecPop { vec: first }
+            | Op::MapPut { map: first, .. }
+            | Op::MapSet { map: first, .. }
+            | Op::MapTake { map: first, .. }
             | Op::RecordSet { record: first, .. } => (Some(first), None),
-            Op::VecSwap { vec: first, value, .. } | Op::RecordSwap { record: first, value, .. } => {
-                (Some(first), Some(value))
-            }
+            Op::VecSwap { vec: first, value, .. }
+            | Op::MapSwap { map: first, value, .. }
+            | Op::RecordSwap { record: first, value, .. } => (Some(first), Some(value)),
             _ => (None, None),
         };
         first.into_iter().chain(second)
@@ -459,7 +516,12 @@ impl Op {
             | Op::VecGet { .. }
             | Op::VecSet { .. }
             | Op::VecSwap { .. }
-            | Op::VecPop { .. } => &[OutOfBounds],
+            | Op::VecPop { .. }
+            | Op::MapKey { .. }
+            | Op::MapGet { .. }
+            | Op::MapSet { .. }
+            | Op::MapSwap { .. }
+            | Op::MapTake { .. } => &[OutOfBounds],
             _ => &[],
         }
     }

@@ -175,6 +175,15 @@ impl Printer<'_> {
             Op::VecSwap { vec, index, value } => write!(out, "vec_swap {vec}, {index}, {value}"),
             Op::VecPush { vec, value } => write!(out, "vec_push {vec}, {value}"),
             Op::VecPop { vec } => write!(out, "vec_pop {vec}"),
+            Op::MapFind { map, key } => write!(out, "map_find {map}, {key}"),
+            Op::MapKey { map, index } => write!(out, "map_key {map}, {index}"),
+            Op::MapGet { map, index } => write!(out, "map_get {map}, {index}"),
+            Op::MapPut { map, key, value } => {
+                write!(out, "map_put {map}, {}", join([*key].iter().chain(value)))
+            }
+            Op::MapSet { map, index, value } => write!(out, "map_set {map}, {index}, {value}"),
+            Op::MapSwap { map, index, value } => write!(out, "map_swap {map}, {index}, {value}"),
+            Op::MapTake { map, index } => write!(out, "map_take {map}, {index}"),
             Op::RecordMake { fields } => write!(out, "record_make ({})", join(fields)),
             Op::RecordOpen { record } => write!(out, "record_open {record}"),
             Op::RecordGet { record, field } => write!(out, "record_get {record}, {field}"),

@@ -2,7 +2,7 @@
 //!
 //! In: descriptions of types. Out: [`TypeId`]s, and the table [`Types`] that explains them.
 //! Holds always: two ids name two types; records and enums are told apart by their names, the others
-//! by what they are made of; a vector's element stands before it in the table.
+//! by what they are made of; parts of a collection stand before it in the table.
 
 use std::collections::HashMap;
 
@@ -27,6 +27,11 @@ pub enum HeapType {
         variants: Vec<Vec<Ty>>,
     },
     Vec(Ty),
+    /// Entries in the order of their keys; without values it is a set.
+    Map {
+        key: Ty,
+        value: Option<Ty>,
+    },
 }
 
 /// What makes a type the same as another.
@@ -37,6 +42,7 @@ enum Key {
     Record(String),
     Enum(String),
     Vec(Ty),
+    Map(Ty, Option<Ty>),
 }
 
 /// The heap types of a program.
@@ -57,6 +63,7 @@ impl Types {
             HeapType::String => self.entry(Key::String, ty).0,
             HeapType::Bytes => self.entry(Key::Bytes, ty).0,
             HeapType::Vec(element) => self.entry(Key::Vec(element), ty).0,
+            HeapType::Map { key, value } => self.entry(Key::Map(key, value), ty).0,
         }
     }
 
@@ -127,6 +134,14 @@ impl Types {
         self.intern(HeapType::Vec(element))
     }
 
+    pub fn map(&mut self, key: Ty, value: Ty) -> Ty {
+        self.intern(HeapType::Map { key, value: Some(value) })
+    }
+
+    pub fn set(&mut self, element: Ty) -> Ty {
+        self.intern(HeapType::Map { key: element, value: None })
+    }
+
     /// `Option<inner>`: variant 0 is `None`, variant 1 `Some`.
     pub fn option(&mut self, inner: Ty) -> Ty {
         let name = format!("Option<{}>", self.text(inner));
@@ -179,29 +194,50 @@ impl Types {
         }
     }
 
-    /// Whether it is `string`, `bytes` or a vector: what has a length.
+    /// The key and, of a map, the value of a map's or set's entries.
+    pub fn entries(&self, ty: Ty) -> Option<(Ty, Option<Ty>)> {
+        match self.get(ty)? {
+            HeapType::Map { key, value } => Some((*key, *value)),
+            _ => None,
+        }
+    }
+
+    /// Whether it has a length.
+    pub fn is_counted(&self, ty: Ty) -> bool {
+        self.is_sequence(ty) || self.entries(ty).is_some()
+    }
+
+    /// Whether it is `string`, `bytes` or a vector.
     pub fn is_sequence(&self, ty: Ty) -> bool {
         matches!(self.get(ty), Some(HeapType::String | HeapType::Bytes | HeapType::Vec(_)))
     }
 
     /// The name as in source: `Vec<scf.Note>`.
     pub fn text(&self, ty: Ty) -> String {
-        let mut inner = ty;
-        let mut depth = 0;
-        while let Some(HeapType::Vec(element)) = self.get(inner)
-            && depth < limits::VEC_DEPTH
-        {
-            inner = *element;
-            depth += 1;
-        }
-        let name = match self.get(inner) {
-            Some(HeapType::String) => "string".to_string(),
-            Some(HeapType::Bytes) => "bytes".to_string(),
-            Some(HeapType::Record { name, .. } | HeapType::Enum { name, .. }) => name.clone(),
-            Some(HeapType::Vec(_)) => "…".to_string(),
-            None => inner.to_string(),
+        self.text_within(ty, &mut limits::COLLECTIONS.clone())
+    }
+
+    /// The same, with `…` for collections beyond as many as are `left`.
+    fn text_within(&self, ty: Ty, left: &mut usize) -> String {
+        let (head, parts) = match self.get(ty) {
+            Some(HeapType::String) => return "string".to_string(),
+            Some(HeapType::Bytes) => return "bytes".to_string(),
+            Some(HeapType::Record { name, .. } | HeapType::Enum { name, .. }) => {
+                return name.clone();
+            }
+            None => return ty.to_string(),
+            Some(HeapType::Vec(element)) => ("Vec", (*element, None)),
+            Some(HeapType::Map { key, value: None }) => ("Set", (*key, None)),
+            Some(HeapType::Map { key, value }) => ("Map", (*key, *value)),
         };
-        "Vec<".repeat(depth) + &name + &">".repeat(depth)
+        let Some(fewer) = left.checked_sub(1) else { return "…".to_string() };
+        *left = fewer;
+        let (first, second) = parts;
+        let first = self.text_within(first, left);
+        match second {
+            Some(second) => format!("{head}<{first}, {}>", self.text_within(second, left)),
+            None => format!("{head}<{first}>"),
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! places with the element.
 //!
 //! Holds always: a value is taken out only where nothing else looks into the hole before it is filled
-//! again, and only for a change inside a `string`, `bytes` or vector: copies of the others are small.
+//! again, and only for a change inside a collection or text: copies of the others are small.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,9 @@ pub(super) fn run(program: &mut Program) {
 fn is_candidate(function: &Function) -> bool {
     let insts = function.blocks.iter().flat_map(|block| &block.insts);
     insts.into_iter().any(|inst| match inst.op {
-        Op::RecordSet { value, .. } | Op::VecSet { value, .. } => function.ty(value).is_heap(),
+        Op::RecordSet { value, .. } | Op::VecSet { value, .. } | Op::MapSet { value, .. } => {
+            function.ty(value).is_heap()
+        }
         _ => false,
     })
 }
@@ -86,6 +88,7 @@ struct Pair {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Field(ValueId, u32),
+    /// An element of a vector, or the value of an entry.
     Element(ValueId, ValueId),
 }
 
@@ -93,7 +96,9 @@ impl Part {
     fn read_by(op: &Op) -> Option<Part> {
         match *op {
             Op::RecordGet { record, field } => Some(Part::Field(record, field)),
-            Op::VecGet { vec, index } => Some(Part::Element(vec, index)),
+            Op::VecGet { vec: whole, index } | Op::MapGet { map: whole, index } => {
+                Some(Part::Element(whole, index))
+            }
             _ => None,
         }
     }
@@ -137,7 +142,10 @@ impl<'a> Search<'a> {
             for (at, inst) in self.function.block(*id).insts.iter().enumerate() {
                 let (part, value) = match inst.op {
                     Op::RecordSet { record, field, value } => (Part::Field(record, field), value),
-                    Op::VecSet { vec, index, value } => (Part::Element(vec, index), value),
+                    Op::VecSet { vec: whole, index, value }
+                    | Op::MapSet { map: whole, index, value } => {
+                        (Part::Element(whole, index), value)
+                    }
                     _ => continue,
                 };
                 if self.function.ty(value).is_heap() {
@@ -186,7 +194,7 @@ impl<'a> Search<'a> {
                     Op::Call { .. } => true,
                     op => {
                         op.changed().any(|one| one == value)
-                            && self.types.is_sequence(self.ty(value))
+                            && self.types.is_counted(self.ty(value))
                     }
                 };
                 if hands_on(&inst.op) {
@@ -285,7 +293,13 @@ impl Rewrite<'_> {
             }
             (Op::VecGet { vec, index }, Op::VecSet { value, .. }) => {
                 let (vec, index, value) = (*vec, *index, *value);
-                self.swap_element(pair, (vec, index), &get.results, (value, set.results));
+                let swap = |vec, value| Op::VecSwap { vec, index, value };
+                self.swap_element(pair, (vec, &swap), &get.results, (value, set.results));
+            }
+            (Op::MapGet { map, index }, Op::MapSet { value, .. }) => {
+                let (map, index, value) = (*map, *index, *value);
+                let swap = |map, value| Op::MapSwap { map, index, value };
+                self.swap_element(pair, (map, &swap), &get.results, (value, set.results));
             }
             _ => {}
         }
@@ -322,7 +336,7 @@ impl Rewrite<'_> {
     fn swap_element(
         &mut self,
         pair: &Pair,
-        (vec, index): (ValueId, ValueId),
+        (whole, swap): (ValueId, &dyn Fn(ValueId, ValueId) -> Op),
         element: &[ValueId],
         (value, mut results): (ValueId, Vec<ValueId>),
     ) {
@@ -332,13 +346,12 @@ impl Rewrite<'_> {
         let mut hollow =
             Hollow { types: self.types, function: self.function, insts: &mut insts, span };
         let Some(empty) = hollow.value(ty, DEPTH) else { return };
-        let rest = new_value(self.function, self.function.ty(vec), span);
-        let swap = Op::VecSwap { vec, index, value: empty };
-        insts.push(Inst { results: vec![rest, element[0]], op: swap, span });
+        let rest = new_value(self.function, self.function.ty(whole), span);
+        insts.push(Inst { results: vec![rest, element[0]], op: swap(whole, empty), span });
         self.new.insert(pair.get, insts);
         results.push(new_value(self.function, ty, end));
-        let swap = Op::VecSwap { vec: rest, index, value };
-        self.new.insert(pair.set, vec![Inst { results, op: swap, span: end }]);
+        let put = swap(rest, value);
+        self.new.insert(pair.set, vec![Inst { results, op: put, span: end }]);
     }
 }
 

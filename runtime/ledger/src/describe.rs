@@ -64,6 +64,19 @@ fn value(module: &Module, ty: Type, bytes: &mut &[u8], depth: usize) -> Option<S
                 format!("#{variant}({parts})")
             })
         }
+        HeapType::Map { key, value: None } => {
+            let count = count(bytes)?;
+            Some(format!("{{{}}}", list(&mut std::iter::repeat_n(*key, count), bytes)?))
+        }
+        HeapType::Map { key, value: Some(of) } => {
+            let count = count(bytes)?;
+            let mut entry = |_| {
+                let key = value(module, *key, bytes, depth + 1)?;
+                Some(format!("{key}: {}", value(module, *of, bytes, depth + 1)?))
+            };
+            let entries: Option<Vec<String>> = (0..count).map(&mut entry).collect();
+            Some(format!("{{{}}}", entries?.join(", ")))
+        }
         HeapType::Vec(element) => {
             let count = count(bytes)?;
             Some(format!("[{}]", list(&mut std::iter::repeat_n(*element, count), bytes)?))

@@ -1,5 +1,5 @@
-//! The order of heap values: part by part, vectors by their elements and then by length,
-//! variants by number. Equality is the same question.
+//! The order of heap values: part by part, vectors by their elements and then by length, maps by
+//! keys and values in turn and then by length, variants by number. Equality is the same question.
 //!
 //! In: two values of one type. Out: their order. The work is charged as it is done, so two
 //! values that share much and unfold to more than anyone can look at run out of gas, and a list
@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 
 use deed_bytecode::{Ty, Type};
 
+use super::node::Cursor;
 use super::{Arena, Layout, Ref, payload};
 use crate::interp::Stop;
 
@@ -17,6 +18,8 @@ struct Pair {
     left: Ref,
     right: Ref,
     next: usize,
+    /// Where the walks through maps are.
+    cursors: [Cursor; 2],
 }
 
 impl Arena<'_> {
@@ -26,24 +29,22 @@ impl Arena<'_> {
         if order.is_ne() {
             return Ok(order);
         }
-        while let Some(Pair { left, right, next }) = pairs.last_mut() {
-            let (l, r, at) = (*left, *right, *next);
-            *next += 1;
-            let order = match self.part(l, r, at) {
+        while let Some(pair) = pairs.last_mut() {
+            let (l, r) = (pair.left, pair.right);
+            let part = self.part(pair);
+            pair.next += 1;
+            let order = match part {
                 None => {
                     pairs.pop();
                     // Records and variants that come here are of equal length.
                     self.heap.length(l).cmp(&self.heap.length(r))
                 }
-                Some((Type::Heap(_), offset)) => {
-                    let [l, r] = [l, r].map(|value| self.heap.reference(payload(value) + offset));
+                Some((Type::Heap(_), places)) => {
+                    let [l, r] = places.map(|at| self.heap.reference(at));
                     self.compare_heads(l, r, &mut pairs)?
                 }
-                Some((Type::Scalar(ty), offset)) => {
-                    let [l, r] = [l, r].map(|value| {
-                        let at = payload(value) + offset;
-                        &self.heap.memory[at..at + ty.bytes()]
-                    });
+                Some((Type::Scalar(ty), places)) => {
+                    let [l, r] = places.map(|at| &self.heap.memory[at..at + ty.bytes()]);
                     scalars(ty, l, r)
                 }
             };
@@ -54,17 +55,24 @@ impl Arena<'_> {
         Ok(Ordering::Equal)
     }
 
-    /// Part `at` of two values that both have it: its type and where it lies.
-    fn part(&self, left: Ref, right: Ref, at: usize) -> Option<(Type, usize)> {
-        let layout = self.layouts.of(self.heap.ty(left));
-        let length = self.heap.length(left);
-        match layout.parts(length) {
-            Some(parts) => parts.parts.get(at).map(|part| (part.ty, part.offset)),
-            None => {
-                let both = length.min(self.heap.length(right)) as usize;
-                (at < both).then(|| (layout.element(), at * layout.width()))
+    /// The next part of two values if both have it: its type, and where it lies in memory.
+    fn part(&self, pair: &mut Pair) -> Option<(Type, [usize; 2])> {
+        let Pair { left, right, next: at, cursors } = pair;
+        let (layout, at) = (self.layouts.of(self.heap.ty(*left)), *at);
+        let length = self.heap.length(*left);
+        let both = length.min(self.heap.length(*right)) as usize;
+        let (ty, offset) = match (layout.parts(length), layout.entries()) {
+            (Some(parts), _) => parts.parts.get(at).map(|part| (part.ty, part.offset))?,
+            (None, Some(entries)) => {
+                let [l, r] = cursors;
+                (at < both * entries.parts()).then_some(())?;
+                let (ty, l) = l.part(self.heap, entries, *left, at);
+                let (_, r) = r.part(self.heap, entries, *right, at);
+                return Some((ty, [l, r]));
             }
-        }
+            (None, None) => (at < both).then(|| (layout.element(), at * layout.width()))?,
+        };
+        Some((ty, [*left, *right].map(|value| payload(value) + offset)))
     }
 
     /// Compares what needs no look at further values, and notes the pair if there are some.
@@ -89,9 +97,9 @@ impl Arena<'_> {
                 Ok(packed(*element, left, right).then(l.cmp(&r)))
             }
             Layout::Enum(_) if l != r => Ok(l.cmp(&r)),
-            Layout::Enum(_) | Layout::Record(_) | Layout::References { .. } => {
+            Layout::Enum(_) | Layout::Record(_) | Layout::References { .. } | Layout::Map(_) => {
                 self.charge_bytes(layout.payload_bytes(l).min(layout.payload_bytes(r)))?;
-                pairs.push(Pair { left, right, next: 0 });
+                pairs.push(Pair { left, right, next: 0, cursors: Default::default() });
                 Ok(Ordering::Equal)
             }
         }
@@ -109,7 +117,7 @@ fn packed(ty: Ty, left: &[u8], right: &[u8]) -> Ordering {
 }
 
 /// The order of two scalars by their encodings.
-fn scalars(ty: Ty, left: &[u8], right: &[u8]) -> Ordering {
+pub(super) fn scalars(ty: Ty, left: &[u8], right: &[u8]) -> Ordering {
     if matches!(ty, Ty::Address | Ty::Hash) {
         return left.cmp(right);
     }

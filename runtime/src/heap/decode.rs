@@ -7,8 +7,10 @@
 
 use deed_bytecode::{Ty, Type};
 
+use super::compare::scalars;
 use super::encode::most_values;
 use super::layout::Packed;
+use super::node::{Cursor, Entries};
 use super::{Arena, Layout, Ref, payload};
 use crate::interp::Stop;
 
@@ -37,6 +39,8 @@ struct Open {
     value: Ref,
     next: usize,
     count: usize,
+    /// Where the walk through a map is.
+    cursor: Cursor,
 }
 
 struct Decoder<'d, 'a> {
@@ -91,26 +95,67 @@ impl Decoder<'_, '_> {
 
     fn value(&mut self, ty: u16) -> Result<Ref, Fault> {
         let value = self.head(ty)?;
-        while let Some(Open { value, next, count }) = self.open.last_mut() {
-            let (value, at) = (*value, *next);
-            if at == *count {
-                self.open.pop();
-                continue;
-            }
+        while let Some(Open { value, next, count, cursor }) = self.open.last_mut() {
+            let (value, at, is_over) = (*value, *next, *next == *count);
             *next += 1;
             let layout = self.arena.layouts.of(self.arena.heap.ty(value));
-            let (ty, offset) = match layout.parts(self.arena.heap.length(value)) {
-                Some(parts) => (parts.parts[at].ty, parts.parts[at].offset),
-                None => (layout.element(), at * layout.width()),
+            let place = match (layout.parts(self.arena.heap.length(value)), layout.entries()) {
+                _ if is_over => None,
+                (Some(parts), _) => {
+                    Some((parts.parts[at].ty, payload(value) + parts.parts[at].offset))
+                }
+                (None, Some(entries)) => Some(cursor.part(self.arena.heap, entries, value, at)),
+                (None, None) => Some((layout.element(), payload(value) + at * layout.width())),
+            };
+            if let Some(entries) = layout.entries() {
+                let cursor = *cursor;
+                self.check_order(entries, value, at, cursor)?;
+            }
+            let Some((ty, place)) = place else {
+                self.open.pop();
+                if layout.entries().is_some() {
+                    self.arena.finish_map(value);
+                }
+                continue;
             };
             let mut slots = [0; Ty::MAX_SLOTS];
             match ty {
                 Type::Scalar(ty) => self.scalar(ty, &mut slots)?,
                 Type::Heap(ty) => slots[0] = u64::from(self.head(ty)?),
             }
-            self.arena.heap.store(ty, payload(value) + offset, &slots);
+            self.arena.heap.store(ty, place, &slots);
         }
         Ok(value)
+    }
+
+    /// Whether the last part before part `at` of a map, if it is a key, is greater than the key
+    /// before it.
+    fn check_order(
+        &mut self,
+        entries: &Entries,
+        map: Ref,
+        at: usize,
+        mut cursor: Cursor,
+    ) -> Result<(), Fault> {
+        let parts = entries.parts();
+        let last = at.checked_sub(1).filter(|last| last % parts == 0 && *last > 0);
+        let Some(last) = last else { return Ok(()) };
+        let heap = &*self.arena.heap;
+        let [before, here] = [last - parts, last].map(|at| {
+            let (node, row) = cursor.seek(heap, entries, map, (at / parts) as u32);
+            node.key_at(row)
+        });
+        let order = match entries.key {
+            Type::Scalar(ty) => {
+                let [before, here] = [before, here].map(|at| &heap.memory[at..at + ty.bytes()]);
+                scalars(ty, before, here)
+            }
+            Type::Heap(_) => {
+                let (before, here) = (heap.reference(before), heap.reference(here));
+                self.arena.compare(before, here)?
+            }
+        };
+        if order.is_lt() { Ok(()) } else { self.bad("keys should ascend, each once") }
     }
 
     /// Makes a value of what comes before its parts, and notes it if it has some.
@@ -129,6 +174,15 @@ impl Decoder<'_, '_> {
                 let bytes = layout.payload_bytes(count);
                 (self.arena.allocate(ty, count, bytes)?, count as usize)
             }
+            Layout::Map(entries) => {
+                let count = self.length()?;
+                self.count_values(0, depth + usize::from(count > 0))?;
+                let parts = (count as usize).saturating_mul(entries.parts());
+                if parts > self.left {
+                    return self.bad("there are more entries than the bytes can hold");
+                }
+                (self.arena.map_skeleton(ty, count)?, parts)
+            }
             Layout::Record(parts) => {
                 (self.arena.allocate(ty, 0, parts.bytes())?, parts.parts.len())
             }
@@ -143,7 +197,7 @@ impl Decoder<'_, '_> {
             }
         };
         if count > 0 {
-            self.open.push(Open { value, next: 0, count });
+            self.open.push(Open { value, next: 0, count, cursor: Cursor::default() });
         }
         Ok(value)
     }

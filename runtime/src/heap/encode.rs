@@ -8,6 +8,7 @@
 use deed_bytecode::{TrapKind, Ty, Type};
 
 use super::layout::Packed;
+use super::node::Cursor;
 use super::{Arena, Layout, Ref, payload};
 use crate::interp::Stop;
 
@@ -15,6 +16,8 @@ use crate::interp::Stop;
 struct Open {
     value: Ref,
     next: usize,
+    /// Where the walk through a map is.
+    cursor: Cursor,
 }
 
 /// Values that so many bytes may hold: each byte belongs to at most that many values, so this
@@ -55,23 +58,29 @@ impl<'a> Arena<'a> {
 impl Encoder<'_, '_> {
     fn value(&mut self, value: Ref) -> Result<(), Stop> {
         self.head(value)?;
-        while let Some(Open { value, next }) = self.open.last_mut() {
+        while let Some(Open { value, next, cursor }) = self.open.last_mut() {
             let (value, at) = (*value, *next);
             *next += 1;
             let layout = self.arena.layouts.of(self.arena.heap.ty(value));
             let length = self.arena.heap.length(value);
-            let part = match layout.parts(length) {
-                Some(parts) => parts.parts.get(at).map(|part| (part.ty, part.offset)),
-                None => (at < length as usize).then(|| (layout.element(), at * layout.width())),
+            let part = match (layout.parts(length), layout.entries()) {
+                (Some(parts), _) => {
+                    parts.parts.get(at).map(|part| (part.ty, payload(value) + part.offset))
+                }
+                (None, Some(entries)) => {
+                    let inside = at < length as usize * entries.parts();
+                    inside.then(|| cursor.part(self.arena.heap, entries, value, at))
+                }
+                (None, None) => (at < length as usize)
+                    .then(|| (layout.element(), payload(value) + at * layout.width())),
             };
             match part {
                 None => drop(self.open.pop()),
-                Some((Type::Scalar(ty), offset)) => {
-                    let at = payload(value) + offset;
+                Some((Type::Scalar(ty), at)) => {
                     self.out.extend_from_slice(&self.arena.heap.memory[at..at + ty.bytes()]);
                 }
-                Some((Type::Heap(_), offset)) => {
-                    let part = self.arena.heap.reference(payload(value) + offset);
+                Some((Type::Heap(_), at)) => {
+                    let part = self.arena.heap.reference(at);
                     self.head(part)?;
                 }
             }
@@ -88,6 +97,7 @@ impl Encoder<'_, '_> {
         let parts = match layout {
             Layout::Packed { kind: Packed::Text | Packed::Bytes, .. } => 0,
             Layout::Packed { .. } | Layout::References { .. } => length as usize,
+            Layout::Map(entries) => (length as usize).saturating_mul(entries.parts()),
             Layout::Record(parts) => parts.parts.len(),
             Layout::Enum(_) => layout.parts(length).map_or(0, |parts| parts.parts.len()),
         };
@@ -104,12 +114,14 @@ impl Encoder<'_, '_> {
                 self.out.extend_from_slice(self.arena.heap.bytes(value, bytes as usize));
                 return Ok(());
             }
-            Layout::References { .. } => self.out.extend_from_slice(&length.to_le_bytes()),
+            Layout::References { .. } | Layout::Map(_) => {
+                self.out.extend_from_slice(&length.to_le_bytes());
+            }
             Layout::Enum(_) => self.out.push(length as u8),
             Layout::Record(_) => {}
         }
         if parts > 0 {
-            self.open.push(Open { value, next: 0 });
+            self.open.push(Open { value, next: 0, cursor: Cursor::default() });
         }
         Ok(())
     }

@@ -4,6 +4,9 @@
 
 use deed_bytecode::{HeapType, Ty, Type};
 
+use super::node::Entries;
+use super::{Heap, Ref};
+
 /// The layouts of a module's heap types.
 #[derive(Debug, Default)]
 pub(crate) struct Layouts(Vec<Layout>);
@@ -21,6 +24,8 @@ pub(crate) enum Layout {
     },
     Record(Parts),
     Enum(Vec<Parts>),
+    /// The nodes of a map or set.
+    Map(Entries),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +57,7 @@ pub(crate) const REFERENCE: usize = 4;
 
 impl Layouts {
     pub(crate) fn new(types: &[HeapType]) -> Layouts {
-        Layouts(types.iter().map(Layout::new).collect())
+        Layouts(types.iter().zip(0..).map(|(ty, at)| Layout::new(ty, at)).collect())
     }
 
     pub(crate) fn of(&self, ty: u16) -> &Layout {
@@ -61,7 +66,7 @@ impl Layouts {
 }
 
 impl Layout {
-    fn new(ty: &HeapType) -> Layout {
+    fn new(ty: &HeapType, at: u16) -> Layout {
         match ty {
             HeapType::String => Layout::Packed { element: Ty::U8, kind: Packed::Text },
             HeapType::Bytes => Layout::Packed { element: Ty::U8, kind: Packed::Bytes },
@@ -73,6 +78,9 @@ impl Layout {
             HeapType::Enum { variants, .. } => {
                 Layout::Enum(variants.iter().map(|payload| Parts::new(payload)).collect())
             }
+            HeapType::Map { key, value } => {
+                Layout::Map(Entries { key: *key, value: *value, ty: at })
+            }
         }
     }
 
@@ -82,7 +90,7 @@ impl Layout {
             Layout::Packed { element, .. } => Type::Scalar(*element),
             Layout::References { element } => Type::Heap(*element),
             // No operator on elements is valid for these.
-            Layout::Record(_) | Layout::Enum(_) => Type::Scalar(Ty::U8),
+            Layout::Record(_) | Layout::Enum(_) | Layout::Map(_) => Type::Scalar(Ty::U8),
         }
     }
 
@@ -96,26 +104,60 @@ impl Layout {
         match self {
             Layout::Record(parts) => Some(parts),
             Layout::Enum(variants) => variants.get(variant as usize),
-            Layout::Packed { .. } | Layout::References { .. } => None,
+            Layout::Packed { .. } | Layout::References { .. } | Layout::Map(_) => None,
         }
     }
 
-    /// Bytes of the payload of a value of this length.
+    /// What a map's rows are; nothing for another type.
+    pub(crate) fn entries(&self) -> Option<&Entries> {
+        if let Layout::Map(entries) = self { Some(entries) } else { None }
+    }
+
+    /// Bytes of a row in a map's leaf, or in a node above the leaves.
+    pub(super) fn row_bytes(&self, above: bool) -> usize {
+        match self.entries() {
+            Some(entries) if above => entries.row_bytes_above(),
+            Some(entries) => entries.bytes(),
+            None => 0,
+        }
+    }
+
+    /// Bytes of a value of this length: of its payload, or of all entries of a map.
     pub(crate) fn payload_bytes(&self, length: u32) -> u64 {
         match self.parts(length) {
             Some(parts) => parts.bytes,
-            None => u64::from(length) * self.width() as u64,
+            None => {
+                let width = self.entries().map_or_else(|| self.width(), Entries::bytes);
+                u64::from(length) * width as u64
+            }
         }
     }
 
-    /// Where in the payload of a value of this length the references lie.
-    pub(crate) fn references(&self, length: u32) -> impl Iterator<Item = usize> + '_ {
-        let elements = match self {
-            Layout::References { .. } => length as usize,
-            _ => 0,
+    /// Bytes in use of this value's own payload.
+    pub(super) fn used_bytes(&self, heap: &Heap, value: Ref) -> u64 {
+        match self.entries().map(|entries| heap.node(entries, value)) {
+            Some(node) => node.bytes(node.rows),
+            None => self.payload_bytes(heap.length(value)),
+        }
+    }
+
+    /// Where in the payload of that many elements references lie.
+    pub(super) fn elements(&self, count: u32) -> impl Iterator<Item = usize> + use<> {
+        let count = if matches!(self, Layout::References { .. }) { count as usize } else { 0 };
+        (0..count).map(|at| at * REFERENCE)
+    }
+
+    /// Where in this value's own payload references lie.
+    pub(super) fn references(&self, heap: &Heap, value: Ref) -> impl Iterator<Item = usize> + '_ {
+        let length = heap.length(value);
+        let runs = match self.entries() {
+            Some(entries) => heap.node(entries, value).references(),
+            None => [(0, self.elements(length).count()), (0, 0)],
         };
+        let runs = runs.into_iter();
+        let runs = runs.flat_map(|(first, count)| (0..count).map(move |at| first + at * REFERENCE));
         let parts = self.parts(length).map_or(&[][..], |parts| &parts.references);
-        (0..elements).map(|at| at * REFERENCE).chain(parts.iter().copied())
+        runs.chain(parts.iter().copied())
     }
 }
 

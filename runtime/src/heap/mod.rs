@@ -1,10 +1,10 @@
-//! Heap values: strings, bytes, vectors, records and enums of one call.
+//! Heap values: strings, bytes, vectors, records, enums, maps and sets of one call.
 //!
 //! In: allocations and the operators on values. Out: references, which are 32-bit offsets into
 //! one contiguous memory; 0 refers to nothing. A value is a header of four words (count, type,
 //! length, capacity of its payload) and its payload, little-endian and packed: elements of
 //! vectors and fields of records in their canonical encoding, heap values in them by reference.
-//! The length of an enum is the number of its variant.
+//! The length of an enum is the number of its variant. A map is a tree of such values (`node`).
 //!
 //! What always holds:
 //! - A block is a power of two, at least 32 bytes; live bytes are the sum of live blocks, a
@@ -22,8 +22,13 @@ mod composite;
 mod decode;
 mod encode;
 mod layout;
+mod map;
 mod memory;
+mod node;
 mod sequence;
+#[cfg(test)]
+mod tests;
+mod tree;
 
 pub(crate) use decode::{Bad, Fault};
 pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE};
@@ -103,7 +108,7 @@ impl Heap {
         self.memory[at..at + 4].copy_from_slice(&value.to_le_bytes());
     }
 
-    /// The number of elements, of bytes, or of the variant.
+    /// The number of elements, of entries, of bytes, or of the variant.
     pub(crate) fn length(&self, value: Ref) -> u32 {
         self.word(value, Word::Length)
     }
@@ -134,8 +139,7 @@ impl Heap {
             let object = dead;
             dead = self.word(object, Word::Count);
             let layout = layouts.of(self.ty(object));
-            let length = self.length(object);
-            for at in layout.references(length) {
+            for at in layout.references(self, object) {
                 let child = self.reference(payload(object) + at);
                 dead = self.release(child, dead);
             }
@@ -312,14 +316,16 @@ impl Arena<'_> {
         }
         let (ty, length) = (self.heap.ty(value), self.heap.length(value));
         let layout = self.layouts.of(ty);
-        let used = layout.payload_bytes(length);
+        let used = layout.used_bytes(self.heap, value);
         let copy = self.allocate(ty, length, bytes.max(used))?;
         let from = payload(value);
         self.heap.memory.copy_within(from..from + used as usize, payload(copy));
+        let kind = self.heap.word(value, Word::Type);
+        self.heap.set_word(copy, Word::Type, kind);
         if unique {
             self.heap.free_block(value);
         } else {
-            for at in layout.references(length) {
+            for at in layout.references(self.heap, value) {
                 let child = self.heap.reference(payload(copy) + at);
                 self.heap.dup(child);
             }

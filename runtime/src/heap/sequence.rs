@@ -127,7 +127,7 @@ impl Arena<'_> {
         let from = payload(if left == right { value } else { right });
         let to = payload(value) + old as usize;
         self.heap.memory.copy_within(from..from + new as usize, to);
-        for at in layout.references(more) {
+        for at in layout.elements(more) {
             let child = self.heap.reference(to + at);
             self.heap.dup(child);
         }
@@ -147,7 +147,7 @@ impl Arena<'_> {
         let part = self.allocate(ty, count, bytes)?;
         let from = payload(value) + start as usize * width;
         self.heap.memory.copy_within(from..from + bytes as usize, payload(part));
-        for at in layout.references(count) {
+        for at in layout.elements(count) {
             let child = self.heap.reference(payload(part) + at);
             self.heap.dup(child);
         }

@@ -121,6 +121,24 @@ fn operate(
             let record = value(at);
             frame[at] = arena.field_swap(record, b, &mut frame[ct..])?.into();
         }
+        O::MapNew => frame[at] = arena.map_new(ty)?.into(),
+        O::MapFind => {
+            let (found, position) = arena.map_find(value(bt), &frame[ct..])?;
+            frame[at] = found.into();
+            frame[at + 1] = position;
+        }
+        O::MapKey => arena.map_key(value(bt), frame[ct], &mut frame[at..])?,
+        O::MapGet => arena.map_get(value(bt), frame[ct], &mut frame[at..])?,
+        O::MapPut => frame[at] = arena.map_put(value(at), &frame[bt..], &frame[ct..])?.into(),
+        O::MapSet => frame[at] = arena.map_set(value(at), frame[bt], &frame[ct..])?.into(),
+        O::MapSwap => {
+            let (map, position) = (value(at), frame[bt]);
+            frame[at] = arena.map_swap(map, position, &mut frame[ct..])?.into();
+        }
+        O::MapTake => {
+            let map = value(bt);
+            frame[bt] = arena.map_take(map, frame[ct], &mut frame[at..])?.into();
+        }
         _ => {
             let order = arena.compare(value(bt), value(ct))?;
             frame[at] = u64::from(match op {

@@ -1,6 +1,8 @@
 //! Values that cross a call's boundary, against `deed-abi`: the same bytes are values, and what
 //! comes in goes out again, byte for byte.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use deed_abi::{AbiType, TypeDef, TypeShape, Value, Variant, decode, encode};
 use deed_bytecode::builder::ModuleBuilder;
 use deed_bytecode::{FunctionKind, HeapType, Int, Ty, Type};
@@ -51,6 +53,14 @@ fn machine(m: &mut ModuleBuilder, ty: &AbiType) -> Type {
             let item = machine(m, item);
             m.vec(item)
         }
+        AbiType::Set(item) => {
+            let item = machine(m, item);
+            m.set(item)
+        }
+        AbiType::Map(key, value) => {
+            let (key, value) = (machine(m, key), machine(m, value));
+            m.map(key, value)
+        }
         AbiType::Option(item) => {
             let payload = machine(m, item);
             m.enumeration(ty.to_string(), &[&[], &[payload]])
@@ -93,7 +103,10 @@ fn any_type() -> impl Strategy<Value = AbiType> {
     ];
     leaf.prop_recursive(4, 12, 3, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
+        let pair = (boxed.clone(), boxed.clone());
         prop_oneof![
+            pair.prop_map(|(key, value)| AbiType::Map(key, value)),
+            boxed.clone().prop_map(AbiType::Set),
             prop::collection::vec(inner, 0..3).prop_map(AbiType::Tuple),
             boxed.clone().prop_map(AbiType::Vec),
             boxed.prop_map(AbiType::Option),
@@ -111,6 +124,15 @@ fn value_of(ty: &AbiType, next: &mut dyn FnMut() -> u8) -> Value {
             Value::Seq(items.iter().map(|item| value_of(item, next)).collect())
         }
         AbiType::Vec(item) => Value::Seq((0..next() % 4).map(|_| value_of(item, next)).collect()),
+        AbiType::Set(item) => {
+            let set: BTreeSet<_> = (0..next() % 24).map(|_| value_of(item, next)).collect();
+            Value::Seq(set.into_iter().collect())
+        }
+        AbiType::Map(key, item) => {
+            let map: BTreeMap<_, _> =
+                (0..next() % 24).map(|_| (value_of(key, next), value_of(item, next))).collect();
+            Value::Map(map.into_iter().collect())
+        }
         AbiType::Option(_) if next().is_multiple_of(3) => Value::Option(None),
         AbiType::Option(item) => Value::some(value_of(item, next)),
         AbiType::Named(name) if name == "t.List" => list(usize::from(next() % 6)),

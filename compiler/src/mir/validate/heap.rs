@@ -29,7 +29,10 @@ impl Validator<'_> {
                 .of_kind(Some(ty(value)), &HeapType::Bytes)
                 .and_then(|_| self.of_kind(result, &HeapType::String))
                 .map(|ty| vec![ty, Ty::Bool]),
-            Op::Len { value } => self.sequence(*value).map(|_| vec![Ty::U64]),
+            Op::Len { value } => {
+                let counted = self.program.types.is_counted(ty(value));
+                ensure(counted, || format!("{value} has no length")).map(|()| vec![Ty::U64])
+            }
             Op::Concat { left, right } => {
                 self.sequence(*left).and_then(|ty| self.list(&[*right], [ty]).map(|()| vec![ty]))
             }
@@ -86,6 +89,43 @@ impl Validator<'_> {
             }
             Op::VecPush { vec, value } => put(vec, &[], value).map(|_| vec![ty(vec)]),
             Op::VecPop { vec } => self.element(ty(vec)).map(|element| vec![ty(vec), element]),
+            op => return self.map_op(op),
+        })
+    }
+
+    fn map_op(&self, op: &Op) -> Option<Given> {
+        let ty = |value: &ValueId| self.function.ty(*value);
+        let entries = |map: &ValueId| {
+            let entries = self.program.types.entries(ty(map));
+            entries.ok_or_else(|| format!("{map} has no entries"))
+        };
+        let at = |map: &ValueId, index: &ValueId| {
+            let entries = entries(map)?;
+            self.list(&[*index], [Ty::U64]).map(|()| entries)
+        };
+        let put = |map: &ValueId, index: &ValueId, value: &ValueId| {
+            let of = at(map, index)?.1.ok_or_else(|| format!("{map} has no values"))?;
+            self.list(&[*value], [of]).map(|()| of)
+        };
+        Some(match op {
+            Op::MapFind { map, key } => entries(map)
+                .and_then(|(of, _)| self.list(&[*key], [of]))
+                .map(|()| vec![Ty::Bool, Ty::U64]),
+            Op::MapKey { map, index } => at(map, index).map(|(key, _)| vec![key]),
+            Op::MapGet { map, index } => {
+                at(map, index).map(|(_, value)| value.into_iter().collect())
+            }
+            Op::MapPut { map, key, value } => entries(map).and_then(|(of, item)| {
+                let given: Vec<ValueId> = [*key].into_iter().chain(*value).collect();
+                self.list(&given, [of].into_iter().chain(item)).map(|()| vec![ty(map)])
+            }),
+            Op::MapSet { map, index, value } => put(map, index, value).map(|_| vec![ty(map)]),
+            Op::MapSwap { map, index, value } => {
+                put(map, index, value).map(|of| vec![ty(map), of])
+            }
+            Op::MapTake { map, index } => {
+                at(map, index).map(|(_, value)| [ty(map)].into_iter().chain(value).collect())
+            }
             _ => return None,
         })
     }
@@ -99,6 +139,7 @@ impl Validator<'_> {
                 Some(ty) => data.len().is_multiple_of(ty.bytes()),
                 None => data.is_empty(),
             },
+            Some(HeapType::Map { .. }) => data.is_empty(),
             _ => false,
         };
         ensure(fits, || format!("a literal is no {ty}")).map(|()| vec![ty])
