@@ -156,9 +156,7 @@ impl Describer<'_> {
             Ty::Duration => AbiType::Duration,
             Ty::Date => AbiType::Date,
             Ty::Tuple(parts) => AbiType::Tuple(parts.iter().map(|part| self.ty(part)).collect()),
-            Ty::Array(of, len) => {
-                AbiType::Array(boxed(of), u32::try_from(*len).unwrap_or(u32::MAX))
-            }
+            Ty::Array(of, len) => AbiType::Array(boxed(of), array_len(len)),
             Ty::Vec(of) => AbiType::Vec(boxed(of)),
             Ty::Set(of) => AbiType::Set(boxed(of)),
             Ty::Map(map) => AbiType::Map(boxed(&map.key), boxed(&map.value)),
@@ -213,6 +211,11 @@ fn silent_init(contract: &Contract) -> AbiFunction {
         reads: Vec::new(),
         writes: stored.map(|field| field.name.text.clone()).collect(),
     }
+}
+
+/// How many elements an array has.
+fn array_len(len: &Ty) -> u32 {
+    len.as_number().and_then(|len| u32::try_from(len).ok()).unwrap_or(u32::MAX)
 }
 
 fn kind(kind: FnKind) -> Option<FunctionKind> {

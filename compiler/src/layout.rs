@@ -124,7 +124,7 @@ impl Package {
         match ty {
             Ty::Tuple(parts) if parts.len() == 1 => format!("({},)", list(parts)),
             Ty::Tuple(parts) => format!("({})", list(parts)),
-            Ty::Array(of, len) => format!("[{}; {len}]", self.type_name(of)),
+            Ty::Array(of, len) => format!("[{}; {}]", self.type_name(of), self.type_name(len)),
             Ty::Vec(of) => format!("Vec<{}>", self.type_name(of)),
             Ty::Set(of) => format!("Set<{}>", self.type_name(of)),
             Ty::Option(of) => format!("Option<{}>", self.type_name(of)),

@@ -30,6 +30,9 @@ pub enum IntTy {
     I256,
 }
 
+/// An array has at most so many elements.
+pub const MOST_ELEMENTS: u64 = 65_536;
+
 /// A type.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Ty {
@@ -53,8 +56,8 @@ pub enum Ty {
     /// A bare civil day.
     Date,
     Tuple(Vec<Ty>),
-    /// `[T; N]`.
-    Array(Box<Ty>, u64),
+    /// `[T; N]`: of what, and how many: a [`Ty::Number`], or a `const` parameter.
+    Array(Box<Ty>, Box<Ty>),
     Vec(Box<Ty>),
     Map(Box<MapTy>),
     Set(Box<Ty>),
@@ -75,8 +78,10 @@ pub enum Ty {
     Table(Box<Ty>),
     /// What cancels scheduled work.
     Scheduled,
-    /// A type parameter of the item that is being looked at.
+    /// A type parameter of the item that is being looked at, or a `const` parameter.
     Param(TypeParamId),
+    /// The number that stands for a `const` parameter, and never the type of a value.
+    Number(u64),
     /// What a function parameter takes: a closure or a function.
     Fn(Box<FnTy>),
     /// The unbounded integers of specifications.
@@ -207,6 +212,19 @@ impl Ty {
         Ty::Map(Box::new(MapTy { key, value, default }))
     }
 
+    /// So many values of a type.
+    pub fn array(of: Ty, len: u64) -> Ty {
+        Ty::Array(Box::new(of), Box::new(Ty::Number(len)))
+    }
+
+    /// The number that it is, if it is one and is known.
+    pub fn as_number(&self) -> Option<u64> {
+        match self {
+            Ty::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
     pub fn as_int(&self) -> Option<IntTy> {
         match self {
             Ty::Int(int) => Some(*int),
@@ -249,12 +267,8 @@ impl Ty {
     pub fn parts(&self) -> Vec<&Ty> {
         match self {
             Ty::Tuple(parts) | Ty::Struct(_, parts) | Ty::Enum(_, parts) => parts.iter().collect(),
-            Ty::Array(of, _)
-            | Ty::Vec(of)
-            | Ty::Set(of)
-            | Ty::Option(of)
-            | Ty::Range(of)
-            | Ty::Table(of) => vec![of],
+            Ty::Array(of, len) => vec![of, len],
+            Ty::Vec(of) | Ty::Set(of) | Ty::Option(of) | Ty::Range(of) | Ty::Table(of) => vec![of],
             Ty::Map(map) => vec![&map.key, &map.value],
             Ty::Result(ok, err) => vec![ok, err],
             Ty::Fn(of) => of.params.iter().map(|(_, ty)| ty).chain([&of.result]).collect(),
@@ -279,7 +293,7 @@ impl Ty {
                 if args.is_empty() { word } else { format!("{word}<{}>", all(args)) }
             }
             Ty::Tuple(parts) => format!("({})", all(parts)),
-            Ty::Array(of, len) => format!("[{}; {len}]", show(of)),
+            Ty::Array(of, len) => format!("[{}; {}]", show(of), show(len)),
             Ty::Vec(of) => format!("Vec<{}>", show(of)),
             Ty::Set(of) => format!("Set<{}>", show(of)),
             Ty::Table(of) => format!("Table<{}>", show(of)),
@@ -338,6 +352,7 @@ impl fmt::Display for Ty {
             Ty::Table(of) => write!(f, "Table<{of}>"),
             Ty::Scheduled => f.write_str("Scheduled"),
             Ty::Param(id) => write!(f, "{id:?}"),
+            Ty::Number(number) => write!(f, "{number}"),
             Ty::Fn(of) => write!(f, "{of}"),
             Ty::SpecInt => f.write_str("int"),
             Ty::Infer(id) => write!(f, "{id:?}"),

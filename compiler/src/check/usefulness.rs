@@ -361,7 +361,10 @@ fn shape(ty: &Ty, package: &Package) -> Shape {
         Ty::Enum(id, _) => Shape::Cases(package.enums[*id].variants.len()),
         Ty::Tuple(_) | Ty::Struct(..) => Shape::Cases(1),
         Ty::Vec(of) => Shape::List((**of).clone(), None),
-        Ty::Array(of, len) => Shape::List((**of).clone(), usize::try_from(*len).ok()),
+        Ty::Array(of, len) => {
+            let len = len.as_number().and_then(|len| usize::try_from(len).ok());
+            Shape::List((**of).clone(), len)
+        }
         other => number_shape(other),
     }
 }

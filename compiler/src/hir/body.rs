@@ -5,7 +5,9 @@ use deed_bytecode::ContextKind;
 use deed_syntax::ast::{BinaryOp, UnaryOp};
 
 use super::{Arm, Chain, External, IntLit, Pattern, TestExpr, TestStmt, Try, Type};
-use crate::arena::{ConstId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, StructId};
+use crate::arena::{
+    ConstId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, StructId, TypeParamId,
+};
 use crate::thir::{Name, ParamMode, QuantifierKind};
 use crate::ty::IntTy;
 
@@ -100,6 +102,8 @@ pub enum ExprKind {
     Unit,
     Local(LocalId),
     Const(ConstId),
+    /// A `const` parameter.
+    ConstParam(TypeParamId),
     /// `self.x` of the state.
     State(FieldId),
     Context(ContextKind),

@@ -28,7 +28,7 @@ use crate::arena::{
     LocalId, ModuleId, RuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
 };
 use crate::thir::{FnKind, FnOwner, Module, Name, ParamMode, StructKind, Version};
-use crate::ty::Ty;
+use crate::ty::{IntTy, Ty};
 
 /// Everything that is compiled together.
 #[derive(Clone, Debug, Default)]
@@ -243,6 +243,8 @@ pub struct VariantField {
 pub struct TypeParam {
     pub name: Name,
     pub linear: bool,
+    /// Of what type the number is that stands for a `const` parameter.
+    pub number: Option<IntTy>,
     /// From its declaration and from `where`.
     pub bounds: Vec<TraitRef>,
 }
@@ -316,6 +318,8 @@ pub enum TypeKind {
         result: Option<Box<Type>>,
     },
     Array(Box<Type>, Box<Expr>),
+    /// What stands for a `const` parameter: `4`, or a constant.
+    Number(Box<Expr>),
     /// `A.Info` of an asset.
     Info(StructId),
     /// `Table<Row>`
@@ -331,5 +335,5 @@ pub enum TypeKind {
 #[derive(Clone, Debug)]
 pub struct IntLit {
     pub value: BigInt,
-    pub suffix: Option<crate::ty::IntTy>,
+    pub suffix: Option<IntTy>,
 }

@@ -105,6 +105,7 @@ fn pure(place: &Place) -> bool {
             Part::Expr(Expr {
                 kind: ExprKind::Value(_)
                     | ExprKind::Const(_)
+                    | ExprKind::ConstParam(_)
                     | ExprKind::Context(_)
                     | ExprKind::Read(_),
                 ..

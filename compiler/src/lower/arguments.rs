@@ -30,9 +30,11 @@ impl FnLowering<'_, '_> {
         if depth > DEEPEST {
             return self.not_yet(span, "parameters with arrays in types of any depth");
         }
-        if let ty::Ty::Array(_, len) = ty {
+        if let ty::Ty::Array(_, len) = ty
+            && let Some(len) = len.as_number()
+        {
             let own = self.value(Op::Len { value }, Ty::U64, span);
-            let wanted = self.number(*len, span);
+            let wanted = self.number(len, span);
             let fits = self.compare(BinaryOp::Eq, own, wanted, span);
             self.trap_unless(fits, TrapKind::BadArgument, span);
         }

@@ -1,8 +1,10 @@
 //! What lowering has to say: parts of the language that are not executed yet.
 
-use deed_base::catalogue::{ENDLESS_TYPE, NOT_YET, TOO_LARGE};
+use deed_base::catalogue::{ENDLESS_TYPE, NOT_YET, TOO_LARGE, TYPE_NOT_ALLOWED};
 use deed_base::{Diagnostic, Span};
 use deed_bytecode::limits;
+
+use crate::ty::MOST_ELEMENTS;
 
 /// `what` is a plural: "values of type `string`".
 pub(super) fn not_yet(span: Span, what: &str) -> Diagnostic {
@@ -17,6 +19,13 @@ pub(super) fn nested_too_deep(span: Span) -> Diagnostic {
     Diagnostic::new(TOO_LARGE, span, format!("maps in the state nest at most {most} deep"))
         .label("this one nests deeper")
         .help("use a struct or tuple as the key of fewer maps")
+}
+
+/// An array of more elements than one may have, by the number for a `const` parameter.
+pub(super) fn too_long(len: u64, span: Span) -> Diagnostic {
+    let message = format!("this array would have {len} elements, and at most {MOST_ELEMENTS} fit");
+    Diagnostic::new(TYPE_NOT_ALLOWED, span, message)
+        .help("a `Vec` has as many as there is memory for")
 }
 
 /// A function whose instances have no end: each one calls another with larger types.

@@ -38,6 +38,10 @@ impl FnLowering<'_, '_> {
                 let package = self.lowering.package;
                 self.known(package.constants[*id].value.as_ref()?, expr)
             }
+            ExprKind::ConstParam(id) => {
+                let number = self.types.get(id).and_then(ty::Ty::as_number)?;
+                self.known(&Value::Int(number.into()), expr)
+            }
             ExprKind::Read(place) => self.read(place),
             ExprKind::View { place, found } => self.view(place, *found, expr),
             ExprKind::Info(asset) => self.info(asset, expr),
@@ -144,9 +148,10 @@ impl FnLowering<'_, '_> {
                 let parts = self.exprs(parts)?;
                 self.list_of(ty, parts, span)
             }
-            ExprKind::Repeat(value, count) => {
+            ExprKind::Repeat(value) => {
                 let value = self.expr(value)?;
-                let count = self.number(*count, span);
+                let count = self.length_of(&expr.ty, span)?;
+                let count = self.number(count, span);
                 self.value(Op::VecFill { count, value }, ty, span)
             }
             _ => self.none(ty, span),

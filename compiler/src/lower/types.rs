@@ -93,9 +93,12 @@ impl Lowering<'_> {
     }
 
     fn machine_names(&mut self, types: &[ty::Ty], span: Span) -> String {
-        let names = types.iter().map(|ty| {
-            let ty = self.machine(ty, span);
-            self.program.types.text(ty)
+        let names = types.iter().map(|ty| match ty {
+            ty::Ty::Number(number) => number.to_string(),
+            ty => {
+                let ty = self.machine(ty, span);
+                self.program.types.text(ty)
+            }
         });
         names.collect::<Vec<_>>().join(", ")
     }

@@ -6,6 +6,7 @@
 use deed_base::Span;
 use num_bigint::BigInt;
 
+use super::errors::too_long;
 use super::function::FnLowering;
 use crate::mir::{BinaryOp, Const, IntTy, Op, Ty, ValueId};
 use crate::ty;
@@ -14,6 +15,17 @@ impl FnLowering<'_, '_> {
     /// The type with what this instance has for its type parameters.
     pub(super) fn concrete(&self, ty: &ty::Ty) -> ty::Ty {
         ty.substitute(&self.types)
+    }
+
+    /// How many elements an array of a type has; too many are reported at `span`.
+    pub(super) fn length_of(&mut self, array: &ty::Ty, span: Span) -> Option<u64> {
+        let ty::Ty::Array(_, len) = self.concrete(array) else { return None };
+        let len = len.as_number()?;
+        if len > ty::MOST_ELEMENTS {
+            self.lowering.diagnostics.push(too_long(len, span));
+            return None;
+        }
+        Some(len)
     }
 
     /// The machine's type of values of a type.

@@ -4,18 +4,18 @@
 //! nothing else there.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, Ident, PatternKind};
 
 use super::closures::Around;
 use super::errors::{duplicate, hides, not_yet};
+use super::generics::Generic;
 use super::interfaces::From;
 use super::items::name;
 use super::scope::{Entry, Tables};
 use super::types::is_builtin;
-use crate::arena::{Arena, ContractId, InterfaceId, LocalId, ModuleId, TypeParamId};
+use crate::arena::{Arena, ContractId, InterfaceId, LocalId, ModuleId};
 use crate::hir::{Block, ExprKind, Local, LoopSpec, Stmt, StmtKind, Type};
 use crate::thir::Name;
 
@@ -38,7 +38,7 @@ pub(super) struct Cx<'t, 'd> {
     /// The visible variables of each name, the innermost last.
     named: HashMap<String, Vec<LocalId>>,
     /// The type parameters that are known.
-    pub(super) generics: Vec<(Arc<str>, TypeParamId)>,
+    pub(super) generics: Vec<Generic>,
     /// What `Self` means.
     pub(super) self_ty: Option<Type>,
     /// The `self` of a method.

@@ -102,6 +102,13 @@ pub(super) fn wrong_kind(name: &Ident, is: &str, wanted: &str) -> Diagnostic {
     Diagnostic::new(codes::WRONG_KIND, name.span, message).label(format!("this is {is}"))
 }
 
+/// A `const` parameter of a type that no number of the language's counting has.
+pub(super) fn bad_const_param(span: Span) -> Diagnostic {
+    let message = "a `const` parameter is a number of type `u8`, `u16`, `u32` or `u64`";
+    Diagnostic::new(codes::BAD_CONST_PARAM, span, message)
+        .help("write for instance `const N: u32`; other values are ordinary parameters")
+}
+
 pub(super) fn outside_contract(span: Span) -> Diagnostic {
     Diagnostic::new(codes::OUTSIDE_CONTRACT, span, "`self` exists inside a contract only")
         .label("no contract around this")

@@ -143,6 +143,9 @@ impl Cx<'_, '_> {
             self.capture(local);
             return ExprKind::Local(local);
         }
+        if let Some(id) = self.const_param(word) {
+            return ExprKind::ConstParam(id);
+        }
         match self.find(word).map(|entry| entry.def.clone()) {
             Some(Def::Const(id)) => return ExprKind::Const(id),
             Some(Def::Fn(function)) => {
@@ -234,7 +237,7 @@ impl Cx<'_, '_> {
     }
 
     fn type_args(&mut self, args: &[ast::GenericArg]) -> Vec<Type> {
-        args.iter().map(|arg| self.type_arg(arg)).collect()
+        args.iter().map(|arg| self.item_arg(arg)).collect()
     }
 
     /// The enum that an expression before a dot names.

@@ -7,22 +7,31 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{self, GenericParamKind};
 
 use super::body::Cx;
-use super::errors::{hides, not_yet, unknown, wrong_kind};
+use super::errors::{bad_const_param, hides, not_yet, unknown, wrong_kind};
 use super::items::name;
 use super::scope::Def;
 use super::types::is_builtin;
 use crate::arena::{Arena, TypeParamId};
 use crate::hir::{TraitRef, Type, TypeKind, TypeParam};
 use crate::thir::{FnOwner, Name, ParamMode};
-use crate::ty::Ty;
+use crate::ty::{IntTy, Ty};
 
 type Params = Arena<TypeParamId, TypeParam>;
+
+/// A type parameter that is known by its name.
+pub(super) struct Generic {
+    word: String,
+    pub(super) id: TypeParamId,
+    /// Of what type it is, where it is a `const` parameter.
+    pub(super) number: Option<IntTy>,
+}
 
 impl Cx<'_, '_> {
     /// Makes the type parameters of an owner known again.
     pub(super) fn enter(&mut self, ids: &[TypeParamId], params: &Params) {
         for id in ids {
-            self.generics.push((params[*id].name.text.as_str().into(), *id));
+            let TypeParam { name, number, .. } = &params[*id];
+            self.generics.push(Generic { word: name.text.clone(), id: *id, number: *number });
         }
     }
 
@@ -36,12 +45,14 @@ impl Cx<'_, '_> {
         let mut ids = Vec::with_capacity(generics.params.len());
         generics.params.iter().for_each(|param| self.check_type_name(&param.name));
         for param in &generics.params {
-            let linear = matches!(param.kind, GenericParamKind::Type { linear: true, .. });
-            if let GenericParamKind::Const { .. } = param.kind {
-                self.d.push(not_yet(param.span, "a `const` parameter"));
-            }
-            let id = params.push(TypeParam { name: name(&param.name), linear, bounds: Vec::new() });
-            self.generics.push((param.name.name.clone(), id));
+            let (linear, number) = match &param.kind {
+                GenericParamKind::Type { linear, .. } => (*linear, None),
+                GenericParamKind::Const { ty } => (false, Some(self.number_type(ty))),
+            };
+            let name = name(&param.name);
+            let word = name.text.clone();
+            let id = params.push(TypeParam { name, linear, number, bounds: Vec::new() });
+            self.generics.push(Generic { word, id, number });
             ids.push(id);
         }
         for (param, id) in generics.params.iter().zip(&ids) {
@@ -65,12 +76,23 @@ impl Cx<'_, '_> {
         ids
     }
 
+    /// The type of a `const` parameter.
+    fn number_type(&mut self, ty: &ast::Type) -> IntTy {
+        let found = self.ty(ty);
+        match found.kind {
+            TypeKind::Known(Ty::Int(int)) if IntTy::U64.holds_all_of(int) => return int,
+            TypeKind::Error => {}
+            _ => self.d.push(bad_const_param(ty.span)),
+        }
+        IntTy::U64
+    }
+
     /// A type parameter may not have a name that means something already.
     fn check_type_name(&mut self, ident: &ast::Ident) {
         let word = ident.as_str();
         if is_builtin(word) {
             self.d.push(hides(ident, "a word of the language", None));
-        } else if self.type_param(word).is_some() {
+        } else if self.generic(word).is_some() {
             self.d.push(hides(ident, "a type parameter", None));
         } else if let Some(entry) = self.find(word) {
             let (noun, span) = (entry.def.noun(), entry.span);
@@ -84,7 +106,7 @@ impl Cx<'_, '_> {
 
     /// The trait that a path names; `None` if it names none, which was reported.
     pub(super) fn trait_ref(&mut self, path: &ast::TypePath) -> Option<TraitRef> {
-        let args: Vec<Type> = path.args.iter().map(|arg| self.type_arg(arg)).collect();
+        let args: Vec<Type> = path.args.iter().map(|arg| self.item_arg(arg)).collect();
         let Some(ident) = path.path.as_single() else {
             self.d.push(not_yet(path.span, &format!("the trait `{}`", path.path)));
             return None;
@@ -117,8 +139,14 @@ impl Cx<'_, '_> {
         Some(TraitRef { id, args, span: path.span })
     }
 
-    pub(super) fn type_param(&self, word: &str) -> Option<TypeParamId> {
-        self.generics.iter().rev().find(|(name, _)| **name == *word).map(|(_, id)| *id)
+    /// The type parameter or `const` parameter of a name.
+    pub(super) fn generic(&self, word: &str) -> Option<&Generic> {
+        self.generics.iter().rev().find(|generic| generic.word == word)
+    }
+
+    /// The `const` parameter of a name.
+    pub(super) fn const_param(&self, word: &str) -> Option<TypeParamId> {
+        self.generic(word).filter(|generic| generic.number.is_some()).map(|generic| generic.id)
     }
 
     /// The `self` of a method, as its first parameter.
@@ -157,5 +185,5 @@ pub(super) fn param_ty(id: TypeParamId, span: Span) -> Type {
 /// The `Self` of a trait.
 pub(super) fn self_param(params: &mut Params, span: Span) -> TypeParamId {
     let name = Name { text: "Self".to_owned(), span };
-    params.push(TypeParam { name, linear: false, bounds: Vec::new() })
+    params.push(TypeParam { name, linear: false, number: None, bounds: Vec::new() })
 }

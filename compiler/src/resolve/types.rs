@@ -8,7 +8,7 @@ use super::errors::{not_yet, unknown, wrong_kind};
 use super::generics::{mode, param_ty};
 use super::scope::Def;
 use crate::arena::{EnumId, StructId, TypeParamId};
-use crate::hir::{RecordOf, Type, TypeKind};
+use crate::hir::{Expr, ExprKind, RecordOf, Type, TypeKind};
 use crate::ty::{IntTy, Ty};
 
 /// The names of types without arguments that every module knows.
@@ -73,7 +73,7 @@ impl Cx<'_, '_> {
             return TypeKind::Error;
         };
         let word = name.as_str();
-        if let Some(kind) = self.own_type(word) {
+        if let Some(kind) = self.own_type(name) {
             if !path.args.is_empty() {
                 self.wrong_count(path, word, 0);
             }
@@ -118,11 +118,16 @@ impl Cx<'_, '_> {
     }
 
     /// `Self`, or a type parameter.
-    fn own_type(&self, word: &str) -> Option<TypeKind> {
-        if word == "Self" {
+    fn own_type(&mut self, ident: &ast::Ident) -> Option<TypeKind> {
+        if ident.as_str() == "Self" {
             return self.self_ty.as_ref().map(|ty| ty.kind.clone());
         }
-        self.type_param(word).map(|id| TypeKind::Known(Ty::Param(id)))
+        let (id, number) = self.generic(ident.as_str()).map(|it| (it.id, it.number))?;
+        if number.is_some() {
+            self.d.push(wrong_kind(ident, "a number", "a type"));
+            return Some(TypeKind::Error);
+        }
+        Some(TypeKind::Known(Ty::Param(id)))
     }
 
     /// The arguments of a struct or enum; nothing where they are too many or too few.
@@ -131,7 +136,7 @@ impl Cx<'_, '_> {
             self.wrong_count(path, path.path.as_single().map_or("", |name| name.as_str()), count);
             return None;
         }
-        Some(path.args.iter().map(|arg| self.type_arg(arg)).collect())
+        Some(path.args.iter().map(|arg| self.item_arg(arg)).collect())
     }
 
     /// The type that a word before a dot names, as in `Vec.new()`; what is not written of its
@@ -146,7 +151,7 @@ impl Cx<'_, '_> {
         if self.local(word).is_some() {
             return None;
         }
-        if let Some(kind) = self.own_type(word) {
+        if let Some(kind) = self.own_type(ident) {
             return Some(Type { kind, span });
         }
         let def = self.find(word).map(|entry| entry.def.clone());
@@ -232,7 +237,36 @@ impl Cx<'_, '_> {
         }
     }
 
-    pub(super) fn type_arg(&mut self, arg: &GenericArg) -> Type {
+    /// An argument of an item of the package: a type, or a number for a `const` parameter.
+    pub(super) fn item_arg(&mut self, arg: &GenericArg) -> Type {
+        let kind = match &arg.kind {
+            GenericArgKind::Type(ty) => match self.number_named(ty) {
+                Some(kind) => kind,
+                None => return self.ty(ty),
+            },
+            GenericArgKind::Const(value) => TypeKind::Number(Box::new(self.expr(value))),
+        };
+        Type { kind, span: arg.span }
+    }
+
+    /// The `const` parameter or constant that a bare name means.
+    fn number_named(&mut self, ty: &ast::Type) -> Option<TypeKind> {
+        let ast::TypeKind::Path(path) = &ty.kind else { return None };
+        let ident = path.path.as_single().filter(|_| path.args.is_empty())?;
+        if let Some(id) = self.const_param(ident.as_str()) {
+            return Some(TypeKind::Known(Ty::Param(id)));
+        }
+        match self.find(ident.as_str()).map(|entry| &entry.def) {
+            Some(Def::Const(id)) => {
+                let kind = ExprKind::Const(*id);
+                Some(TypeKind::Number(Box::new(Expr { kind, span: ident.span })))
+            }
+            _ => None,
+        }
+    }
+
+    /// An argument of a type of the language, which is a type.
+    fn type_arg(&mut self, arg: &GenericArg) -> Type {
         match &arg.kind {
             GenericArgKind::Type(ty) => self.ty(ty),
             GenericArgKind::Const(value) => {

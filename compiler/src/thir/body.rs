@@ -13,7 +13,9 @@ use super::chain::Chain;
 use super::pattern::{Arm, Pattern};
 use super::spec::{Binder, Clause, LoopSpec, QuantifierKind};
 use super::tests::{TestExpr, TestStmt};
-use crate::arena::{ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId, VariantId};
+use crate::arena::{
+    ConstId, ErrorId, EventId, FieldId, FnId, LocalId, StructId, TypeParamId, VariantId,
+};
 use crate::ty::Ty;
 use crate::value::Value;
 
@@ -189,6 +191,8 @@ pub enum ExprKind {
     /// A literal.
     Value(Value),
     Const(ConstId),
+    /// A `const` parameter.
+    ConstParam(TypeParamId),
     /// The value that a place holds.
     Read(Place),
     /// `view place`, as the value of a variable: the value that the place holds, looked at where it
@@ -282,7 +286,7 @@ pub enum ExprKind {
     /// `[a, b]`: an array or a `Vec`, as the type of this node says.
     Array(Vec<Expr>),
     /// `[value; n]`, an array.
-    Repeat(Box<Expr>, u64),
+    Repeat(Box<Expr>),
     /// `"a {b} c"`
     Format(Vec<FormatPart>),
     /// The elements of an array as a `Vec`: the receiver of a method of that.

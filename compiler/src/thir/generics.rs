@@ -41,7 +41,7 @@ impl Ty {
             Ty::Tuple(parts) => Ty::Tuple(all(parts, f)),
             Ty::Struct(id, args) if !args.is_empty() => Ty::Struct(*id, all(args, f)),
             Ty::Enum(id, args) if !args.is_empty() => Ty::Enum(*id, all(args, f)),
-            Ty::Array(of, len) => Ty::Array(Box::new(of.map_parts(f)), *len),
+            Ty::Array(of, len) => Ty::Array(Box::new(of.map_parts(f)), Box::new(len.map_parts(f))),
             Ty::Vec(of) => Ty::Vec(Box::new(of.map_parts(f))),
             Ty::Set(of) => Ty::Set(Box::new(of.map_parts(f))),
             Ty::Option(of) => Ty::Option(Box::new(of.map_parts(f))),
@@ -84,7 +84,7 @@ pub fn matches(general: &Ty, special: &Ty, found: &mut Substitution) -> bool {
         (Ty::Tuple(a), Ty::Tuple(b)) => all(a, b, found),
         (Ty::Struct(i, a), Ty::Struct(j, b)) => i == j && all(a, b, found),
         (Ty::Enum(i, a), Ty::Enum(j, b)) => i == j && all(a, b, found),
-        (Ty::Array(a, m), Ty::Array(b, n)) => m == n && matches(a, b, found),
+        (Ty::Array(a, m), Ty::Array(b, n)) => matches(a, b, found) && matches(m, n, found),
         (Ty::Vec(a), Ty::Vec(b))
         | (Ty::Set(a), Ty::Set(b))
         | (Ty::Option(a), Ty::Option(b))

@@ -50,7 +50,7 @@ use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, InterfaceId,
     LocalId, ModuleId, RuleId, StructId, TestId, TraitId, TypeParamId, VariantId,
 };
-use crate::ty::Ty;
+use crate::ty::{IntTy, Ty};
 use crate::value::Value;
 
 /// Everything that was compiled together.
@@ -333,6 +333,8 @@ pub struct TypeParam {
     pub name: Name,
     /// Whether it may be an asset, so that its values are neither copied nor dropped.
     pub linear: bool,
+    /// Of what type the number is that stands for a `const` parameter.
+    pub number: Option<IntTy>,
     /// The traits that its types have.
     pub bounds: Vec<TraitRef>,
 }

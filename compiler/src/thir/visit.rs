@@ -121,7 +121,7 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         | ExprKind::Ok(inner)
         | ExprKind::Err(inner)
         | ExprKind::Part(inner, _)
-        | ExprKind::Repeat(inner, _)
+        | ExprKind::Repeat(inner)
         | ExprKind::ArrayToVec(inner)
         | ExprKind::Propagate(inner)
         | ExprKind::Lift(inner)
@@ -189,6 +189,7 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         }
         ExprKind::Value(_)
         | ExprKind::Const(_)
+        | ExprKind::ConstParam(_)
         | ExprKind::Context(_)
         | ExprKind::Function { .. }
         | ExprKind::None

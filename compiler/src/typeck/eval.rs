@@ -45,8 +45,12 @@ pub(super) fn eval(expr: &Expr, constants: &Arena<ConstId, ConstDef>) -> Result<
         ExprKind::Struct(parts) | ExprKind::Tuple(parts) | ExprKind::Array(parts) => {
             Ok(Value::Sequence(all(parts, constants)?))
         }
-        ExprKind::Repeat(value, len) => {
-            Ok(Value::Sequence(vec![eval(value, constants)?; *len as usize]))
+        ExprKind::Repeat(value) => {
+            let len = match &expr.ty {
+                Ty::Array(_, len) => len.as_number().and_then(|len| usize::try_from(len).ok()),
+                _ => None,
+            };
+            Ok(Value::Sequence(vec![eval(value, constants)?; len.ok_or(Stop::Said)?]))
         }
         ExprKind::None => Ok(Value::Case(0, Vec::new())),
         ExprKind::Some(value) | ExprKind::Err(value) => {
@@ -57,6 +61,7 @@ pub(super) fn eval(expr: &Expr, constants: &Arena<ConstId, ConstDef>) -> Result<
         ExprKind::Field(base, field) => part(eval(base, constants)?, field.index()),
         ExprKind::Part(base, at) => part(eval(base, constants)?, *at as usize),
         ExprKind::Index(base, index) => element(base, index, expr, constants),
+        ExprKind::ConstParam(_) => Err(Stop::Because(Box::new(open_number(expr.span)))),
         ExprKind::Error => Err(Stop::Said),
         _ => Err(Stop::Because(Box::new(not_constant(expr.span)))),
     }
@@ -93,6 +98,13 @@ fn element(
 pub(super) fn not_constant(span: Span) -> Diagnostic {
     Diagnostic::new(codes::NOT_CONST, span, "the value of this is not known at compile time")
         .help("use literals, constants, operators and casts")
+}
+
+/// A `const` parameter in a calculation that is made before its number is known.
+fn open_number(span: Span) -> Diagnostic {
+    let message = "the number of a `const` parameter is not known yet where this is calculated";
+    Diagnostic::new(codes::NOT_CONST, span, message)
+        .help("let the parameter stand alone, as in `[u8; N]`, or take a second one")
 }
 
 fn traps(span: Span, why: String) -> Stop {

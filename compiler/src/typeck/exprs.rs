@@ -53,6 +53,7 @@ impl Cx<'_> {
                 let ty = self.items.constants[*id].ty.clone();
                 Expr { kind: ExprKind::Const(*id), ty, span }
             }
+            Hir::ConstParam(id) => self.const_param(*id, span),
             Hir::Unary(op, operand) => self.unary(*op, operand, want, span),
             Hir::Binary { op, op_span, left, right } => {
                 self.binary(*op, *op_span, left, right, want, span)

@@ -11,13 +11,19 @@ use super::types::Site;
 use crate::arena::TypeParamId;
 use crate::hir;
 use crate::thir::{Substitution, TraitRef};
-use crate::ty::Ty;
+use crate::ty::{IntTy, Ty};
 
-/// A trait that a type must have.
+/// What is asked of a type, or of the number that stands for a `const` parameter.
 pub(super) struct Obligation {
-    wanted: TraitRef,
+    wanted: Wanted,
     ty: Ty,
     span: Span,
+}
+
+enum Wanted {
+    Trait(TraitRef),
+    /// A number of the parameter's type.
+    Number(TypeParamId, IntTy),
 }
 
 /// More obligations than this are not followed from one to the next.
@@ -39,8 +45,12 @@ impl Cx<'_> {
         let items = self.items;
         for param in params {
             for bound in &items.type_params[*param].bounds {
-                let ty = with[param].clone();
-                self.obligations.push(Obligation { wanted: bound.substitute(with), ty, span });
+                let (ty, wanted) = (with[param].clone(), Wanted::Trait(bound.substitute(with)));
+                self.obligations.push(Obligation { wanted, ty, span });
+            }
+            if let Some(int) = items.type_params[*param].number {
+                let (ty, wanted) = (with[param].clone(), Wanted::Number(*param, int));
+                self.obligations.push(Obligation { wanted, ty, span });
             }
         }
     }
@@ -74,7 +84,7 @@ impl Cx<'_> {
             return;
         }
         for (ty, param) in written.iter().zip(params) {
-            let ty = self.ty(ty, Site::Data);
+            let ty = self.item_arg(*param, ty, Site::Data);
             self.infer.unify(&with[param], &ty);
         }
     }
@@ -89,6 +99,13 @@ impl Cx<'_> {
         }
         for Obligation { wanted, ty, span } in open {
             let ty = self.infer.settle(&ty);
+            let wanted = match wanted {
+                Wanted::Trait(wanted) => wanted,
+                Wanted::Number(param, int) => {
+                    self.number_fits(&ty, param, int, span);
+                    continue;
+                }
+            };
             let args = wanted.args.iter().map(|arg| self.infer.settle(arg)).collect();
             let wanted = TraitRef { id: wanted.id, args };
             let mut known = true;

@@ -28,6 +28,7 @@ pub(super) fn declare_params(items: &mut Items<'_>, d: &mut Diagnostics) {
         .map(|param| TypeParam {
             name: param.name.clone(),
             linear: param.linear,
+            number: param.number,
             bounds: Vec::new(),
         })
         .collect();
@@ -58,7 +59,10 @@ pub(super) fn declare(items: &mut Items<'_>, d: &mut Diagnostics) {
 fn trait_ref(of: &hir::TraitRef, items: &Items<'_>, d: &mut Diagnostics) -> TraitRef {
     let locals = no_locals();
     let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);
-    TraitRef { id: of.id, args: of.args.iter().map(|arg| cx.ty(arg, Site::Data)).collect() }
+    let params = &items.hir.traits[of.id].type_params[1..];
+    let args = params.iter().zip(&of.args);
+    let args = args.map(|(param, arg)| cx.item_arg(*param, arg, Site::Data)).collect();
+    TraitRef { id: of.id, args }
 }
 
 fn impl_head(def: &hir::ImplDef, items: &Items<'_>, d: &mut Diagnostics) -> ImplDef {
@@ -365,7 +369,7 @@ fn could_be_one(a: &Ty, b: &Ty) -> bool {
         (Ty::Tuple(a), Ty::Tuple(b)) => all(a, b),
         (Ty::Struct(i, a), Ty::Struct(j, b)) => i == j && all(a, b),
         (Ty::Enum(i, a), Ty::Enum(j, b)) => i == j && all(a, b),
-        (Ty::Array(a, m), Ty::Array(b, n)) => m == n && could_be_one(a, b),
+        (Ty::Array(a, m), Ty::Array(b, n)) => could_be_one(a, b) && could_be_one(m, n),
         (Ty::Vec(a), Ty::Vec(b)) | (Ty::Set(a), Ty::Set(b)) | (Ty::Option(a), Ty::Option(b)) => {
             could_be_one(a, b)
         }

@@ -79,7 +79,7 @@ impl Infer {
             | (Ty::Set(a), Ty::Set(b))
             | (Ty::Range(a), Ty::Range(b))
             | (Ty::Table(a), Ty::Table(b)) => self.unify(&a, &b),
-            (Ty::Array(a, m), Ty::Array(b, n)) => m == n && self.unify(&a, &b),
+            (Ty::Array(a, m), Ty::Array(b, n)) => self.unify(&a, &b) && self.unify(&m, &n),
             (Ty::Result(a, e), Ty::Result(b, f)) => self.unify(&a, &b) && self.unify(&e, &f),
             (Ty::Tuple(a), Ty::Tuple(b)) => self.unify_all(&a, &b),
             (Ty::Struct(i, a), Ty::Struct(j, b)) => i == j && self.unify_all(&a, &b),

@@ -72,7 +72,7 @@ impl Cx<'_> {
         let values = parts.iter().map(|part| self.check(part, &of)).collect();
         let ty = match wanted {
             Some(Ty::Vec(_)) => Ty::Vec(Box::new(of)),
-            _ => Ty::Array(Box::new(of), parts.len() as u64),
+            _ => Ty::array(of, parts.len() as u64),
         };
         Expr { kind: ExprKind::Array(values), ty, span }
     }
@@ -97,22 +97,8 @@ impl Cx<'_> {
             self.infer.poison(&value.ty);
             return error_expr(span);
         };
-        let ty = Ty::Array(Box::new(value.ty.clone()), len);
-        Expr { kind: ExprKind::Repeat(Box::new(value), len), ty, span }
-    }
-
-    /// The length of an array.
-    pub(super) fn length(&mut self, len: &hir::Expr) -> Option<u64> {
-        const MOST: u64 = 65_536;
-        let value = self.constant(len, &Ty::U64)?;
-        let Value::Int(value) = value else { return None };
-        let found = u64::try_from(&value).ok().filter(|len| *len <= MOST);
-        if found.is_none() {
-            let message = format!("an array has at most {MOST} elements");
-            let diagnostic = Diagnostic::new(codes::TYPE_NOT_ALLOWED, len.span, message);
-            self.d.push(diagnostic.help("a `Vec` has as many as there is memory for"));
-        }
-        found
+        let ty = Ty::Array(Box::new(value.ty.clone()), Box::new(len));
+        Expr { kind: ExprKind::Repeat(Box::new(value)), ty, span }
     }
 
     /// `base[index]` where the base is a value, or the index a range.

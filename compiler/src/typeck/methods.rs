@@ -302,7 +302,7 @@ fn fits(general: &Ty, special: &Ty, infer: &Infer) -> bool {
         (Ty::Tuple(a), Ty::Tuple(b)) => all(a, b),
         (Ty::Struct(i, a), Ty::Struct(j, b)) => i == j && all(a, b),
         (Ty::Enum(i, a), Ty::Enum(j, b)) => i == j && all(a, b),
-        (Ty::Array(a, m), Ty::Array(b, n)) => m == n && fits(a, b, infer),
+        (Ty::Array(a, m), Ty::Array(b, n)) => fits(a, b, infer) && fits(m, n, infer),
         (Ty::Vec(a), Ty::Vec(b)) | (Ty::Set(a), Ty::Set(b)) | (Ty::Option(a), Ty::Option(b)) => {
             fits(a, b, infer)
         }

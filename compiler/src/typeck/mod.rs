@@ -14,6 +14,7 @@ mod calls;
 mod chain;
 mod clauses;
 mod closures;
+mod const_params;
 mod constants;
 mod contracts;
 mod cx;

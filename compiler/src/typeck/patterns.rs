@@ -251,7 +251,14 @@ impl Cx<'_> {
         let rests = parts.iter().filter(|part| is_rest(part)).count();
         let (of, len) = match ty {
             Ty::Vec(of) => ((**of).clone(), None),
-            Ty::Array(of, len) => ((**of).clone(), Some(*len)),
+            Ty::Array(of, len) => match self.infer.shallow(len).as_number() {
+                Some(len) => ((**of).clone(), Some(len)),
+                None => {
+                    let message = "how many elements the array has is not known here".to_owned();
+                    self.wrong_parts(message, span);
+                    return self.bad_parts(parts.iter().filter(|part| !is_rest(part)));
+                }
+            },
             _ => {
                 self.unfit("an array or `Vec`", ty, span);
                 return self.bad_parts(parts.iter().filter(|part| !is_rest(part)));
@@ -269,7 +276,7 @@ impl Cx<'_> {
             return self.bad_parts(parts.iter().filter(|part| !is_rest(part)));
         }
         let rest_ty = match len {
-            Some(len) => Ty::Array(Box::new(of.clone()), len - named),
+            Some(len) => Ty::array(of.clone(), len - named),
             None => ty.clone(),
         };
         let mut typed = Vec::with_capacity(parts.len());

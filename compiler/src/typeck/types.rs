@@ -71,18 +71,21 @@ impl Cx<'_> {
             TypeKind::Array(element, len) => {
                 let of = self.ty(element, site.inner(Site::Data));
                 match self.length(len) {
-                    Some(len) => Ty::Array(Box::new(of), len),
+                    Some(len) => Ty::Array(Box::new(of), Box::new(len)),
                     None => Ty::Error,
                 }
             }
+            TypeKind::Number(value) => self.const_value(value).map_or(Ty::Error, Ty::Number),
             TypeKind::Struct(id, args) => {
-                let args = self.types(args, site);
-                self.oblige_args(&self.items.hir.structs[*id].type_params, &args, span);
+                let params = &self.items.hir.structs[*id].type_params;
+                let args = self.item_args(params, args, site);
+                self.oblige_args(params, &args, span);
                 Ty::Struct(*id, args)
             }
             TypeKind::Enum(id, args) => {
-                let args = self.types(args, site);
-                self.oblige_args(&self.items.hir.enums[*id].type_params, &args, span);
+                let params = &self.items.hir.enums[*id].type_params;
+                let args = self.item_args(params, args, site);
+                self.oblige_args(params, &args, span);
                 Ty::Enum(*id, args)
             }
             TypeKind::Fn { params, result } => {
@@ -106,6 +109,11 @@ impl Cx<'_> {
             }
             TypeKind::Infer | TypeKind::Error => Ty::Error,
         }
+    }
+
+    fn item_args(&mut self, params: &[TypeParamId], args: &[Type], site: Site) -> Vec<Ty> {
+        let args = params.iter().zip(args);
+        args.map(|(param, arg)| self.item_arg(*param, arg, site.inner(Site::Data))).collect()
     }
 
     fn types(&mut self, types: &[Type], site: Site) -> Vec<Ty> {

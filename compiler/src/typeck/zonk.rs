@@ -177,7 +177,7 @@ impl Cx<'_> {
             | ExprKind::Ok(inner)
             | ExprKind::Err(inner)
             | ExprKind::Part(inner, _)
-            | ExprKind::Repeat(inner, _)
+            | ExprKind::Repeat(inner)
             | ExprKind::ArrayToVec(inner)
             | ExprKind::Propagate(inner)
             | ExprKind::Lift(inner)
@@ -265,6 +265,7 @@ impl Cx<'_> {
             }
             ExprKind::Value(_)
             | ExprKind::Const(_)
+            | ExprKind::ConstParam(_)
             | ExprKind::Context(_)
             | ExprKind::None
             | ExprKind::Result

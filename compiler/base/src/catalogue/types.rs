@@ -34,4 +34,5 @@ super::codes! {
     NO_TEXT = "E0332", Error, "type has no text";
     ENDLESS_TYPE = "E0333", Error, "types grow without end";
     BAD_QUANTITY = "E0334", Error, "no single integer to count with";
+    CONST_ARGUMENT = "E0350", Error, "wrong argument of a `const` parameter";
 }

@@ -62,7 +62,7 @@ impl<'p> Checker<'p, '_> {
             ExprKind::Some(part) | ExprKind::Ok(part) | ExprKind::Err(part) => {
                 self.expr(part, Use::Take);
             }
-            ExprKind::Repeat(part, _) => {
+            ExprKind::Repeat(part) => {
                 self.expr(part, Use::Take);
                 if self.is_linear(&part.ty) {
                     self.d.push(self.repeated(part));

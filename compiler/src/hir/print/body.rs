@@ -173,6 +173,7 @@ impl<'p> Printer<'p> {
             ExprKind::Unit => "()".to_owned(),
             ExprKind::Local(local) => self.local(*local),
             ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
+            ExprKind::ConstParam(id) => self.package.type_params[*id].name.text.clone(),
             ExprKind::State(field) => match self.contract {
                 Some(id) => {
                     format!("self.{}", self.package.contracts[id].state[*field].name.text)

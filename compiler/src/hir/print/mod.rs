@@ -152,6 +152,7 @@ impl Printer<'_> {
                 let result = result.as_ref().map(|ty| format!(" -> {}", self.ty(ty)));
                 format!("fn({params}){}", result.unwrap_or_default())
             }
+            TypeKind::Number(value) => self.expr(value),
             TypeKind::Array(of, len) => format!("[{}; {}]", self.ty(of), self.expr(len)),
             TypeKind::Info(asset) => format!("{}.Info", self.struct_name(*asset)),
             TypeKind::Infer => "_".to_owned(),

@@ -212,6 +212,7 @@ impl<'p> Printer<'p> {
                 _ => value.to_string(),
             },
             ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
+            ExprKind::ConstParam(id) => self.package.type_params[*id].name.text.clone(),
             ExprKind::Read(place) => self.place(place),
             ExprKind::Context(kind) => context_path(*kind).to_owned(),
             ExprKind::Unary(UnaryOp::Neg, operand) => format!("-{}", self.expr(operand)),
@@ -284,7 +285,10 @@ impl<'p> Printer<'p> {
             }
             ExprKind::Tuple(parts) => format!("({})", self.list(parts)),
             ExprKind::Array(parts) => format!("[{}]", self.list(parts)),
-            ExprKind::Repeat(value, len) => format!("[{}; {len}]", self.expr(value)),
+            ExprKind::Repeat(value) => match &expr.ty {
+                Ty::Array(_, len) => format!("[{}; {}]", self.expr(value), self.package.show(len)),
+                _ => format!("[{}; _]", self.expr(value)),
+            },
             ExprKind::ArrayToVec(array) => self.expr(array),
             ExprKind::Format(parts) => {
                 let part = |part: &FormatPart| match part {

@@ -71,6 +71,7 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.ty(err);
             }
             TypeKind::Tuple(parts) => parts.iter().for_each(|part| self.ty(part)),
+            TypeKind::Number(value) => self.expr(value),
             TypeKind::Array(of, len) => {
                 self.ty(of);
                 self.expr(len);
