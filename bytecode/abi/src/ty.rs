@@ -223,12 +223,24 @@ impl<'a> Parser<'a> {
         if !self.eat('<') {
             return Ok(AbiType::Named(name));
         }
-        let mut args = vec![self.ty(depth)?.to_string()];
+        let mut args = vec![self.name_argument(depth)?];
         while self.eat(',') {
-            args.push(self.ty(depth)?.to_string());
+            args.push(self.name_argument(depth)?);
         }
         self.expect('>', "`,` or `>` should follow")?;
         Ok(AbiType::Named(format!("{name}<{}>", args.join(", "))))
+    }
+
+    /// A type, or the number for a `const` parameter, without needless zeros.
+    fn name_argument(&mut self, depth: usize) -> Result<String, TypeError> {
+        self.skip_spaces();
+        if !self.text[self.at..].starts_with(|next: char| next.is_ascii_digit()) {
+            return Ok(self.ty(depth)?.to_string());
+        }
+        let start = self.at;
+        let number = self.word().parse::<u64>();
+        let number = number.map_err(|_| TypeError { at: start, what: "a number below 2^64" })?;
+        Ok(number.to_string())
     }
 
     fn map(&mut self, depth: usize) -> Result<AbiType, TypeError> {
@@ -306,6 +318,7 @@ mod tests {
             "[[Hash; 2]; 0]",
             "应收.状态",
             "scf.Pair<u64, Vec<scf.Note>>",
+            "scf.Grid<4, [u8; 2]>",
         ];
         for text in texts {
             assert_eq!(text.parse::<AbiType>().map(|ty| ty.to_string()), Ok(text.to_string()));
