@@ -37,6 +37,11 @@ impl Choice {
         }
     }
 
+    /// An engine that tells where gas goes. It interprets, whatever the choice: the gas is the same.
+    pub(crate) fn profiling() -> Arc<Engine> {
+        Arc::new(Engine::profiling(Config::default()))
+    }
+
     /// # Errors
     /// If this build or this machine does not have the engine.
     pub(crate) fn engine(self) -> Result<Arc<Engine>, Trouble> {

@@ -12,6 +12,7 @@ mod engine;
 mod execution;
 mod exit;
 mod files;
+mod flame;
 mod front;
 mod html;
 mod request;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use deed_bytecode::TrapKind;
 
+use crate::profile::Profile;
 use crate::value::{Address, Hash};
 
 /// One call of a contract from outside.
@@ -42,7 +43,7 @@ pub enum Mode {
     View,
 }
 
-/// All that came of a call. Equal on every tier, but for `peak_bytes`.
+/// All that came of a call. Equal on every tier, but for `peak_bytes` and `profile`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub status: Status,
@@ -61,6 +62,8 @@ pub struct Outcome {
     /// The most memory that the engine held for this call, in bytes: registers, call stack, heap values,
     /// overlay, events.
     pub peak_bytes: u64,
+    /// Where the gas went, if the engine was made to tell.
+    pub profile: Option<Box<Profile>>,
 }
 
 /// How a call ended.

@@ -19,6 +19,7 @@ use crate::interp::{Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
 use crate::nested::{Calls, Ended};
 use crate::overlay::{Overlay, Sets, Suspended};
+use crate::profile::{Profile, Recorder};
 use crate::tier::{Program, Tier};
 use crate::value::{Address, Hash};
 
@@ -27,6 +28,8 @@ use crate::value::{Address, Hash};
 pub struct Engine {
     config: Config,
     native: Option<Native>,
+    /// Whether outcomes have a profile.
+    profiles: bool,
     cache: Mutex<Cache>,
     stacks: Mutex<Vec<Stack>>,
 }
@@ -51,6 +54,12 @@ impl Engine {
     /// An engine that runs modules by another tier once they are worth it.
     pub fn with_tier(config: Config, native: Native) -> Engine {
         Engine { config, native: Some(native), ..Engine::default() }
+    }
+
+    /// An engine that tells of every call where its gas went. It interprets, and takes a few times as
+    /// long.
+    pub fn profiling(config: Config) -> Engine {
+        Engine { config, profiles: true, ..Engine::default() }
     }
 
     pub fn config(&self) -> &Config {
@@ -112,11 +121,15 @@ impl Engine {
 
     /// Runs a call. Never panics and never runs longer than its gas allows.
     pub fn call(&self, host: &mut dyn Host, call: &Call<'_>) -> Outcome {
-        match self.module_of(host, &call.contract) {
+        let mut outcome = match self.module_of(host, &call.contract) {
             Ok(module) => self.call_module(host, &module, call),
             Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),
             Err(status) => nothing_ran(status, 0),
+        };
+        if self.profiles && outcome.profile.is_none() {
+            outcome.profile = Some(Profile::of_nothing(outcome.gas_used).into());
         }
+        outcome
     }
 
     /// Runs a call of a contract whose code is `module`.
@@ -186,7 +199,10 @@ impl Engine {
         gas: u64,
     ) -> Outcome {
         let limits = &self.config.limits;
-        let calls = Calls::of(call.contract);
+        let mut calls = Calls::of(call.contract);
+        if self.profiles {
+            calls.recorder = Some(Recorder::new(call.gas_limit - gas).into());
+        }
         let mut machine = Machine {
             module,
             engine: self,
@@ -213,6 +229,7 @@ impl Engine {
         if !matches!(status, Status::Ok(_)) {
             machine.undo(start);
         }
+        machine.arena(0).note();
         let Machine { overlay, mut events, heap, held, mut calls, .. } = machine;
         stack.heap = heap;
         let peak_bytes = stack.bytes() + calls.peak + held;
@@ -226,8 +243,9 @@ impl Engine {
         let left = if status == Status::OutOfGas { 0 } else { gas };
         let gas_used = call.gas_limit - left;
         module.warm(gas_used);
+        let profile = calls.recorder.map(|recorder| recorder.finish(gas_used).into());
         let created = calls.created;
-        Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes }
+        Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes, profile }
     }
 }
 
@@ -306,8 +324,8 @@ fn status_of(error: HostError) -> Status {
 
 fn nothing_ran(status: Status, gas_used: u64) -> Outcome {
     let Sets { reads, ranges, writes } = Sets::default();
-    let (events, created) = (Vec::new(), Vec::new());
-    Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes: 0 }
+    let (events, created, profile) = (Vec::new(), Vec::new(), None);
+    Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes: 0, profile }
 }
 
 /// A lock that a panicking thread left behind guards data that is whole all the same: every

@@ -19,6 +19,7 @@ mod interp;
 mod module;
 mod nested;
 mod overlay;
+mod profile;
 pub mod tier;
 mod value;
 
@@ -32,4 +33,5 @@ pub use gas::GasSchedule;
 pub use host::{Context, Entry, Host, HostError};
 pub use interp::COINS;
 pub use module::{LoadError, LoadedModule, Place};
+pub use profile::{GasKind, LineGas, Profile, SourceLine};
 pub use value::{Address, Hash};

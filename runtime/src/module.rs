@@ -156,6 +156,11 @@ impl LoadedModule {
         compiled.unwrap_or(&self.code)
     }
 
+    /// The interpreter's form of it.
+    pub(crate) fn interpreted(&self) -> &dyn Program {
+        &self.code
+    }
+
     /// Notes that a call has used so much gas.
     pub(crate) fn warm(&self, gas: u64) {
         self.heat.fetch_add(gas, Ordering::Relaxed);

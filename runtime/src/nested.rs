@@ -20,6 +20,7 @@ use crate::call::{Created, Trap};
 use crate::interp::{End, Exit, Machine, Stack, Stop};
 use crate::module::LoadedModule;
 use crate::overlay::Savepoint;
+use crate::profile::{GasKind, Recorder};
 use crate::value::Address;
 
 /// What all the runs of one call share, beside state and events.
@@ -41,6 +42,8 @@ pub(crate) struct Calls {
     stacks: Vec<Stack>,
     /// The most that the stacks of ended runs held.
     pub(crate) peak: u64,
+    /// Where the gas goes, if someone wants to know.
+    pub(crate) recorder: Option<Box<Recorder>>,
 }
 
 /// A moment to which a failed run returns.
@@ -92,9 +95,26 @@ impl Machine<'_> {
     /// Runs a function of the machine's module, whose arguments lie in `stack`; gives the gas that
     /// is left. Where it fails, what it did is undone by the caller.
     pub(crate) fn nest(&mut self, function: u16, stack: &mut Stack, gas: u64) -> (Ended, u64) {
-        let program = self.engine.program(self.module);
-        let Exit { gas: left, end } = program.run(function, stack, self, gas);
-        let left = left.saturating_sub(std::mem::take(&mut self.calls.burnt));
+        let (module, schedule) = (self.module, self.schedule);
+        let recorder = self.calls.recorder.as_mut();
+        let Some(begun) = recorder.map(|it| it.begin(module, schedule, function)) else {
+            let exit = self.engine.program(module).run(function, stack, self, gas);
+            return self.ended(exit);
+        };
+        let exit = module.interpreted().run(function, stack, self, gas);
+        let pc = if let End::Stopped { pc, .. } = exit.end { pc } else { 0 };
+        let (ended, left) = self.ended(exit);
+        let lost = matches!(ended, Ended::Stopped(Stop::OutOfGas));
+        let kind = if lost { GasKind::Lost } else { GasKind::Calls };
+        if let Some(recorder) = &mut self.calls.recorder {
+            recorder.end(begun, gas.saturating_sub(left), pc, kind);
+        }
+        (ended, left)
+    }
+
+    /// How a run ended for who started it.
+    fn ended(&mut self, Exit { gas, end }: Exit) -> (Ended, u64) {
+        let left = gas.saturating_sub(std::mem::take(&mut self.calls.burnt));
         match end {
             End::Returned(results) => (Ended::Returned(results), left),
             End::Thrown { error, data } => (Ended::Thrown { error, data }, left),

@@ -10,6 +10,7 @@ use crate::compile::{self, Selection};
 use crate::engine::Choice;
 use crate::execution::{self, Book, Report, Session};
 use crate::exit::{Done, Exit, Failure};
+use crate::flame;
 use crate::script::Script;
 use crate::terminal::Terminal;
 use clap::Args;
@@ -49,6 +50,16 @@ pub(crate) struct Run {
     /// Show the entries of the state that were read and written.
     #[arg(long)]
     trace: bool,
+    /// Show which lines used the gas, and write a flame graph: a picture, or stacks where the name
+    /// does not end in `.svg`.
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "flamegraph.svg"
+    )]
+    gas_profile: Option<PathBuf>,
     /// One JSON object a transaction, a line each.
     #[arg(long)]
     json: bool,
@@ -56,7 +67,10 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let engine = self.engine.engine()?;
+        let engine = match self.gas_profile {
+            Some(_) => Choice::profiling(),
+            None => self.engine.engine()?,
+        };
         let script = Script::read(&self.init, &self.calls)?;
         let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
         let mut session =
@@ -64,8 +78,10 @@ impl Run {
         let prepared = script.prepare(&session, self.gas)?;
         let mut book = script.book();
         let mut exit = Exit::Fine;
+        let mut stacks = String::new();
         for transaction in &prepared {
             let report = session.send(transaction)?;
+            stacks.extend(report.gas_profile.iter().map(|profile| profile.folded.as_str()));
             let Some((address, name)) = session.contract() else {
                 self.print(&report, &book, terminal)?;
                 return Ok(Exit::Failed);
@@ -75,6 +91,10 @@ impl Run {
             if report.status != "ok" {
                 exit = Exit::Failed;
             }
+        }
+        if let Some(path) = &self.gas_profile {
+            flame::write(path, &stacks)?;
+            terminal.talk(format!("wrote {}", path.display()));
         }
         Ok(exit)
     }

@@ -5,6 +5,7 @@
 //! transaction, in the order given, on one instance of the contract.
 
 mod arguments;
+mod profile;
 mod report;
 mod text;
 
@@ -20,6 +21,7 @@ use crate::exit::{Failure, Trouble};
 use crate::request::{Request, account};
 
 pub(crate) use arguments::short;
+use profile::GasProfile;
 pub(crate) use report::Report;
 pub(crate) use text::{Book, describe};
 
@@ -80,7 +82,10 @@ impl Session {
         }
         let opt = self.artifact.origin.as_ref().map(|origin| origin.opt);
         let report = report::report(text.clone(), &self.artifact.abi, opt, &receipt);
-        Ok(Report { engine: self.choice.name(), ..report })
+        let gas_profile = receipt.outcome.profile.as_ref().map(|profile| {
+            GasProfile::new(profile, text, |name| self.artifact.source(name))
+        });
+        Ok(Report { engine: self.choice.name(), gas_profile, ..report })
     }
 
     /// The contract, once it is deployed, and its name.

@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::arguments::short;
+use super::profile::GasProfile;
 
 /// One transaction, as one JSON object.
 #[derive(Clone, Debug, Serialize)]
@@ -46,6 +47,9 @@ pub(crate) struct Report {
     /// Keys and values of the whole state afterwards.
     pub(crate) state_bytes: u64,
     pub(crate) state_root: String,
+    /// Where the gas went, under `--gas-profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gas_profile: Option<GasProfile>,
     /// What `--trace` shows: entries with their values.
     #[serde(skip)]
     pub(crate) trace: Vec<String>,
@@ -101,6 +105,7 @@ pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Executi
         input_bytes: receipt.input_bytes,
         state_bytes: receipt.state_bytes,
         state_root: receipt.state_root.to_string(),
+        gas_profile: None,
         trace: trace(receipt),
     }
 }

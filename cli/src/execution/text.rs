@@ -26,6 +26,8 @@ pub(crate) fn describe(report: &Report, book: &Book, trace: bool) -> String {
         lines.extend(report.trace.iter().map(|line| format!("state     {line}")));
         lines.push(format!("root      {}", report.state_root));
     }
+    let profile = report.gas_profile.iter();
+    lines.extend(profile.flat_map(|profile| profile.table()));
     let body: String = lines.iter().map(|line| format!("  {line}\n")).collect();
     format!("{}\n{}", report.call, with_names(&body, book))
 }

@@ -44,7 +44,7 @@ impl Arena<'_> {
                     self.compare_heads(l, r, &mut pairs)?
                 }
                 Some((Type::Scalar(ty), places)) => {
-                    let [l, r] = places.map(|at| &self.heap.memory[at..at + ty.bytes()]);
+                    let [l, r] = places.map(|at| &self.heap.blocks.memory[at..at + ty.bytes()]);
                     scalars(ty, l, r)
                 }
             };

@@ -77,7 +77,7 @@ impl Encoder<'_, '_> {
             match part {
                 None => drop(self.open.pop()),
                 Some((Type::Scalar(ty), at)) => {
-                    self.out.extend_from_slice(&self.arena.heap.memory[at..at + ty.bytes()]);
+                    self.out.extend_from_slice(&self.arena.heap.blocks.memory[at..at + ty.bytes()]);
                 }
                 Some((Type::Heap(_), at)) => {
                     let part = self.arena.heap.reference(at);

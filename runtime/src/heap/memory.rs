@@ -7,31 +7,62 @@
 //! `memmap2` was chosen because it is maintained, is one thin layer over each system's call, and
 //! is safe to use for memory that is not a file.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 
 use memmap2::{MmapMut, MmapOptions};
 
 use crate::interp::Stop;
 
-/// As far as 32-bit offsets reach.
-const RESERVED: usize = 1 << 32;
+/// Bytes that can be given back at a time: the page of this machine, or as much as some have.
+pub(super) const PAGE: usize = if cfg!(target_arch = "x86_64") { 4 << 10 } else { 64 << 10 };
 
 /// Nothing, or the whole range.
 #[derive(Debug, Default)]
 pub(super) struct Memory(Option<MmapMut>);
 
 impl Memory {
+    /// As far as 32-bit offsets reach.
+    pub(super) const RESERVED: usize = 1 << 32;
+
     /// Makes sure that the range is there, and says where.
     ///
     /// # Errors
     /// If the operating system refuses it.
     pub(super) fn reserve(&mut self) -> Result<*mut u8, Stop> {
         if self.0.is_none() {
-            let range = MmapOptions::new().len(RESERVED).no_reserve_swap().map_anon();
+            let range = MmapOptions::new().len(Self::RESERVED).no_reserve_swap().map_anon();
             let why = |error| Stop::Fatal(format!("no memory for heap values: {error}"));
             self.0 = Some(range.map_err(why)?);
         }
         Ok(self.as_mut_ptr())
+    }
+
+    pub(super) fn word(&self, at: usize) -> u32 {
+        let mut bytes = [0; 4];
+        bytes.copy_from_slice(&self[at..at + 4]);
+        u32::from_le_bytes(bytes)
+    }
+
+    pub(super) fn set_word(&mut self, at: usize, value: u32) {
+        self[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+
+    /// Gives the pages that lie in a range back to the system; what they hold is lost.
+    pub(super) fn give_back(&mut self, range: Range<usize>) {
+        let start = range.start.next_multiple_of(PAGE);
+        let end = range.end / PAGE * PAGE;
+        let Some(memory) = self.0.as_ref().filter(|_| start < end) else { return };
+        #[cfg(unix)]
+        {
+            use memmap2::UncheckedAdvice::DontNeed;
+            // SAFETY: the range is whole pages of our own anonymous memory, which reads as zeros after this;
+            // it is borrowed by no one else, and no one relies on what a free block holds. A refusal
+            // changes nothing.
+            #[allow(unsafe_code)]
+            let _ = unsafe { memory.unchecked_advise_range(DontNeed, start, end - start) };
+        }
+        #[cfg(not(unix))]
+        let _ = memory;
     }
 }
 

@@ -7,9 +7,9 @@
 //! The length of an enum is the number of its variant. A map is a tree of such values (`node`).
 //!
 //! What always holds:
-//! - A block is a power of two, at least 32 bytes; live bytes are the sum of live blocks, a
-//!   function of the operators alone, and never more than the limit. Free blocks are reused by
-//!   their size, so memory is at most the limit times the number of sizes, whatever is freed.
+//! - A value counts as a power of two of bytes, at least 32, or, where it is made larger than 64 KiB
+//!   and not to grow, as whole pages; live bytes are the sum over live values, a function of the
+//!   operators alone, and never more than the limit. Where values lie is of no meaning (`blocks`).
 //! - `drop` works through a list that is threaded through the dead headers: no recursion, no
 //!   allocation, and no cost, since making a value has paid for letting it go.
 //! - Everything is cleared at once when a call begins; what is left in memory from before is
@@ -17,6 +17,7 @@
 //!
 //! All of it is safe code: an offset that lied would panic, and validation keeps it from lying.
 
+mod blocks;
 mod compare;
 mod composite;
 mod decode;
@@ -33,8 +34,8 @@ mod tree;
 pub(crate) use decode::{Bad, Fault};
 pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE};
 
+use blocks::{Blocks, SPAN};
 use deed_bytecode::{TrapKind, Ty, Type};
-use memory::Memory;
 
 use crate::config::Limits;
 use crate::gas::GasSchedule;
@@ -46,7 +47,13 @@ pub(crate) type Ref = u32;
 pub(crate) const HEADER: u32 = 16;
 const LEAST_BLOCK: u64 = 32;
 
-/// The words of a header. A dead or free block has the next one of its list in the first.
+/// From this size on a value that is made whole takes whole pages.
+const PAGED: u64 = 64 << 10;
+
+/// The pages by which it is counted, on every machine.
+const PAGE: u64 = 4 << 10;
+
+/// The words of a header. A dead value has the next one of its list in the first.
 #[derive(Clone, Copy)]
 pub(crate) enum Word {
     Count = 0,
@@ -58,13 +65,13 @@ pub(crate) enum Word {
 /// The memory of a call, kept for the calls to come.
 #[derive(Debug, Default)]
 pub(crate) struct Heap {
-    memory: Memory,
-    /// Where memory that has never been used begins.
-    top: usize,
-    /// The first free block of each size, by its power of two.
-    free: [Ref; 32],
+    blocks: Blocks,
     live: u64,
     peak: u64,
+    /// Large values that live, each with how many of its bytes had not been written when that was
+    /// looked at, and the sum of these.
+    spans: Vec<(Ref, u64)>,
+    unwritten: u64,
 }
 
 /// How much memory is kept between calls.
@@ -73,15 +80,19 @@ const KEPT_BYTES: usize = 4 << 20;
 impl Heap {
     /// Forgets every value.
     pub(crate) fn reset(&mut self) {
-        if self.top > KEPT_BYTES {
-            self.memory = Memory::default();
-        }
-        (self.top, self.free, self.live, self.peak) = (LEAST_BLOCK as usize, [0; 32], 0, 0);
+        self.blocks.reset(KEPT_BYTES);
+        (self.live, self.peak, self.unwritten) = (0, 0, 0);
+        self.spans.clear();
     }
 
-    /// The most bytes that were live at once.
+    /// The most bytes that were held at once: by live values, as far as they had been written, and
+    /// by what lay idle.
     pub(crate) fn peak(&self) -> u64 {
-        self.peak
+        self.peak.max(self.held())
+    }
+
+    fn held(&self) -> u64 {
+        (self.live + self.blocks.idle()).saturating_sub(self.unwritten)
     }
 
     /// Bytes that are live.
@@ -97,15 +108,22 @@ impl Heap {
         self.set_reference(at as usize + word as usize, value);
     }
 
+    fn header(&self, value: Ref) -> [u32; 4] {
+        [Word::Count, Word::Type, Word::Length, Word::Capacity].map(|word| self.word(value, word))
+    }
+
+    fn set_header(&mut self, value: Ref, header: [u32; 4]) {
+        let words = [Word::Count, Word::Type, Word::Length, Word::Capacity];
+        words.into_iter().zip(header).for_each(|(word, it)| self.set_word(value, word, it));
+    }
+
     /// The reference that lies at a place in memory.
     fn reference(&self, at: usize) -> Ref {
-        let mut bytes = [0; 4];
-        bytes.copy_from_slice(&self.memory[at..at + 4]);
-        Ref::from_le_bytes(bytes)
+        self.blocks.memory.word(at)
     }
 
     fn set_reference(&mut self, at: usize, value: Ref) {
-        self.memory[at..at + 4].copy_from_slice(&value.to_le_bytes());
+        self.blocks.memory.set_word(at, value);
     }
 
     /// The number of elements, of entries, of bytes, or of the variant.
@@ -161,9 +179,11 @@ impl Heap {
     fn free_block(&mut self, block: Ref) {
         let size = u64::from(HEADER) + u64::from(self.word(block, Word::Capacity));
         self.live -= size;
-        let class = size.trailing_zeros() as usize;
-        self.set_word(block, Word::Count, self.free[class]);
-        self.free[class] = block;
+        if size >= SPAN as u64 {
+            let at = self.spans.iter().position(|(span, _)| *span == block);
+            self.unwritten -= at.map_or(0, |at| self.spans.swap_remove(at).1);
+        }
+        self.blocks.put(block, size, self.live);
     }
 
     /// Where the memory lies; it does not move before the heap is reset.
@@ -171,29 +191,12 @@ impl Heap {
     /// # Errors
     /// If the machine has no address space left.
     pub(crate) fn base(&mut self) -> Result<*mut u8, Stop> {
-        self.memory.reserve()
-    }
-
-    /// A block of this size, a power of two; `None` beyond 32-bit offsets.
-    fn block(&mut self, size: u64) -> Result<Option<Ref>, Stop> {
-        let class = size.trailing_zeros() as usize;
-        let Some(free) = self.free.get(class).copied() else { return Ok(None) };
-        if free != 0 {
-            self.free[class] = self.word(free, Word::Count);
-            return Ok(Some(free));
-        }
-        let end = self.top as u64 + size;
-        let (Ok(block), Ok(_)) = (Ref::try_from(self.top), Ref::try_from(end)) else {
-            return Ok(None);
-        };
-        self.memory.reserve()?;
-        self.top = end as usize;
-        Ok(Some(block))
+        self.blocks.memory.reserve()
     }
 
     /// Reads a scalar into slots, extended to them as registers are.
     fn load_scalar(&self, ty: Ty, at: usize, slots: &mut [u64]) {
-        let bytes = &self.memory[at..at + ty.bytes()];
+        let bytes = &self.blocks.memory[at..at + ty.bytes()];
         for (slot, chunk) in slots.iter_mut().zip(bytes.chunks(8)) {
             let mut wide = [0; 8];
             wide[..chunk.len()].copy_from_slice(chunk);
@@ -206,7 +209,7 @@ impl Heap {
     }
 
     fn store_scalar(&mut self, ty: Ty, at: usize, slots: &[u64]) {
-        let bytes = &mut self.memory[at..at + ty.bytes()];
+        let bytes = &mut self.blocks.memory[at..at + ty.bytes()];
         for (chunk, slot) in bytes.chunks_mut(8).zip(slots) {
             chunk.copy_from_slice(&slot.to_le_bytes()[..chunk.len()]);
         }
@@ -237,14 +240,14 @@ impl Heap {
     fn repeat(&mut self, at: usize, mut done: usize, total: usize) {
         while done < total {
             let more = done.min(total - done);
-            self.memory.copy_within(at..at + more, at + done);
+            self.blocks.memory.copy_within(at..at + more, at + done);
             done += more;
         }
     }
 
     /// The first `bytes` of a payload.
     fn bytes(&self, value: Ref, bytes: usize) -> &[u8] {
-        &self.memory[payload(value)..payload(value) + bytes]
+        &self.blocks.memory[payload(value)..payload(value) + bytes]
     }
 }
 
@@ -290,21 +293,56 @@ impl Arena<'_> {
     /// written.
     fn allocate(&mut self, ty: u16, length: u32, bytes: u64) -> Result<Ref, Stop> {
         let size = bytes.saturating_add(u64::from(HEADER)).max(LEAST_BLOCK);
-        let size = size.checked_next_power_of_two().unwrap_or(u64::MAX);
+        let size = if size > PAGED { size.next_multiple_of(PAGE) } else { size.next_power_of_two() };
+        let value = self.allocate_size(ty, length, size)?;
+        self.note_peak(size);
+        Ok(value)
+    }
+
+    /// As [`Arena::allocate`], with room to grow.
+    fn allocate_to_grow(&mut self, ty: u16, length: u32, bytes: u64) -> Result<Ref, Stop> {
+        let size = bytes.saturating_add(u64::from(HEADER)).max(LEAST_BLOCK);
+        self.allocate_size(ty, length, size.checked_next_power_of_two().unwrap_or(u64::MAX))
+    }
+
+    fn allocate_size(&mut self, ty: u16, length: u32, size: u64) -> Result<Ref, Stop> {
         self.charge(self.schedule.heap_value)?;
         self.charge_bytes(size)?;
         let live = self.heap.live.saturating_add(size);
         if live.saturating_add(self.held) > self.limits.memory_bytes {
             return Err(TrapKind::Memory.into());
         }
-        let value = self.heap.block(size)?.ok_or(TrapKind::Memory)?;
+        let value = self.heap.blocks.take(size, self.heap.live)?.ok_or(TrapKind::Memory)?;
         self.heap.live = live;
-        self.heap.peak = self.heap.peak.max(live);
+        if size >= SPAN as u64 {
+            self.heap.spans.push((value, 0));
+        }
         self.heap.set_word(value, Word::Count, 1);
         self.heap.set_word(value, Word::Type, u32::from(ty));
         self.heap.set_word(value, Word::Length, length);
-        self.heap.set_word(value, Word::Capacity, size as u32 - HEADER);
+        self.heap.set_word(value, Word::Capacity, (size - u64::from(HEADER)) as u32);
         Ok(value)
+    }
+
+    /// Remembers how much is held, after a value of this size was made. How far large values have been
+    /// written is looked at when another one is made.
+    fn note_peak(&mut self, size: u64) {
+        let heap = &mut *self.heap;
+        if size >= SPAN as u64 || size == 0 {
+            let mut spans = std::mem::take(&mut heap.spans);
+            for (span, unwritten) in &mut spans {
+                let used = self.layouts.of(heap.ty(*span)).used_bytes(heap, *span);
+                *unwritten = u64::from(heap.word(*span, Word::Capacity)).saturating_sub(used);
+            }
+            heap.unwritten = spans.iter().map(|(_, unwritten)| unwritten).sum();
+            heap.spans = spans;
+        }
+        heap.peak = heap.peak.max(heap.held());
+    }
+
+    /// Remembers how much is held now.
+    pub(crate) fn note(&mut self) {
+        self.note_peak(0);
     }
 
     /// The value with one owner and room for `bytes` in its payload: itself, or a copy that
@@ -317,21 +355,32 @@ impl Arena<'_> {
         let (ty, length) = (self.heap.ty(value), self.heap.length(value));
         let layout = self.layouts.of(ty);
         let used = layout.used_bytes(self.heap, value);
-        let copy = self.allocate(ty, length, bytes.max(used))?;
-        let from = payload(value);
-        self.heap.memory.copy_within(from..from + used as usize, payload(copy));
         let kind = self.heap.word(value, Word::Type);
-        self.heap.set_word(copy, Word::Type, kind);
         if unique {
+            let grown = self.allocate_to_grow(ty, length, bytes)?;
+            let size = HEADER as usize + used as usize;
+            self.heap.set_word(grown, Word::Type, kind);
+            let header = self.heap.header(grown);
+            self.heap.blocks.carry(value, grown, size);
+            self.heap.set_header(grown, header);
             self.heap.free_block(value);
-        } else {
-            for at in layout.references(self.heap, value) {
-                let child = self.heap.reference(payload(copy) + at);
-                self.heap.dup(child);
-            }
-            let count = self.heap.word(value, Word::Count);
-            self.heap.set_word(value, Word::Count, count - 1);
+            self.note_peak(bytes);
+            return Ok(grown);
         }
+        let copy = match bytes > used {
+            true => self.allocate_to_grow(ty, length, bytes)?,
+            false => self.allocate(ty, length, used)?,
+        };
+        let from = payload(value);
+        self.heap.blocks.memory.copy_within(from..from + used as usize, payload(copy));
+        self.heap.set_word(copy, Word::Type, kind);
+        for at in layout.references(self.heap, value) {
+            let child = self.heap.reference(payload(copy) + at);
+            self.heap.dup(child);
+        }
+        let count = self.heap.word(value, Word::Count);
+        self.heap.set_word(value, Word::Count, count - 1);
+        self.note_peak(bytes);
         Ok(copy)
     }
 

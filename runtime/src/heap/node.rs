@@ -138,9 +138,9 @@ impl Heap {
     pub(super) fn open_row(&mut self, node: &Node, row: usize, key: &[u64], value: &[u64]) {
         let more = Node { rows: node.rows + 1, ..*node };
         let (here, end) = (node.value_at(row), node.value_at(node.rows));
-        self.memory.copy_within(here..end, more.value_at(row + 1));
-        self.memory.copy_within(node.value_at(0)..here, more.value_at(0));
-        self.memory.copy_within(node.key_at(row)..node.key_at(node.rows), more.key_at(row + 1));
+        self.blocks.memory.copy_within(here..end, more.value_at(row + 1));
+        self.blocks.memory.copy_within(node.value_at(0)..here, more.value_at(0));
+        self.blocks.memory.copy_within(node.key_at(row)..node.key_at(node.rows), more.key_at(row + 1));
         self.store(node.key, more.key_at(row), key);
         if let Some(ty) = node.value {
             self.store(ty, more.value_at(row), value);
@@ -153,9 +153,9 @@ impl Heap {
         let fewer = Node { rows: node.rows - 1, ..*node };
         let (here, next) = (node.value_at(row), node.value_at(row + 1));
         let end = node.value_at(node.rows);
-        self.memory.copy_within(node.key_at(row + 1)..node.key_at(node.rows), node.key_at(row));
-        self.memory.copy_within(node.value_at(0)..here, fewer.value_at(0));
-        self.memory.copy_within(next..end, fewer.value_at(row));
+        self.blocks.memory.copy_within(node.key_at(row + 1)..node.key_at(node.rows), node.key_at(row));
+        self.blocks.memory.copy_within(node.value_at(0)..here, fewer.value_at(0));
+        self.blocks.memory.copy_within(next..end, fewer.value_at(row));
         self.set_rows(node.at, node.height, fewer.rows);
     }
 
@@ -163,9 +163,9 @@ impl Heap {
     pub(super) fn split_rows(&mut self, node: &Node, keep: usize, into: Ref) {
         let left = Node { rows: keep, ..*node };
         let right = Node { at: into, rows: node.rows - keep, ..*node };
-        self.memory.copy_within(node.key_at(keep)..node.key_at(node.rows), right.key_at(0));
-        self.memory.copy_within(node.value_at(keep)..node.value_at(node.rows), right.value_at(0));
-        self.memory.copy_within(node.value_at(0)..node.value_at(keep), left.value_at(0));
+        self.blocks.memory.copy_within(node.key_at(keep)..node.key_at(node.rows), right.key_at(0));
+        self.blocks.memory.copy_within(node.value_at(keep)..node.value_at(node.rows), right.value_at(0));
+        self.blocks.memory.copy_within(node.value_at(0)..node.value_at(keep), left.value_at(0));
         self.set_rows(node.at, node.height, keep);
         self.set_rows(into, node.height, right.rows);
     }
@@ -175,10 +175,10 @@ impl Heap {
         let both = Node { rows: left.rows + right.rows, ..*left };
         let values = [left, right].map(|node| node.value_at(0)..node.value_at(node.rows));
         let [own, more] = values;
-        self.memory.copy_within(own, both.value_at(0));
+        self.blocks.memory.copy_within(own, both.value_at(0));
         let keys = right.key_at(0)..right.key_at(right.rows);
-        self.memory.copy_within(keys, both.key_at(left.rows));
-        self.memory.copy_within(more, both.value_at(left.rows));
+        self.blocks.memory.copy_within(keys, both.key_at(left.rows));
+        self.blocks.memory.copy_within(more, both.value_at(left.rows));
         self.set_rows(left.at, left.height, both.rows);
     }
 

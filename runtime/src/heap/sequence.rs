@@ -16,8 +16,8 @@ impl Heap {
     pub(crate) fn packed_get(&self, ty: Ty, value: Ref, index: u64) -> Option<u64> {
         let at = self.packed_at(ty, value, index)?;
         Some(match (ty.bytes(), ty.is_signed()) {
-            (1, false) => self.memory[at].into(),
-            (1, true) => i64::from(self.memory[at] as i8) as u64,
+            (1, false) => self.blocks.memory[at].into(),
+            (1, true) => i64::from(self.blocks.memory[at] as i8) as u64,
             (2, false) => u16::from_le_bytes(self.array(at)).into(),
             (2, true) => i64::from(i16::from_le_bytes(self.array(at))) as u64,
             (4, false) => u32::from_le_bytes(self.array(at)).into(),
@@ -38,9 +38,9 @@ impl Heap {
         let at = self.packed_at(ty, value, index).filter(|_| self.is_unique(value))?;
         let (width, bytes) = (ty.bytes(), element.to_le_bytes());
         match width {
-            1 => self.memory[at] = bytes[0],
-            8 => self.memory[at..at + 8].copy_from_slice(&bytes),
-            _ => self.memory[at..at + width].copy_from_slice(&bytes[..width]),
+            1 => self.blocks.memory[at] = bytes[0],
+            8 => self.blocks.memory[at..at + 8].copy_from_slice(&bytes),
+            _ => self.blocks.memory[at..at + width].copy_from_slice(&bytes[..width]),
         }
         Some(())
     }
@@ -52,7 +52,7 @@ impl Heap {
 
     fn array<const N: usize>(&self, at: usize) -> [u8; N] {
         let mut bytes = [0; N];
-        bytes.copy_from_slice(&self.memory[at..at + N]);
+        bytes.copy_from_slice(&self.blocks.memory[at..at + N]);
         bytes
     }
 }
@@ -63,7 +63,7 @@ impl Arena<'_> {
         let width = self.layouts.of(ty).width();
         let value = self.allocate(ty, (bytes.len() / width) as u32, bytes.len() as u64)?;
         let at = payload(value);
-        self.heap.memory[at..at + bytes.len()].copy_from_slice(bytes);
+        self.heap.blocks.memory[at..at + bytes.len()].copy_from_slice(bytes);
         Ok(value)
     }
 
@@ -85,7 +85,7 @@ impl Arena<'_> {
         self.charge_bytes(length.into())?;
         let made = self.allocate(ty, length, length.into())?;
         let (from, to) = (payload(value), payload(made));
-        self.heap.memory.copy_within(from..from + length as usize, to);
+        self.heap.blocks.memory.copy_within(from..from + length as usize, to);
         Ok(made)
     }
 
@@ -93,7 +93,7 @@ impl Arena<'_> {
     pub(crate) fn decoded(&mut self, ty: u16, value: Ref) -> Result<(Ref, bool), Stop> {
         let (from, length) = (payload(value), self.heap.length(value) as usize);
         self.charge_bytes(length as u64)?;
-        let is_text = std::str::from_utf8(&self.heap.memory[from..from + length]).is_ok();
+        let is_text = std::str::from_utf8(&self.heap.blocks.memory[from..from + length]).is_ok();
         let text = if is_text { self.renamed(ty, value)? } else { self.literal(ty, &[])? };
         Ok((text, is_text))
     }
@@ -126,7 +126,7 @@ impl Arena<'_> {
         // A value put behind itself has moved, if it had no room.
         let from = payload(if left == right { value } else { right });
         let to = payload(value) + old as usize;
-        self.heap.memory.copy_within(from..from + new as usize, to);
+        self.heap.blocks.memory.copy_within(from..from + new as usize, to);
         for at in layout.elements(more) {
             let child = self.heap.reference(to + at);
             self.heap.dup(child);
@@ -146,7 +146,7 @@ impl Arena<'_> {
         let bytes = layout.payload_bytes(count);
         let part = self.allocate(ty, count, bytes)?;
         let from = payload(value) + start as usize * width;
-        self.heap.memory.copy_within(from..from + bytes as usize, payload(part));
+        self.heap.blocks.memory.copy_within(from..from + bytes as usize, payload(part));
         for at in layout.elements(count) {
             let child = self.heap.reference(payload(part) + at);
             self.heap.dup(child);

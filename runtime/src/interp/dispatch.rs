@@ -14,6 +14,8 @@
 //!   function's frame. `Run` keeps the running frame reserved, and the frame pointer is taken
 //!   anew after every call and return, which alone move the stack or the frame.
 //!
+//! It is there twice: with `TOLD` it also tells the machine's recorder of every charge.
+//!
 //! Length: `run` is one function because the instruction pointer, the frame pointer and the gas must
 //! stay in machine registers; every arm that is not a few machine instructions is a call into `Run`.
 
@@ -23,11 +25,12 @@ use super::machine::{Machine, Stop};
 use super::op::Op;
 use super::run::Run;
 use super::{Code, End, Exit, Position, Stack};
+use crate::profile::GasKind;
 
 /// Runs `function` with its arguments in the first slots of the stack.
 #[allow(unsafe_code)]
 #[inline(never)]
-pub(crate) fn run(
+pub(crate) fn run<const TOLD: bool>(
     code: &Code,
     function: u16,
     stack: &mut Stack,
@@ -115,6 +118,18 @@ pub(crate) fn run(
             }
         };
     }
+    // What an operation gives that is charged for as it runs: a value and the gas that then remains.
+    macro_rules! charged {
+        ($kind:ident, $result:expr) => {{
+            let told = if TOLD { run.told() } else { 0 };
+            let (value, left) = attempt!($result);
+            if TOLD {
+                run.tell(position!(), GasKind::$kind, gas - left, told);
+            }
+            gas = left;
+            value
+        }};
+    }
     // Continues at a block: its `Enter` is executed on the way, which saves a dispatch.
     macro_rules! jump {
         ($to:expr) => {{
@@ -126,6 +141,9 @@ pub(crate) fn run(
                     break Stop::OutOfGas;
                 }
                 gas -= cost;
+                if TOLD {
+                    run.tell_block(position!(), cost);
+                }
                 // SAFETY: an `Enter` does not leave its block (Code).
                 ip = unsafe { ip.add(1) };
             }
@@ -147,6 +165,9 @@ pub(crate) fn run(
                     break Stop::OutOfGas;
                 }
                 gas -= cost;
+                if TOLD {
+                    run.tell_block(position!(), cost);
+                }
             }
 
             Op::Const { d, value } => set!(d, value),
@@ -303,17 +324,26 @@ pub(crate) fn run(
 
             Op::Call { d, function, a } => {
                 let back = position!() + 1;
-                resume!(attempt!(run.call([d, function, a], back)))
+                let entry = attempt!(run.call([d, function, a], back));
+                if TOLD {
+                    run.tell_call(function);
+                }
+                resume!(entry)
             }
             Op::Ret { a } => match run.ret(a) {
-                Some(back) => resume!(back),
+                Some(back) => {
+                    if TOLD {
+                        run.tell_ret();
+                    }
+                    resume!(back)
+                }
                 None => {
-                    let (results, gas) = attempt!(run.results(a, gas));
+                    let results = charged!(Data, run.results(a, gas));
                     return Exit { gas, end: End::Returned(results) };
                 }
             },
             Op::Throw { error, a } => {
-                let (data, gas) = attempt!(run.error_data(error, a, gas));
+                let data = charged!(Data, run.error_data(error, a, gas));
                 return Exit { gas, end: End::Thrown { error, data } };
             }
             Op::Trap { kind } => break Stop::Trap(kind),
@@ -324,13 +354,20 @@ pub(crate) fn run(
             }
 
             Op::Context { d, kind } => run.context(kind, d),
-            Op::Outside { op, a, b, c } => gas = attempt!(run.outside(op, [a, b, c], gas)),
-            Op::Fail { a } => break run.fail(a, gas),
-            Op::Emit { event, a } => gas = attempt!(run.emit(event, a, gas)),
-            Op::State { op, value, field, keys } => {
-                gas = attempt!(run.state(op, [value, field, keys], gas));
+            Op::Outside { op, a, b, c } => {
+                charged!(Calls, run.outside(op, [a, b, c], gas).map(|left| ((), left)))
             }
-            Op::Heap { op, ty, a, b, c } => gas = attempt!(run.heap(op, ty, [a, b, c], gas)),
+            Op::Fail { a } => break run.fail(a, gas),
+            Op::Emit { event, a } => {
+                charged!(Data, run.emit(event, a, gas).map(|left| ((), left)))
+            }
+            Op::State { op, value, field, keys } => {
+                let done = run.state(op, [value, field, keys], gas);
+                charged!(State, done.map(|left| ((), left)))
+            }
+            Op::Heap { op, ty, a, b, c } => {
+                charged!(Memory, run.heap(op, ty, [a, b, c], gas).map(|left| ((), left)))
+            }
         }
         // SAFETY: the op does not leave its block, or the arm would have (Code).
         ip = unsafe { ip.add(1) };

@@ -67,7 +67,10 @@ impl Code {
 
 impl Program for Code {
     fn run(&self, function: u16, stack: &mut Stack, machine: &mut Machine<'_>, gas: u64) -> Exit {
-        dispatch::run(self, function, stack, machine, gas)
+        match machine.calls.recorder {
+            None => dispatch::run::<false>(self, function, stack, machine, gas),
+            Some(_) => dispatch::run::<true>(self, function, stack, machine, gas),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::op::{Reg, StateOp};
 use super::{Code, Frame, FunctionCode, Position, Stack, wide};
 use crate::config::Limits;
 use crate::heap::Ref;
+use crate::profile::{GasKind, Recorder};
 
 pub(super) struct Run<'r, 'm> {
     pub(super) code: &'r Code,
@@ -38,6 +39,39 @@ impl<'r, 'm> Run<'r, 'm> {
         stack.frames.clear();
         stack.reserve(running.slots as usize);
         Run { code, stack, machine, limits, function, running, base: 0 }
+    }
+
+    fn recorder(&mut self) -> Option<&mut Recorder> {
+        self.machine.calls.recorder.as_deref_mut()
+    }
+
+    /// The gas that has been told of.
+    pub(super) fn told(&mut self) -> u64 {
+        self.recorder().map_or(0, |recorder| recorder.told())
+    }
+
+    /// Tells of a block that is entered.
+    #[inline(never)]
+    pub(super) fn tell_block(&mut self, at: Position, cost: u64) {
+        let pc = self.code.origin[at as usize];
+        self.recorder().into_iter().for_each(|recorder| recorder.block(pc, cost));
+    }
+
+    /// Tells of what an operation has used since `told` was all.
+    #[inline(never)]
+    pub(super) fn tell(&mut self, at: Position, kind: GasKind, used: u64, told: u64) {
+        let pc = self.code.origin[at as usize];
+        self.recorder().into_iter().for_each(|recorder| recorder.own(pc, kind, used, told));
+    }
+
+    #[inline(never)]
+    pub(super) fn tell_call(&mut self, function: u16) {
+        self.recorder().into_iter().for_each(|recorder| recorder.call(function));
+    }
+
+    #[inline(never)]
+    pub(super) fn tell_ret(&mut self) {
+        self.recorder().into_iter().for_each(Recorder::ret);
     }
 
     /// Where the running function begins.

@@ -89,6 +89,8 @@ pub(crate) struct Chain {
     pub(crate) host: TestHost,
     /// Engines by other tiers: whatever is called ends on them as on the first.
     others: Vec<Engine>,
+    /// One that tells where gas goes, which changes nothing else.
+    telling: Engine,
 }
 
 impl Chain {
@@ -98,6 +100,7 @@ impl Chain {
 
     pub(crate) fn with(module: Module, config: Config) -> Chain {
         let others = tiers::others(&config);
+        let telling = Engine::profiling(config.clone());
         let engine = Engine::new(config);
         let code = encode(&module);
         let hash = engine.load(&code).expect("a module of a test is valid").hash();
@@ -112,7 +115,7 @@ impl Chain {
         let (entries, asked) = (BTreeMap::new(), Vec::new());
         let (failure, fails_from) = (None, 0);
         let host = TestHost { code, hash, entries, context, asked, failure, fails_from };
-        Chain { engine, host, others }
+        Chain { engine, host, others, telling }
     }
 
     /// Runs a call and leaves the host as it is.
@@ -128,6 +131,12 @@ impl Chain {
         let before = self.host.clone();
         let outcome = self.engine.call(&mut self.host, &call);
         let asked = self.host.asked.len() - before.asked.len();
+        if outcome.gas_used < 1_000_000 {
+            alike(&outcome, &self.telling.call(&mut before.clone(), &call), &call);
+            let call = Call { gas_limit: outcome.gas_used / 2, ..call };
+            let half = self.engine.call(&mut before.clone(), &call);
+            alike(&half, &self.telling.call(&mut before.clone(), &call), &call);
+        }
         for other in &self.others {
             compare(&self.engine, other, &before, &call, &outcome, asked);
         }
@@ -177,8 +186,11 @@ fn compare(
 
 #[track_caller]
 fn alike(wanted: &Outcome, came: &Outcome, call: &Call<'_>) {
+    if let Some(profile) = &came.profile {
+        assert_eq!(profile.total(), came.gas_used, "the gas that {call:?} is said to have used");
+    }
     // How much memory a tier takes is its own affair.
-    let came = Outcome { peak_bytes: wanted.peak_bytes, ..came.clone() };
+    let came = Outcome { peak_bytes: wanted.peak_bytes, profile: None, ..came.clone() };
     assert_eq!(*wanted, came, "{call:?}");
 }
 
