@@ -14,6 +14,7 @@ mod engine;
 mod gas;
 mod heap;
 mod host;
+pub mod hosts;
 mod int;
 mod interp;
 mod module;

@@ -362,7 +362,12 @@ impl Source {
 }
 
 impl Lines {
-    fn new(module: &LoadedModule, schedule: &GasSchedule, index: u16, function: &Function) -> Lines {
+    fn new(
+        module: &LoadedModule,
+        schedule: &GasSchedule,
+        index: u16,
+        function: &Function,
+    ) -> Lines {
         let contract = module.module().name.rsplit('.').next().unwrap_or_default();
         let mut lines = Lines {
             name: format!("{contract}.{}", function.name),

@@ -3,6 +3,7 @@
 //! In: the repository. Out: one test binary; `tests/README.md` says how to write a case.
 //! Holds always: a case that fails is named by its path, and nothing is skipped in silence.
 
+mod engine;
 mod golden;
 mod levels;
 mod repo;

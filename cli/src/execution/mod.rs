@@ -82,9 +82,11 @@ impl Session {
         }
         let opt = self.artifact.origin.as_ref().map(|origin| origin.opt);
         let report = report::report(text.clone(), &self.artifact.abi, opt, &receipt);
-        let gas_profile = receipt.outcome.profile.as_ref().map(|profile| {
-            GasProfile::new(profile, text, |name| self.artifact.source(name))
-        });
+        let gas_profile = receipt
+            .outcome
+            .profile
+            .as_ref()
+            .map(|profile| GasProfile::new(profile, text, |name| self.artifact.source(name)));
         Ok(Report { engine: self.choice.name(), gas_profile, ..report })
     }
 

@@ -68,7 +68,8 @@ impl GasProfile {
             let share = 100.0 * line.gas as f64 / self.total.max(1) as f64;
             let source: String = line.source.iter().flat_map(|it| it.chars()).collect();
             let source: String = source.chars().take(SOURCE_WIDTH).collect();
-            let row = format!("{:>gas$}  {share:>5.1}%  {:<place$}  {source}", line.gas, line.place());
+            let row =
+                format!("{:>gas$}  {share:>5.1}%  {:<place$}  {source}", line.gas, line.place());
             row.trim_end().to_owned()
         }));
         let kinds = self.kinds.iter().map(|(kind, gas)| format!("{kind} {}", plain(gas)));

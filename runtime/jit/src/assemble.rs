@@ -83,6 +83,8 @@ pub(crate) fn assemble(
         texts,
     };
     let target = jit.thorough.frontend_config();
+    let mut code = unit.module.functions.iter().flat_map(|it| &it.blocks).flat_map(|it| &it.code);
+    let attempts = code.any(|inst| inst.op == Op::TryCall);
     let mut outsides = Vec::new();
     let mut entries = vec![None; unit.module.functions.len()];
     for (index, entered) in reachable(unit) {
@@ -90,7 +92,7 @@ pub(crate) fn assemble(
         let effort = budget::effort(function)?;
         let lowered = lower::function(
             unit,
-            room,
+            (room, attempts),
             index,
             &mut assembler.context.func,
             &mut assembler.builder,

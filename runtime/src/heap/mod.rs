@@ -17,6 +17,7 @@
 //!
 //! All of it is safe code: an offset that lied would panic, and validation keeps it from lying.
 
+mod attempts;
 mod blocks;
 mod compare;
 mod composite;
@@ -34,6 +35,7 @@ mod tree;
 pub(crate) use decode::{Bad, Fault};
 pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE};
 
+use attempts::Attempt;
 use blocks::{Blocks, SPAN};
 use deed_bytecode::{TrapKind, Ty, Type};
 
@@ -72,6 +74,8 @@ pub(crate) struct Heap {
     /// looked at, and the sum of these.
     spans: Vec<(Ref, u64)>,
     unwritten: u64,
+    /// Those that are on, the innermost last.
+    attempts: Vec<Attempt>,
 }
 
 /// How much memory is kept between calls.
@@ -83,6 +87,7 @@ impl Heap {
         self.blocks.reset(KEPT_BYTES);
         (self.live, self.peak, self.unwritten) = (0, 0, 0);
         self.spans.clear();
+        self.attempts.clear();
     }
 
     /// The most bytes that were held at once: by live values, as far as they had been written, and
@@ -92,7 +97,8 @@ impl Heap {
     }
 
     fn held(&self) -> u64 {
-        (self.live + self.blocks.idle()).saturating_sub(self.unwritten)
+        let attempts: u64 = self.attempts.iter().map(Attempt::bytes).sum();
+        (self.live + self.blocks.idle() + attempts).saturating_sub(self.unwritten)
     }
 
     /// Bytes that are live.
@@ -146,6 +152,7 @@ impl Heap {
     }
 
     fn add_owners(&mut self, value: Ref, more: u32) {
+        self.note_owners(value);
         let count = self.word(value, Word::Count);
         self.set_word(value, Word::Count, count + more);
     }
@@ -167,6 +174,7 @@ impl Heap {
 
     /// Takes an owner away; a value that has none left is put before the `dead`.
     fn release(&mut self, value: Ref, dead: Ref) -> Ref {
+        self.note_owners(value);
         let count = self.word(value, Word::Count);
         if count > 1 {
             self.set_word(value, Word::Count, count - 1);
@@ -179,6 +187,7 @@ impl Heap {
     fn free_block(&mut self, block: Ref) {
         let size = u64::from(HEADER) + u64::from(self.word(block, Word::Capacity));
         self.live -= size;
+        self.note_freed(block);
         if size >= SPAN as u64 {
             let at = self.spans.iter().position(|(span, _)| *span == block);
             self.unwritten -= at.map_or(0, |at| self.spans.swap_remove(at).1);
@@ -293,7 +302,8 @@ impl Arena<'_> {
     /// written.
     fn allocate(&mut self, ty: u16, length: u32, bytes: u64) -> Result<Ref, Stop> {
         let size = bytes.saturating_add(u64::from(HEADER)).max(LEAST_BLOCK);
-        let size = if size > PAGED { size.next_multiple_of(PAGE) } else { size.next_power_of_two() };
+        let size =
+            if size > PAGED { size.next_multiple_of(PAGE) } else { size.next_power_of_two() };
         let value = self.allocate_size(ty, length, size)?;
         self.note_peak(size);
         Ok(value)
@@ -314,6 +324,7 @@ impl Arena<'_> {
         }
         let value = self.heap.blocks.take(size, self.heap.live)?.ok_or(TrapKind::Memory)?;
         self.heap.live = live;
+        self.heap.note_born(value);
         if size >= SPAN as u64 {
             self.heap.spans.push((value, 0));
         }
@@ -378,6 +389,7 @@ impl Arena<'_> {
             let child = self.heap.reference(payload(copy) + at);
             self.heap.dup(child);
         }
+        self.heap.note_owners(value);
         let count = self.heap.word(value, Word::Count);
         self.heap.set_word(value, Word::Count, count - 1);
         self.note_peak(bytes);

@@ -1,8 +1,7 @@
 //! Attempts: a function that runs so that its failure can be looked at.
 //!
 //! In: an operator on failures or attempts, with the gas that remains. Out: its effect, and the gas
-//! that then remains. A failed attempt has left nothing behind but the gas that it used, and the
-//! heap values that its registers held: they count as memory to the end of the call.
+//! that then remains. A failed attempt has left nothing behind but the gas that it used.
 
 use deed_bytecode::{HeapType, Op as Operator, TrapKind, Type};
 
@@ -77,16 +76,28 @@ impl Machine<'_> {
         let params = &module.module.functions[usize::from(function)].params;
         let mut stack = self.descend()?;
         let count = Type::total_slots(params);
-        stack.first(count).copy_from_slice(&frame[args..args + count]);
-        let start = self.start();
+        let args = &frame[args..args + count];
+        stack.first(count).copy_from_slice(args);
+        // An owner beside the attempt: so what it is given is whole if it fails.
+        heap_values(params, args).for_each(|value| self.heap.dup(value));
+        let (start, loaded) = (self.start(), self.overlay.loaded());
+        self.heap.begin_attempt();
         let keeps = std::mem::replace(&mut self.keeps, true);
-        let (ended, left) = self.nest(function, &mut stack, gas);
+        let (mut ended, mut left) = self.nest(function, &mut stack, gas);
         self.keeps = keeps;
         self.ascend(stack);
-        if !matches!(ended, Ended::Returned(_)) {
+        if matches!(ended, Ended::Returned(_)) {
+            self.heap.commit_attempt();
+        } else {
             self.undo(start);
+            let (overlay, _, mut arena) = self.chain(u64::MAX);
+            if let Err(stop) = overlay.unload_born(loaded, &mut arena) {
+                ended = Ended::Stopped(stop);
+            }
+            self.heap.abort_attempt();
+            heap_values(params, args).for_each(|value| self.heap.drop(&module.layouts, value));
         }
-        let mut left = left;
+        heap_values(params, args).for_each(|value| self.heap.drop(&module.layouts, value));
         let result = match ended {
             Ended::Returned(_) => {
                 let kept = std::mem::take(&mut self.kept);
@@ -175,6 +186,16 @@ impl Machine<'_> {
         arena.drop(data);
         Ok(bytes)
     }
+}
+
+/// The heap values among those that lie in `slots` one after the other.
+fn heap_values<'a>(types: &'a [Type], slots: &'a [u64]) -> impl Iterator<Item = Ref> + 'a {
+    let mut at = 0;
+    types.iter().filter_map(move |ty| {
+        let slot = slots.get(at).copied().unwrap_or_default();
+        at += usize::from(ty.slots());
+        ty.heap().map(|_| slot as Ref)
+    })
 }
 
 /// The payload of a variant, or the fields of a record.

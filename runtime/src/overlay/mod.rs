@@ -137,6 +137,26 @@ impl Overlay {
         Ok(())
     }
 
+    /// How many entries have been put into the running contract's heap.
+    pub(crate) fn loaded(&self) -> usize {
+        self.loaded.len()
+    }
+
+    /// Frees entries that were put into the heap since then from what a failed attempt made there,
+    /// which is about to go.
+    pub(crate) fn unload_born(&mut self, since: usize, arena: &mut Arena<'_>) -> Result<(), Stop> {
+        for id in self.loaded.split_off(since.min(self.loaded.len())) {
+            let cell = &mut self.cells[id];
+            match &cell.current {
+                Current::Is(Some(slots)) if arena.heap.is_born(slots[0] as Ref) => {
+                    unload(&mut cell.current, cell.changed, cell.ty, arena)?;
+                }
+                _ => self.loaded.push(id),
+            }
+        }
+        Ok(())
+    }
+
     /// The cell of a key that has been touched before.
     pub(crate) fn find(&self, key: &[u8]) -> Option<CellId> {
         self.index.get(key).copied()

@@ -1,6 +1,7 @@
 //! Operators on heap values that take a few instructions: lengths, tags, owners, elements and
 //! fields of values that no one else holds. Where one needs memory, a copy or a value let go, it
-//! is the machine's.
+//! is the machine's; and so is everything that gives a value another owner or takes one away, in modules
+//! with attempts, since an attempt that fails gives owners back.
 //!
 //! What lies where is said by [`deed_runtime::tier::layout`]. A reference is an offset from the
 //! heap's base, which the context holds and which does not move; a check has made sure of every
@@ -20,6 +21,9 @@ impl Lowering<'_, '_> {
     /// An operator that carries a heap type.
     pub(super) fn heap(&mut self, inst: Inst) -> Option<()> {
         use Op::*;
+        if self.attempts && self.counts_owners(inst) {
+            return self.outside(inst);
+        }
         match inst.op {
             Mov => {
                 let value = self.get(inst.b);
@@ -51,6 +55,16 @@ impl Lowering<'_, '_> {
             _ => return self.outside(inst),
         }
         Some(())
+    }
+
+    /// Whether the operator changes how many owners a value has.
+    fn counts_owners(&self, inst: Inst) -> bool {
+        match inst.op {
+            Op::Dup | Op::Drop => true,
+            Op::VecGet => self.heap_type(inst).and_then(HeapType::element).is_some_and(is_heap),
+            Op::RecordGet => self.field(inst, inst.c).is_some_and(|(ty, _)| is_heap(ty)),
+            _ => false,
+        }
     }
 
     fn heap_type(&self, inst: Inst) -> Option<&HeapType> {
@@ -286,4 +300,8 @@ impl Lowering<'_, '_> {
         self.go_on(done);
         Some(())
     }
+}
+
+fn is_heap(ty: Type) -> bool {
+    ty.heap().is_some()
 }

@@ -69,6 +69,8 @@ pub(super) struct Lowering<'a, 'b> {
     signatures: Signatures,
     /// Slots that are known to hold a constant, in this block.
     known: HashMap<u16, u64>,
+    /// Whether the module has attempts.
+    attempts: bool,
     /// The instruction at work.
     pc: u32,
 }
@@ -80,10 +82,10 @@ struct Signatures {
     call_out: Option<SigRef>,
 }
 
-/// Lowers function `index` into `clif`.
+/// Lowers function `index` into `clif`; `attempts` says whether the module has some.
 pub(crate) fn function(
     unit: &Unit<'_>,
-    room_of: Room,
+    (room_of, attempts): (Room, bool),
     index: u16,
     clif: &mut Clif,
     context: &mut FunctionBuilderContext,
@@ -117,6 +119,7 @@ pub(crate) fn function(
         callees: HashMap::new(),
         signatures: Signatures::default(),
         known: HashMap::new(),
+        attempts,
         pc: 0,
     };
     lowering.run(&params, target)

@@ -1,0 +1,7 @@
+//! The engine under contracts: hosts that fail, depth, attempts, where gas goes.
+
+mod attempts;
+mod faults;
+mod nested;
+mod profile;
+mod world;
