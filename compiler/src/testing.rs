@@ -129,7 +129,7 @@ pub fn build_tests(
     let cases: Vec<TestCase> = cases.collect();
     let mut after = program;
     optimise(&mut after, OptLevel::Basic);
-    let mut module = match codegen::generate(&after, sources) {
+    let mut module = match codegen::generate(&after, sources, &codegen::Codes::new()) {
         Ok(module) => module,
         Err(error) => {
             d.push(crate::build::too_large(first, &error));

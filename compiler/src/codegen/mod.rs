@@ -16,13 +16,15 @@ mod outside;
 mod pool;
 mod regalloc;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use deed_base::SourceMap;
 use deed_bytecode::{
-    Debug, ErrorDef, EventDef, EventField, FunctionKind, HeapType, Module, StateField, Type,
+    CodeHash, Debug, ErrorDef, EventDef, EventField, FunctionKind, HeapType, Module, StateField, Type,
 };
 
+use crate::arena::ContractId;
 use crate::mir::{self, FnKind, Program};
 use pool::Pool;
 
@@ -48,11 +50,18 @@ impl fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
-/// Generates the code of a program.
+/// The code of contracts by its hash.
+pub type Codes = BTreeMap<ContractId, CodeHash>;
+
+/// Generates the code of a program; `codes` has that of each contract that it makes.
 ///
 /// # Errors
 /// Where a table or a frame outgrows the 16 bits by which instructions name its entries.
-pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLarge> {
+pub fn generate(
+    program: &Program,
+    sources: &SourceMap,
+    codes: &Codes,
+) -> Result<Module, TooLarge> {
     let mut pool = Pool::default();
     let mut lines = debug::Files::new(sources);
     let mut functions = Vec::new();
@@ -74,7 +83,7 @@ pub fn generate(program: &Program, sources: &SourceMap) -> Result<Module, TooLar
         abi: Vec::new(),
         consts: pool.consts,
         data: pool.data,
-        imports: program.imports.iter().map(outside::import).collect(),
+        imports: program.imports.iter().map(|import| outside::import(import, codes)).collect(),
         debug: Some(Debug { files: lines.into_names(), functions: tables }),
     };
     for (len, what) in [

@@ -2,6 +2,7 @@
 
 use deed_bytecode::{FunctionKind, Inst as Word, Op as Operator};
 
+use super::Codes;
 use super::emit::Emitter;
 use crate::mir::{self, Inst, Outside, ValueId};
 
@@ -29,6 +30,7 @@ impl Emitter<'_, '_> {
                 let operator = if host { Operator::HostCall } else { Operator::ContractCall };
                 Word::untyped(operator, to, id.0 as u16, row)
             }
+            Outside::Deploy(id) => Word::untyped(Operator::Deploy, to, id.0 as u16, row),
             Outside::Balance => Word::untyped(Operator::Balance, to, 0, 0),
             Outside::Pay => Word::untyped(Operator::Pay, at(0), at(1), 0),
             Outside::Unique => Word::untyped(Operator::Unique, to, 0, 0),
@@ -44,12 +46,12 @@ impl Emitter<'_, '_> {
     }
 }
 
-pub(super) fn import(import: &mir::Import) -> deed_bytecode::Import {
+pub(super) fn import(import: &mir::Import, codes: &Codes) -> deed_bytecode::Import {
     let all = |types: &[mir::Ty]| types.iter().map(|ty| (*ty).into()).collect();
     deed_bytecode::Import {
         name: import.name.clone(),
         kind: import.kind,
-        code: None,
+        code: import.makes.and_then(|(contract, _)| codes.get(&contract).copied()),
         params: all(&import.params),
         results: all(&import.results),
         throws: import.throws.iter().map(|error| error.0 as u16).collect(),

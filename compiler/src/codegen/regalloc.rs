@@ -65,7 +65,7 @@ impl Allocation {
 pub(super) fn row_of(op: &Op) -> &[ValueId] {
     match op {
         Op::Call { args, .. } | Op::Emit { args, .. } => args,
-        Op::Outside { what: Outside::Call(_) | Outside::Try(_), args } => args,
+        Op::Outside { what: Outside::Call(_) | Outside::Deploy(_) | Outside::Try(_), args } => args,
         Op::StateLoad { keys, .. }
         | Op::StateHas { keys, .. }
         | Op::StateRemove { keys, .. }

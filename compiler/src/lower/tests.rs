@@ -289,6 +289,7 @@ impl FnLowering<'_, '_> {
         let import = ImportId(self.lowering.program.imports.len() as u32);
         debug_assert_eq!(import.0 as usize, at, "a test has no other imports");
         self.lowering.program.imports.push(Import {
+            makes: None,
             name: format!("{CAPABILITY}.{at}"),
             kind: FunctionKind::Host,
             params,

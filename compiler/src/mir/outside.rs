@@ -1,14 +1,16 @@
 //! What leaves the contract, and what looks at failures.
 //!
 //! Holds always: a call of another contract is given, before its arguments, the target's address, then
-//! coins (`u128`) and gas (`u64`) where its import has them.
+//! coins (`u128`) and gas (`u64`) where its import has them; the making of one a salt for the address.
 
+use deed_base::Span;
 use deed_bytecode::FunctionKind;
 
 use super::{ErrorId, FuncId, ImportId, Ty, Types};
+use crate::arena::ContractId;
 use crate::ty::IntTy;
 
-/// A function of another contract.
+/// A function of another contract, or the making of one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Import {
     pub name: String,
@@ -19,12 +21,16 @@ pub struct Import {
     pub throws: Vec<ErrorId>,
     pub value: bool,
     pub gas: bool,
+    /// The contract that is made, with kind `Init` alone, and where one is made.
+    pub makes: Option<(ContractId, Span)>,
 }
 
 /// What leaves the contract or looks at failures; its operands stand beside it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Outside {
     Call(ImportId),
+    /// Makes a contract; gives its `Address`.
+    Deploy(ImportId),
     /// The contract's coins (`u128`).
     Balance,
     /// Of an `Address` and coins.
@@ -42,6 +48,7 @@ impl Outside {
     pub fn name(self) -> &'static str {
         match self {
             Outside::Call(_) => "call_out",
+            Outside::Deploy(_) => "deploy",
             Outside::Balance => "balance",
             Outside::Pay => "pay",
             Outside::Unique => "unique",
@@ -65,7 +72,8 @@ impl Import {
         }
         let value = self.value.then_some(Ty::Int(IntTy::U128));
         let gas = self.gas.then_some(Ty::U64);
-        [Ty::Address]
+        let head = if self.makes.is_some() { Ty::Hash } else { Ty::Address };
+        [head]
             .into_iter()
             .chain(value)
             .chain(gas)

@@ -167,11 +167,13 @@ impl<'a> Validator<'a> {
         let coins = Ty::Int(IntTy::U128);
         let no_error = || "there is no such error".to_string();
         match what {
-            Outside::Call(id) => {
+            Outside::Call(id) | Outside::Deploy(id) => {
                 let import = self.program.imports.get(id.index());
                 let import = import.ok_or_else(|| format!("there is no {id}"))?;
                 self.list(args, import.operands())?;
-                Ok(import.results.clone())
+                let makes = matches!(what, Outside::Deploy(_));
+                ensure(import.makes.is_some() == makes, || format!("{id} is of another kind"))?;
+                Ok(if makes { vec![Ty::Address] } else { import.results.clone() })
             }
             Outside::Balance => self.list(args, []).map(|()| vec![coins]),
             Outside::Pay => self.list(args, [Ty::Address, coins]).map(|()| Vec::new()),

@@ -4,19 +4,22 @@
 //! Holds always: a module is built only from a package without errors, passes validation, and
 //! carries an ABI that agrees with its code; the same sources and options give the same bytes.
 
+mod builder;
+
 use deed_abi::Abi;
-use deed_base::catalogue::{NO_SUCH_CONTRACT, TOO_LARGE};
+use deed_base::catalogue::NO_SUCH_CONTRACT;
 use deed_base::{Diagnostic, Diagnostics, SourceId, SourceMap, Span};
-use deed_bytecode::{Invalid, Module, ValidateError};
+use deed_bytecode::Module;
 use deed_syntax::ast;
 
+use self::builder::Builder;
+pub(crate) use self::builder::too_large;
 use crate::arena::ContractId;
-use crate::codegen::{self, TooLarge};
 use crate::doc::Manual;
-use crate::mir::{self, Program};
-use crate::opt::{OptLevel, optimise};
+use crate::mir::Program;
+use crate::opt::OptLevel;
 use crate::thir::Package;
-use crate::{abi, doc, lint, lower, resolve, typeck};
+use crate::{doc, lint, resolve, typeck};
 
 /// What to build, and how.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,6 +40,9 @@ pub struct Built {
     /// With its ABI and debug tables.
     pub module: Module,
     pub abi: Abi,
+    /// The modules of the contracts that it makes and of those that they make, each behind those
+    /// that it needs. They must be known to the chain where it runs.
+    pub made: Vec<Module>,
 }
 
 /// Parses, resolves and checks the sources of one package.
@@ -93,30 +99,7 @@ pub fn build_checked(
         return None;
     }
     let contract = choose(package, sources, options.contract.as_deref(), d)?;
-    let before = lower::lower(package, contract, d);
-    if d.has_errors() {
-        return None;
-    }
-    debug_assert_eq!(mir::validate(&before).map_err(|invalid| invalid.to_string()), Ok(()));
-    let mut after = before.clone();
-    optimise(&mut after, options.opt);
-    let name_span = package.contracts[contract].name.span;
-    let mut module = match codegen::generate(&after, sources) {
-        Ok(module) => module,
-        Err(error) => {
-            d.push(too_large(name_span, &error));
-            return None;
-        }
-    };
-    let abi = abi::describe(package, contract, &before);
-    module.abi = abi.to_bytes();
-    match deed_bytecode::validate(module) {
-        Ok(module) => Some(Built { contract, before, after, module: module.into_inner(), abi }),
-        Err(error) => {
-            d.push(beyond_limits(name_span, &error));
-            None
-        }
-    }
+    Builder::new(package, sources, options.opt).build(contract, d)
 }
 
 /// The contracts of the package itself, not those of packages that it depends on.
@@ -164,21 +147,4 @@ fn choose(
     }
     d.push(diagnostic);
     None
-}
-
-/// A module may break limits of the machine, and no other of its rules.
-fn beyond_limits(span: Span, error: &ValidateError) -> Diagnostic {
-    debug_assert!(
-        matches!(error.what, Invalid::TooMany { .. } | Invalid::BadName { .. }),
-        "the code generator broke a rule: {error}"
-    );
-    Diagnostic::new(TOO_LARGE, span, error.to_string())
-        .label("this contract")
-        .help("use fewer or shorter ones; several functions or contracts hold more than one")
-}
-
-pub(crate) fn too_large(span: Span, error: &TooLarge) -> Diagnostic {
-    Diagnostic::new(TOO_LARGE, span, error.to_string())
-        .label("this contract")
-        .help("split it into several functions or contracts")
 }
