@@ -108,12 +108,14 @@ impl Front {
     }
 }
 
-/// Runs `test` on each case and reports all that fail by name, panics included.
+/// Runs `test` on each case and reports all that fail by name, panics included. `CASE` chooses those
+/// whose name holds it.
 #[track_caller]
 pub(crate) fn each<T>(cases: Vec<(String, T)>, test: impl Fn(&str, T) -> Result<(), String>) {
     assert!(!cases.is_empty(), "no case was found");
+    let chosen = std::env::var("CASE").unwrap_or_default();
     let mut complaints = Vec::new();
-    for (name, case) in cases {
+    for (name, case) in cases.into_iter().filter(|(name, _)| name.contains(&chosen)) {
         let ended = catch_unwind(AssertUnwindSafe(|| test(&name, case)));
         match ended {
             Ok(Ok(())) => {}

@@ -59,6 +59,13 @@ impl Twin {
         alike(first, second)
     }
 
+    /// # Errors
+    /// If the bytes are no module.
+    pub(crate) fn publish(&mut self, module: &[u8]) -> Result<(), LedgerError> {
+        self.interpreted.publish(module)?;
+        self.compiled.iter_mut().try_for_each(|ledger| ledger.publish(module).map(drop))
+    }
+
     pub(crate) fn query(&self, query: &Query<'_>) -> Outcome {
         self.interpreted.query(query)
     }

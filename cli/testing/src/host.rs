@@ -35,7 +35,11 @@ pub(crate) struct TestHost<'w> {
 
 impl<'w> TestHost<'w> {
     pub(crate) fn new(world: &'w World) -> Self {
-        let ledger = Ledger::new(world.engine.clone(), Genesis::default());
+        let mut ledger = Ledger::new(world.engine.clone(), Genesis::default());
+        for module in &world.made {
+            // It is the compiler's own, which the engine loads; if it did not, making it traps.
+            let _ = ledger.publish(module);
+        }
         let context = Context {
             chain_id: Genesis::default().chain_id,
             height: ledger.height(),

@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) loaded: Option<Arc<LoadedModule>>,
     /// The modules of the contracts that tests make.
     pub(crate) contracts: HashMap<ContractId, Vec<u8>>,
+    /// The modules of the contracts that these make.
+    pub(crate) made: Vec<Vec<u8>>,
     pub(crate) engine: Arc<Engine>,
 }
 
@@ -44,6 +46,7 @@ impl World {
         };
         let opt = OptLevel::from_number(opt).unwrap_or_default();
         let mut contracts = HashMap::new();
+        let mut made = Vec::new();
         for site in &program.sites {
             let SiteKind::Deploy { contract, .. } = site.kind else { continue };
             if contracts.contains_key(&contract) {
@@ -54,11 +57,12 @@ impl World {
             let options = BuildOptions { opt, contract: Some(name) };
             let built = build_checked(package, sources, &options, d)?;
             contracts.insert(contract, encode(&built.module));
+            made.extend(built.made.iter().map(encode));
         }
         let bytes = encode(&program.module);
         let loaded = engine.load(&bytes).ok();
         let hash = loaded.as_ref().map_or(Hash::default(), |module| module.hash());
-        Some(World { program, bytes, hash, loaded, contracts, engine })
+        Some(World { program, bytes, hash, loaded, contracts, made, engine })
     }
 
     fn without_tests(engine: Arc<Engine>) -> World {
@@ -68,6 +72,7 @@ impl World {
             hash: Hash::default(),
             loaded: None,
             contracts: HashMap::new(),
+            made: Vec::new(),
             engine,
         }
     }

@@ -97,8 +97,7 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
-    /// The checker has seen to contracts that do so in functions of their own; here they do it by
-    /// functions that they share.
+    /// The checker has seen to it, but for what traits and type arguments choose.
     fn makes_itself(&self, round: &[ContractId], span: Span) -> Diagnostic {
         let name = |id: &ContractId| format!("`{}`", self.package.contracts[*id].name.text);
         let names: Vec<String> = round.iter().chain(round.first()).map(name).collect();

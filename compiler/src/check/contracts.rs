@@ -32,7 +32,6 @@ pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) 
             }
         });
     }
-    deployments(package, d);
 }
 
 /// Whether a contract has what its interface promises.
@@ -251,54 +250,4 @@ pub(super) fn errors_of_call<'p>(expr: &Expr, package: &'p Package) -> &'p [Erro
         },
         _ => &[],
     }
-}
-
-/// Code that holds the hash of code is made after it: no circle of deployments.
-fn deployments(package: &Package, d: &mut Diagnostics) {
-    let mut deploys: Vec<Vec<(ContractId, Span)>> = Vec::new();
-    for contract in package.contracts.values() {
-        let mut found = Vec::new();
-        for function in &contract.functions {
-            walk_function(&package.functions[*function], &mut |node| {
-                if let Node::Expr(Expr { kind: ExprKind::External(external), span, .. }) = node
-                    && let External::Deploy(deploy) = &**external
-                {
-                    found.push((deploy.contract, *span));
-                }
-            });
-        }
-        deploys.push(found);
-    }
-    for (id, contract) in package.contracts.iter() {
-        for (made, span) in &deploys[id.0 as usize] {
-            if reaches(*made, id, &deploys) {
-                let name = &package.contracts[*made].name.text;
-                let message = match *made == id {
-                    true => format!("`{name}` would hold the hash of its own code"),
-                    false => format!(
-                        "`{}` deploys `{name}`, which leads back to it: neither code can be made first",
-                        contract.name.text
-                    ),
-                };
-                d.push(
-                    Diagnostic::new(codes::BAD_DEPLOY, *span, message)
-                        .help("let a third contract deploy both"),
-                );
-            }
-        }
-    }
-}
-
-fn reaches(from: ContractId, to: ContractId, deploys: &[Vec<(ContractId, Span)>]) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from];
-    while let Some(id) = open.pop() {
-        if id == to {
-            return true;
-        }
-        if seen.insert(id) {
-            open.extend(deploys[id.0 as usize].iter().map(|(made, _)| *made));
-        }
-    }
-    false
 }

@@ -5,6 +5,7 @@
 
 mod chain;
 mod contracts;
+mod deployments;
 mod effects;
 mod endless;
 mod guards;
@@ -26,6 +27,7 @@ pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Dia
     throws::check(hir, package, d);
     views::check(package, d);
     contracts::check(hir, package, d);
+    deployments::check(package, d);
     init::check(hir, package, d);
     chain::check(package, d);
     matches::check(package, d);

@@ -43,12 +43,33 @@ pub(crate) struct Chain<'a> {
     contracts: &'a [Compiled],
     /// The address of each that is deployed; of one deployed twice the last.
     deployed: Vec<Option<Address>>,
+    /// The contracts that others made, with the number of what they run.
+    made: Vec<(usize, Address)>,
 }
 
 impl<'a> Chain<'a> {
     pub(crate) fn new(contracts: &'a [Compiled]) -> Self {
         let deployed = vec![None; contracts.len()];
-        Chain { ledger: Twin::default(), contracts, deployed }
+        Chain { ledger: Twin::default(), contracts, deployed, made: Vec::new() }
+    }
+
+    /// Lets the chain know what a contract makes.
+    fn publish(&mut self, number: usize) -> Result<(), String> {
+        let made = &self.contracts[number].built.made;
+        made.iter().try_for_each(|module| {
+            self.ledger.publish(&deed_bytecode::encode(module)).map_err(|error| error.to_string())
+        })
+    }
+
+    /// Remembers the contracts that a call made.
+    fn note_made(&mut self, outcome: &Outcome) {
+        for created in &outcome.created {
+            let runs = |one: &Compiled| deed_bytecode::code_hash(&one.built.module) == created.code.0;
+            if let Some(number) = self.contracts.iter().position(runs) {
+                self.deployed[number] = Some(created.contract);
+                self.made.push((number, created.contract));
+            }
+        }
     }
 
     /// The number of the contract that a call names; the first where it names none.
@@ -90,11 +111,13 @@ impl<'a> Chain<'a> {
         let tx = Message { from, args: &args, value: call.value, gas_limit };
         self.ledger.mint(&from, call.value);
         if call.function == "init" {
+            self.publish(number)?;
             let module = &self.contracts[number].bytes;
             let receipt = self.ledger.deploy(module, &tx).map_err(|e| e.to_string())?;
             if receipt.is_ok() {
                 self.deployed[number] = Some(receipt.contract);
             }
+            self.note_made(&receipt.outcome);
             return self.ended(number, &call.function, &receipt);
         }
         let contract = self.deployed[number].ok_or("nothing was deployed")?;
@@ -105,6 +128,7 @@ impl<'a> Chain<'a> {
             let told = &receipt.outcome.status;
             return Err(format!("a query says {:?}, and a call {told:?}", asked.status));
         }
+        self.note_made(&receipt.outcome);
         self.ended(number, &call.function, &receipt)
     }
 
@@ -142,6 +166,12 @@ impl<'a> Chain<'a> {
         }
     }
 
+    /// The number of what runs at an address.
+    fn running_at(&self, address: &Address) -> Option<usize> {
+        let made = self.made.iter().find(|(_, made)| made == address).map(|(number, _)| *number);
+        made.or_else(|| self.deployed.iter().position(|one| one.as_ref() == Some(address)))
+    }
+
     /// A text without the addresses of contracts.
     fn hide(&self, mut text: String, own: &Address) -> String {
         let own = own.to_string();
@@ -153,6 +183,10 @@ impl<'a> Chain<'a> {
             text = text.replace(&format!("\"{address}\""), &name);
             text = text.replace(address.trim_start_matches("0x"), &name);
         }
+        for (at, (number, address)) in self.made.iter().enumerate() {
+            let name = format!("@{}.{at}", short(&self.contracts[*number].abi.contract));
+            text = text.replace(address.to_string().trim_start_matches("0x"), &name);
+        }
         text
     }
 
@@ -160,8 +194,7 @@ impl<'a> Chain<'a> {
         let own = receipt.contract;
         let outcome = &receipt.outcome;
         let events = outcome.events.iter().map(|event| {
-            let from = self.deployed.iter().position(|one| *one == Some(event.contract));
-            let abi = &self.contracts[from.unwrap_or(number)].abi;
+            let abi = &self.contracts[self.running_at(&event.contract).unwrap_or(number)].abi;
             let named = abi.event_data(Code(event.code), &event.data);
             Ok(self.hide(text::named(&named.map_err(|error| error.to_string())?), &own))
         });
