@@ -5,12 +5,13 @@
 //! Holds always: whatever a module comes from, it has been decoded and validated as bytes, since
 //! that is what an engine gets.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use deed_abi::{Abi, abi_of};
 use deed_base::catalogue::BAD_MODULE;
 use deed_base::{Diagnostics, SourceMap};
-use deed_bytecode::{ValidModule, decode, encode, validate};
+use deed_bytecode::{CodeHash, Module, ValidModule, code_hash_of, decode, encode, validate};
 use deed_compiler::opt::OptLevel;
 use deed_compiler::{BuildOptions, build_checked, mir, own_contracts, thir};
 
@@ -27,6 +28,8 @@ pub(crate) struct Artifact {
     pub(crate) bytes: Vec<u8>,
     pub(crate) module: ValidModule,
     pub(crate) abi: Abi,
+    /// The modules of the contracts that it makes, and that these make.
+    pub(crate) made: Vec<Artifact>,
     /// What a module has that was compiled just now.
     pub(crate) origin: Option<Origin>,
 }
@@ -74,6 +77,19 @@ pub(crate) fn one(
     build(&front, &package, selection, terminal)
 }
 
+/// A contract by its name, of the sources that `path` names or from beside a module file.
+pub(crate) fn named(
+    path: &Path,
+    selection: Selection<'_>,
+    terminal: &Terminal,
+) -> Result<Artifact, Failure> {
+    let name = selection.contract.unwrap_or_default();
+    match is_module(path) {
+        true => Ok(read(&path.with_file_name(format!("{name}.{EXTENSION}")))?),
+        false => one(path, selection, terminal),
+    }
+}
+
 /// All contracts that are meant, in the order of the sources; at least one.
 pub(crate) fn all(
     front: &Front,
@@ -113,7 +129,10 @@ fn build(
     let built = built.ok_or_else(|| refused("nothing at all".to_owned()))?;
     let (mir, sources) = (mir::print(&built.after), front.sources.clone());
     let origin = Origin { opt: number, mir, sources };
-    Ok(load(encode(&built.module), Some(origin)).map_err(refused)?)
+    let made = built.made.iter().map(|module| load(encode(module)));
+    let made = made.collect::<Result<_, _>>().map_err(refused)?;
+    let artifact = load(encode(&built.module)).map_err(refused)?;
+    Ok(Artifact { made, origin: Some(origin), ..artifact })
 }
 
 /// Whether the path names a module file rather than sources.
@@ -121,17 +140,49 @@ fn is_module(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == EXTENSION)
 }
 
-/// Reads a module file.
+/// Reads a module file, and from beside it what it makes contracts of.
 fn read(path: &Path) -> Result<Artifact, Trouble> {
-    load(files::read(path)?, None).map_err(|why| {
+    let artifact = load(files::read(path)?).map_err(|why| {
         Trouble::failed(format!("`{}` is no valid module: {why}", path.display())).code(BAD_MODULE)
-    })
+    })?;
+    let made = beside(path, &artifact.module)?;
+    Ok(Artifact { made, ..artifact })
+}
+
+/// The modules that a module makes contracts of, from the files of its folder; one that is not there
+/// is missed when a contract is made of it.
+fn beside(path: &Path, module: &Module) -> Result<Vec<Artifact>, Trouble> {
+    let needs = |module: &Module| module.imports.iter().filter_map(|import| import.code).collect();
+    let mut wanted: Vec<CodeHash> = needs(module);
+    let mut modules = BTreeMap::new();
+    let files = if wanted.is_empty() { Vec::new() } else { module_files(path) };
+    for file in &files {
+        let bytes = files::read(file)?;
+        modules.extend(code_hash_of(&bytes).map(|hash| (hash, bytes)));
+    }
+    let mut found = Vec::new();
+    while let Some(hash) = wanted.pop() {
+        let Some(made) = modules.remove(&hash).and_then(|bytes| load(bytes).ok()) else { continue };
+        wanted.extend::<Vec<CodeHash>>(needs(&made.module));
+        found.push(made);
+    }
+    Ok(found)
+}
+
+/// The module files of a file's folder, in the order of their names.
+fn module_files(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten();
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut modules: Vec<PathBuf> = paths.filter(|path| is_module(path)).collect();
+    modules.sort();
+    modules
 }
 
 /// Decodes and validates a module, its interface included.
-fn load(bytes: Vec<u8>, origin: Option<Origin>) -> Result<Artifact, String> {
+fn load(bytes: Vec<u8>) -> Result<Artifact, String> {
     let module = decode(&bytes).map_err(|error| error.to_string())?;
     let module = validate(module).map_err(|error| error.to_string())?;
     let abi = abi_of(&module).map_err(|error| error.to_string())?;
-    Ok(Artifact { bytes, module, abi, origin })
+    Ok(Artifact { bytes, module, abi, made: Vec::new(), origin: None })
 }

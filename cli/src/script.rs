@@ -1,8 +1,10 @@
 //! The calls of one command line.
 //!
-//! In: the texts of `--init` and `--call`. Out: requests, then transactions ready to be sent.
-//! Holds always: the deployment comes first; where one text is wrong nothing runs, and all that
+//! In: the texts of `--deploy`, `--init` and `--call`. Out: requests, then transactions ready to be sent.
+//! Holds always: they come in this order; where one text is wrong nothing runs, and all that
 //! is wrong with the texts is said at once.
+
+use std::collections::BTreeSet;
 
 use deed_base::{Diagnostic, Diagnostics, SourceId, SourceMap};
 
@@ -18,11 +20,20 @@ pub(crate) struct Script {
 
 impl Script {
     /// Reads the texts.
-    pub(crate) fn read(init: &str, calls: &[String]) -> Result<Script, Failure> {
+    pub(crate) fn read(
+        deploys: &[String],
+        init: &str,
+        calls: &[String],
+    ) -> Result<Script, Failure> {
         let mut sources = SourceMap::new();
-        let first = sources.add("--init", init);
-        let read_init = |sources: &SourceMap| request::init(sources.get(first));
-        let mut read = vec![(first, read_init(&sources))];
+        let mut read = Vec::new();
+        for (number, deploy) in deploys.iter().enumerate() {
+            let id = sources.add(format!("--deploy {}", number + 1), deploy.as_str());
+            read.push((id, request::deploy(sources.get(id))));
+        }
+        let main = sources.add("--init", init);
+        let request = request::init(sources.get(main));
+        read.push((main, request));
         for (number, call) in calls.iter().enumerate() {
             let id = sources.add(format!("--call {}", number + 1), call.as_str());
             read.push((id, request::call(sources.get(id))));
@@ -43,6 +54,11 @@ impl Script {
         });
         let prepared = prepared.collect();
         Ok(all(&self.sources, prepared)?.into_iter().map(|(_, prepared)| prepared).collect())
+    }
+
+    /// The contracts that the texts name, each once.
+    pub(crate) fn contracts(&self) -> BTreeSet<&str> {
+        self.requests.iter().filter_map(|(_, request)| request.contract.as_deref()).collect()
     }
 
     /// The names of all accounts that the texts mention.

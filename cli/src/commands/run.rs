@@ -2,11 +2,11 @@
 //!
 //! In: sources or a module, and calls. Out: a report a transaction, the deployment first.
 //! Holds always: every call is read before anything runs; a failed transaction makes the exit code 1,
-//! and the calls after it still run.
+//! and the calls after it still run, but not after a failed deployment.
 
 use std::path::PathBuf;
 
-use crate::compile::{self, Selection};
+use crate::compile::{self, Artifact, Selection};
 use crate::engine::Choice;
 use crate::execution::{self, Book, Report, Session};
 use crate::exit::{Done, Exit, Failure};
@@ -19,12 +19,15 @@ use clap::Args;
 #[derive(Args)]
 #[command(after_help = "\
 Arguments are JSON values; @bob is the address of the account bob, and any name is an account.
-Who sends a call stands behind it: `from bob`; without it, alice.
+Who sends a call stands behind it: `from bob`; without it, alice. `value 5` sends coins along, which the
+ledger makes for it. Where a contract needs another one, `--deploy` makes that first, @Bank is its
+address, and `Bank.pay(..)` calls it; so does a contract that another one made.
 
 Examples:
   deed run examples/token --init '(@bank, 1000)' \\
       --call 'transfer(@alice, 100) from bank' --call 'balance_of(@alice)'
   deed run . --call 'count(5) from bob gas 5000' --json
+  deed run . --contract Shop --deploy 'Bank(1000)' --init '@Bank' --call 'Bank.total()'
   deed run build/Token.deedc --init '@bank, 1000' --call 'total_supply()' --trace")]
 pub(crate) struct Run {
     /// A source, a package, or a module file.
@@ -35,6 +38,9 @@ pub(crate) struct Run {
     /// Arguments of the deployment, such as '(@bank, 1000)'.
     #[arg(long, value_name = "ARGS", default_value = "", hide_default_value = true)]
     init: String,
+    /// Another contract to deploy before, such as 'Bank(1000) from bob'; may be given many times.
+    #[arg(long = "deploy", value_name = "DEPLOYMENT")]
+    deploys: Vec<String>,
     /// A call, such as 'transfer(@bob, 7) from alice'; may be given many times.
     #[arg(long = "call", value_name = "CALL")]
     calls: Vec<String>,
@@ -71,10 +77,9 @@ impl Run {
             Some(_) => Choice::profiling(),
             None => self.engine.engine()?,
         };
-        let script = Script::read(&self.init, &self.calls)?;
-        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
-        let mut session =
-            Session::new(compile::one(&self.path, selection, terminal)?, engine, self.engine);
+        let script = Script::read(&self.deploys, &self.init, &self.calls)?;
+        let artifacts = self.artifacts(&script, terminal)?;
+        let mut session = Session::new(artifacts, engine, self.engine)?;
         let prepared = script.prepare(&session, self.gas)?;
         let mut book = script.book();
         let mut exit = Exit::Fine;
@@ -82,14 +87,14 @@ impl Run {
         for transaction in &prepared {
             let report = session.send(transaction)?;
             stacks.extend(report.gas_profile.iter().map(|profile| profile.folded.as_str()));
-            let Some((address, name)) = session.contract() else {
-                self.print(&report, &book, terminal)?;
-                return Ok(Exit::Failed);
-            };
-            book.insert(address.to_string(), name.to_owned());
+            session.name_contracts(&mut book);
             self.print(&report, &book, terminal)?;
-            if report.status != "ok" {
-                exit = Exit::Failed;
+            if report.status == "ok" {
+                continue;
+            }
+            exit = Exit::Failed;
+            if transaction.deploys() {
+                break;
             }
         }
         if let Some(path) = &self.gas_profile {
@@ -97,6 +102,20 @@ impl Run {
             terminal.talk(format!("wrote {}", path.display()));
         }
         Ok(exit)
+    }
+
+    /// The contract, and the others that are named.
+    fn artifacts(&self, script: &Script, terminal: &Terminal) -> Result<Vec<Artifact>, Failure> {
+        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
+        let mut artifacts = vec![compile::one(&self.path, selection, terminal)?];
+        for name in script.contracts() {
+            let known = |one: &Artifact| execution::short(&one.abi.contract) == name;
+            if !artifacts.iter().any(known) {
+                let selection = Selection { contract: Some(name), ..selection };
+                artifacts.push(compile::named(&self.path, selection, terminal)?);
+            }
+        }
+        Ok(artifacts)
     }
 
     fn print(&self, report: &Report, book: &Book, terminal: &Terminal) -> Result<(), Failure> {

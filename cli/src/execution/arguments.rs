@@ -3,15 +3,39 @@
 //! In: a request and an ABI. Out: the canonical encoding of the arguments, or a diagnostic that names
 //! function, parameter and expected type.
 
+use std::collections::BTreeMap;
+
 use deed_abi::{Abi, AbiFunction, Param};
 use deed_base::catalogue::{BAD_ARGUMENT, BAD_CALL};
 use deed_base::{Diagnostic, Span};
 use deed_bytecode::FunctionKind;
+use serde_json::Value;
 
 use crate::request::{Argument, Request};
 
+/// The addresses of contracts, by those of the accounts that have their names: `@Bank` is the
+/// contract where there is one.
+pub(super) type StandIns = BTreeMap<String, String>;
+
+fn with_contracts(value: &Value, stand_ins: &StandIns) -> Value {
+    match value {
+        Value::String(text) => Value::String(stand_ins.get(text).unwrap_or(text).clone()),
+        Value::Array(items) => items.iter().map(|item| with_contracts(item, stand_ins)).collect(),
+        Value::Object(fields) => {
+            let field =
+                |(name, value): (&String, &Value)| (name.clone(), with_contracts(value, stand_ins));
+            Value::Object(fields.iter().map(field).collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// The function that a call names, and its arguments as bytes.
-pub(super) fn of_call(abi: &Abi, request: &Request) -> Result<Vec<u8>, Box<Diagnostic>> {
+pub(super) fn of_call(
+    abi: &Abi,
+    request: &Request,
+    stand_ins: &StandIns,
+) -> Result<Vec<u8>, Box<Diagnostic>> {
     let name = &request.function;
     let Some(function) = abi.function(name) else {
         let message = format!("`{}` has no entry or view called `{name}`", short(&abi.contract));
@@ -23,14 +47,18 @@ pub(super) fn of_call(abi: &Abi, request: &Request) -> Result<Vec<u8>, Box<Diagn
         let help = "give its arguments with `--init`";
         return Err(refuse(BAD_CALL, request.place, message).help(help).into());
     }
-    encode(abi, function, request)
+    encode(abi, function, request, stand_ins)
 }
 
 /// The arguments of a deployment as bytes; a contract without `init` takes none.
-pub(super) fn of_init(abi: &Abi, request: &Request) -> Result<Vec<u8>, Box<Diagnostic>> {
+pub(super) fn of_init(
+    abi: &Abi,
+    request: &Request,
+    stand_ins: &StandIns,
+) -> Result<Vec<u8>, Box<Diagnostic>> {
     let init = abi.functions.iter().find(|function| function.kind == FunctionKind::Init);
     match init {
-        Some(init) => encode(abi, init, request),
+        Some(init) => encode(abi, init, request, stand_ins),
         None => match request.args.first() {
             None => Ok(Vec::new()),
             Some(extra) => {
@@ -45,10 +73,12 @@ fn encode(
     abi: &Abi,
     function: &AbiFunction,
     request: &Request,
+    stand_ins: &StandIns,
 ) -> Result<Vec<u8>, Box<Diagnostic>> {
-    if let Some((value, place)) = request.suffixes.value.filter(|(value, _)| *value > 0) {
+    let coins = request.suffixes.value.filter(|(value, _)| *value > 0);
+    if let Some((value, place)) = coins.filter(|_| function.kind != FunctionKind::Payable) {
         let message = format!("`{}` takes no coins, and {value} are sent", function.name);
-        let help = "leave `value` out; `payable` functions are not executed yet";
+        let help = "leave `value` out, or declare the function `payable`";
         return Err(refuse(BAD_CALL, place, message).help(help).into());
     }
     let (params, args) = (&function.params, &request.args);
@@ -57,7 +87,9 @@ fn encode(
     }
     let mut bytes = Vec::new();
     for (param, argument) in params.iter().zip(args) {
-        encode_one(abi, function, param, argument, &mut bytes)?;
+        let value = with_contracts(&argument.value, stand_ins);
+        let argument = Argument { value, place: argument.place };
+        encode_one(abi, function, param, &argument, &mut bytes)?;
     }
     Ok(bytes)
 }

@@ -1,10 +1,11 @@
 //! Running requests on a fresh ledger.
 //!
-//! In: an artifact and requests. Out: reports.
+//! In: artifacts and requests. Out: reports.
 //! Holds always: nothing runs whose arguments do not fit the interface; each request is one
-//! transaction, in the order given, on one instance of the contract.
+//! transaction, in the order given. Coins that go along are made for their sender.
 
 mod arguments;
+mod contracts;
 mod profile;
 mod report;
 mod text;
@@ -12,86 +13,159 @@ mod text;
 use std::sync::Arc;
 
 use deed_base::Diagnostic;
-use deed_ledger::{Genesis, Ledger, Message};
-use deed_runtime::{Address, Engine};
+use deed_base::catalogue::BAD_CALL;
+use deed_ledger::{Genesis, Ledger, LedgerError, Message};
+use deed_runtime::Engine;
 
 use crate::compile::Artifact;
 use crate::engine::Choice;
 use crate::exit::{Failure, Trouble};
 use crate::request::{Request, account};
 
+use arguments::StandIns;
 pub(crate) use arguments::short;
+use contracts::Contracts;
 use profile::GasProfile;
 pub(crate) use report::Report;
 pub(crate) use text::{Book, describe};
 
-/// A ledger with at most one contract on it.
+/// A ledger and the contracts on it.
 pub(crate) struct Session {
     ledger: Ledger,
-    artifact: Artifact,
+    contracts: Contracts,
     choice: Choice,
-    contract: Option<Address>,
+    opt: Option<u8>,
 }
 
-/// A request with its arguments encoded.
+/// A request that fits the interface.
 pub(crate) struct Prepared<'a> {
     request: &'a Request,
+    /// The contract that it is for.
+    number: usize,
     /// As it was written.
     text: String,
-    args: Vec<u8>,
     gas: u64,
 }
 
 impl Session {
-    pub(crate) fn new(artifact: Artifact, engine: Arc<Engine>, choice: Choice) -> Self {
-        let ledger = Ledger::new(engine, Genesis::default());
-        Session { ledger, artifact, choice, contract: None }
+    /// A ledger that knows the modules of contracts, the main one first.
+    pub(crate) fn new(
+        named: Vec<Artifact>,
+        engine: Arc<Engine>,
+        choice: Choice,
+    ) -> Result<Self, Failure> {
+        let mut ledger = Ledger::new(engine, Genesis::default());
+        let main = named.first().and_then(|artifact| artifact.origin.as_ref());
+        let opt = main.map(|origin| origin.opt);
+        let contracts = Contracts::new(named);
+        for module in contracts.all() {
+            ledger.publish(&module.bytes).map_err(failed)?;
+        }
+        Ok(Session { ledger, contracts, choice, opt })
     }
 
-    /// Compares a call, or the deployment, with the interface.
+    /// Compares a call, or a deployment, with the interface.
     pub(crate) fn prepare<'a>(
         &self,
         request: &'a Request,
         text: &str,
         gas: u64,
     ) -> Result<Prepared<'a>, Box<Diagnostic>> {
-        let abi = &self.artifact.abi;
-        let gas = request.suffixes.gas.unwrap_or(gas);
-        if request.deploys {
-            let args = arguments::of_init(abi, request)?;
-            let gap = if text.trim_start().starts_with('(') { "" } else { " " };
-            let text = format!("deploy {}{gap}{}", short(&abi.contract), text.trim());
-            return Ok(Prepared { request, text: text.trim_end().to_owned(), args, gas });
-        }
-        let args = arguments::of_call(abi, request)?;
-        Ok(Prepared { request, text: text.trim().to_owned(), args, gas })
-    }
-
-    /// Sends one transaction: the first deploys, the others call.
-    pub(crate) fn send(&mut self, prepared: &Prepared<'_>) -> Result<Report, Failure> {
-        let Prepared { request, text, args, gas } = prepared;
-        let from = request.suffixes.from.unwrap_or_else(|| account::address(account::DEFAULT));
-        let tx = Message { from, args, value: 0, gas_limit: *gas };
-        let receipt = match &self.contract {
-            None => self.ledger.deploy(&self.artifact.bytes, &tx),
-            Some(contract) => self.ledger.call(contract, &request.function, &tx),
+        let Some(number) = self.contracts.number(request.contract.as_deref()) else {
+            return Err(self.unknown(request));
         };
-        let receipt = receipt.map_err(|error| Trouble::failed(error.to_string()))?;
-        if receipt.is_ok() {
-            self.contract = Some(receipt.contract);
-        }
-        let opt = self.artifact.origin.as_ref().map(|origin| origin.opt);
-        let report = report::report(text.clone(), &self.artifact.abi, opt, &receipt);
-        let gas_profile = receipt
-            .outcome
-            .profile
-            .as_ref()
-            .map(|profile| GasProfile::new(profile, text, |name| self.artifact.source(name)));
-        Ok(Report { engine: self.choice.name(), gas_profile, ..report })
+        self.arguments(request, number, &StandIns::new())?;
+        let gas = request.suffixes.gas.unwrap_or(gas);
+        let name = short(&self.contracts.all()[number].abi.contract);
+        let text = text.trim();
+        let text = match (request.deploys, &request.contract) {
+            (true, Some(_)) => format!("deploy {text}"),
+            (true, None) if text.is_empty() || text.starts_with('(') => {
+                format!("deploy {name}{text}")
+            }
+            (true, None) => format!("deploy {name} {text}"),
+            (false, _) => text.to_owned(),
+        };
+        Ok(Prepared { request, number, text, gas })
     }
 
-    /// The contract, once it is deployed, and its name.
-    pub(crate) fn contract(&self) -> Option<(Address, &str)> {
-        Some((self.contract?, short(&self.artifact.abi.contract)))
+    fn unknown(&self, request: &Request) -> Box<Diagnostic> {
+        let name = request.contract.as_deref().unwrap_or_default();
+        let known = self.contracts.all().iter().map(|module| short(&module.abi.contract));
+        let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+        let message = format!("there is no contract `{name}` here");
+        let diagnostic = Diagnostic::new(BAD_CALL, request.place, message).label("here");
+        Box::new(diagnostic.help(format!("there are {}", known.join(", "))))
     }
+
+    fn arguments(
+        &self,
+        request: &Request,
+        number: usize,
+        stand_ins: &StandIns,
+    ) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let abi = &self.contracts.all()[number].abi;
+        match request.deploys {
+            true => arguments::of_init(abi, request, stand_ins),
+            false => arguments::of_call(abi, request, stand_ins),
+        }
+    }
+
+    /// Sends one transaction; nothing where it deploys and fails, so that nothing can follow.
+    pub(crate) fn send(&mut self, prepared: &Prepared<'_>) -> Result<Report, Failure> {
+        let Prepared { request, number, text, gas } = prepared;
+        let from = request.suffixes.from.unwrap_or_else(|| account::address(account::DEFAULT));
+        let value = request.suffixes.value.map_or(0, |(value, _)| value);
+        let args = self.arguments(request, *number, &self.stand_ins());
+        let args = args.map_err(|why| Trouble::failed(why.message.clone()))?;
+        let tx = Message { from, args: &args, value, gas_limit: *gas };
+        if value > 0 {
+            self.ledger.mint(&from, value);
+        }
+        let receipt = match self.contracts.address(*number).filter(|_| !request.deploys) {
+            Some(contract) => self.ledger.call(&contract, &request.function, &tx),
+            None if request.deploys => {
+                self.ledger.deploy(&self.contracts.all()[*number].bytes, &tx)
+            }
+            None => return Err(self.not_there(*number)),
+        };
+        let receipt = receipt.map_err(failed)?;
+        self.contracts.note(&receipt, request.deploys.then_some(*number));
+        let report = report::report(text.clone(), &self.contracts, *number, &receipt);
+        let profile = receipt.outcome.profile.as_ref();
+        let gas_profile =
+            profile.map(|profile| GasProfile::new(profile, text, |name| self.contracts.source(name)));
+        Ok(Report { engine: self.choice.name(), opt: self.opt, gas_profile, ..report })
+    }
+
+    fn not_there(&self, number: usize) -> Failure {
+        let name = short(&self.contracts.all()[number].abi.contract);
+        let help = format!("deploy it first: `--deploy '{name}(..)'`");
+        Trouble::failed(format!("no `{name}` is deployed yet")).help(help).into()
+    }
+
+    /// The contracts that arguments may name.
+    fn stand_ins(&self) -> StandIns {
+        let names = self.contracts.names();
+        let texts = |(address, name): (deed_runtime::Address, &str)| {
+            (account::address(name).to_string(), address.to_string())
+        };
+        names.map(texts).collect()
+    }
+
+    /// Adds the names of the contracts to those of the accounts.
+    pub(crate) fn name_contracts(&self, book: &mut Book) {
+        book.extend(self.contracts.names().map(|(at, name)| (at.to_string(), name.to_owned())));
+    }
+}
+
+impl Prepared<'_> {
+    /// Whether nothing can follow if it fails.
+    pub(crate) fn deploys(&self) -> bool {
+        self.request.deploys
+    }
+}
+
+fn failed(error: LedgerError) -> Failure {
+    Trouble::failed(error.to_string()).into()
 }

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use deed_abi::{Abi, Code, Named, ValueError, hex};
 use deed_bytecode::{Const, StateField, field_id};
-use deed_ledger::{Execution, Target, describe_key};
-use deed_runtime::{Event, Status};
+use deed_ledger::{Execution, Target};
+use deed_runtime::{Address, COINS, Event, Status};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::arguments::short;
+use super::contracts::Contracts;
 use super::profile::GasProfile;
 
 /// One transaction, as one JSON object.
@@ -80,10 +81,17 @@ pub(crate) struct EventReport {
     pub(crate) fields: Vec<(String, Value)>,
 }
 
-/// Puts a receipt into words. `call` is the call as it was written.
-pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Execution) -> Report {
+/// Puts a receipt into words. `call` is the call as it was written, `number` that of its contract.
+pub(super) fn report(
+    call: String,
+    contracts: &Contracts,
+    number: usize,
+    receipt: &Execution,
+) -> Report {
+    let abi = &contracts.all()[number].abi;
     let outcome = &receipt.outcome;
     let events = outcome.events.iter();
+    let path = |contract, key| contracts.path(contract, key, &receipt.contract);
     Report {
         call,
         from: receipt.from.to_string(),
@@ -94,11 +102,11 @@ pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Executi
         trap: trap(receipt),
         gas_used: outcome.gas_used.to_string(),
         gas_limit: receipt.gas_limit.to_string(),
-        events: events.map(|event| self::event(abi, receipt, event)).collect(),
-        reads: outcome.reads.iter().map(|read| path(receipt, &read.key)).collect(),
-        writes: outcome.writes.iter().map(|write| path(receipt, &write.key)).collect(),
+        events: events.map(|event| self::event(abi, contracts, event)).collect(),
+        reads: outcome.reads.iter().map(|read| path(&read.contract, &read.key)).collect(),
+        writes: outcome.writes.iter().map(|write| path(&write.contract, &write.key)).collect(),
         engine: "",
-        opt,
+        opt: None,
         elapsed_ns: nanoseconds(receipt.elapsed),
         compile_ns: nanoseconds(receipt.compile),
         peak_bytes: outcome.peak_bytes,
@@ -106,7 +114,7 @@ pub(super) fn report(call: String, abi: &Abi, opt: Option<u8>, receipt: &Executi
         state_bytes: receipt.state_bytes,
         state_root: receipt.state_root.to_string(),
         gas_profile: None,
-        trace: trace(receipt),
+        trace: trace(contracts, receipt),
     }
 }
 
@@ -138,11 +146,10 @@ fn trap(receipt: &Execution) -> Option<TrapReport> {
     }
 }
 
-fn event(abi: &Abi, receipt: &Execution, event: &Event) -> EventReport {
-    let table = receipt.module.as_ref().map(|module| &module.module().events);
-    let def = table.and_then(|events| events.get(usize::from(event.index)));
-    let code = Code(def.map(|def| def.code).unwrap_or_default());
-    let fields = fields(abi.event_data(code, &event.data), &event.data);
+fn event(abi: &Abi, contracts: &Contracts, event: &Event) -> EventReport {
+    // A deployment that failed has left nothing at its address.
+    let abi = contracts.abi_at(&event.contract).unwrap_or(abi);
+    let fields = fields(abi.event_data(Code(event.code), &event.data), &event.data);
     EventReport { name: short(&event.name).to_owned(), fields }
 }
 
@@ -159,29 +166,27 @@ fn object<S: Serializer>(fields: &[(String, Value)], to: S) -> Result<S::Ok, S::
     to.collect_map(fields.iter().map(|(name, value)| (name, value)))
 }
 
-/// An entry of the state by its source name: `balances[0x…]`.
-fn path(receipt: &Execution, key: &[u8]) -> String {
-    match &receipt.module {
-        Some(module) => describe_key(module.module(), key),
-        None => hex(key),
-    }
-}
-
-fn trace(receipt: &Execution) -> Vec<String> {
-    let line = |verb: &str, key: &[u8], value: Option<&[u8]>| {
-        format!("{verb} {} = {}", path(receipt, key), entry(receipt, key, value))
+fn trace(contracts: &Contracts, receipt: &Execution) -> Vec<String> {
+    let line = |verb: &str, contract: &Address, key: &[u8], value: Option<&[u8]>| {
+        let path = contracts.path(contract, key, &receipt.contract);
+        format!("{verb} {path} = {}", entry(contracts, contract, key, value))
     };
     let outcome = &receipt.outcome;
-    let reads = outcome.reads.iter().map(|read| line("read ", &read.key, read.value.as_deref()));
-    let writes = outcome.writes.iter().map(|w| line("write", &w.key, w.value.as_deref()));
+    let reads = outcome.reads.iter();
+    let reads = reads.map(|read| line("read ", &read.contract, &read.key, read.value.as_deref()));
+    let writes = outcome.writes.iter();
+    let writes = writes.map(|it| line("write", &it.contract, &it.key, it.value.as_deref()));
     reads.chain(writes).collect()
 }
 
 /// The value of an entry, in the terms of its field where there is one.
-fn entry(receipt: &Execution, key: &[u8], value: Option<&[u8]>) -> String {
+fn entry(contracts: &Contracts, contract: &Address, key: &[u8], value: Option<&[u8]>) -> String {
     let Some(bytes) = value else { return "absent".to_owned() };
-    let known = receipt.module.as_ref().and_then(|module| {
-        let module = module.module();
+    if let (COINS, Ok(coins)) = (*contract, bytes.try_into()) {
+        return u128::from_le_bytes(coins).to_string();
+    }
+    let known = contracts.at(contract).and_then(|artifact| {
+        let module = &artifact.module;
         let of = |field: &&StateField| key.starts_with(&field_id(&module.types, field));
         Const::from_bytes(module.schema.iter().find(of)?.value.scalar()?, bytes)
     });

@@ -4,7 +4,8 @@
 //! Holds always: what is not understood is refused; no number loses a digit.
 //!
 //! ```text
-//! call   = name arguments suffix*
+//! call   = [ contract "." ] name arguments suffix*
+//! deploy = contract arguments suffix*
 //! init   = [ arguments | values ] suffix*
 //! arguments = "(" values ")"        values = [ value { "," value } ]
 //! value  = JSON, in which @name is the address of an account
@@ -26,6 +27,8 @@ use reader::Reader;
 pub(crate) struct Request {
     /// Whether it is the deployment rather than a call.
     pub(crate) deploys: bool,
+    /// The contract, where it is named.
+    pub(crate) contract: Option<String>,
     /// The function's name and its place; of a deployment, `init` and the whole text.
     pub(crate) function: String,
     pub(crate) place: Span,
@@ -47,31 +50,50 @@ pub(crate) struct Argument {
 pub(crate) struct Suffixes {
     pub(crate) from: Option<Address>,
     /// Coins sent along, with the place, since not every function takes them.
-    pub(crate) value: Option<(u64, Span)>,
+    pub(crate) value: Option<(u128, Span)>,
     pub(crate) gas: Option<u64>,
 }
 
 /// Reads the text of a `--call`.
 pub(crate) fn call(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
     let mut reader = Reader::new(text);
-    let (function, place) = reader.name("a function's name")?;
+    let (mut function, mut place) = reader.name("a function's name")?;
+    let mut contract = None;
+    if reader.eat('.') {
+        contract = Some(function);
+        (function, place) = reader.name("a function's name")?;
+    }
     reader.expect('(', "after the function's name")?;
-    let args = arguments(&mut reader, Some(')'))?;
-    let args_end = reader.last();
-    let suffixes = suffixes(&mut reader)?;
-    let accounts = reader.accounts;
-    Ok(Request { deploys: false, function, place, args, args_end, suffixes, accounts })
+    let request = Request { contract, function, ..rest(&mut reader, Some(')'))? };
+    Ok(Request { place, ..request })
+}
+
+/// Reads the text of a `--deploy`.
+pub(crate) fn deploy(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
+    let mut reader = Reader::new(text);
+    let (contract, place) = reader.name("a contract's name")?;
+    reader.expect('(', "after the contract's name")?;
+    let request = rest(&mut reader, Some(')'))?;
+    Ok(Request { deploys: true, contract: Some(contract), place, ..request })
 }
 
 /// Reads the text of an `--init`; the empty text is a call without arguments.
 pub(crate) fn init(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
     let mut reader = Reader::new(text);
     let close = reader.eat('(').then_some(')');
-    let args = arguments(&mut reader, close)?;
+    let request = rest(&mut reader, close)?;
+    Ok(Request { deploys: true, place: text.span(), ..request })
+}
+
+/// What stands behind a name: arguments and suffixes.
+fn rest(reader: &mut Reader<'_>, close: Option<char>) -> Result<Request, Box<Diagnostic>> {
+    let args = arguments(reader, close)?;
     let args_end = reader.last();
-    let suffixes = suffixes(&mut reader)?;
-    let (function, place, accounts) = ("init".to_owned(), text.span(), reader.accounts);
-    Ok(Request { deploys: true, function, place, args, args_end, suffixes, accounts })
+    let suffixes = suffixes(reader)?;
+    let accounts = std::mem::take(&mut reader.accounts);
+    let (function, place) = ("init".to_owned(), args_end);
+    let (deploys, contract) = (false, None);
+    Ok(Request { deploys, contract, function, place, args, args_end, suffixes, accounts })
 }
 
 /// Reads values up to `close`, or up to a word or the end where nothing closes them.
@@ -113,8 +135,8 @@ fn suffixes(reader: &mut Reader<'_>) -> Result<Suffixes, Box<Diagnostic>> {
         let (word, place) = reader.name("`from`, `value` or `gas`")?;
         let repeated = match word.as_str() {
             "from" => found.from.replace(reader.account()?).is_some(),
-            "value" => found.value.replace(reader.number()?).is_some(),
-            "gas" => found.gas.replace(reader.number()?.0).is_some(),
+            "value" => found.value.replace(reader.number(u128::MAX)?).is_some(),
+            "gas" => found.gas.replace(reader.number(u64::MAX.into())?.0).is_some(),
             _ => {
                 let message = format!("`{word}` says nothing here");
                 return Err(reader.error(place, message, "write `from`, `value` or `gas`"));

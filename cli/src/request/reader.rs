@@ -3,6 +3,8 @@
 //! In: a text. Out: names, numbers, accounts, and errors with places.
 //! Holds always: `at` lies on a character's boundary; blanks between words mean nothing.
 
+use std::str::FromStr;
+
 use deed_base::catalogue::BAD_CALL;
 use deed_base::{Diagnostic, SourceFile, Span};
 use deed_runtime::Address;
@@ -88,15 +90,15 @@ impl<'a> Reader<'a> {
         Ok((name.to_owned(), place))
     }
 
-    /// An amount: a decimal number of 64 bits.
-    pub(super) fn number(&mut self) -> Result<(u64, Span), Box<Diagnostic>> {
+    /// An amount of gas, which has 64 bits, or of coins, which has 128.
+    pub(super) fn number<N: FromStr>(&mut self, most: u128) -> Result<(N, Span), Box<Diagnostic>> {
         let rest = self.rest();
         let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
         let (word, place) = self.take(length);
         match word.parse() {
             Ok(number) => Ok((number, place)),
             Err(_) => {
-                let help = format!("write a whole number from 0 to {}", u64::MAX);
+                let help = format!("write a whole number from 0 to {most}");
                 Err(self.error(place, "an amount should stand here", help))
             }
         }

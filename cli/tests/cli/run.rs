@@ -134,6 +134,74 @@ fn levels_of_optimisation_agree_on_all_but_gas() {
     }
 }
 
+/// Two contracts, one of which is handed the other's address and makes a third.
+const MARKET: &str = r"module market
+contract Market {
+    state { bank: Bank }
+
+    init(bank: Bank) { self.bank = bank }
+
+    payable entry fn save(share: u128) { self.bank.deposit() value share }
+
+    entry fn open() { let till = deploy Till() }
+
+    view fn coins() -> u128 { return self.balance }
+}
+
+event Deposited(from: Address, coins: u128)
+
+contract Bank {
+    state { fee: u128 }
+
+    init(fee: u128) { self.fee = fee }
+
+    payable entry fn deposit() {
+        assert tx.value > self.fee
+        emit Deposited(tx.sender, tx.value)
+    }
+
+    view fn held() -> u128 { return self.balance }
+}
+
+contract Till {
+    view fn ready() -> bool { return true }
+}
+";
+
+#[test]
+fn several_contracts_run_together() {
+    let folder = folder(&[("market.deed", MARKET)]);
+    let main = ["run", "market.deed", "--contract", "Market"];
+    let run = |more: &[&str]| deed_in(folder.path(), &[&main[..], more].concat());
+    let bank = ["--deploy", "Bank(3) from bob", "--init", "@Bank"];
+    let calls =
+        ["--call", "save(70) from carol value 100", "--call", "coins()", "--call", "Bank.held()"];
+    run(&[&bank[..], &calls].concat()).exits(0).prints(&[
+        "deploy Bank(3) from bob",
+        "deploy Market @Bank",
+        "event     Deposited(from: @Market, coins: 70)",
+        "coins()\n  ok        30",
+        "Bank.held()\n  ok        70",
+    ]);
+    let till = ["--call", "open()", "--call", "Till.ready()"];
+    run(&[&bank[..], &till].concat()).exits(0).prints(&["Till.ready()\n  ok        true"]);
+    run(&[&bank[..], &["--call", "Till.ready()"]].concat())
+        .exits(1)
+        .says(&["no `Till` is deployed"]);
+    run(&["--init", "@Bank", "--call", "Shop.f()"]).exits(1).says(&["there is no contract `Shop`"]);
+    let dear = ["--deploy", "Bank(30)", "--init", "@Bank", "--call", "save(20) value 20"];
+    run(&dear).exits(1).prints(&["trap      assert at market.deed:"]);
+}
+
+#[test]
+fn modules_find_what_they_make_beside_them() {
+    let folder = folder(&[("market.deed", MARKET)]);
+    deed_in(folder.path(), &["build", "market.deed", "-o", "out"]).exits(0);
+    let run = ["run", "out/Market.deedc", "--deploy", "Bank(3)", "--init", "@Bank"];
+    let calls = ["--call", "open()", "--call", "save(9) value 9", "--call", "Till.ready()"];
+    deed_in(folder.path(), &[&run[..], &calls].concat()).exits(0).prints(&["Till.ready()\n  ok"]);
+}
+
 #[test]
 fn trace_shows_entries_with_values() {
     token(&["--trace", "--call", "balance_of(@bank)"]).exits(0).prints(&[

@@ -98,7 +98,9 @@ fn circle(
     let message = match made == maker {
         true => format!("`{name}` would hold the hash of its own code"),
         false => {
-            format!("`{by}` deploys `{name}`, which leads back to it: neither code can be made first")
+            format!(
+                "`{by}` deploys `{name}`, which leads back to it: neither code can be made first"
+            )
         }
     };
     Diagnostic::new(codes::BAD_DEPLOY, span, message).help("let a third contract deploy both")

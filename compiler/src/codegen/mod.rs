@@ -21,7 +21,8 @@ use std::fmt;
 
 use deed_base::SourceMap;
 use deed_bytecode::{
-    CodeHash, Debug, ErrorDef, EventDef, EventField, FunctionKind, HeapType, Module, StateField, Type,
+    CodeHash, Debug, ErrorDef, EventDef, EventField, FunctionKind, HeapType, Module, StateField,
+    Type,
 };
 
 use crate::arena::ContractId;
@@ -57,11 +58,7 @@ pub type Codes = BTreeMap<ContractId, CodeHash>;
 ///
 /// # Errors
 /// Where a table or a frame outgrows the 16 bits by which instructions name its entries.
-pub fn generate(
-    program: &Program,
-    sources: &SourceMap,
-    codes: &Codes,
-) -> Result<Module, TooLarge> {
+pub fn generate(program: &Program, sources: &SourceMap, codes: &Codes) -> Result<Module, TooLarge> {
     let mut pool = Pool::default();
     let mut lines = debug::Files::new(sources);
     let mut functions = Vec::new();

@@ -73,12 +73,7 @@ impl Import {
         let value = self.value.then_some(Ty::Int(IntTy::U128));
         let gas = self.gas.then_some(Ty::U64);
         let head = if self.makes.is_some() { Ty::Hash } else { Ty::Address };
-        [head]
-            .into_iter()
-            .chain(value)
-            .chain(gas)
-            .chain(self.params.iter().copied())
-            .collect()
+        [head].into_iter().chain(value).chain(gas).chain(self.params.iter().copied()).collect()
     }
 }
 

@@ -126,7 +126,9 @@ impl Printer<'_> {
             }
             Op::Outside { what, args } => {
                 let of = match what {
-                    Outside::Call(id) | Outside::Deploy(id) => program.imports[id.index()].name.as_str(),
+                    Outside::Call(id) | Outside::Deploy(id) => {
+                        program.imports[id.index()].name.as_str()
+                    }
                     Outside::Try(id) => program.function(*id).name.as_str(),
                     Outside::IsError(id) | Outside::OpenError(id) => {
                         program.errors[id.index()].name.as_str()

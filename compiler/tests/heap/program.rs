@@ -115,7 +115,8 @@ pub(crate) fn compiled(program: &Program, level: OptLevel) -> (String, Module) {
     let mut after = program.clone();
     optimise(&mut after, level);
     let text = mir::print(&after);
-    let module = deed_compiler::codegen::generate(&after, &sources(), &Default::default()).expect("it is small");
+    let module = deed_compiler::codegen::generate(&after, &sources(), &Default::default())
+        .expect("it is small");
     if let Err(error) = deed_bytecode::validate(module.clone()) {
         let listing = deed_bytecode::listing(&module);
         panic!("{level:?}: {error}\n{}\n{text}\n{listing}", mir::print(program));

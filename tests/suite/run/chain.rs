@@ -64,7 +64,8 @@ impl<'a> Chain<'a> {
     /// Remembers the contracts that a call made.
     fn note_made(&mut self, outcome: &Outcome) {
         for created in &outcome.created {
-            let runs = |one: &Compiled| deed_bytecode::code_hash(&one.built.module) == created.code.0;
+            let runs =
+                |one: &Compiled| deed_bytecode::code_hash(&one.built.module) == created.code.0;
             if let Some(number) = self.contracts.iter().position(runs) {
                 self.deployed[number] = Some(created.contract);
                 self.made.push((number, created.contract));

@@ -120,9 +120,7 @@ impl Validator<'_> {
                 self.list(&given, [of].into_iter().chain(item)).map(|()| vec![ty(map)])
             }),
             Op::MapSet { map, index, value } => put(map, index, value).map(|_| vec![ty(map)]),
-            Op::MapSwap { map, index, value } => {
-                put(map, index, value).map(|of| vec![ty(map), of])
-            }
+            Op::MapSwap { map, index, value } => put(map, index, value).map(|of| vec![ty(map), of]),
             Op::MapTake { map, index } => {
                 at(map, index).map(|(_, value)| [ty(map)].into_iter().chain(value).collect())
             }
