@@ -133,8 +133,8 @@ impl Session {
         self.contracts.note(&receipt, request.deploys.then_some(*number));
         let report = report::report(text.clone(), &self.contracts, *number, &receipt);
         let profile = receipt.outcome.profile.as_ref();
-        let gas_profile =
-            profile.map(|profile| GasProfile::new(profile, text, |name| self.contracts.source(name)));
+        let gas_profile = profile
+            .map(|profile| GasProfile::new(profile, text, |name| self.contracts.source(name)));
         Ok(Report { engine: self.choice.name(), opt: self.opt, gas_profile, ..report })
     }
 

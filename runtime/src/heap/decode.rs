@@ -147,7 +147,8 @@ impl Decoder<'_, '_> {
         });
         let order = match entries.key {
             Type::Scalar(ty) => {
-                let [before, here] = [before, here].map(|at| &heap.blocks.memory[at..at + ty.bytes()]);
+                let [before, here] =
+                    [before, here].map(|at| &heap.blocks.memory[at..at + ty.bytes()]);
                 scalars(ty, before, here)
             }
             Type::Heap(_) => {

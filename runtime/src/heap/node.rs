@@ -140,7 +140,9 @@ impl Heap {
         let (here, end) = (node.value_at(row), node.value_at(node.rows));
         self.blocks.memory.copy_within(here..end, more.value_at(row + 1));
         self.blocks.memory.copy_within(node.value_at(0)..here, more.value_at(0));
-        self.blocks.memory.copy_within(node.key_at(row)..node.key_at(node.rows), more.key_at(row + 1));
+        self.blocks
+            .memory
+            .copy_within(node.key_at(row)..node.key_at(node.rows), more.key_at(row + 1));
         self.store(node.key, more.key_at(row), key);
         if let Some(ty) = node.value {
             self.store(ty, more.value_at(row), value);
@@ -153,7 +155,9 @@ impl Heap {
         let fewer = Node { rows: node.rows - 1, ..*node };
         let (here, next) = (node.value_at(row), node.value_at(row + 1));
         let end = node.value_at(node.rows);
-        self.blocks.memory.copy_within(node.key_at(row + 1)..node.key_at(node.rows), node.key_at(row));
+        self.blocks
+            .memory
+            .copy_within(node.key_at(row + 1)..node.key_at(node.rows), node.key_at(row));
         self.blocks.memory.copy_within(node.value_at(0)..here, fewer.value_at(0));
         self.blocks.memory.copy_within(next..end, fewer.value_at(row));
         self.set_rows(node.at, node.height, fewer.rows);
@@ -164,7 +168,9 @@ impl Heap {
         let left = Node { rows: keep, ..*node };
         let right = Node { at: into, rows: node.rows - keep, ..*node };
         self.blocks.memory.copy_within(node.key_at(keep)..node.key_at(node.rows), right.key_at(0));
-        self.blocks.memory.copy_within(node.value_at(keep)..node.value_at(node.rows), right.value_at(0));
+        self.blocks
+            .memory
+            .copy_within(node.value_at(keep)..node.value_at(node.rows), right.value_at(0));
         self.blocks.memory.copy_within(node.value_at(0)..node.value_at(keep), left.value_at(0));
         self.set_rows(node.at, node.height, keep);
         self.set_rows(into, node.height, right.rows);
