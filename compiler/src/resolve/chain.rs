@@ -58,7 +58,7 @@ impl Cx<'_, '_> {
             args: call.args.clone(),
             options: options.cloned().collect(),
         };
-        let plain = ast::Expr { kind: ast::ExprKind::Call(plain), span: inner.span };
+        let plain = ast::Expr { kind: ast::ExprKind::Call(Box::new(plain)), span: inner.span };
         let made = self.expr(&plain);
         let taken = kinds.map(|kind| call.option(kind).map(|value| self.expr(value)));
         Some((made, taken))
@@ -116,16 +116,16 @@ impl Cx<'_, '_> {
 
     fn column_condition(&mut self, arg: &ast::Arg) -> Option<Condition> {
         let made = match (&arg.value.kind, &arg.name) {
-            (ast::ExprKind::Binary { op, left, right, .. }, None) => {
-                let range = match op {
+            (ast::ExprKind::Binary(binary), None) => {
+                let range = match binary.op {
                     BinaryOp::Eq => Some(false),
                     BinaryOp::In => Some(true),
                     _ => None,
                 };
-                column(left).zip(range).map(|((ident, dot), range)| Condition {
+                column(&binary.left).zip(range).map(|((ident, dot), range)| Condition {
                     column: name(ident),
                     dot,
-                    value: self.expr(right),
+                    value: self.expr(&binary.right),
                     range,
                     span: arg.span,
                 })
@@ -161,7 +161,7 @@ impl Cx<'_, '_> {
 /// `base.name`
 fn member(expr: &ast::Expr) -> Option<(&ast::Expr, &Ident)> {
     match &expr.kind {
-        ast::ExprKind::Field { base, name, .. } => Some((base, name)),
+        ast::ExprKind::Field(field) => Some((&field.base, &field.name)),
         _ => None,
     }
 }

@@ -150,6 +150,7 @@ impl<'a> Collector<'a, '_> {
                 None => Def::NotYet,
             },
             ItemKind::Errors(decl) => {
+                let decl: &ast::ErrorSetDecl = decl;
                 self.plan.tables.sets.push(None);
                 let interface = None;
                 let pending = Pending { decl, doc, module, contract, interface };
@@ -164,6 +165,7 @@ impl<'a> Collector<'a, '_> {
                 Def::Contract(id)
             }
             ItemKind::Struct(decl) => {
+                let decl: &ast::StructDecl = decl;
                 let pending = Pending { decl, doc, module, contract, interface: None };
                 let id = self.plan.structs.push(pending);
                 self.plan.tables.struct_params.push(decl.generics.params.len());
@@ -202,6 +204,7 @@ impl<'a> Collector<'a, '_> {
                 Def::Rule
             }
             ItemKind::Interface(decl) => {
+                let decl: &ast::InterfaceDecl = decl;
                 let interface = None;
                 let pending = Pending { decl, doc, module, contract, interface };
                 let id = self.plan.interfaces.push(pending);

@@ -63,9 +63,10 @@ impl Cx<'_, '_> {
                 self.inflight(name, type_args)
             }
             Ast::Name { name, type_args } => self.name(name, type_args),
-            Ast::Field { base, name, .. } => self.field(base, name),
-            Ast::Index { base, index } => {
-                ExprKind::Index { base: self.boxed(base), index: self.boxed(index) }
+            Ast::Field(field) => self.field(&field.base, &field.name),
+            Ast::Index(index) => {
+                let (base, index) = (self.boxed(&index.base), self.boxed(&index.index));
+                ExprKind::Index { base, index }
             }
             Ast::Call(call) => {
                 let made = self.query(call).unwrap_or_else(|| self.call(call, expr.span));
@@ -89,9 +90,9 @@ impl Cx<'_, '_> {
             Ast::View(place) => ExprKind::View(self.boxed(place)),
             Ast::Propagate(value) => ExprKind::Propagate(self.boxed(value)),
             Ast::Unary { op, operand } => ExprKind::Unary(*op, self.boxed(operand)),
-            Ast::Binary { op, op_span, left, right } => {
-                let (left, right) = (self.boxed(left), self.boxed(right));
-                ExprKind::Binary { op: *op, op_span: *op_span, left, right }
+            Ast::Binary(binary) => {
+                let (left, right) = (self.boxed(&binary.left), self.boxed(&binary.right));
+                ExprKind::Binary { op: binary.op, op_span: binary.op_span, left, right }
             }
             Ast::Range { start, end, inclusive } => ExprKind::Range {
                 start: start.as_ref().map(|start| self.boxed(start)),
@@ -310,38 +311,7 @@ impl Cx<'_, '_> {
             ast::ExprKind::Name { name, type_args } => {
                 self.call_name(name, type_args, &call.args, span)
             }
-            ast::ExprKind::Field { base, name: ident, type_args } => match &base.kind {
-                ast::ExprKind::SelfValue if self.self_local.is_none() => {
-                    self.call_self(ident, &call.args, base.span)
-                }
-                ast::ExprKind::Name { name, .. } if self.is_context(name) => {
-                    let args = self.args(&call.args);
-                    if name.as_str() == "tx" && ident.as_str() == "unique" {
-                        return external(External::Unique(args));
-                    }
-                    self.context(name, ident)
-                }
-                _ => match self.enum_of(base) {
-                    Some(of) => {
-                        let args = Some(self.args(&call.args));
-                        ExprKind::Variant { of: Some(of), name: name(ident), args }
-                    }
-                    None => {
-                        if let Some(of) = self.contract_type(base) {
-                            return self.contract_member(of, base, ident, &call.args);
-                        }
-                        let of = self.static_of(base);
-                        let type_args = self.type_args(type_args);
-                        if let Some(of) = of {
-                            let (of, args) = (Box::new(of), self.args(&call.args));
-                            return ExprKind::Static { of, name: name(ident), type_args, args };
-                        }
-                        let base = self.boxed(base);
-                        let args = self.args(&call.args);
-                        ExprKind::Method { base, name: name(ident), type_args, args }
-                    }
-                },
-            },
+            ast::ExprKind::Field(field) => self.call_member(field, call),
             ast::ExprKind::Implicit(ident) => {
                 let args = Some(self.args(&call.args));
                 ExprKind::Variant { of: None, name: name(ident), args }
@@ -350,6 +320,43 @@ impl Cx<'_, '_> {
                 self.args(&call.args);
                 self.unfinished(call.callee.span, "a call of a computed function")
             }
+        }
+    }
+
+    /// `base.name(args)`
+    fn call_member(&mut self, field: &ast::FieldExpr, call: &ast::Call) -> ExprKind {
+        let ast::FieldExpr { base, name: ident, type_args } = field;
+        match &base.kind {
+            ast::ExprKind::SelfValue if self.self_local.is_none() => {
+                self.call_self(ident, &call.args, base.span)
+            }
+            ast::ExprKind::Name { name, .. } if self.is_context(name) => {
+                let args = self.args(&call.args);
+                if name.as_str() == "tx" && ident.as_str() == "unique" {
+                    return external(External::Unique(args));
+                }
+                self.context(name, ident)
+            }
+            _ => match self.enum_of(base) {
+                Some(of) => {
+                    let args = Some(self.args(&call.args));
+                    ExprKind::Variant { of: Some(of), name: name(ident), args }
+                }
+                None => {
+                    if let Some(of) = self.contract_type(base) {
+                        return self.contract_member(of, base, ident, &call.args);
+                    }
+                    let of = self.static_of(base);
+                    let type_args = self.type_args(type_args);
+                    if let Some(of) = of {
+                        let (of, args) = (Box::new(of), self.args(&call.args));
+                        return ExprKind::Static { of, name: name(ident), type_args, args };
+                    }
+                    let base = self.boxed(base);
+                    let args = self.args(&call.args);
+                    ExprKind::Method { base, name: name(ident), type_args, args }
+                }
+            },
         }
     }
 
@@ -584,14 +591,14 @@ impl Cx<'_, '_> {
     /// The path and arguments of `E(args)` or `I.E(args)`, or of `E` alone.
     fn made(&mut self, expr: &ast::Expr, wanted: &str) -> Option<(ast::Path, Vec<Arg>)> {
         let (callee, args) = match &expr.kind {
-            ast::ExprKind::Call(call) => (&*call.callee, self.args(&call.args)),
+            ast::ExprKind::Call(call) => (&call.callee, self.args(&call.args)),
             ast::ExprKind::Invalid => return None,
             _ => (expr, Vec::new()),
         };
         let segments = match &callee.kind {
             ast::ExprKind::Name { name, .. } => Some(vec![name.clone()]),
-            ast::ExprKind::Field { base, name, .. } => match &base.kind {
-                ast::ExprKind::Name { name: of, .. } => Some(vec![of.clone(), name.clone()]),
+            ast::ExprKind::Field(field) => match &field.base.kind {
+                ast::ExprKind::Name { name: of, .. } => Some(vec![of.clone(), field.name.clone()]),
                 _ => None,
             },
             _ => None,

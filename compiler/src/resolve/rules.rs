@@ -103,15 +103,15 @@ impl Cx<'_, '_> {
 
     /// The function that `self.f` names.
     fn rule_function(&mut self, callee: &ast::Expr) -> Option<FnId> {
-        let ast::ExprKind::Field { base, name: ident, .. } = &callee.kind else {
-            self.rule_shape(callee, "a function of the contract, as in `self.close`,");
-            return None;
-        };
-        if !matches!(base.kind, ast::ExprKind::SelfValue) {
-            self.rule_shape(callee, "a function of the contract, as in `self.close`,");
-            return None;
+        match &callee.kind {
+            ast::ExprKind::Field(field) if matches!(field.base.kind, ast::ExprKind::SelfValue) => {
+                self.own_function(&field.name)
+            }
+            _ => {
+                self.rule_shape(callee, "a function of the contract, as in `self.close`,");
+                None
+            }
         }
-        self.own_function(ident)
     }
 
     fn rule_shape(&mut self, expr: &ast::Expr, wanted: &str) {

@@ -15,7 +15,7 @@ impl Cx<'_, '_> {
     pub(super) fn schedule_of(&mut self, schedule: &ast::Schedule) -> Schedule {
         let when = match &schedule.when {
             ast::ScheduleWhen::Every(period) => When::Every(self.expr(period)),
-            ast::ScheduleWhen::Cron { pattern, zone } => self.cron(pattern, zone.as_ref()),
+            ast::ScheduleWhen::Cron { pattern, zone } => self.cron(pattern, zone.as_deref()),
         };
         Schedule {
             when,

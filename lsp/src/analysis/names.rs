@@ -49,11 +49,15 @@ impl Names {
 /// The word of a name, a field, or what a call calls.
 fn word(expr: &Expr) -> Option<&Ident> {
     match &expr.kind {
-        ExprKind::Name { name, .. } | ExprKind::Field { name, .. } => Some(name),
-        ExprKind::Call(call) => match &call.callee.kind {
-            ExprKind::Name { name, .. } | ExprKind::Field { name, .. } => Some(name),
-            _ => None,
-        },
+        ExprKind::Call(call) => simple_word(&call.callee),
+        _ => simple_word(expr),
+    }
+}
+
+fn simple_word(expr: &Expr) -> Option<&Ident> {
+    match &expr.kind {
+        ExprKind::Name { name, .. } => Some(name),
+        ExprKind::Field(field) => Some(&field.name),
         _ => None,
     }
 }

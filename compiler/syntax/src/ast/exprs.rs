@@ -1,8 +1,11 @@
 //! Expressions.
+//!
+//! Holds always: an [`Expr`] is small, since the parser moves each a dozen times; what is large or
+//! rare in it is in a box.
 
 use deed_base::Span;
 
-use super::{Block, GenericArg, Ident, IntLit, ParamMode, Pattern, StrPart, Type};
+use super::{Block, Ident, IntLit, ParamMode, Pattern, StrPart, Type, TypeArgs};
 
 #[derive(Clone, Debug)]
 pub struct Expr {
@@ -12,7 +15,7 @@ pub struct Expr {
 
 #[derive(Clone, Debug)]
 pub enum ExprKind {
-    Int(IntLit),
+    Int(Box<IntLit>),
     Bool(bool),
     /// A string; one text part, none (`""`), or an interpolation.
     Str(Vec<StrPart>),
@@ -21,25 +24,18 @@ pub enum ExprKind {
     /// A name, `tx`, `block`, `result` and `old` included; `f::<T>` with arguments.
     Name {
         name: Ident,
-        type_args: Vec<GenericArg>,
+        type_args: TypeArgs,
     },
     /// `self`
     SelfValue,
     /// `.Live` of a type that is known, or a column in `where(.id == id)`
     Implicit(Ident),
     /// `base.name`: a field, a method, a variant, a member of a module; `.0` of a tuple
-    Field {
-        base: Box<Expr>,
-        name: Ident,
-        type_args: Vec<GenericArg>,
-    },
+    Field(Box<FieldExpr>),
     /// `base[index]`, where the index may be a range with open ends
-    Index {
-        base: Box<Expr>,
-        index: Box<Expr>,
-    },
+    Index(Box<IndexExpr>),
     /// A call, a cast, the making of an error, an event or a variant.
-    Call(Call),
+    Call(Box<Call>),
     /// `Receivable { id, debtor: d }`
     Struct(StructExpr),
     /// `(a, b)`; without elements, the unit value
@@ -55,13 +51,7 @@ pub enum ExprKind {
         op: UnaryOp,
         operand: Box<Expr>,
     },
-    Binary {
-        op: BinaryOp,
-        /// The place of the operator itself, for messages about overflow and the like.
-        op_span: Span,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
+    Binary(Box<BinaryExpr>),
     /// `a..b`, `a..=b`; open ends inside `[]` only
     Range {
         start: Option<Box<Expr>>,
@@ -72,21 +62,21 @@ pub enum ExprKind {
     Propagate(Box<Expr>),
     /// `view place`: names a place without copying
     View(Box<Expr>),
-    If(IfExpr),
+    If(Box<IfExpr>),
     Match(MatchExpr),
-    Try(TryExpr),
+    Try(Box<TryExpr>),
     /// `|x, y: u64| e`
     Closure(Box<ClosureExpr>),
     /// `forall k, v in m: p`
     Quantifier(QuantifierExpr),
     /// `sum(e for x in m if c)`
-    Comprehension(ComprehensionExpr),
+    Comprehension(Box<ComprehensionExpr>),
     /// Only as the body of an arm or a closure, or after `else`.
     Block(Block),
     /// `await call timeout d`; the suffix belongs to the call
     Await(Box<Expr>),
     /// `deploy C(args) from who salt s`
-    Deploy(Call),
+    Deploy(Box<Call>),
     /// `schedule self.f(args) at t gas n`; the suffixes belong to the call
     Schedule(Box<Expr>),
     /// `return`, `return e`. This and the next four stand alone, end an arm, or follow `else`.
@@ -103,11 +93,35 @@ pub enum ExprKind {
     Invalid,
 }
 
+/// `base.name`, `base.name::<T>`
+#[derive(Clone, Debug)]
+pub struct FieldExpr {
+    pub base: Expr,
+    pub name: Ident,
+    pub type_args: TypeArgs,
+}
+
+/// `base[index]`
+#[derive(Clone, Debug)]
+pub struct IndexExpr {
+    pub base: Expr,
+    pub index: Expr,
+}
+
+#[derive(Clone, Debug)]
+pub struct BinaryExpr {
+    pub op: BinaryOp,
+    /// The place of the operator itself, for messages about overflow and the like.
+    pub op_span: Span,
+    pub left: Expr,
+    pub right: Expr,
+}
+
 /// `callee(args)` and what follows on its line.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// A name, a field (also for methods), or any expression of function type.
-    pub callee: Box<Expr>,
+    pub callee: Expr,
     pub args: Vec<Arg>,
     /// `from who value c gas g salt s timeout d at t`, each at most once
     pub options: Vec<CallOption>,
@@ -256,7 +270,7 @@ impl BinaryOp {
 /// `if c { } else if d { } else { }`
 #[derive(Clone, Debug)]
 pub struct IfExpr {
-    pub condition: Box<Condition>,
+    pub condition: Condition,
     pub then: Block,
     /// A [`ExprKind::Block`] or another [`ExprKind::If`].
     pub otherwise: Option<Box<Expr>>,
@@ -308,7 +322,7 @@ pub struct Catch {
 pub struct ClosureExpr {
     pub params: Vec<ClosureParam>,
     pub result: Option<Type>,
-    pub body: Box<Expr>,
+    pub body: Expr,
 }
 
 #[derive(Clone, Debug)]
@@ -351,10 +365,10 @@ pub enum BinderDomain {
 #[derive(Clone, Debug)]
 pub struct ComprehensionExpr {
     pub kind: ComprehensionKind,
-    pub value: Box<Expr>,
+    pub value: Expr,
     /// One or more, the outermost first.
     pub loops: Vec<ComprehensionLoop>,
-    pub filter: Option<Box<Expr>>,
+    pub filter: Option<Expr>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -70,7 +70,7 @@ pub enum ScheduleWhen {
     /// `every e`
     Every(Expr),
     /// `cron "0 10 * * *" in zone`
-    Cron { pattern: Text, zone: Option<Expr> },
+    Cron { pattern: Text, zone: Option<Box<Expr>> },
 }
 
 /// How a parameter is passed.

@@ -19,17 +19,17 @@ pub enum ItemKind {
     Const(Box<ConstDecl>),
     Fn(Box<FnDecl>),
     /// A `struct` or an `asset`.
-    Struct(StructDecl),
-    Enum(EnumDecl),
-    Error(ErrorDecl),
-    Errors(ErrorSetDecl),
-    Event(EventDecl),
-    Interface(InterfaceDecl),
-    Trait(TraitDecl),
+    Struct(Box<StructDecl>),
+    Enum(Box<EnumDecl>),
+    Error(Box<ErrorDecl>),
+    Errors(Box<ErrorSetDecl>),
+    Event(Box<EventDecl>),
+    Interface(Box<InterfaceDecl>),
+    Trait(Box<TraitDecl>),
     Impl(Box<ImplDecl>),
     Contract(Box<ContractDecl>),
-    Test(TestDecl),
-    Rule(RuleDecl),
+    Test(Box<TestDecl>),
+    Rule(Box<RuleDecl>),
     /// Something that could not be read; it was reported.
     Invalid,
 }
@@ -213,7 +213,7 @@ impl ContractDecl {
 
     pub fn invariants(&self) -> impl Iterator<Item = &ContractInvariant> {
         self.members.iter().filter_map(|m| match m {
-            Member::Invariant(i) => Some(i),
+            Member::Invariant(i) => Some(&**i),
             _ => None,
         })
     }
@@ -238,12 +238,12 @@ pub struct ContractVersion {
 /// What stands inside a contract.
 #[derive(Clone, Debug)]
 pub enum Member {
-    State(StateBlock),
-    Invariant(ContractInvariant),
+    State(Box<StateBlock>),
+    Invariant(Box<ContractInvariant>),
     Fn(Box<FnDecl>),
     /// A constant, type, error, event, test or rule.
     Item(Item),
-    Policy(UpgradePolicy),
+    Policy(Box<UpgradePolicy>),
 }
 
 /// `state { .. }`

@@ -23,17 +23,17 @@ pub enum PatternKind {
     Implicit(Ident),
     /// `Some(x)`, `Status.Pledged(to, ..)`, `BadSplit(asked: a)`
     Call {
-        path: Path,
+        path: Box<Path>,
         args: Vec<PatternArg>,
     },
     /// `.Pledged(to)`
     ImplicitCall {
-        name: Ident,
+        name: Box<Ident>,
         args: Vec<PatternArg>,
     },
     /// `Receivable { id, amount: a, .. }`
     Struct {
-        path: Path,
+        path: Box<Path>,
         fields: Vec<FieldPattern>,
         rest: bool,
     },
@@ -75,7 +75,7 @@ pub struct FieldPattern {
 pub enum LiteralPattern {
     Int {
         negative: bool,
-        value: IntLit,
+        value: Box<IntLit>,
     },
     Bool(bool),
     Str(String),

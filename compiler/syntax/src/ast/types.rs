@@ -1,5 +1,7 @@
 //! Types as written.
 
+use std::ops::Deref;
+
 use deed_base::Span;
 
 use super::{Expr, ParamMode, Path};
@@ -13,7 +15,7 @@ pub struct Type {
 #[derive(Clone, Debug)]
 pub enum TypeKind {
     /// `u64`, `Map<K, V default 0>`, `Receivable.Info`, `C.v1`
-    Path(TypePath),
+    Path(Box<TypePath>),
     /// `(A, B)`; without elements, the unit type
     Tuple(Vec<Type>),
     /// `[T; n]`
@@ -46,7 +48,7 @@ pub struct TypePath {
 pub struct GenericArg {
     pub kind: GenericArgKind,
     /// `default e`, after the value type of a map.
-    pub default: Option<Expr>,
+    pub default: Option<Box<Expr>>,
     pub span: Span,
 }
 
@@ -55,5 +57,26 @@ pub enum GenericArgKind {
     /// A type, or the name of a constant (only name resolution can tell).
     Type(Type),
     /// A literal for a constant parameter: `Decimal<4>`.
-    Const(Expr),
+    Const(Box<Expr>),
+}
+
+/// The arguments behind `::`. Nearly always none, so they take no more room than a pointer.
+#[derive(Clone, Debug, Default)]
+pub struct TypeArgs(Option<Box<ArgList>>);
+
+#[derive(Clone, Debug)]
+struct ArgList(Vec<GenericArg>);
+
+impl From<Vec<GenericArg>> for TypeArgs {
+    fn from(list: Vec<GenericArg>) -> Self {
+        TypeArgs((!list.is_empty()).then(|| Box::new(ArgList(list))))
+    }
+}
+
+impl Deref for TypeArgs {
+    type Target = [GenericArg];
+
+    fn deref(&self) -> &[GenericArg] {
+        self.0.as_ref().map_or(&[], |list| &list.0)
+    }
 }

@@ -141,6 +141,12 @@ impl<'s> Context<'s> {
         Expr { kind, span: self.span(start, end) }
     }
 
+    /// What begins with `base` and goes on to `end`.
+    pub(crate) fn after(&self, base: Expr, kind: impl FnOnce(Expr) -> ExprKind, end: u32) -> Expr {
+        let start = base.span.start;
+        self.expr(start, kind(base), end)
+    }
+
     /// A number; what is wrong with it, the lexer has said.
     pub(crate) fn int(&self, start: u32, end: u32) -> IntLit {
         let (value, suffix) = parse_int(self.slice(start, end)).unwrap_or((U256::ZERO, None));

@@ -104,9 +104,9 @@ fn assemble(cx: &Context<'_>, layout: &Layout, tops: Vec<Top>) -> Module {
                 if !module.items.is_empty() {
                     cx.report(misplaced_use(item.span));
                 }
-                module.uses.push(item);
+                module.uses.push(*item);
             }
-            Top::Item(item) => module.items.push(item),
+            Top::Item(item) => module.items.push(*item),
         }
     }
     if headers == 0 && !layout.too_deep && !cx.has_errors() {

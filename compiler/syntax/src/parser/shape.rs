@@ -104,7 +104,7 @@ impl Shape {
                 }
             }
             ExprKind::If(i) => {
-                let condition = match &*i.condition {
+                let condition = match &i.condition {
                     crate::ast::Condition::Expr(e) => e,
                     crate::ast::Condition::Let { value, .. } => value,
                 };
@@ -133,7 +133,7 @@ impl Shape {
             ExprKind::Unary { .. } => found.help(
                 "a line that begins with `-` or `!` is a statement of its own: put the operator at the end of the line before",
             ),
-            ExprKind::Binary { op: crate::ast::BinaryOp::Eq, .. } => {
+            ExprKind::Binary(ref binary) if binary.op == crate::ast::BinaryOp::Eq => {
                 found.help("to assign, write `=`; to test, write `assert`")
             }
             _ => found.help("use it: `let x = ..`, `return ..`; or remove it"),

@@ -17,10 +17,8 @@ pub(super) fn expr(e: &Expr) -> Sexp {
         Name { name: n, type_args } => with_types(name(n), type_args),
         SelfValue => Sexp::atom("self"),
         Implicit(n) => Sexp::atom(format!(".{n}")),
-        Field { base, name: n, type_args } => {
-            with_types(Sexp::node(".", [expr(base), name(n)]), type_args)
-        }
-        Index { base, index } => Sexp::node("index", [expr(base), expr(index)]),
+        Field(f) => with_types(Sexp::node(".", [expr(&f.base), name(&f.name)]), &f.type_args),
+        Index(i) => Sexp::node("index", [expr(&i.base), expr(&i.index)]),
         Call(c) => call("call", c),
         Deploy(c) => call("deploy", c),
         Struct(s) => {
@@ -31,7 +29,7 @@ pub(super) fn expr(e: &Expr) -> Sexp {
         Array(list) => Sexp::node("array", list.iter().map(expr)),
         Repeat { value, len } => Sexp::node("repeat", [expr(value), expr(len)]),
         Unary { op, operand } => Sexp::node(op.symbol(), [expr(operand)]),
-        Binary { op, left, right, .. } => Sexp::node(op.symbol(), [expr(left), expr(right)]),
+        Binary(b) => Sexp::node(b.op.symbol(), [expr(&b.left), expr(&b.right)]),
         Range { start, end, inclusive } => {
             let end_of = |e: &Option<Box<Expr>>| e.as_deref().map_or(Sexp::atom("_"), expr);
             Sexp::node(if *inclusive { "..=" } else { ".." }, [end_of(start), end_of(end)])
@@ -159,6 +157,6 @@ fn comprehension(c: &ComprehensionExpr) -> Sexp {
         ComprehensionKind::Count => "count",
     };
     let loops = c.loops.iter().map(|l| Sexp::node("for", [pattern(&l.pattern), expr(&l.source)]));
-    let filter = Sexp::optional("if", c.filter.as_deref().map(expr));
+    let filter = Sexp::optional("if", c.filter.as_ref().map(expr));
     Sexp::node(head, [expr(&c.value)].into_iter().chain(loops).chain(filter))
 }

@@ -47,7 +47,7 @@ fn schedule(kind: &FnKind) -> Vec<Sexp> {
         ScheduleWhen::Every(e) => Sexp::node("every", [expr(e)]),
         ScheduleWhen::Cron { pattern, zone } => Sexp::node(
             "cron",
-            [Sexp::quoted(&pattern.value)].into_iter().chain(zone.iter().map(expr)),
+            [Sexp::quoted(&pattern.value)].into_iter().chain(zone.as_deref().map(expr)),
         ),
     };
     let gas = Sexp::optional("gas", s.gas.as_ref().map(expr));

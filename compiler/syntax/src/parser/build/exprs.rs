@@ -46,7 +46,7 @@ pub(crate) fn tuple_field(cx: &Context<'_>, base: Expr, start: u32, end: u32) ->
             .help("write `.0` for the first one"),
         );
     }
-    ExprKind::Field { base: Box::new(base), name, type_args: Vec::new() }
+    ExprKind::Field(Box::new(FieldExpr { base, name, type_args: TypeArgs::default() }))
 }
 
 /// After a named argument a bare name is short for `name: name`, as in struct literals.
@@ -62,7 +62,7 @@ pub(crate) fn call(cx: &Context<'_>, callee: Expr, mut args: Vec<Arg>) -> ExprKi
             _ => late_argument(cx, arg.span, first.unwrap_or(arg.span)),
         }
     }
-    ExprKind::Call(Call { callee: Box::new(callee), args, options: Vec::new() })
+    ExprKind::Call(Box::new(Call { callee, args, options: Vec::new() }))
 }
 
 fn late_argument(cx: &Context<'_>, span: Span, named: Span) {
@@ -104,12 +104,7 @@ pub(crate) fn comprehension(
             return ExprKind::Invalid;
         }
     };
-    ExprKind::Comprehension(ComprehensionExpr {
-        kind,
-        value: Box::new(value),
-        loops,
-        filter: filter.map(Box::new),
-    })
+    ExprKind::Comprehension(Box::new(ComprehensionExpr { kind, value, loops, filter }))
 }
 
 pub(crate) fn struct_expr(cx: &Context<'_>, path: Expr, fields: Vec<FieldInit>) -> ExprKind {
@@ -131,14 +126,14 @@ fn is_path(mut expr: &Expr) -> bool {
     loop {
         match &expr.kind {
             ExprKind::Name { .. } => return true,
-            ExprKind::Field { base, .. } => expr = base,
+            ExprKind::Field(field) => expr = &field.base,
             _ => return false,
         }
     }
 }
 
 pub(crate) fn short_field(name: Ident) -> FieldInit {
-    let kind = ExprKind::Name { name: name.clone(), type_args: Vec::new() };
+    let kind = ExprKind::Name { name: name.clone(), type_args: TypeArgs::default() };
     FieldInit { value: Expr { kind, span: name.span }, name }
 }
 
@@ -189,8 +184,12 @@ pub(crate) fn with_option(cx: &Context<'_>, mut expr: Expr, option: CallOption) 
     Expr { kind: expr.kind, span }
 }
 
-pub(crate) fn closure(params: Vec<ClosureParam>, result: Option<Type>, body: Expr) -> ClosureExpr {
-    ClosureExpr { params, result, body: Box::new(body) }
+pub(crate) fn closure(
+    params: Vec<ClosureParam>,
+    result: Option<Type>,
+    body: Expr,
+) -> Box<ClosureExpr> {
+    Box::new(ClosureExpr { params, result, body })
 }
 
 pub(crate) fn try_expr(
@@ -205,5 +204,5 @@ pub(crate) fn try_expr(
                 .help("repeat what must happen after the `try` and in each handler"),
         );
     }
-    ExprKind::Try(TryExpr { body, catches })
+    ExprKind::Try(Box::new(TryExpr { body, catches }))
 }

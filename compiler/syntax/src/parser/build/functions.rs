@@ -40,7 +40,7 @@ pub(crate) enum ParamEntry {
 pub(crate) enum Clause {
     Throws(Vec<Throws>),
     Where(Vec<WherePredicate>),
-    Requires(Requires),
+    Requires(Box<Requires>),
     Ensures(Expr),
     Modifies(Vec<Expr>),
     Decreases(Vec<Expr>),
@@ -134,7 +134,7 @@ fn add_clause(decl: &mut FnDecl, clause: Clause) {
     match clause {
         Clause::Throws(list) => decl.throws.extend(list),
         Clause::Where(list) => decl.generics.where_clause.extend(list),
-        Clause::Requires(requires) => decl.spec.requires.push(requires),
+        Clause::Requires(requires) => decl.spec.requires.push(*requires),
         Clause::Ensures(e) => decl.spec.ensures.push(e),
         Clause::Modifies(list) => decl.spec.modifies.get_or_insert_default().extend(list),
         Clause::Decreases(list) => decl.spec.decreases.extend(list),

@@ -10,14 +10,14 @@ use crate::parser::context::{Context, Recovery};
 /// What stands on the lines of a module.
 pub(crate) enum Top {
     Header(Path, Span),
-    Use(Use),
-    Item(Item),
+    Use(Box<Use>),
+    Item(Box<Item>),
 }
 
 /// What stands within the braces of a struct, an enum or the state.
 pub(crate) enum Entry {
-    Field(Field),
-    Variant(Variant),
+    Field(Box<Field>),
+    Variant(Box<Variant>),
     Fn(Box<FnDecl>),
     Invalid,
 }
@@ -214,8 +214,8 @@ fn sort_entries(cx: &Context<'_>, entries: Vec<Entry>) -> Parts {
             );
         }
         match entry {
-            Entry::Field(f) => parts.fields.push(f),
-            Entry::Variant(v) => parts.variants.push(v),
+            Entry::Field(f) => parts.fields.push(*f),
+            Entry::Variant(v) => parts.variants.push(*v),
             Entry::Fn(f) => parts.functions.push(*f),
             Entry::Invalid => {}
         }
@@ -231,7 +231,8 @@ pub(crate) fn struct_item(
     entries: Vec<Entry>,
 ) -> ItemKind {
     let Parts { fields, functions: methods, .. } = sort_entries(cx, entries);
-    ItemKind::Struct(StructDecl { kind, name, generics: generics(params), fields, methods })
+    let generics = generics(params);
+    ItemKind::Struct(Box::new(StructDecl { kind, name, generics, fields, methods }))
 }
 
 pub(crate) fn enum_item(
@@ -241,7 +242,7 @@ pub(crate) fn enum_item(
     entries: Vec<Entry>,
 ) -> ItemKind {
     let Parts { variants, functions: methods, .. } = sort_entries(cx, entries);
-    ItemKind::Enum(EnumDecl { name, generics: generics(params), variants, methods })
+    ItemKind::Enum(Box::new(EnumDecl { name, generics: generics(params), variants, methods }))
 }
 
 /// The functions among items; traits and impls hold nothing else.
@@ -271,7 +272,7 @@ pub(crate) fn trait_item(
     items: Vec<Item>,
 ) -> ItemKind {
     let functions = only_functions(cx, items, "a trait");
-    ItemKind::Trait(TraitDecl { name, generics: generics(params), functions })
+    ItemKind::Trait(Box::new(TraitDecl { name, generics: generics(params), functions }))
 }
 
 pub(crate) fn impl_item(
@@ -292,7 +293,7 @@ pub(crate) fn test_item(
     params: Option<Vec<ParamEntry>>,
     body: Block,
 ) -> ItemKind {
-    ItemKind::Test(TestDecl { title, params: plain_params(cx, params), body })
+    ItemKind::Test(Box::new(TestDecl { title, params: plain_params(cx, params), body }))
 }
 
 pub(crate) fn rule_item(
@@ -301,7 +302,7 @@ pub(crate) fn rule_item(
     params: Option<Vec<ParamEntry>>,
     clauses: Vec<RuleClause>,
 ) -> ItemKind {
-    ItemKind::Rule(RuleDecl { name, params: plain_params(cx, params), clauses })
+    ItemKind::Rule(Box::new(RuleDecl { name, params: plain_params(cx, params), clauses }))
 }
 
 pub(crate) fn sequence(first: Expr, rest: Vec<Expr>, without: Option<Expr>) -> RuleClauseKind {
@@ -337,7 +338,8 @@ pub(crate) fn state_block(
                 .help("move the function out, into the contract"),
         );
     }
-    Member::State(StateBlock { doc: cx.doc(start), fields, span: cx.span(start, end) })
+    let block = StateBlock { doc: cx.doc(start), fields, span: cx.span(start, end) };
+    Member::State(Box::new(block))
 }
 
 pub(crate) fn contract_invariant(
@@ -349,12 +351,8 @@ pub(crate) fn contract_invariant(
     end: u32,
 ) -> Member {
     refuse_mods(cx, &mods, &[], "`invariant`");
-    Member::Invariant(ContractInvariant {
-        doc: cx.doc(start),
-        step,
-        condition,
-        span: cx.span(start, end),
-    })
+    let (doc, span) = (cx.doc(start), cx.span(start, end));
+    Member::Invariant(Box::new(ContractInvariant { doc, step, condition, span }))
 }
 
 pub(crate) fn policy(
@@ -366,5 +364,5 @@ pub(crate) fn policy(
     end: u32,
 ) -> Member {
     refuse_mods(cx, &mods, &[], "`policy`");
-    Member::Policy(UpgradePolicy { level, by, span: cx.span(start, end) })
+    Member::Policy(Box::new(UpgradePolicy { level, by, span: cx.span(start, end) }))
 }

@@ -6,7 +6,7 @@
 
 use deed_base::{Diagnostic, Span, catalogue};
 
-use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::parser::context::Context;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,41 +50,61 @@ impl BinarySign {
 type Operator = (BinarySign, Span);
 
 /// Operands with operators between them.
-pub(crate) struct Ops {
-    first: Expr,
-    rest: Vec<(Operator, Expr)>,
+pub(crate) enum Ops {
+    /// Without any operator, as nearly always.
+    One(Expr),
+    /// What waits for tighter operators to its right: each operator binds tighter than the one
+    /// before it, or as tightly to the right.
+    Row(Vec<Piece>),
+}
+
+/// An operand, and the operator before it; the first has none.
+pub(crate) struct Piece {
+    before: Option<Operator>,
+    operand: Expr,
 }
 
 impl Ops {
-    pub(crate) fn new(first: Expr) -> Self {
-        Ops { first, rest: Vec::new() }
-    }
-
-    pub(crate) fn push(mut self, sign: BinarySign, span: Span, next: Expr) -> Self {
-        self.rest.push(((sign, span), next));
-        self
+    /// Adds an operator and its right operand.
+    pub(crate) fn push(self, cx: &Context<'_>, sign: BinarySign, span: Span, next: Expr) -> Self {
+        let operator = (sign, span);
+        let next = Piece { before: Some(operator), operand: next };
+        let mut row = match self {
+            Ops::One(operand) => return Ops::Row(vec![Piece { before: None, operand }, next]),
+            Ops::Row(row) => row,
+        };
+        let first = |piece: &Piece| piece.before.is_some_and(|left| binds_first(left.0, sign));
+        while row.last().is_some_and(first) {
+            let refused = row.last().and_then(|piece| piece.before);
+            let refused = refused.is_some_and(|left| refuse_chain(cx, left, operator));
+            combine_last(&mut row);
+            if let (true, Some(last)) = (refused, row.last_mut()) {
+                last.operand.kind = ExprKind::Invalid;
+            }
+        }
+        row.push(next);
+        Ops::Row(row)
     }
 }
 
-/// Settles precedence with a stack of operands and one of operators.
-pub(crate) fn fold(cx: &Context<'_>, ops: Ops) -> Expr {
-    let mut last = ops.first;
-    let mut stack: Vec<(Expr, Operator)> = Vec::new();
-    for (operator, next) in ops.rest {
-        while let Some((left, top)) = stack.pop_if(|(_, top)| binds_first(top.0, operator.0)) {
-            let refused = refuse_chain(cx, top, operator);
-            last = combine(left, top, last);
-            if refused {
-                last.kind = ExprKind::Invalid;
+/// The tree of a row that is complete.
+pub(crate) fn fold(ops: Ops) -> Expr {
+    match ops {
+        Ops::One(expr) => expr,
+        Ops::Row(mut row) => loop {
+            if let Some(tree) = row.pop_if(|piece| piece.before.is_none()) {
+                return tree.operand;
             }
-        }
-        stack.push((last, operator));
-        last = next;
+            combine_last(&mut row);
+        },
     }
-    while let Some((left, top)) = stack.pop() {
-        last = combine(left, top, last);
-    }
-    last
+}
+
+/// Makes the last two operands one.
+fn combine_last(row: &mut Vec<Piece>) {
+    let Some(Piece { before: Some(operator), operand: right }) = row.pop() else { return };
+    let Some(piece) = row.pop() else { return };
+    row.push(Piece { operand: combine(piece.operand, operator, right), ..piece });
 }
 
 /// Whether the operator on the left takes what stands between the two.
@@ -113,12 +133,11 @@ fn refuse_chain(cx: &Context<'_>, left: Operator, right: Operator) -> bool {
 
 fn combine(left: Expr, (sign, op_span): Operator, right: Expr) -> Expr {
     let span = left.span.to(right.span);
-    let (left, right) = (Box::new(left), Box::new(right));
     let kind = match sign {
-        BinarySign::Op(op) => ExprKind::Binary { op, op_span, left, right },
+        BinarySign::Op(op) => ExprKind::Binary(Box::new(BinaryExpr { op, op_span, left, right })),
         _ => ExprKind::Range {
-            start: Some(left),
-            end: Some(right),
+            start: Some(Box::new(left)),
+            end: Some(Box::new(right)),
             inclusive: sign == BinarySign::RangeInclusive,
         },
     };

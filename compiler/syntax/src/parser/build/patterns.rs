@@ -55,7 +55,7 @@ pub(crate) fn struct_pattern(
             ),
         }
     }
-    PatternKind::Struct { path, fields, rest }
+    PatternKind::Struct { path: Box::new(path), fields, rest }
 }
 
 /// `(p)` is `p`; `(..)` is a tuple of any length.

@@ -99,7 +99,7 @@ pub(crate) fn assign(
     sign: AssignSign,
     (value, otherwise): Value,
 ) -> StmtKind {
-    let mut place = fold(cx, place);
+    let mut place = fold(place);
     if !is_place(&place) {
         cx.report(
             Diagnostic::new(
@@ -116,7 +116,7 @@ pub(crate) fn assign(
 
 fn is_place(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Name { .. } | ExprKind::Field { .. } | ExprKind::Index { .. } => true,
+        ExprKind::Name { .. } | ExprKind::Field(_) | ExprKind::Index(_) => true,
         ExprKind::SelfValue | ExprKind::Invalid => true,
         ExprKind::Tuple(parts) => !parts.is_empty() && parts.iter().all(is_place),
         _ => false,
