@@ -19,7 +19,7 @@
 use crate::imports::is_failure;
 use crate::kinds::TrapKind::{self, *};
 use crate::ty::Ty;
-use crate::types::{HeapType, Type};
+use crate::types::{HeapType, Type, is_decoding};
 use Effect::*;
 use GasClass::*;
 use Role::*;
@@ -50,6 +50,8 @@ pub enum TyClass {
     /// Records that are failures.
     Failure,
     Enum,
+    /// Enums that are decodings.
+    Decoding,
     /// Maps and sets.
     Map,
     /// `string`, `bytes`, `Vec`, maps and sets: what has a length.
@@ -382,6 +384,9 @@ operators! {
     0x95 MapSet      "map_set"      Map      [Change(Typed), Use(Length), Take(EntryValue)] Heap Pure falls [OutOfBounds Memory] "The value of entry b of a := c.";
     0x96 MapSwap     "map_swap"     Map      [Change(Typed), Use(Length), Change(EntryValue)] Heap Pure falls [OutOfBounds Memory] "The value of entry b of a and c change places.";
     0x97 MapTake     "map_take"     Map      [Def(EntryValue), Change(Typed), Use(Length)]  Heap Pure falls [OutOfBounds Memory] "a := the value of entry c of b, which loses the entry.";
+
+    0xa8 Encode      "encode"       Any      [Def(Bytes), Use(Typed), Unused]               Heap Pure falls [Depth Memory] "a := the canonical encoding of b.";
+    0xa9 Decode      "decode"       Decoding [Def(Typed), Use(Bytes), Unused]               Heap Pure falls [Memory] "a := the values whose canonical encodings, one after the other, are all of b, as variant 0, or as variant 1 the position of the first byte that cannot be.";
 }
 
 impl TyClass {
@@ -392,6 +397,7 @@ impl TyClass {
             (TyClass::Untyped, Some(_)) | (_, None) => false,
             (_, Some(Type::Scalar(ty))) => self.admits_scalar(ty),
             (TyClass::Failure, Some(ty)) => is_failure(types, ty),
+            (TyClass::Decoding, Some(ty)) => is_decoding(types, ty),
             (_, Some(Type::Heap(index))) => {
                 types.get(usize::from(index)).is_some_and(|ty| self.admits_heap(ty))
             }

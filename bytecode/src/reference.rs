@@ -103,6 +103,9 @@ copies the nodes on its path that someone else holds. A node that is full and ge
 its last leaves that one to a new node, else its upper half; after a removal a node joins a neighbour
 if both have at most 12 in all. Looking a key up is paid by nodes and comparisons.
 
+A *decoding* is an enum of two variants: the values that are decoded, and a record of one `u64`.
+Decoding takes no more memory than what the bytes can hold, and gives it back where it fails.
+
 ## Ownership
 
 A register of a heap type owns its value. What an operator *reads* stays, what it *takes* is gone
@@ -152,6 +155,7 @@ fn class(class: TyClass) -> &'static str {
         TyClass::Record => "records",
         TyClass::Failure => "failures",
         TyClass::Enum => "enums",
+        TyClass::Decoding => "decodings",
         TyClass::Map => "`Map`, `Set`",
         TyClass::Counted => "`string`, `bytes`, `Vec`, `Map`, `Set`",
         TyClass::Int => "integers",

@@ -230,6 +230,16 @@ impl HeapType {
     }
 }
 
+/// Whether values of a type are decodings: an enum of two variants, the values that are decoded and
+/// a record of the `u64` at which they are not.
+pub fn is_decoding(types: &[HeapType], ty: Type) -> bool {
+    let at = |ty: Type| types.get(usize::from(ty.heap()?));
+    let Some(HeapType::Enum { variants, .. }) = at(ty) else { return false };
+    let [_, wrong] = &variants[..] else { return false };
+    let [wrong] = wrong[..] else { return false };
+    matches!(at(wrong), Some(HeapType::Record { fields, .. }) if *fields == [Ty::U64.into()])
+}
+
 /// Puts types into the order of the table, and gives the new position of each old one.
 ///
 /// Types that no table can hold (a vector of itself) come last, in the order they had.

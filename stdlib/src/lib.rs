@@ -33,6 +33,7 @@ pub const MODULES: &[Module] = &[
     prelude("std.set", include_str!("set.deed")),
     prelude("std.text", include_str!("text.deed")),
     prelude("std.instants", include_str!("instants.deed")),
+    prelude("std.binary", include_str!("binary.deed")),
     prelude("std.chain", include_str!("chain.deed")),
     module("std.money", include_str!("money.deed")),
     module("std.time", include_str!("time.deed")),

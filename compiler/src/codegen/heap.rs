@@ -53,6 +53,8 @@ impl Emitter<'_, '_> {
             }
             Op::ToBytes { value } => made(ToBytes, reg(value), 0),
             Op::ToText { value } => made(ToText, reg(value), 0),
+            Op::Encode { value } => on(Encode, value, [result(0), reg(value), 0]),
+            Op::Decode { value } => made(Decode, reg(value), 0),
             Op::Len { value } => on(Len, value, [result(0), reg(value), 0]),
             Op::Concat { right, .. } => made(Concat, reg(right), 0),
             Op::Slice { value, .. } => made(Slice, reg(value), row),

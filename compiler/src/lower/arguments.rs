@@ -1,6 +1,6 @@
-//! What comes from outside and is an array has the length that its type says.
+//! What is decoded and is an array has the length that its type says.
 //!
-//! In: the parameters of public functions. Out: tests of lengths before anything else runs.
+//! In: the parameters of public functions, and bytes. Out: tests of lengths before anything else runs.
 //! Holds always: to the machine an array is a vector, which decodes at any length; past these tests
 //! every array has its own.
 
@@ -17,13 +17,56 @@ use crate::ty;
 /// Arrays further down than this are reported: a recursive type may have them at any depth.
 const DEEPEST: usize = 8;
 
+/// What happens where an array has another length.
+enum Misfit<'j> {
+    Trap,
+    /// It goes on there.
+    Lead(&'j mut Join),
+}
+
 impl FnLowering<'_, '_> {
     /// Traps where an array in an argument has another length than its type.
     pub(super) fn check_argument(&mut self, value: ValueId, ty: &ty::Ty, span: Span) {
-        self.check_lengths(value, ty, 0, span);
+        self.check_lengths(value, ty, 0, &mut Misfit::Trap, span);
     }
 
-    fn check_lengths(&mut self, value: ValueId, ty: &ty::Ty, depth: usize, span: Span) {
+    /// What bytes are the canonical encoding of: a value, or the error that says where they are not. An
+    /// array of another length is found when all bytes are read.
+    pub(super) fn decode(&mut self, bytes: ValueId, of: &ty::Ty, span: Span) -> Option<ValueId> {
+        let result = self.lowering.machine(of, span);
+        let decoded = self.value(Op::Decode { value: bytes }, result, span);
+        let ty::Ty::Result(ok, err) = of else { return None };
+        if !self.lowering.has_array(ok) {
+            return Some(decoded);
+        }
+        let (mut join, mut unfit) = (Join::default(), Join::default());
+        let fits = self.is_variant(decoded, 0, span);
+        let (yes, no) = self.branch(fits, span);
+        self.at = Some(no);
+        self.lead(&mut join, Some(decoded));
+        self.at = Some(yes);
+        let held = self.payload(decoded, 0, span);
+        self.check_lengths(*held.first()?, ok, 0, &mut Misfit::Lead(&mut unfit), span);
+        self.lead(&mut join, Some(decoded));
+        self.meet(unfit, span);
+        if self.at.is_some() {
+            let end = self.value(Op::Len { value: bytes }, Ty::U64, span);
+            let error = self.lowering.machine(err, span);
+            let error = self.record(error, vec![end], span);
+            let error = self.variant(result, 1, vec![error], span);
+            self.lead(&mut join, Some(error));
+        }
+        self.meet(join, span)
+    }
+
+    fn check_lengths(
+        &mut self,
+        value: ValueId,
+        ty: &ty::Ty,
+        depth: usize,
+        misfit: &mut Misfit<'_>,
+        span: Span,
+    ) {
         if !self.lowering.has_array(ty) {
             return;
         }
@@ -36,17 +79,17 @@ impl FnLowering<'_, '_> {
             let own = self.value(Op::Len { value }, Ty::U64, span);
             let wanted = self.number(len, span);
             let fits = self.compare(BinaryOp::Eq, own, wanted, span);
-            self.trap_unless(fits, TrapKind::BadArgument, span);
+            self.misfit_unless(fits, misfit, span);
         }
         match self.lowering.package.shape(ty) {
             Shape::List(of) if self.lowering.has_array(&of) => {
                 self.each_element(value, span, |this, element| {
-                    this.check_lengths(element, &of, depth + 1, span);
+                    this.check_lengths(element, &of, depth + 1, misfit, span);
                 });
             }
             Shape::Record(parts) => {
                 let held = (0..parts.len()).map(|at| self.field(value, at, span)).collect();
-                self.check_parts(held, &parts, depth, span);
+                self.check_parts(held, &parts, depth, misfit, span);
             }
             Shape::Enum(cases) => {
                 let mut join = Join::default();
@@ -55,7 +98,7 @@ impl FnLowering<'_, '_> {
                     let (yes, no) = self.branch(is, span);
                     self.at = Some(yes);
                     let held = self.payload(value, variant, span);
-                    self.check_parts(held, &case.parts, depth, span);
+                    self.check_parts(held, &case.parts, depth, misfit, span);
                     self.lead(&mut join, None);
                     self.at = Some(no);
                 }
@@ -66,9 +109,28 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    fn check_parts(&mut self, held: Vec<ValueId>, parts: &[Part], depth: usize, span: Span) {
+    fn check_parts(
+        &mut self,
+        held: Vec<ValueId>,
+        parts: &[Part],
+        depth: usize,
+        misfit: &mut Misfit<'_>,
+        span: Span,
+    ) {
         for (value, part) in held.into_iter().zip(parts) {
-            self.check_lengths(value, &part.ty, depth + 1, span);
+            self.check_lengths(value, &part.ty, depth + 1, misfit, span);
+        }
+    }
+
+    fn misfit_unless(&mut self, fits: ValueId, misfit: &mut Misfit<'_>, span: Span) {
+        match misfit {
+            Misfit::Trap => self.trap_unless(fits, TrapKind::BadArgument, span),
+            Misfit::Lead(join) => {
+                let (yes, no) = self.branch(fits, span);
+                self.at = Some(no);
+                self.lead(join, None);
+                self.at = Some(yes);
+            }
         }
     }
 

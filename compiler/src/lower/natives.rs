@@ -36,6 +36,7 @@ impl FnLowering<'_, '_> {
             "Vec" | "bytes" | "string" | "array" => self.sequence_native(method, name, native),
             "Time" | "Duration" | "Date" => native.values.first().copied(),
             "Map" | "Set" => self.unknown_native(name, expr.span),
+            "" => self.free_native(name, native),
             _ => match native.values[..] {
                 [left, right] => {
                     self.integer_native(method, left, right, &native.result, expr.span)
@@ -49,6 +50,19 @@ impl FnLowering<'_, '_> {
     fn unknown_native(&mut self, name: &str, span: Span) -> Option<ValueId> {
         self.not_yet(span, &format!("calls of `{name}`"));
         None
+    }
+
+    /// What belongs to no type.
+    fn free_native(&mut self, name: &str, n: Native<'_>) -> Option<ValueId> {
+        let span = n.expr.span;
+        match (name, n.values.first().copied()) {
+            ("encode", Some(value)) => {
+                let bytes = self.lowering.program.types.bytes();
+                Some(self.value(Op::Encode { value }, bytes, span))
+            }
+            ("decode", Some(value)) => self.decode(value, &n.result, span),
+            _ => self.unknown_native(name, span),
+        }
     }
 
     /// What strings, bytes and vectors have.

@@ -217,6 +217,15 @@ pub enum Op {
     ToText {
         value: ValueId,
     },
+    /// The canonical encoding of a value, as `bytes`.
+    Encode {
+        value: ValueId,
+    },
+    /// A decoding: a value as variant 0, whose canonical encoding the bytes are, or as variant 1 a
+    /// record of the position at which they are not.
+    Decode {
+        value: ValueId,
+    },
     /// How many elements or entries, or bytes of a string.
     Len {
         value: ValueId,
@@ -416,6 +425,8 @@ macro_rules! operands {
             Op::Text { value: one }
             | Op::ToBytes { value: one }
             | Op::ToText { value: one }
+            | Op::Encode { value: one }
+            | Op::Decode { value: one }
             | Op::Len { value: one }
             | Op::VecPop { vec: one }
             | Op::RecordOpen { record: one }

@@ -168,6 +168,8 @@ impl Printer<'_> {
             Op::Text { value } => write!(out, "text {value}"),
             Op::ToBytes { value } => write!(out, "to_bytes {value}"),
             Op::ToText { value } => write!(out, "to_text {value}"),
+            Op::Encode { value } => write!(out, "encode {value}"),
+            Op::Decode { value } => write!(out, "decode {value}"),
             Op::Len { value } => write!(out, "len {value}"),
             Op::Concat { left, right } => write!(out, "concat {left}, {right}"),
             Op::Slice { value, range } => write!(out, "slice {value}, {}", join(range)),

@@ -3,9 +3,10 @@
 //! In: types and hostile bytes. Out: values in slots, or what is wrong and where. Accepts
 //! exactly what `deed-abi` accepts. Memory is allocated for what the bytes can hold, within the
 //! limits, and charged as every allocation is; a list of open values stands in for the host's
-//! stack.
+//! stack. Of bytes that are no values nothing is left: references of a value whose parts are still
+//! to come are 0, so it can be let go half read.
 
-use deed_bytecode::{Ty, Type};
+use deed_bytecode::{TrapKind, Ty, Type};
 
 use super::compare::scalars;
 use super::encode::most_values;
@@ -54,7 +55,7 @@ struct Decoder<'d, 'a> {
 
 impl Arena<'_> {
     /// Decodes a list of values, all of `bytes`, into `slots`, which have room for them. After
-    /// an error what they hold is unspecified, and values may have been lost: the call is over.
+    /// an error what they hold is unspecified; where the run is stopped, values have been lost.
     pub(crate) fn decode(
         &mut self,
         types: &[Type],
@@ -64,14 +65,54 @@ impl Arena<'_> {
         let left = most_values(bytes.len(), self.limits.value_depth);
         let mut decoder = Decoder { arena: self, bytes, at: 0, left, open: Vec::new() };
         let mut at = 0;
-        for ty in types {
-            match ty {
-                Type::Scalar(ty) => decoder.scalar(*ty, &mut slots[at..])?,
-                Type::Heap(ty) => slots[at] = u64::from(decoder.value(*ty)?),
+        for (done, ty) in types.iter().enumerate() {
+            let read = match ty {
+                Type::Scalar(ty) => decoder.scalar(*ty, &mut slots[at..]),
+                Type::Heap(ty) => decoder.value(*ty).map(|value| slots[at] = value.into()),
+            };
+            if let Err(fault) = read {
+                self.drop_all(&types[..done], slots);
+                return Err(fault);
             }
             at += usize::from(ty.slots());
         }
-        if decoder.at < bytes.len() { decoder.bad("the bytes should end here") } else { Ok(()) }
+        if decoder.at < bytes.len() {
+            let long = decoder.bad("the bytes should end here");
+            self.drop_all(types, slots);
+            return long;
+        }
+        Ok(())
+    }
+
+    /// A decoding, of heap type `ty`: the values that the bytes of `from` are, or where they are not.
+    pub(crate) fn decoding(&mut self, ty: u16, from: Ref) -> Result<Ref, Stop> {
+        let layouts = self.layouts;
+        let payloads = [0, 1].map(|variant| layouts.of(ty).parts(variant));
+        let [Some(values), Some(wrong)] = payloads else {
+            return Err(TrapKind::Unreachable.into());
+        };
+        let types: Vec<Type> = values.parts.iter().map(|part| part.ty).collect();
+        let mut slots = vec![0; Type::total_slots(&types)];
+        let bytes = self.heap.text(from).to_vec();
+        self.charge_bytes(bytes.len() as u64)?;
+        match self.decode(&types, &bytes, &mut slots) {
+            Ok(()) => self.make(ty, 0, &slots),
+            Err(Fault::Stop(stop)) => Err(stop),
+            Err(Fault::Bad(bad)) => {
+                let record = wrong.parts.first().and_then(|part| part.ty.heap());
+                let record = record.ok_or(TrapKind::Unreachable)?;
+                let record = self.make(record, 0, &[bad.offset as u64])?;
+                self.make(ty, 1, &[record.into()])
+            }
+        }
+    }
+
+    /// Makes the references in a new value's own payload refer to nothing.
+    pub(super) fn clear_references(&mut self, value: Ref) {
+        let layout = self.layouts.of(self.heap.ty(value));
+        for at in layout.references(self.heap, value) {
+            self.heap.set_reference(payload(value) + at, 0);
+        }
     }
 }
 
@@ -94,7 +135,16 @@ impl Decoder<'_, '_> {
     }
 
     fn value(&mut self, ty: u16) -> Result<Ref, Fault> {
-        let value = self.head(ty)?;
+        let root = self.head(ty)?;
+        let read = self.parts();
+        if let Err(Fault::Bad(_)) = read {
+            self.arena.drop(root);
+        }
+        read.map(|()| root)
+    }
+
+    /// Reads the parts of open values.
+    fn parts(&mut self) -> Result<(), Fault> {
         while let Some(Open { value, next, count, cursor }) = self.open.last_mut() {
             let (value, at, is_over) = (*value, *next, *next == *count);
             *next += 1;
@@ -125,7 +175,7 @@ impl Decoder<'_, '_> {
             }
             self.arena.heap.store(ty, place, &slots);
         }
-        Ok(value)
+        Ok(())
     }
 
     /// Whether the last part before part `at` of a map, if it is a key, is greater than the key
@@ -197,6 +247,9 @@ impl Decoder<'_, '_> {
                 (self.arena.allocate(ty, variant, parts.bytes())?, parts.parts.len())
             }
         };
+        if layout.entries().is_none() {
+            self.arena.clear_references(value);
+        }
         if count > 0 {
             self.open.push(Open { value, next: 0, count, cursor: Cursor::default() });
         }

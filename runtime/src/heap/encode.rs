@@ -1,5 +1,5 @@
-//! The canonical encoding of values that leave a call: results, data of errors and events,
-//! state entries.
+//! The canonical encoding of values: of those that leave a call (results, data of errors and
+//! events, state entries), and of any for the call itself.
 //!
 //! In: values by type and slots. Out: bytes, the same that `deed-abi` writes. A value that nests
 //! deeper than the limit traps with `depth`, one that would be longer with `memory`, so that
@@ -52,6 +52,12 @@ impl<'a> Arena<'a> {
             at += usize::from(ty.slots());
         }
         encoder.finish()
+    }
+
+    /// The canonical encoding of a value, as a value of type `bytes`.
+    pub(crate) fn encoding(&mut self, ty: Type, slots: &[u64]) -> Result<Ref, Stop> {
+        let bytes = self.encode(&[ty], slots)?;
+        self.literal(self.layouts.bytes(), &bytes)
     }
 }
 

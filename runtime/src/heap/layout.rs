@@ -60,6 +60,13 @@ impl Layouts {
         Layouts(types.iter().zip(0..).map(|(ty, at)| Layout::new(ty, at)).collect())
     }
 
+    /// The type `bytes`; nothing but `string` stands before it.
+    pub(crate) fn bytes(&self) -> u16 {
+        let is_text =
+            matches!(self.0.first(), Some(Layout::Packed { kind: Packed::Text, .. }));
+        is_text.into()
+    }
+
     pub(crate) fn of(&self, ty: u16) -> &Layout {
         &self.0[usize::from(ty)]
     }

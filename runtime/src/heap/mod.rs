@@ -165,8 +165,10 @@ impl Heap {
             dead = self.word(object, Word::Count);
             let layout = layouts.of(self.ty(object));
             for at in layout.references(self, object) {
-                let child = self.reference(payload(object) + at);
-                dead = self.release(child, dead);
+                match self.reference(payload(object) + at) {
+                    0 => {}
+                    child => dead = self.release(child, dead),
+                }
             }
             self.free_block(object);
         }

@@ -333,6 +333,7 @@ impl Arena<'_> {
         for rows in full.chain(rest) {
             let leaf = self.node_of_rows(ty, 0, rows)?;
             self.heap.set_rows(leaf, 0, rows);
+            self.clear_references(leaf);
             nodes.push(leaf);
         }
         let entries = self.entries(nodes[0]);
@@ -344,6 +345,7 @@ impl Arena<'_> {
             for children in nodes.chunks(ROWS) {
                 let at = self.node_of_rows(ty, height, children.len())?;
                 self.heap.set_rows(at, height, children.len());
+                self.clear_references(at);
                 let node = self.heap.node(entries, at);
                 for (row, child) in children.iter().enumerate() {
                     self.heap.set_reference(node.value_at(row), *child);

@@ -4,7 +4,7 @@
 //! the gas that then remains. What an operator takes is gone from its register by validation;
 //! nothing is cleared here.
 
-use deed_bytecode::Op as Operator;
+use deed_bytecode::{Op as Operator, TrapKind, Type};
 
 use super::machine::{Machine, Stop};
 use super::op::Reg;
@@ -139,6 +139,11 @@ fn operate(
             let map = value(bt);
             frame[bt] = arena.map_take(map, frame[ct], &mut frame[at..])?.into();
         }
+        O::Encode => {
+            let ty = Type::from_code(c).ok_or(TrapKind::Unreachable)?;
+            frame[at] = arena.encoding(ty, &frame[bt..])?.into();
+        }
+        O::Decode => frame[at] = arena.decoding(ty, value(bt))?.into(),
         _ => {
             let order = arena.compare(value(bt), value(ct))?;
             frame[at] = u64::from(match op {

@@ -133,7 +133,8 @@ pub(crate) enum Op {
     Context { d: Reg, kind: ContextKind },
     Emit { event: u16, a: Reg },
     State { op: StateOp, value: Reg, field: u16, keys: Reg },
-    /// An operator on heap values of the type at `ty` of the module's table.
+    /// An operator on heap values of the type at `ty` of the module's table; of `encode` the type's
+    /// code is `c`.
     Heap { op: Operator, ty: u16, a: u16, b: u16, c: u16 },
     /// An operator that leaves the contract.
     Outside { op: Operator, a: u16, b: u16, c: u16 },

@@ -12,6 +12,7 @@ use super::op::{Op, StateOp, Target};
 pub(super) fn is_narrow(inst: Inst) -> bool {
     let from = match inst.op {
         Operator::Cast | Operator::WrapCast => source(inst),
+        Operator::Encode => None,
         _ => scalar(inst),
     };
     [scalar(inst), from].iter().all(|ty| ty.is_some_and(|ty| ty.slots() == 1))
@@ -157,6 +158,9 @@ pub(crate) fn other(inst: Inst) -> Option<Op> {
     let (a, b, c) = (inst.a, inst.b, inst.c);
     let trap = |operand: u16| TrapKind::from_byte(u8::try_from(operand).ok()?);
     let state = |op| Op::State { op, value: a, field: b, keys: c };
+    if let (O::Encode, Some(of)) = (inst.op, inst.ty) {
+        return Some(Op::Heap { op: inst.op, ty: 0, a, b, c: of.code() });
+    }
     if let Some(Type::Heap(ty)) = inst.ty {
         if inst.op == O::Mov {
             return Some(Op::Mov { d: a, a: b });

@@ -29,6 +29,11 @@ impl Validator<'_> {
                 .of_kind(Some(ty(value)), &HeapType::Bytes)
                 .and_then(|_| self.of_kind(result, &HeapType::String))
                 .map(|ty| vec![ty, Ty::Bool]),
+            Op::Encode { .. } => self.of_kind(result, &HeapType::Bytes).map(|ty| vec![ty]),
+            Op::Decode { value } => self
+                .of_kind(Some(ty(value)), &HeapType::Bytes)
+                .and_then(|_| self.decoding(result))
+                .map(|ty| vec![ty]),
             Op::Len { value } => {
                 let counted = self.program.types.is_counted(ty(value));
                 ensure(counted, || format!("{value} has no length")).map(|()| vec![Ty::U64])
@@ -64,6 +69,17 @@ impl Validator<'_> {
     fn of_kind(&self, ty: Option<Ty>, kind: &HeapType) -> Result<Ty, String> {
         let found = ty.filter(|ty| self.program.types.get(*ty) == Some(kind));
         found.ok_or_else(|| format!("{ty:?} is given where {kind:?} is due"))
+    }
+
+    /// The type, if its values are decodings.
+    fn decoding(&self, ty: Option<Ty>) -> Result<Ty, String> {
+        let types = &self.program.types;
+        let wrong = ty.and_then(|ty| match types.variants(ty)? {
+            [_, wrong] => types.fields(*wrong.first()?),
+            _ => None,
+        });
+        let fits = wrong == Some(&[Ty::U64][..]);
+        ty.filter(|_| fits).ok_or_else(|| format!("{ty:?} is no decoding"))
     }
 
     fn vec_op(&self, op: &Op, result: Option<Ty>) -> Option<Given> {

@@ -211,6 +211,7 @@ impl Lowering<'_, '_> {
                 self.exit_if(fails, Why::Trap(inst.b as u8));
             }
             Op::Call => self.call(inst),
+            Op::Encode => self.outside(inst)?,
             _ => match inst.ty {
                 Some(Type::Scalar(ty)) if narrow::is(inst, ty) => self.narrow(inst, ty)?,
                 Some(Type::Scalar(ty)) => self.wide(inst, ty)?,
