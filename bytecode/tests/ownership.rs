@@ -257,6 +257,32 @@ fn operators_find_their_types() {
 }
 
 #[test]
+fn only_a_decoding_is_decoded_to() {
+    let decode = |wrong: &[Ty], good: &[Ty]| {
+        let mut module = ModuleBuilder::new("demo.Codec");
+        let bytes = module.bytes();
+        let wrong: Vec<Type> = wrong.iter().map(|ty| Type::Scalar(*ty)).collect();
+        let good: Vec<Type> = good.iter().map(|ty| Type::Scalar(*ty)).collect();
+        let wrong = module.record("demo.Wrong", &wrong);
+        let ty = module.enumeration("demo.Decoded", &[&good, &[wrong]]);
+        let function = module.declare("f", FunctionKind::Private, &[Ty::U8], &[ty]);
+        let mut code = module.function(function);
+        let data = code.heap(Op::Encode, Ty::U8.into(), &[code.param(0)]);
+        let decoded = code.heap(Op::Decode, ty, &[data]);
+        code.drop(bytes, data);
+        code.ret(decoded);
+        code.finish();
+        validate(module.finish().expect("it fits")).map_err(|error| error.what)
+    };
+    assert!(decode(&[Ty::U64], &[Ty::U8]).is_ok());
+    assert!(decode(&[Ty::U64], &[]).is_ok());
+    for wrong in [&[][..], &[Ty::U32], &[Ty::U64, Ty::U64]] {
+        let refused = decode(wrong, &[Ty::U8]).expect_err("it is no decoding");
+        assert!(matches!(refused, Invalid::OperatorType { .. }), "{refused:?}");
+    }
+}
+
+#[test]
 fn fields_of_a_name_and_another_type_are_other_fields() {
     let (module, mut other) = (rich(), rich());
     if let HeapType::Record { name, .. } = &mut other.types[1] {

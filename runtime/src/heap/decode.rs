@@ -55,7 +55,7 @@ struct Decoder<'d, 'a> {
 
 impl Arena<'_> {
     /// Decodes a list of values, all of `bytes`, into `slots`, which have room for them. After
-    /// an error what they hold is unspecified; where the run is stopped, values have been lost.
+    /// an error what they hold is unspecified, and nothing of it is alive.
     pub(crate) fn decode(
         &mut self,
         types: &[Type],
@@ -137,7 +137,7 @@ impl Decoder<'_, '_> {
     fn value(&mut self, ty: u16) -> Result<Ref, Fault> {
         let root = self.head(ty)?;
         let read = self.parts();
-        if let Err(Fault::Bad(_)) = read {
+        if read.is_err() {
             self.arena.drop(root);
         }
         read.map(|()| root)

@@ -62,8 +62,7 @@ impl Layouts {
 
     /// The type `bytes`; nothing but `string` stands before it.
     pub(crate) fn bytes(&self) -> u16 {
-        let is_text =
-            matches!(self.0.first(), Some(Layout::Packed { kind: Packed::Text, .. }));
+        let is_text = matches!(self.0.first(), Some(Layout::Packed { kind: Packed::Text, .. }));
         is_text.into()
     }
 

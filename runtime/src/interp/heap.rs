@@ -4,7 +4,9 @@
 //! the gas that then remains. What an operator takes is gone from its register by validation;
 //! nothing is cleared here.
 
-use deed_bytecode::{Op as Operator, TrapKind, Type};
+use std::cmp::Ordering;
+
+use deed_bytecode::{Op as Operator, TrapKind, TyClass, Type};
 
 use super::machine::{Machine, Stop};
 use super::op::Reg;
@@ -121,6 +123,43 @@ fn operate(
             let record = value(at);
             frame[at] = arena.field_swap(record, b, &mut frame[ct..])?.into();
         }
+        O::Encode => {
+            let ty = Type::from_code(c).ok_or(TrapKind::Unreachable)?;
+            frame[at] = arena.encoding(ty, &frame[bt..])?.into();
+        }
+        O::Decode => frame[at] = arena.decoding(ty, value(bt))?.into(),
+        _ if op.info().class == TyClass::Map => map(arena, op, ty, frame, [at, bt, ct])?,
+        _ => {
+            let order = arena.compare(value(bt), value(ct))?;
+            frame[at] = holds(op, order).into();
+        }
+    }
+    Ok(())
+}
+
+/// Whether what a comparison asks is so.
+fn holds(op: Operator, order: Ordering) -> bool {
+    match op {
+        Operator::Eq => order.is_eq(),
+        Operator::Ne => order.is_ne(),
+        Operator::Lt => order.is_lt(),
+        Operator::Le => order.is_le(),
+        Operator::Gt => order.is_gt(),
+        // `translate` lets no other operator through.
+        _ => order.is_ge(),
+    }
+}
+
+fn map(
+    arena: &mut Arena<'_>,
+    op: Operator,
+    ty: u16,
+    frame: &mut [u64],
+    [at, bt, ct]: [usize; 3],
+) -> Result<(), Stop> {
+    use Operator as O;
+    let value = |at: usize| frame[at] as Ref;
+    match op {
         O::MapNew => frame[at] = arena.map_new(ty)?.into(),
         O::MapFind => {
             let (found, position) = arena.map_find(value(bt), &frame[ct..])?;
@@ -135,26 +174,10 @@ fn operate(
             let (map, position) = (value(at), frame[bt]);
             frame[at] = arena.map_swap(map, position, &mut frame[ct..])?.into();
         }
-        O::MapTake => {
+        // `operate` lets no other operator through.
+        _ => {
             let map = value(bt);
             frame[bt] = arena.map_take(map, frame[ct], &mut frame[at..])?.into();
-        }
-        O::Encode => {
-            let ty = Type::from_code(c).ok_or(TrapKind::Unreachable)?;
-            frame[at] = arena.encoding(ty, &frame[bt..])?.into();
-        }
-        O::Decode => frame[at] = arena.decoding(ty, value(bt))?.into(),
-        _ => {
-            let order = arena.compare(value(bt), value(ct))?;
-            frame[at] = u64::from(match op {
-                O::Eq => order.is_eq(),
-                O::Ne => order.is_ne(),
-                O::Lt => order.is_lt(),
-                O::Le => order.is_le(),
-                O::Gt => order.is_gt(),
-                // `translate` lets no other operator through.
-                _ => order.is_ge(),
-            });
         }
     }
     Ok(())
