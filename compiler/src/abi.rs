@@ -179,8 +179,13 @@ impl Describer<'_> {
     }
 
     fn scalar(&self, ty: &Ty) -> AbiType {
-        let scalar = self.package.scalar(ty).and_then(mir::Ty::scalar);
-        scalar.map_or(AbiType::UNIT, AbiType::Scalar)
+        let Some(scalar) = self.package.scalar(ty).and_then(mir::Ty::scalar) else {
+            return AbiType::UNIT;
+        };
+        match self.package.places(ty).and_then(|places| u8::try_from(places).ok()) {
+            Some(places) => AbiType::Decimal { places, of: scalar },
+            None => AbiType::Scalar(scalar),
+        }
     }
 
     fn named(&mut self, ty: &Ty, shape: impl FnOnce(&mut Self) -> TypeShape) -> AbiType {

@@ -6,7 +6,7 @@
 
 use crate::arena::{EnumId, StructId};
 use crate::mir;
-use crate::thir::Package;
+use crate::thir::{Package, substitution};
 use crate::ty::{IntTy, Ty};
 
 /// A part of a struct, tuple or payload, with the name that clients see.
@@ -111,6 +111,14 @@ impl Package {
             }
             _ => None,
         }
+    }
+
+    /// How many digits of a quantity stand behind the point.
+    pub fn places(&self, ty: &Ty) -> Option<u64> {
+        let Ty::Struct(id, args) = ty else { return None };
+        let def = &self.structs[*id];
+        let places = def.places.as_ref()?;
+        places.substitute(&substitution(&def.type_params, args)).as_number()
     }
 
     /// The name that stands for a type in modules and ABIs: `scf.Note`, `Option<u64>`, `(u8, bool)`.

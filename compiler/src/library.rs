@@ -11,6 +11,9 @@ use deed_base::{Diagnostics, library_sources};
 use deed_stdlib::MODULES;
 use deed_syntax::ast;
 
+use crate::arena::FnId;
+use crate::thir::{Function, Package};
+
 /// A module of the library.
 pub(crate) struct LibraryModule {
     pub(crate) tree: ast::Module,
@@ -50,6 +53,16 @@ pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
         }
     }
     library.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(module, _)| module).collect()
+}
+
+impl Package {
+    /// A function of the library that the compiler itself makes calls of.
+    pub(crate) fn library_function(&self, module: &str, name: &str) -> Option<FnId> {
+        let is_meant = |function: &Function| {
+            function.name.text == name && self.modules[function.module].path == module
+        };
+        self.functions.iter().find(|(_, function)| is_meant(function)).map(|(id, _)| id)
+    }
 }
 
 /// The paths of all its modules.

@@ -35,6 +35,7 @@ pub const MODULES: &[Module] = &[
     prelude("std.instants", include_str!("instants.deed")),
     prelude("std.binary", include_str!("binary.deed")),
     prelude("std.chain", include_str!("chain.deed")),
+    module("std.decimal", include_str!("decimal.deed")),
     module("std.money", include_str!("money.deed")),
     module("std.time", include_str!("time.deed")),
     module("std.calendar", include_str!("calendar.deed")),

@@ -254,6 +254,7 @@ impl<'a> Decoder<'a> {
             AbiType::Scalar(scalar) => self.int(*scalar)?,
             AbiType::Time | AbiType::Duration => self.int(Ty::U64)?,
             AbiType::Date => self.int(Ty::I32)?,
+            AbiType::Decimal { of, .. } => self.int(*of)?,
             AbiType::String => self.string()?,
             AbiType::Bytes => Value::Bytes(self.blob()?.to_vec()),
             AbiType::Tuple(items) => Value::Seq(self.each(items.iter(), depth)?),

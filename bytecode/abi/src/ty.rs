@@ -24,6 +24,11 @@ pub enum AbiType {
     Duration,
     /// Days since 1970-01-01, an `i32`.
     Date,
+    /// An integer of which so many digits stand behind the point: money, decimal fractions.
+    Decimal {
+        places: u8,
+        of: Ty,
+    },
     /// Of any length; `()` is the value that says nothing.
     Tuple(Vec<AbiType>),
     Array(Box<AbiType>, u32),
@@ -75,7 +80,7 @@ impl AbiType {
     /// The machine's type, where values of this type are one scalar.
     pub fn scalar(&self) -> Option<Ty> {
         match self {
-            AbiType::Scalar(ty) => Some(*ty),
+            AbiType::Scalar(ty) | AbiType::Decimal { of: ty, .. } => Some(*ty),
             AbiType::Time | AbiType::Duration => Some(Ty::U64),
             AbiType::Date => Some(Ty::I32),
             _ => None,
@@ -98,6 +103,7 @@ impl fmt::Display for AbiType {
             AbiType::Time => f.write_str("Time"),
             AbiType::Duration => f.write_str("Duration"),
             AbiType::Date => f.write_str("Date"),
+            AbiType::Decimal { places, of } => write!(f, "Decimal<{places}, {of}>"),
             AbiType::Tuple(items) => write_tuple(f, items),
             AbiType::Array(item, length) => write!(f, "[{item}; {length}]"),
             AbiType::Vec(item) => write!(f, "Vec<{item}>"),
@@ -201,6 +207,7 @@ impl<'a> Parser<'a> {
             "Set" => Ok(AbiType::Set(self.argument(depth + 1)?)),
             "Option" => Ok(AbiType::Option(self.argument(depth + 1)?)),
             "Map" => self.map(depth + 1),
+            "Decimal" => self.decimal(),
             "" => self.fail("a type should stand here"),
             _ => {
                 let ty = simple(word)
@@ -250,6 +257,19 @@ impl<'a> Parser<'a> {
         let value = self.ty(depth)?;
         self.expect('>', "`>` should close the type arguments")?;
         Ok(AbiType::Map(Box::new(key), Box::new(value)))
+    }
+
+    fn decimal(&mut self) -> Result<AbiType, TypeError> {
+        self.expect('<', "`<` and a count of digits should follow")?;
+        let start = self.at;
+        let places = self.word().parse();
+        let places = places.map_err(|_| TypeError { at: start, what: "a count below 256" })?;
+        self.expect(',', "`,` and an integer type should follow")?;
+        let start = self.at;
+        let of = self.word().parse().ok().filter(|of: &Ty| of.is_int());
+        let of = of.ok_or(TypeError { at: start, what: "an integer type should stand here" })?;
+        self.expect('>', "`>` should close the type arguments")?;
+        Ok(AbiType::Decimal { places, of })
     }
 
     fn tuple(&mut self, depth: usize) -> Result<AbiType, TypeError> {
@@ -319,6 +339,7 @@ mod tests {
             "应收.状态",
             "scf.Pair<u64, Vec<scf.Note>>",
             "scf.Grid<4, [u8; 2]>",
+            "Vec<Decimal<2, u128>>",
         ];
         for text in texts {
             assert_eq!(text.parse::<AbiType>().map(|ty| ty.to_string()), Ok(text.to_string()));
@@ -339,6 +360,7 @@ mod tests {
         assert_eq!(at("(u64)"), Err(5));
         assert_eq!(at("[u8; 4294967296]"), Err(4));
         assert_eq!(at("a..b"), Err(0));
+        assert_eq!(at("Decimal<2, bool>"), Err(10));
         assert!("Vec<".repeat(100_000).parse::<AbiType>().is_err());
     }
 }

@@ -38,7 +38,7 @@ impl Source {
         match ty {
             AbiType::Scalar(Ty::Bool) => Value::Bool(self.below(2) == 1),
             AbiType::Scalar(Ty::Address | Ty::Hash) => Value::Bytes(self.bytes(32)),
-            AbiType::Scalar(ty) => Value::Int(self.int(*ty)),
+            AbiType::Scalar(ty) | AbiType::Decimal { of: ty, .. } => Value::Int(self.int(*ty)),
             AbiType::Time | AbiType::Duration => Value::Int(self.int(Ty::U64)),
             AbiType::Date => Value::Int(Int::from(self.below(40_000) as u32)),
             AbiType::String => Value::String(self.text()),

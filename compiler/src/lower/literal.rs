@@ -94,6 +94,9 @@ impl FnLowering<'_, '_> {
     fn text_of(&mut self, value: ValueId, ty: &ty::Ty, span: Span) -> Option<ValueId> {
         match ty {
             ty::Ty::String => Some(value),
+            ty::Ty::Struct(..) if let Some(places) = self.lowering.package.places(ty) => {
+                self.with_point(value, places, span)
+            }
             _ if !self.function.ty(value).is_heap() => {
                 let string = self.lowering.program.types.string();
                 Some(self.value(Op::Text { value }, string, span))
@@ -103,6 +106,17 @@ impl FnLowering<'_, '_> {
                 None
             }
         }
+    }
+
+    /// The text of a quantity, with so many of its digits behind a point.
+    fn with_point(&mut self, value: ValueId, places: u64, span: Span) -> Option<ValueId> {
+        let string = self.lowering.program.types.string();
+        let digits = self.value(Op::Text { value }, string, span);
+        let function = self.lowering.package.library_function("std.text", "with_point")?;
+        let function = self.lowering.number_plain(function, span)?;
+        let places = self.number(places, span);
+        let made = self.values(Op::Call { function, args: vec![digits, places] }, &[string], span);
+        made.first().copied()
     }
 
     /// A pattern's value.

@@ -30,7 +30,7 @@ const WITH_ARGS: [(&str, usize); 6] =
     [("Map", 2), ("Set", 1), ("Vec", 1), ("Option", 1), ("Result", 2), ("Table", 1)];
 
 /// Types of the language that nothing here knows yet.
-const LATER: [&str; 3] = ["Decimal", "Coin", "Signed"];
+const LATER: [&str; 2] = ["Coin", "Signed"];
 
 /// Whether a name is one of the language's own types.
 pub(super) fn is_builtin(name: &str) -> bool {

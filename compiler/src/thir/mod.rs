@@ -275,6 +275,9 @@ pub struct StructDef {
     /// Whether its one integer is an amount of something: money, say. It is added, compared and
     /// multiplied by a number as that integer is.
     pub quantity: bool,
+    /// How many digits of that integer stand behind the point, if it has one: a [`Ty::Number`] or a
+    /// `const` parameter.
+    pub places: Option<Ty>,
     /// Declared in its body; what is declared in an `impl` stands there.
     pub methods: Vec<FnId>,
     pub fields: Arena<FieldId, StructField>,

@@ -12,7 +12,7 @@ use super::cx::{Cx, Mode};
 use super::items::{Items, no_locals};
 use super::methods::Head;
 use super::types::Site;
-use crate::arena::{FnId, Id, ImplId, ModuleId, TraitId};
+use crate::arena::{FnId, ImplId, ModuleId, TraitId};
 use crate::hir;
 use crate::thir::{
     FnOwner, ImplDef, ParamMode, Substitution, TraitDef, TraitRef, TypeParam, substitution,
@@ -93,7 +93,7 @@ pub(super) fn check(items: &mut Items<'_>, d: &mut Diagnostics) {
         });
     }
     overlaps(items, d);
-    quantities(items, d);
+    super::amounts::mark(items, d);
     for (def, bindings) in items.impls.values_mut().zip(bindings) {
         def.bindings = bindings;
     }
@@ -379,42 +379,4 @@ fn could_be_one(a: &Ty, b: &Ty) -> bool {
         }
         (a, b) => a == b,
     }
-}
-
-/// `impl Quantity for S {}` makes amounts of a struct with one unsigned integer.
-fn quantities(items: &mut Items<'_>, d: &mut Diagnostics) {
-    for id in items.impls.ids() {
-        let def = &items.impls[id];
-        let Some(of) = &def.of_trait else { continue };
-        let span = items.hir.impls[id].target.span;
-        if items.is_core_trait(of.id, "Integer") && !def.target.is_error() {
-            let message = "only the language's own integer types are integers";
-            d.push(Diagnostic::new(codes::BAD_IMPL, span, message));
-            continue;
-        }
-        if !items.is_core_trait(of.id, "Quantity") {
-            continue;
-        }
-        match &def.target {
-            Ty::Struct(of, args) if args.is_empty() && counts(*of, items) => {
-                let of = *of;
-                items.structs[of].quantity = true;
-            }
-            Ty::Error => {}
-            _ => {
-                let message = "an amount is a `struct` with one field, an unsigned integer";
-                let diagnostic = Diagnostic::new(codes::BAD_QUANTITY, span, message);
-                d.push(diagnostic.help("as in `struct Grams { count: u64 }`"));
-            }
-        }
-    }
-}
-
-fn counts(id: crate::arena::StructId, items: &Items<'_>) -> bool {
-    let def = &items.structs[id];
-    if id.index() >= items.hir.structs.len() || def.fields.len() != 1 {
-        return false;
-    }
-    let unsigned = |ty: &Ty| ty.as_int().is_some_and(|int| !int.is_signed());
-    def.kind == crate::thir::StructKind::Struct && def.fields.values().all(|f| unsigned(&f.ty))
 }

@@ -187,6 +187,7 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
         docs: def.docs.clone(),
         type_params: def.type_params.clone(),
         quantity: false,
+        places: None,
         methods: def.methods.clone(),
         fields,
         info: None,

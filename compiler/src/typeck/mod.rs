@@ -8,6 +8,7 @@
 //! unknowns (a number without suffix, `None`) are settled by their uses ([`infer`]). A number that
 //! no use settles is an error; there is no default type.
 
+mod amounts;
 mod args;
 mod assets;
 mod calls;

@@ -88,7 +88,7 @@ impl Cx<'_> {
     }
 
     fn amount_result(&mut self, op: BinaryOp, left: &Ty, right: &Ty) -> Option<Ty> {
-        let same = left == right;
+        let same = left == right || self.same_struct(left, right);
         match (op, left, right) {
             _ if op.is_comparison() && same => Some(Ty::Bool),
             (BinaryOp::Add | BinaryOp::Sub, Ty::Time, Ty::Duration) => Some(Ty::Time),
@@ -107,6 +107,12 @@ impl Cx<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether both are one struct, whose arguments are made equal.
+    fn same_struct(&mut self, left: &Ty, right: &Ty) -> bool {
+        let same = matches!((left, right), (Ty::Struct(a, _), Ty::Struct(b, _)) if a == b);
+        same && self.infer.unify(left, right)
     }
 
     fn no_such_operation(&mut self, op: BinaryOp, op_span: Span, left: &Ty, right: &Ty) {

@@ -67,6 +67,7 @@ fn derived(
         type_params: Vec::new(),
         fields,
         quantity: false,
+        places: None,
         methods: Vec::new(),
         linear: false,
         info: None,

@@ -5,6 +5,7 @@
 //! | `bool` | `true`, `false` |
 //! | integers of up to 32 bits | numbers |
 //! | wider integers | decimal strings; numbers are accepted |
+//! | money, decimal fractions | strings with every digit behind the point, `"12.50"`; fewer and whole numbers are accepted |
 //! | `string` | strings |
 //! | `bytes`, `Address`, `Hash` | `"0x…"` |
 //! | `Time`, `Date`, `Duration` | RFC 3339, ISO 8601, seconds |
@@ -14,6 +15,7 @@
 //! | structs | objects |
 //! | enums | `"Live"`, `{"Pledged": {"to": …}}`, by position `{"Pair": [1, 2]}` |
 
+mod decimal;
 mod read;
 mod write;
 

@@ -1,6 +1,6 @@
 //! From JSON to values.
 
-use super::{Result, in_range, out_of_range};
+use super::{Result, decimal, in_range, out_of_range};
 use crate::MAX_DEPTH;
 use crate::abi::Param;
 use crate::calendar::{date_from_text, time_from_text};
@@ -36,6 +36,7 @@ impl<'a> Reader<'a> {
                 bytes.map(Value::Bytes).ok_or_else(|| wrong(&expected, json))
             }
             AbiType::Scalar(_) | AbiType::Duration => int_from_json(ty, json),
+            AbiType::Decimal { places, of } => decimal_from_json(*places, *of, json),
             AbiType::Time => {
                 let expected = "a time as in \"2030-01-31T12:00:00Z\", not before 1970";
                 self.text(json, expected, |text| Some(Value::int(time_from_text(text)?)))
@@ -228,6 +229,23 @@ fn int_from_json(ty: &AbiType, json: &Json) -> Result<Value> {
         _ => return Err(wrong(&expected, json)),
     };
     in_range(ty, value)?;
+    Ok(Value::Int(value))
+}
+
+fn decimal_from_json(places: u8, of: Ty, json: &Json) -> Result<Value> {
+    let expected =
+        || format!("a number as in \"12.50\" with at most {places} digits behind the point");
+    let text = match json {
+        Json::Number(number) if number.is_u64() || number.is_i64() => number.to_string(),
+        Json::String(text) => text.clone(),
+        _ => return Err(wrong(&expected(), json)),
+    };
+    let value = match decimal::parse(&text, places) {
+        Ok(value) => value,
+        Err(BadInt::TooLarge) => return out_of_range(&AbiType::Scalar(of), &text),
+        Err(BadInt::NotDecimal) => return Err(wrong(&expected(), json)),
+    };
+    in_range(&AbiType::Scalar(of), value)?;
     Ok(Value::Int(value))
 }
 

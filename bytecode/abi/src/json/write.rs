@@ -1,6 +1,6 @@
 //! From values to JSON.
 
-use super::{Result, hex, in_range};
+use super::{Result, decimal, hex, in_range};
 use crate::MAX_DEPTH;
 use crate::abi::Param;
 use crate::calendar::{date_to_text, time_to_text};
@@ -120,6 +120,7 @@ fn int_to_json(ty: &AbiType, value: Int) -> Result<Json> {
     match ty {
         AbiType::Time => Ok(Json::String(time_to_text(u64::try_from(value).unwrap_or_default()))),
         AbiType::Date => Ok(Json::String(date_to_text(i64::try_from(value).unwrap_or_default()))),
+        AbiType::Decimal { places, .. } => Ok(Json::String(decimal::text(value, *places))),
         AbiType::Duration => Ok(small.unwrap_or_default()),
         AbiType::Scalar(scalar) if scalar.bits() <= 32 => Ok(small.unwrap_or_default()),
         _ => Ok(Json::String(value.to_string())),
