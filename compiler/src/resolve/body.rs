@@ -20,7 +20,7 @@ use crate::hir::{Block, ExprKind, Local, LoopSpec, Stmt, StmtKind, Type};
 use crate::thir::Name;
 
 /// Words that no variable may have as its name.
-const RESERVED: [&str; 6] = ["tx", "block", "Some", "None", "Ok", "Err"];
+pub(super) const RESERVED: [&str; 6] = ["tx", "block", "Some", "None", "Ok", "Err"];
 
 /// The place from which names are looked up: an item, and how deep in its blocks.
 pub(super) struct Cx<'t, 'd> {

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, FnKind, Ident, Item, ItemKind, Member};
 
-use super::errors::{body_in_interface, duplicate, not_in_interface, not_yet};
+use super::errors::{
+    body_in_interface, duplicate, foreign_native, not_in_interface, public_in_contract,
+};
 use super::scope::{ContractScope, Def, Entry, InterfaceScope, Tables};
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, ErrorSetId, EventId, FieldId, FnId, Id, ImplId,
@@ -401,21 +403,16 @@ impl<'a> Collector<'a, '_> {
         }
     }
 
-    /// `None` for a kind of function that is not executed yet.
+    /// `None` for a function that cannot be, which was reported.
     fn function(&mut self, pending: PendingFn<'a>) -> Option<FnId> {
         let library = self.plan.modules[pending.module].library;
-        if let Some(what) = unfinished_function(pending.decl, library) {
-            self.d.push(not_yet(pending.decl.name.span, what));
+        if matches!(pending.decl.kind, FnKind::Native) && !library {
+            self.d.push(foreign_native(&pending.decl.name));
             return None;
         }
+        if matches!(pending.owner, FnOwner::Contract(_)) && pending.decl.public {
+            self.d.push(public_in_contract(&pending.decl.name));
+        }
         Some(self.plan.functions.push(pending))
-    }
-}
-
-/// Why a function is not executed yet, if it is not.
-fn unfinished_function(decl: &ast::FnDecl, library: bool) -> Option<&'static str> {
-    match decl.kind {
-        FnKind::Native if !library => Some("a `native fn` outside the library"),
-        _ => None,
     }
 }

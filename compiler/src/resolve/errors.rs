@@ -87,6 +87,24 @@ pub(super) fn hides(name: &Ident, what: &str, earlier: Option<Span>) -> Diagnost
     }
 }
 
+/// A function without a body that is neither of an interface nor of a trait.
+pub(super) fn bodyless_function(name: &Ident) -> Diagnostic {
+    let message = format!("`{name}` has no body");
+    Diagnostic::new(codes::BAD_DECLARATION, name.span, message)
+        .help("write `{ .. }` behind it; functions of interfaces and traits alone have none")
+}
+
+pub(super) fn foreign_native(name: &Ident) -> Diagnostic {
+    let message = format!("`{name}` cannot be `native`: the engine knows those of the library");
+    Diagnostic::new(codes::BAD_MODIFIER, name.span, message).help("write it in Deed")
+}
+
+pub(super) fn public_in_contract(name: &Ident) -> Diagnostic {
+    let message = format!("`{name}` belongs to a contract, and `pub` is for items of modules");
+    Diagnostic::new(codes::BAD_MODIFIER, name.span, message)
+        .help("`entry` and `view` let others call it; without a word it is the contract's own")
+}
+
 /// A state field or contract function without its `self.`.
 pub(super) fn missing_self(name: &Ident, what: &str) -> Diagnostic {
     let message = format!("`{name}` is {what} of the contract, which is written `self.{name}`");

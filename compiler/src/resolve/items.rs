@@ -12,7 +12,7 @@ use deed_syntax::ast::{self, FnKind as AstKind};
 
 use super::body::Cx;
 use super::collect::{Pending, PendingFn, Plan};
-use super::errors::{not_in_contract, not_yet};
+use super::errors::{bodyless_function, not_in_contract};
 use super::generics::{mode, param_ty};
 use super::rules::rule;
 use super::schedules::version;
@@ -340,7 +340,7 @@ fn function(
     let bodyless = kind == FnKind::Native
         || matches!(pending.owner, FnOwner::Trait(_) | FnOwner::Interface(_));
     if decl.body.is_none() && !bodyless {
-        cx.d.push(not_yet(decl.name.span, "a function without a body"));
+        cx.d.push(bodyless_function(&decl.name));
     }
     let receiver = decl.receiver.as_ref().and_then(|this| cx.receiver(this, pending.owner));
     let mut params: Vec<Param> = receiver.into_iter().collect();

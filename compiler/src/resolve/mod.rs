@@ -20,6 +20,7 @@ mod imports;
 mod interfaces;
 mod items;
 mod patterns;
+mod reserved;
 mod rules;
 mod schedules;
 mod scope;
@@ -42,6 +43,7 @@ pub fn resolve(modules: &[ast::Module], d: &mut Diagnostics) -> hir::Package {
     let mut plan = collect::collect(modules, &library, d);
     let all = modules.iter().chain(library.iter().map(|module| &module.tree));
     imports::import(all, &mut plan, d);
+    reserved::check(&plan, modules.len(), d);
     interfaces::link(&mut plan, d);
     items::resolve_items(plan, d)
 }

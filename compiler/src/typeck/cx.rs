@@ -9,7 +9,7 @@ use super::infer::{Infer, Kind};
 use super::items::Items;
 use crate::arena::{Arena, ContractId, LocalId, ModuleId};
 use crate::hir;
-use crate::thir::{Expr, ExprKind, Local};
+use crate::thir::{Expr, ExprKind, External, Local};
 use crate::ty::Ty;
 
 /// What the expressions at hand are for.
@@ -189,6 +189,9 @@ impl<'a> Cx<'a> {
         if self.infer.unify(&got, &wanted) {
             return expr;
         }
+        if self.implements(&got, &wanted) {
+            return as_interface(expr, wanted);
+        }
         let (got_text, want_text) = (self.show(&got), self.show(&wanted));
         self.d.push(errors::mismatch(&got, &wanted, &got_text, &want_text, expr.span));
         self.infer.poison(&got);
@@ -196,6 +199,15 @@ impl<'a> Cx<'a> {
             self.infer.poison(&wanted);
         }
         Expr { ty: Ty::Error, ..expr }
+    }
+
+    /// Whether the first type is a contract that says it implements the second one.
+    fn implements(&self, contract: &Ty, interface: &Ty) -> bool {
+        let (Ty::Contract(contract), Ty::Interface(interface)) = (contract, interface) else {
+            return false;
+        };
+        let named = &self.items.hir.contracts[*contract].implements;
+        named.iter().any(|(implemented, _)| implemented == interface)
     }
 
     /// A program's integer as an unbounded one.
@@ -213,6 +225,14 @@ impl<'a> Cx<'a> {
         let span = expr.span;
         Expr { kind: ExprKind::Lift(Box::new(expr)), ty: Ty::SpecInt, span }
     }
+}
+
+/// A contract as one of its interfaces: what is at its address.
+fn as_interface(contract: Expr, interface: Ty) -> Expr {
+    let span = contract.span;
+    let external = |external, ty| Expr { kind: ExprKind::External(Box::new(external)), ty, span };
+    let address = external(External::Address(contract), Ty::Address);
+    external(External::At(address), interface)
 }
 
 /// The expression that stands where a message has been given.

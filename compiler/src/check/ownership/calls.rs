@@ -101,11 +101,16 @@ impl<'p> Checker<'p, '_> {
             self.expr(arg, if index == 0 { Use::Look } else { Use::Take });
         }
         self.must_be_there(map);
-        if let (MapOp::Get, Ty::Map(of)) = (op, &map.ty)
+        if let Ty::Map(of) = &map.ty
             && self.is_linear(&of.value)
         {
-            self.failed = true;
-            self.d.push(self.got_copy(map, span));
+            let wrong = match op {
+                MapOp::Get => Some(self.got_copy(map, span)),
+                MapOp::Remove => Some(self.removed(&of.value, map, span)),
+                _ => None,
+            };
+            self.failed |= wrong.is_some();
+            wrong.into_iter().for_each(|wrong| self.d.push(wrong));
         }
         if op.writes() {
             self.must_be_ours(map);

@@ -205,6 +205,14 @@ impl Checker<'_, '_> {
             .help("take it out with `take(key)`, or look at it: `let a = view map[key] else ..`")
     }
 
+    pub(super) fn removed(&self, ty: &Ty, map: &Place, span: Span) -> Diagnostic {
+        let (text, map) = (self.shown(ty), self.place_text(map));
+        let message = format!("`remove` would drop a `{text}` of `{map}`");
+        Diagnostic::new(codes::ASSET_DROPPED, span, message)
+            .label("nothing takes it")
+            .help("take it out with `take(key)`, and store it, return it, or hand it over")
+    }
+
     pub(super) fn repeated(&self, part: &Expr) -> Diagnostic {
         let ty = self.shown(&part.ty);
         let message = format!("this would make copies of a `{ty}`");

@@ -201,6 +201,10 @@ impl<'p> Checker<'p, '_> {
                     others.flat_map(|other| self.package.payload_tys(*id, args, other));
                 !payloads.any(|ty| self.is_linear(&ty)) && self.parts_fail_clean(inside)
             }
+            // An asset stays one, whatever its fields hold.
+            PatternKind::Struct(id, _) if self.package.structs[*id].kind == StructKind::Asset => {
+                irrefutable(pattern)
+            }
             PatternKind::Struct(_, inside) | PatternKind::Tuple(inside) => {
                 self.parts_fail_clean(inside)
             }

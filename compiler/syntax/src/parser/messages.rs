@@ -91,6 +91,10 @@ fn remedy(word: &str) -> Option<&'static str> {
         "switch" => "write `match`",
         "type" | "class" | "record" => "declare a `struct`, an `asset` or an `enum`",
         "new" => "a struct is made with `Name { .. }`, a contract with `deploy Name(..)`",
+        "is" | "extends" | "inherits" => {
+            "nothing is inherited; `contract C implements I` says that `C` offers what `I` names"
+        }
+        "private" | "internal" => "what has no `pub`, `entry` or `view` is private: write `fn`",
         _ => return None,
     })
 }
@@ -160,6 +164,22 @@ impl Found<'_> {
             TokenKind::Colon if self.expected.operator() => {
                 ("a `:` cannot stand here", "a field is written `Name { field: value }`")
             }
+            TokenKind::LBrace if self.expected.has("\"(\"") && self.expected.has("\",\"") => {
+                let message = "what a variant holds stands in `( )`";
+                (message, "write `Name(field: Type)`, or `Name(Type)` without names")
+            }
+            TokenKind::Arrow if self.expected.operator() => {
+                ("there is no `->` between values", "fields and methods stand behind a `.`")
+            }
+            TokenKind::As if self.expected.operator() => {
+                ("a cast is not written with `as`", "it is a call: `u64(x)`, which traps on loss")
+            }
+            TokenKind::Bang if self.expected.operator() => {
+                ("a value cannot end in `!`", "write `?? other`, or `else throw E(..)`")
+            }
+            _ if self.before_text() == "?" && self.expected.operator() => {
+                ("there is no `? :`", "write `if condition { a } else { b }`")
+            }
             TokenKind::Bad => return Some(self.say("this character has no meaning")),
             _ => return None,
         };
@@ -187,9 +207,7 @@ impl Found<'_> {
             return self.say(format!("`>` is expected here, not {found}"));
         }
         if self.expected.item() {
-            return self.say(format!("no declaration begins with {found}")).help(
-                "declare a `fn`, a `struct`, an `asset`, an `enum`, an `error`, an `event` or a `contract`",
-            );
+            return self.no_declaration(&found);
         }
         if self.expected.expression() {
             return self.value_expected(&found);
@@ -202,6 +220,21 @@ impl Found<'_> {
         }
         self.say(format!("{found} cannot stand here"))
             .help("see the page of this code for what can")
+    }
+
+    fn no_declaration(&self, found: &str) -> Diagnostic {
+        let help = match self.before_text() {
+            word @ ("entry" | "view" | "pub" | "async" | "payable") => {
+                format!("write `{word} fn` before the name of a function")
+            }
+            _ if self.expected.has("\"state\"") && self.kind == TokenKind::Ident => {
+                "what a contract keeps stands in `state { name: Type }`".to_owned()
+            }
+            _ => "declare a `fn`, a `struct`, an `asset`, an `enum`, an `error`, an `event` or a \
+                  `contract`"
+                .to_owned(),
+        };
+        self.say(format!("no declaration begins with {found}")).help(help)
     }
 
     fn value_expected(&self, found: &str) -> Diagnostic {

@@ -109,6 +109,7 @@ pub(crate) fn function(
     let has = |word: ModWord| mods.iter().any(|m| m.word == word);
     let kind = f.kind.unwrap_or_else(|| kind_of(cx, &mods));
     refuse_reentrant(cx, &mods);
+    refuse_payable(cx, &mods, &kind);
     let (receiver, params) = split_params(cx, f.params);
     let mut decl = Box::new(FnDecl {
         doc: cx.doc(start),
@@ -172,6 +173,20 @@ fn kind_of(cx: &Context<'_>, mods: &[Mod]) -> FnKind {
         }
     }
     found.map_or(FnKind::Plain, |(_, kind)| kind)
+}
+
+/// Coins come with entries alone.
+fn refuse_payable(cx: &Context<'_>, mods: &[Mod], kind: &FnKind) {
+    if matches!(kind, FnKind::Entry) {
+        return;
+    }
+    if let Some(m) = mods.iter().find(|m| m.word == ModWord::Payable) {
+        let message = "`payable` stands before `entry fn`: nothing else takes coins";
+        cx.report(
+            Diagnostic::new(catalogue::BAD_MODIFIER, m.span, message)
+                .help("remove it, or make the function an `entry fn`"),
+        );
+    }
 }
 
 fn refuse_reentrant(cx: &Context<'_>, mods: &[Mod]) {

@@ -1,8 +1,8 @@
 //! Operators in a row.
 //!
 //! In: operands and operators as written. Out: the tree by precedence.
-//! Tightest first: `* / %`, `+ -`, `<< >>`, `&`, `^`, `|`, `..`, `??`, comparisons and `in` (not
-//! chained), `&&`, `||`, `==>` (to the right).
+//! Tightest first: `* / %`, `+ -`, `<< >>`, `&`, `^`, `|`, `..`, `??` (to the right), comparisons and
+//! `in` (not chained), `&&`, `||`, `==>` (to the right).
 
 use deed_base::{Diagnostic, Span, catalogue};
 
@@ -109,7 +109,7 @@ fn combine_last(row: &mut Vec<Piece>) {
 
 /// Whether the operator on the left takes what stands between the two.
 fn binds_first(left: BinarySign, right: BinarySign) -> bool {
-    let rightwards = right == BinarySign::Op(BinaryOp::Implies);
+    let rightwards = matches!(right, BinarySign::Op(BinaryOp::Implies | BinaryOp::Coalesce));
     left.precedence() > right.precedence() || left.precedence() == right.precedence() && !rightwards
 }
 
