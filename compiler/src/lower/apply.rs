@@ -1,6 +1,6 @@
 //! Calls of the program's own functions: arguments, `inout` places, functions passed as arguments.
 //!
-//! Holds always: arguments are evaluated from left to right; an `inout` place is evaluated with them,
+//! Holds always: arguments are evaluated as they were written, from left to right; an `inout` place is evaluated with them,
 //! read when all are there, and written when the call has come back, in the order of the
 //! parameters. A callee gives its result first and then the new value of each `inout` parameter.
 
@@ -12,7 +12,7 @@ use super::lvalue::Lvalue;
 use super::storage::{NodeId, Stored};
 use crate::arena::{FnId, LocalId};
 use crate::mir::{FuncId, Op, Ty, ValueId};
-use crate::thir::{Block, Expr, ExprKind, Param};
+use crate::thir::{Block, Expr, ExprKind, Param, as_written};
 use crate::ty;
 
 /// A function that was passed as an argument, with the values it has copies of.
@@ -20,6 +20,14 @@ use crate::ty;
 pub(super) struct Callee {
     pub(super) passed: Passed,
     pub(super) captures: Vec<ValueId>,
+}
+
+/// One argument, evaluated.
+enum Argument {
+    Value(ValueId),
+    Inout(Lvalue),
+    Callee(Callee),
+    Stored(Stored),
 }
 
 /// The arguments of a call, evaluated.
@@ -79,27 +87,40 @@ impl FnLowering<'_, '_> {
     /// Evaluates arguments. Collections in the state are passed as the places that they are, if the
     /// callee can take them so.
     pub(super) fn arguments(&mut self, args: &[Expr], places: bool) -> Option<Arguments> {
+        let mut parts: Vec<(usize, Argument)> = Vec::with_capacity(args.len());
+        for (at, arg) in as_written(args) {
+            parts.push((at, self.argument(arg, places)?));
+        }
+        parts.sort_by_key(|(at, _)| *at);
         let mut given = Arguments::default();
-        for (at, arg) in args.iter().enumerate() {
-            let is_place = arg.ty.is_collection() || matches!(arg.kind, ExprKind::Inout(_));
-            if places
-                && is_place
-                && let Some(part) = self.stored(arg)?
-            {
-                given.stored.push((at, part));
-                continue;
-            }
-            match &arg.kind {
-                ExprKind::Inout(place) => {
-                    given.places.push(self.lvalue(place)?);
+        for (at, part) in parts {
+            match part {
+                Argument::Stored(part) => given.stored.push((at, part)),
+                Argument::Callee(callee) => given.callees.push(callee),
+                Argument::Value(value) => given.values.push(Some(value)),
+                Argument::Inout(place) => {
+                    given.places.push(place);
                     given.inouts.push(given.values.len());
                     given.values.push(None);
                 }
-                _ if matches!(arg.ty, ty::Ty::Fn(_)) => given.callees.push(self.callee(arg)?),
-                _ => given.values.push(Some(self.expr(arg)?)),
             }
         }
         Some(given)
+    }
+
+    fn argument(&mut self, arg: &Expr, places: bool) -> Option<Argument> {
+        let is_place = arg.ty.is_collection() || matches!(arg.kind, ExprKind::Inout(_));
+        if places
+            && is_place
+            && let Some(part) = self.stored(arg)?
+        {
+            return Some(Argument::Stored(part));
+        }
+        Some(match &arg.kind {
+            ExprKind::Inout(place) => Argument::Inout(self.lvalue(place)?),
+            _ if matches!(arg.ty, ty::Ty::Fn(_)) => Argument::Callee(self.callee(arg)?),
+            _ => Argument::Value(self.expr(arg)?),
+        })
     }
 
     /// Calls what has a number. What passed functions have copies of comes behind the arguments.

@@ -8,7 +8,7 @@ use super::cfg::Join;
 use super::function::FnLowering;
 use crate::arena::Id;
 use crate::mir::{self, Const, Op, Ty, ValueId};
-use crate::thir::{BinaryOp, Block, Expr, ExprKind, LogicalOp, Range, UnaryOp};
+use crate::thir::{BinaryOp, Block, Expr, ExprKind, LogicalOp, Range, UnaryOp, as_written};
 use crate::ty;
 use crate::value::Value;
 
@@ -188,9 +188,13 @@ impl FnLowering<'_, '_> {
         Some(self.value(Op::Binary { op: mir::BinaryOp::And, left, right }, Ty::Bool, span))
     }
 
-    /// Values of all expressions, from left to right.
+    /// Values of all expressions, evaluated as they were written.
     pub(super) fn exprs(&mut self, exprs: &[Expr]) -> Option<Vec<ValueId>> {
-        exprs.iter().map(|expr| self.expr(expr)).collect()
+        let mut values = vec![None; exprs.len()];
+        for (at, expr) in as_written(exprs) {
+            values[at] = Some(self.expr(expr)?);
+        }
+        values.into_iter().collect()
     }
 
     fn unary(&mut self, op: UnaryOp, arg: &Expr, span: Span) -> Option<ValueId> {

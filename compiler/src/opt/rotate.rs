@@ -44,6 +44,10 @@ fn sides(function: &Function, cfg: &Cfg, head: BlockId) -> Option<bool> {
         return None;
     }
     let blocks = cfg.loop_blocks(head);
+    // Where the head is all that a turn does, the test stands at the end already.
+    if blocks.iter().all(|id| *id == head || function.block(*id).insts.is_empty()) {
+        return None;
+    }
     let Terminator::Branch { then, otherwise, .. } = &function.block(head).terminator else {
         return None;
     };

@@ -112,7 +112,10 @@ fn unknown_module(
             usage.module.span,
             near,
         ),
-        None => diagnostic,
+        None => match whole_module(usage, paths) {
+            Some(module) => diagnostic.help(format!("of `{module}` name an item, or `{module}.*`")),
+            None => diagnostic,
+        },
     });
     match &usage.names {
         UseNames::All => Vec::new(),
@@ -120,4 +123,12 @@ fn unknown_module(
             names.iter().map(|name| (name.local().clone(), Def::NotYet)).collect()
         }
     }
+}
+
+/// The module that is named where an item of it should be.
+fn whole_module(usage: &ast::Use, paths: &HashMap<String, ModuleId>) -> Option<String> {
+    let UseNames::Names(names) = &usage.names else { return None };
+    let module = format!("{}.{}", usage.module, names.first()?.name);
+    let there = paths.contains_key(&module) || library::paths().any(|path| path == module);
+    there.then_some(module)
 }

@@ -1,6 +1,7 @@
 //! Statements, expressions and places of the typed tree.
 //!
-//! Holds always: evaluation is left to right in the order of the fields; the operands of a
+//! Holds always: evaluation is left to right in the order of the fields, and of arguments and parts
+//! that stand in the order of their declaration in that of [`as_written`]; the operands of a
 //! [`ExprKind::Binary`] have one type, but for shifts, whose count is `u32`, a time plus or minus a
 //! duration, and a duration or quantity times an integer (on either side).
 
@@ -335,6 +336,18 @@ pub enum ExprKind {
 
     /// Where a message has been given.
     Error,
+}
+
+/// Expressions that stand in the order of parameters or fields, each with its place among them, in the
+/// order in which they were written: in that they are evaluated.
+pub fn as_written(exprs: &[Expr]) -> impl Iterator<Item = (usize, &Expr)> {
+    let mut order: Vec<usize> = Vec::new();
+    if !exprs.is_sorted_by_key(|expr| expr.span.start) {
+        order.extend(0..exprs.len());
+        order.sort_by_key(|at| exprs[*at].span.start);
+    }
+    let at = move |index: usize| order.get(index).copied().unwrap_or(index);
+    (0..exprs.len()).map(at).map(|at| (at, &exprs[at]))
 }
 
 /// A part of a string with values in it.

@@ -5,7 +5,8 @@
 //!
 //! Holds always, when `typeck` gave no error:
 //! - no type in it is `Ty::Error` or `Ty::Infer`, and no expression is `ExprKind::Error`;
-//! - arguments stand in the order of the parameters, defaults filled in;
+//! - arguments stand in the order of the parameters, defaults filled in, and are evaluated in the
+//!   order of [`as_written`];
 //! - a block that gives a value has one, and a function with a result returns on every path;
 //! - `SpecInt` occurs in clauses only, where [`ExprKind::Lift`] marks each passage from a program's
 //!   integer to an unbounded one.

@@ -7,7 +7,7 @@
 
 use super::{
     Block, Domain, Expr, ExprKind, FormatPart, Function, LoopSpec, Place, PlaceStep, Range, Stmt,
-    StmtKind,
+    StmtKind, as_written,
 };
 
 /// A part of a statement or expression.
@@ -92,9 +92,9 @@ pub fn stmt_parts<'t>(stmt: &'t Stmt, f: &mut dyn FnMut(Part<'t>)) {
         StmtKind::Return(value) => value.iter().for_each(|value| f(Part::Expr(value))),
         StmtKind::Test(test) => test.parts().into_iter().for_each(|part| f(Part::Expr(part))),
         StmtKind::Throw(throw) | StmtKind::Reject(throw) => {
-            throw.args.iter().for_each(|arg| f(Part::Expr(arg)))
+            as_written(&throw.args).for_each(|(_, arg)| f(Part::Expr(arg)))
         }
-        StmtKind::Emit { args, .. } => args.iter().for_each(|arg| f(Part::Expr(arg))),
+        StmtKind::Emit { args, .. } => as_written(args).for_each(|(_, arg)| f(Part::Expr(arg))),
         StmtKind::Assert { check, .. } => check.iter().for_each(|check| f(Part::Expr(check))),
         StmtKind::Assume(_) | StmtKind::Ghost(_) | StmtKind::Break | StmtKind::Continue => {}
     }
@@ -145,7 +145,7 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
         | ExprKind::Variant(_, parts)
         | ExprKind::Tuple(parts)
         | ExprKind::Array(parts) => {
-            parts.iter().for_each(|part| f(Part::Expr(part)));
+            as_written(parts).for_each(|(_, part)| f(Part::Expr(part)));
         }
         ExprKind::Binary(_, left, right)
         | ExprKind::Logical(_, left, right)
@@ -155,7 +155,7 @@ pub fn expr_parts<'t>(expr: &'t Expr, f: &mut dyn FnMut(Part<'t>)) {
             f(Part::Expr(right));
         }
         ExprKind::Call { args, .. } | ExprKind::CallLocal { args, .. } => {
-            args.iter().for_each(|arg| f(Part::Expr(arg)))
+            as_written(args).for_each(|(_, arg)| f(Part::Expr(arg)))
         }
         ExprKind::MapCall { map, args, .. } => {
             place_parts(map, f);

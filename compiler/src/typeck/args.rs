@@ -46,7 +46,6 @@ impl Cx<'_> {
     /// The arguments in the order of the parameters, one for each.
     pub(super) fn args(&mut self, args: &[hir::Arg], callee: &Callee<'_>, span: Span) -> Vec<Expr> {
         let mut given: BTreeMap<usize, Expr> = BTreeMap::new();
-        let mut in_order = true;
         let mut named = false;
         let mut surplus = 0;
         // Closures come last: the other arguments tell the types of their parameters.
@@ -70,7 +69,6 @@ impl Cx<'_> {
                 self.infer.poison(&typed.ty);
                 continue;
             };
-            in_order &= given.keys().next_back().is_none_or(|last| *last < position);
             if let Ty::Fn(_) = *callee.params[position].ty {
                 functions.push((position, arg));
                 given.insert(position, error_expr(arg.span));
@@ -85,10 +83,6 @@ impl Cx<'_> {
             }
         }
         self.count(args, callee, &given, surplus, span);
-        if !in_order && args.iter().any(|arg| has_call(&arg.value)) {
-            let message = "named arguments that call functions stand in the parameters' order";
-            self.d.push(errors::arguments(message.to_owned(), span, callee.declared));
-        }
         let all = 0..callee.params.len();
         all.map(|index| given.remove(&index).unwrap_or_else(|| error_expr(span))).collect()
     }
@@ -180,29 +174,5 @@ impl Cx<'_> {
             params: def.fields.iter().map(|f| Param::plain(&f.name, &f.ty)).collect(),
         };
         self.args(args, &callee, span)
-    }
-}
-
-/// Whether evaluating an expression may do more than give a value.
-fn has_call(expr: &hir::Expr) -> bool {
-    use hir::ExprKind as E;
-    match &expr.kind {
-        E::Call { .. }
-        | E::Method { .. }
-        | E::Static { .. }
-        | E::CallLocal { .. }
-        | E::If { .. }
-        | E::Match { .. }
-        | E::Block(_) => true,
-        E::Variant { args: Some(args), .. } => args.iter().any(|arg| has_call(&arg.value)),
-        E::Tuple(parts) => parts.iter().any(has_call),
-        E::Propagate(value) => has_call(value),
-        E::Cast { args, .. } | E::Some(args) | E::Ok(args) | E::Err(args) => {
-            args.iter().any(|arg| has_call(&arg.value))
-        }
-        E::Unary(_, operand) => has_call(operand),
-        E::Binary { left, right, .. } => has_call(left) || has_call(right),
-        E::Index { base, index } => has_call(base) || has_call(index),
-        _ => false,
     }
 }

@@ -5,4 +5,5 @@
 mod catalogue;
 mod documents;
 mod imports;
+mod provoked;
 mod sources;

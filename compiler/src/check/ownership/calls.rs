@@ -8,7 +8,7 @@ use super::area::{Area, Root};
 use super::{Checker, Use, errors};
 use crate::arena::{Arena, FnId, Id, LocalId};
 use crate::thir::visit::{Node, walk_function};
-use crate::thir::{Chain, Expr, ExprKind, External, MapOp, Package, ParamMode, Place};
+use crate::thir::{Chain, Expr, ExprKind, External, MapOp, Package, ParamMode, Place, as_written};
 use crate::ty::Ty;
 
 /// The functions that call out of their contract, themselves or through others.
@@ -121,10 +121,11 @@ impl<'p> Checker<'p, '_> {
 
     /// Evaluates arguments, then sees to it that what is lent to be changed is lent once.
     fn args(&mut self, args: &'p [Expr], modes: impl Iterator<Item = ParamMode>) -> Vec<Lent<'p>> {
-        let modes = modes.chain(std::iter::repeat(ParamMode::View));
+        let modes: Vec<ParamMode> = modes.collect();
         let mut lent: Vec<Lent<'p>> = Vec::new();
         let mut seen: Vec<(Area, Span)> = Vec::new();
-        for (arg, mode) in args.iter().zip(modes) {
+        for (at, arg) in as_written(args) {
+            let mode = modes.get(at).copied().unwrap_or(ParamMode::View);
             match (&arg.kind, mode) {
                 (ExprKind::Inout(place), _) => {
                     self.keys(place);

@@ -5,7 +5,7 @@ use super::calls::calls_out;
 use super::{Checker, Use, errors};
 use crate::arena::LocalId;
 use crate::thir::visit::expr_parts;
-use crate::thir::{Block, Chain, Expr, ExprKind, Param, ParamMode, StructKind};
+use crate::thir::{Block, Chain, Expr, ExprKind, Param, ParamMode, StructKind, as_written};
 use crate::ty::Ty;
 
 impl<'p> Checker<'p, '_> {
@@ -83,7 +83,7 @@ impl<'p> Checker<'p, '_> {
 
     /// Parts that go into a value.
     fn gather(&mut self, parts: &'p [Expr]) {
-        parts.iter().for_each(|part| self.expr(part, Use::Take));
+        as_written(parts).for_each(|(_, part)| self.expr(part, Use::Take));
     }
 
     /// The value of an expression statement goes nowhere.

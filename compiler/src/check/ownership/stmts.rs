@@ -3,7 +3,7 @@
 use super::errors::Leaving;
 use super::{Checker, Use, end_of};
 use crate::thir::visit::{Part, stmt_parts};
-use crate::thir::{Block, Expr, ExprKind, Place, Stmt, StmtKind};
+use crate::thir::{Block, Expr, ExprKind, Place, Stmt, StmtKind, as_written};
 
 impl<'p> Checker<'p, '_> {
     /// A block; its value is used as `how` says.
@@ -67,12 +67,12 @@ impl<'p> Checker<'p, '_> {
                 self.state.reachable = false;
             }
             StmtKind::Reject(throw) => {
-                throw.args.iter().for_each(|arg| self.expr(arg, Use::Look));
+                as_written(&throw.args).for_each(|(_, arg)| self.expr(arg, Use::Look));
                 self.leave(stmt.span, Leaving::Reject);
                 self.state.reachable = false;
             }
             StmtKind::Throw(throw) => {
-                throw.args.iter().for_each(|arg| self.expr(arg, Use::Look));
+                as_written(&throw.args).for_each(|(_, arg)| self.expr(arg, Use::Look));
                 self.state.reachable = false;
             }
             _ => stmt_parts(stmt, &mut |part| self.part(part)),
