@@ -235,7 +235,10 @@ fn thrown(attempt: &Try, package: &Package) -> BTreeSet<ErrorId> {
 /// The errors that a call may throw.
 pub(super) fn errors_of_call<'p>(expr: &Expr, package: &'p Package) -> &'p [ErrorId] {
     match &expr.kind {
-        ExprKind::Call { function, .. } => &package.functions[*function].throws,
+        // What is handed over as an argument may be called there.
+        ExprKind::Call { function, .. } | ExprKind::Function { function, .. } => {
+            &package.functions[*function].throws
+        }
         ExprKind::External(external) => match &**external {
             External::Call(call) => &package.functions[call.function].throws,
             External::Deploy(deploy) => match package.contracts[deploy.contract].init {

@@ -69,7 +69,7 @@ fn sites(function: &Function, package: &Package) -> Vec<(ErrorId, Span, Option<F
 /// The function that a call runs.
 fn called(expr: &Expr, package: &Package) -> Option<FnId> {
     match &expr.kind {
-        ExprKind::Call { function, .. } => Some(*function),
+        ExprKind::Call { function, .. } | ExprKind::Function { function, .. } => Some(*function),
         ExprKind::External(external) => match &**external {
             External::Call(call) => Some(call.function),
             External::Deploy(deploy) => package.contracts[deploy.contract].init,

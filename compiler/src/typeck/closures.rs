@@ -121,6 +121,9 @@ impl Cx<'_> {
         }
         if let hir::PatternKind::Bind(local) = param.pattern.kind {
             self.locals[local].ty = ty.clone();
+            if mode == ParamMode::Inout {
+                self.lent.push(local);
+            }
             return crate::thir::Param { local, mode };
         }
         let name = Name { text: "_".to_owned(), span };
