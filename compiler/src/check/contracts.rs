@@ -189,6 +189,16 @@ fn catches(attempt: &Try, package: &Package, d: &mut Diagnostics) {
         match &catch.kind {
             _ if all => d.push(unreachable(span, "the `catch` before it takes every failure")),
             CatchKind::Any(_) => all = true,
+            CatchKind::Errors(errors) => {
+                let left = |error: &&ErrorId| !seen.contains(error);
+                let fits = |error: &ErrorId| thrown.contains(error) || is_of_chain(*error, package);
+                if errors.iter().filter(left).next().is_none() {
+                    d.push(unreachable(span, "all errors of the set are caught before"));
+                } else if !errors.iter().filter(left).any(fits) {
+                    d.push(unreachable(span, "nothing in the block throws an error of the set"));
+                }
+                seen.extend(errors);
+            }
             CatchKind::Error { error, .. } => {
                 let name = &package.errors[*error].name.text;
                 if !seen.insert(*error) {

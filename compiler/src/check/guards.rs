@@ -25,6 +25,7 @@ impl Guard {
         for catch in catches {
             match &catch.kind {
                 CatchKind::Any(_) => guard.all = true,
+                CatchKind::Errors(errors) => guard.errors.extend(errors),
                 CatchKind::Error { error, .. } => _ = guard.errors.insert(*error),
             }
         }

@@ -74,6 +74,8 @@ pub enum CatchKind {
         fields: Vec<CatchField>,
         rest: bool,
     },
+    /// Those of a set.
+    Errors(Vec<ErrorId>),
     Any(Option<LocalId>),
     /// Where a message has been given.
     Invalid,

@@ -13,7 +13,7 @@ use super::function::FnLowering;
 use super::instance::{ClosureWork, Exits};
 use super::loops::assigned_in;
 use crate::arena::{Id, LocalId};
-use crate::mir::{Op, Outside, Terminator, TrapKind, Ty, ValueId};
+use crate::mir::{BinaryOp, Const, Op, Outside, Terminator, TrapKind, Ty, ValueId};
 use crate::thir::{Block, Catch, CatchKind, Expr, FailurePart, Try};
 use crate::ty;
 
@@ -144,10 +144,19 @@ impl FnLowering<'_, '_> {
                 }
                 None
             }
+            CatchKind::Errors(errors) => {
+                let mut fits = self.constant(Const::Bool(false), span);
+                for error in errors {
+                    let (_, right) = self.is_error(*error, failure, span);
+                    let op = Op::Binary { op: BinaryOp::Or, left: fits, right };
+                    fits = self.value(op, Ty::Bool, span);
+                }
+                let (fits, next) = self.branch(fits, span);
+                self.at = Some(fits);
+                Some((next, self.env.clone()))
+            }
             CatchKind::Error { error, fields } => {
-                let error = self.lowering.number_error(*error);
-                let what = Outside::IsError(error);
-                let fits = self.value(Op::Outside { what, args: vec![failure] }, Ty::Bool, span);
+                let (error, fits) = self.is_error(*error, failure, span);
                 let (fits, next) = self.branch(fits, span);
                 let env = self.env.clone();
                 self.at = Some(fits);
@@ -166,6 +175,17 @@ impl FnLowering<'_, '_> {
         }
     }
 
+    fn is_error(
+        &mut self,
+        error: crate::arena::ErrorId,
+        failure: ValueId,
+        span: Span,
+    ) -> (crate::mir::ErrorId, ValueId) {
+        let error = self.lowering.number_error(error);
+        let op = Op::Outside { what: Outside::IsError(error), args: vec![failure] };
+        (error, self.value(op, Ty::Bool, span))
+    }
+
     pub(super) fn failure_part(
         &mut self,
         failure: &Expr,
@@ -177,9 +197,9 @@ impl FnLowering<'_, '_> {
             FailurePart::Message => Some(self.field(failure, 3, span)),
             FailurePart::IsTrap => {
                 let kind = self.field(failure, 0, span);
-                let none = crate::mir::Const::int(ty::IntTy::U8, 0)?;
+                let none = Const::int(ty::IntTy::U8, 0)?;
                 let none = self.constant(none, span);
-                Some(self.compare(crate::mir::BinaryOp::Ne, kind, none, span))
+                Some(self.compare(BinaryOp::Ne, kind, none, span))
             }
         }
     }

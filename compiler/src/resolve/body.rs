@@ -9,7 +9,7 @@ use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, Ident, PatternKind};
 
 use super::closures::Around;
-use super::errors::{duplicate, hides, not_yet};
+use super::errors::{duplicate, hides, plain_binder};
 use super::generics::Generic;
 use super::interfaces::From;
 use super::items::name;
@@ -231,13 +231,13 @@ impl<'t, 'd> Cx<'t, 'd> {
         self.locals.values_mut().skip(from).for_each(|local| local.ghost = true);
     }
 
-    /// The variable of a pattern that is a bare name or `_`; others are not executed yet.
+    /// The variable of a pattern that is a bare name or `_`, where nothing is taken apart.
     pub(super) fn binding(&mut self, pattern: &ast::Pattern, mutable: bool) -> LocalId {
         match &pattern.kind {
             PatternKind::Name(ident) => self.declare(ident, mutable, false),
             PatternKind::Wildcard | PatternKind::Invalid => self.nameless(pattern.span),
             _ => {
-                self.d.push(not_yet(pattern.span, "taking a value apart by a pattern"));
+                self.d.push(plain_binder(pattern.span));
                 self.binders_of(pattern);
                 self.nameless(pattern.span)
             }

@@ -1,7 +1,7 @@
 //! The messages of name resolution.
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
-use deed_syntax::ast::Ident;
+use deed_syntax::ast::{self, Ident};
 
 use super::habits::remedy;
 use super::scope::nearest;
@@ -120,6 +120,14 @@ pub(super) fn wrong_kind(name: &Ident, is: &str, wanted: &str) -> Diagnostic {
     Diagnostic::new(codes::WRONG_KIND, name.span, message).label(format!("this is {is}"))
 }
 
+/// A pattern where only a name can stand.
+pub(super) fn plain_binder(span: Span) -> Diagnostic {
+    let message = "nothing is taken apart here: a name or `_` stands before `in`";
+    Diagnostic::new(codes::PLAIN_BINDER, span, message)
+        .label("a pattern")
+        .help("bind a name, and use its fields; of a map `(key, value)` binds both")
+}
+
 /// A `const` parameter of a type that no number of the language's counting has.
 pub(super) fn bad_const_param(span: Span) -> Diagnostic {
     let message = "a `const` parameter is a number of type `u8`, `u16`, `u32` or `u64`";
@@ -164,4 +172,16 @@ pub(super) fn not_in_contract(name: &Ident) -> Diagnostic {
     Diagnostic::new(codes::OUTSIDE_CONTRACT, name.span, message)
         .label("no contract around this")
         .help("move it into a contract, or declare a plain `fn`")
+}
+
+/// What stands where a value is needed and is none.
+pub(super) fn no_value(kind: &ast::ExprKind, span: Span) -> Diagnostic {
+    let (message, help) = match kind {
+        ast::ExprKind::SelfValue => {
+            ("a contract is no value", "name what is meant of it: `self.balance`, `self.address`")
+        }
+        ast::ExprKind::Rest => ("`..` is no value", "it stands in patterns, for what is left out"),
+        _ => ("this is no value", "write an expression that gives one"),
+    };
+    Diagnostic::new(codes::WRONG_KIND, span, message).label("not a value").help(help)
 }

@@ -2,13 +2,13 @@
 //!
 //! Length: `kind` has one short arm a kind of expression.
 
-use deed_base::Span;
+use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_bytecode::ContextKind;
 use deed_syntax::ast::{self, Ident};
 use num_bigint::BigInt;
 
 use super::body::Cx;
-use super::errors::{missing_self, not_yet, outside_contract, unknown, unknown_member, wrong_kind};
+use super::errors::{missing_self, no_value, outside_contract, unknown, unknown_member, wrong_kind};
 use super::interfaces::{Errors, errors_of};
 use super::items::name;
 use super::scope::Def;
@@ -43,11 +43,6 @@ impl Cx<'_, '_> {
 
     fn boxed(&mut self, expr: &ast::Expr) -> Box<Expr> {
         Box::new(self.expr(expr))
-    }
-
-    fn unfinished(&mut self, span: Span, what: &str) -> ExprKind {
-        self.d.push(not_yet(span, what));
-        ExprKind::Error
     }
 
     fn kind(&mut self, expr: &ast::Expr) -> ExprKind {
@@ -131,8 +126,8 @@ impl Cx<'_, '_> {
             }
             Ast::Invalid => ExprKind::Error,
             other => {
-                let what = later(other);
-                self.unfinished(expr.span, what)
+                self.d.push(no_value(other, expr.span));
+                ExprKind::Error
             }
         }
     }
@@ -237,7 +232,7 @@ impl Cx<'_, '_> {
         }
     }
 
-    fn type_args(&mut self, args: &[ast::GenericArg]) -> Vec<Type> {
+    pub(super) fn type_args(&mut self, args: &[ast::GenericArg]) -> Vec<Type> {
         args.iter().map(|arg| self.item_arg(arg)).collect()
     }
 
@@ -318,7 +313,11 @@ impl Cx<'_, '_> {
             }
             _ => {
                 self.args(&call.args);
-                self.unfinished(call.callee.span, "a call of a computed function")
+                let message = "what is called is the name of a function";
+                let diagnostic =
+                    Diagnostic::new(codes::STRAY_FUNCTION_VALUE, call.callee.span, message);
+                self.d.push(diagnostic.help("a function is no value: call it by its name"));
+                ExprKind::Error
             }
         }
     }
@@ -411,7 +410,10 @@ impl Cx<'_, '_> {
             "provenance" => self.provenance(args),
             "account" => self.named_account(args, span),
             "pay" => external(External::Pay(args)),
-            _ if is_builtin(word) => self.unfinished(span, &format!("making a `{word}`")),
+            _ if is_builtin(word) => {
+                self.d.push(wrong_kind(ident, "a type", "a function"));
+                ExprKind::Error
+            }
             _ => {
                 self.unknown_value(ident, "function");
                 ExprKind::Error
@@ -468,7 +470,7 @@ impl Cx<'_, '_> {
         let fields = literal.fields.iter();
         let fields = fields.map(|field| (name(&field.name), self.expr(&field.value))).collect();
         let ast::ExprKind::Name { name: ident, type_args } = &literal.path.kind else {
-            return self.unfinished(literal.path.span, "this form of a struct");
+            return self.literal_by_path(literal, fields);
         };
         let type_args = self.type_args(type_args);
         if ident.as_str() == "Self"
@@ -619,12 +621,3 @@ pub(super) fn int_literal(literal: &ast::IntLit) -> IntLit {
     IntLit { value, suffix }
 }
 
-/// What an expression is that is not executed yet.
-fn later(kind: &ast::ExprKind) -> &'static str {
-    use ast::ExprKind::*;
-    match kind {
-        SelfValue => "`self` as a value",
-        Rest => "`..` as an argument",
-        _ => "this expression",
-    }
-}

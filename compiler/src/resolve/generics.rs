@@ -7,7 +7,7 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{self, GenericParamKind};
 
 use super::body::Cx;
-use super::errors::{bad_const_param, hides, not_yet, unknown, wrong_kind};
+use super::errors::{bad_const_param, hides, unknown, wrong_kind};
 use super::items::name;
 use super::scope::Def;
 use super::types::is_builtin;
@@ -107,11 +107,12 @@ impl Cx<'_, '_> {
     /// The trait that a path names; `None` if it names none, which was reported.
     pub(super) fn trait_ref(&mut self, path: &ast::TypePath) -> Option<TraitRef> {
         let args: Vec<Type> = path.args.iter().map(|arg| self.item_arg(arg)).collect();
-        let Some(ident) = path.path.as_single() else {
-            self.d.push(not_yet(path.span, &format!("the trait `{}`", path.path)));
-            return None;
+        let ident = path.path.last()?;
+        let found = match path.path.as_single() {
+            Some(ident) => self.find(ident.as_str()).map(|entry| entry.def.clone()),
+            None => Some(self.item_of(&path.path.segments)?),
         };
-        let id = match self.find(ident.as_str()).map(|entry| entry.def.clone()) {
+        let id = match found {
             Some(Def::Trait(id)) => id,
             Some(Def::NotYet) => return None,
             Some(def) => {

@@ -82,7 +82,7 @@ fn known(
     found
 }
 
-fn private(name: &Ident, module: &ast::Path, declared: Span) -> Diagnostic {
+pub(super) fn private(name: &Ident, module: &ast::Path, declared: Span) -> Diagnostic {
     let message = format!("`{name}` is private to module `{module}`");
     Diagnostic::new(codes::PRIVATE_ITEM, name.span, message)
         .label("not visible from here")

@@ -19,6 +19,7 @@ mod habits;
 mod imports;
 mod interfaces;
 mod items;
+mod paths;
 mod patterns;
 mod reserved;
 mod rules;

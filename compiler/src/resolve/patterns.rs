@@ -7,11 +7,11 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{self, Ident, LiteralPattern, PatternKind as Ast};
 
 use super::body::Cx;
-use super::errors::{duplicate, not_yet, unknown, wrong_kind};
+use super::errors::{duplicate, unknown, wrong_kind};
 use super::expr::int_literal;
 use super::items::name;
 use super::scope::Def;
-use crate::arena::{EnumId, LocalId};
+use crate::arena::{EnumId, LocalId, StructId};
 use crate::hir::{Arm, Expr, ExprKind, Pattern, PatternArg, PatternKind, StrPart};
 use crate::thir::Case;
 
@@ -152,10 +152,17 @@ impl Cx<'_, '_> {
                 Some(id) => PatternKind::Variant { of: Some(id), name: name(variant), args },
                 None => PatternKind::Error,
             },
-            _ => {
-                self.d.push(not_yet(path.span, "a pattern of another module"));
-                PatternKind::Error
-            }
+            [of @ .., variant] => match self.item_of(of) {
+                Some(Def::Enum(id)) => {
+                    PatternKind::Variant { of: Some(id), name: name(variant), args }
+                }
+                found => {
+                    let ident = of.last().unwrap_or(variant);
+                    self.no_pattern(ident, found.or(Some(Def::NotYet)), "an enum");
+                    PatternKind::Error
+                }
+            },
+            [] => PatternKind::Error,
         }
     }
 
@@ -204,6 +211,9 @@ impl Cx<'_, '_> {
             parts.push((name(&field.name), self.pattern_in(&field.pattern, binds)));
         }
         let Some(ident) = path.as_single() else {
+            if let Some(id) = self.struct_of(path) {
+                return PatternKind::Struct { id, fields: parts, rest };
+            }
             let named = parts.into_iter();
             let named = named.map(|(name, pattern)| PatternArg { name: Some(name), pattern });
             let rest = rest.then(|| unnamed(Pattern { kind: PatternKind::Rest, span }));
@@ -215,6 +225,17 @@ impl Cx<'_, '_> {
                 self.no_pattern(ident, found, "a struct");
                 PatternKind::Error
             }
+        }
+    }
+
+    /// The struct of another module that a path names.
+    fn struct_of(&self, path: &ast::Path) -> Option<StructId> {
+        let (item, module) = path.segments.split_last()?;
+        let module = module.iter().map(Ident::as_str).collect::<Vec<_>>().join(".");
+        let id = self.tables.paths.get(&module)?;
+        match self.tables.modules[*id].get(item.as_str())?.def {
+            Def::Struct(found) if self.tables.modules[*id].get(item.as_str())?.public => Some(found),
+            _ => None,
         }
     }
 

@@ -4,11 +4,11 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{self, CallOptionKind, Ident, PatternKind};
 
 use super::body::Cx;
-use super::errors::{not_yet, wrong_kind};
+use super::errors::wrong_kind;
 use super::interfaces::{Errors, errors_of};
 use super::items::name;
 use super::scope::Def;
-use crate::arena::{ContractId, LocalId};
+use crate::arena::{ContractId, ErrorSetId, LocalId};
 use crate::hir::{CallOption, Catch, CatchField, CatchKind, Expr, ExprKind, External, Try};
 use crate::ty::Ty;
 
@@ -119,6 +119,7 @@ impl Cx<'_, '_> {
             PatternKind::Wildcard => CatchKind::Any(None),
             PatternKind::Name(ident) => match self.find(ident.as_str()).map(|e| e.def.clone()) {
                 Some(Def::Error(error)) => CatchKind::Error { error, fields: vec![], rest: true },
+                Some(Def::ErrorSet(set)) => self.caught_set(set),
                 Some(Def::NotYet) => CatchKind::Invalid,
                 _ => CatchKind::Any(Some(self.declare(ident, false, false))),
             },
@@ -150,11 +151,16 @@ impl Cx<'_, '_> {
                 [error] => CatchKind::Error { error, fields, rest },
                 _ => CatchKind::Invalid,
             },
-            Errors::Set(_) => {
-                self.d.push(not_yet(path.path.span, "a `catch` of a set of errors"));
+            Errors::Set(_) if !fields.is_empty() => {
+                self.d.push(fields_of_set(path.path.span));
                 CatchKind::Invalid
             }
+            Errors::Set(set) => self.caught_set(set),
         }
+    }
+
+    fn caught_set(&self, set: ErrorSetId) -> CatchKind {
+        CatchKind::Errors(self.tables.sets[set].clone().unwrap_or_default())
     }
 
     fn catch_field(&mut self, arg: &ast::PatternArg) -> CatchField {
@@ -180,6 +186,13 @@ fn ident_of(base: &ast::Expr) -> &str {
         ast::ExprKind::Name { name, .. } => name.as_str(),
         _ => "this",
     }
+}
+
+fn fields_of_set(span: Span) -> Diagnostic {
+    let message = "the errors of a set have no fields in common";
+    Diagnostic::new(codes::CATCH_PATTERN, span, message)
+        .label("a set of errors")
+        .help("write the set alone, or catch the errors one by one")
 }
 
 fn bad_catch(span: Span) -> Diagnostic {

@@ -69,8 +69,9 @@ impl Cx<'_, '_> {
             if let Some(kind) = self.record_or_version(path) {
                 return kind;
             }
-            self.d.push(not_yet(path.span, &format!("the type `{}`", path.path)));
-            return TypeKind::Error;
+            let def = self.item_of(&path.path.segments);
+            let Some(name) = path.path.last() else { return TypeKind::Error };
+            return def.map_or(TypeKind::Error, |def| self.type_of(def, name, path));
         };
         let word = name.as_str();
         if let Some(kind) = self.own_type(name) {
@@ -90,28 +91,35 @@ impl Cx<'_, '_> {
             return TypeKind::Known(ty);
         }
         match self.find(word).map(|entry| entry.def.clone()) {
-            Some(Def::Contract(id)) => TypeKind::Known(Ty::Contract(id)),
-            Some(Def::Interface(id)) => TypeKind::Known(Ty::Interface(id)),
-            Some(Def::Struct(id)) => {
+            Some(def) => self.type_of(def, name, path),
+            None => {
+                self.unknown_type(name);
+                TypeKind::Error
+            }
+        }
+    }
+
+    /// The type that an item is.
+    fn type_of(&mut self, def: Def, name: &ast::Ident, path: &ast::TypePath) -> TypeKind {
+        match def {
+            Def::Contract(id) => TypeKind::Known(Ty::Contract(id)),
+            Def::Interface(id) => TypeKind::Known(Ty::Interface(id)),
+            Def::Struct(id) => {
                 let Some(args) = self.item_args(path, self.tables.struct_params[id]) else {
                     return TypeKind::Error;
                 };
                 struct_kind(id, args)
             }
-            Some(Def::Enum(id)) => {
+            Def::Enum(id) => {
                 let Some(args) = self.item_args(path, self.tables.enum_params[id]) else {
                     return TypeKind::Error;
                 };
                 enum_kind(id, args)
             }
-            Some(Def::Event(id)) => self.record(RecordOf::Event(id)),
-            Some(Def::NotYet) => TypeKind::Error,
-            Some(def) => {
+            Def::Event(id) => self.record(RecordOf::Event(id)),
+            Def::NotYet => TypeKind::Error,
+            def => {
                 self.d.push(wrong_kind(name, def.noun(), "a type"));
-                TypeKind::Error
-            }
-            None => {
-                self.unknown_type(name);
                 TypeKind::Error
             }
         }

@@ -89,6 +89,8 @@ pub struct Catch {
 pub enum CatchKind {
     /// One declared error; a variable for each of its fields that is named.
     Error { error: ErrorId, fields: Vec<Option<LocalId>> },
+    /// Any of these.
+    Errors(Vec<ErrorId>),
     /// Every failure; the variable, if it has a name, is a `Failure`.
     Any(Option<LocalId>),
 }

@@ -7,9 +7,11 @@ use super::infer::Kind;
 use crate::thir::Name;
 use crate::ty::{IntTy, Ty};
 
-pub(super) fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(codes::NOT_YET, span, format!("{what} is not executed yet"))
-        .label("understood, but no code can be made of it")
+/// A range where a value is needed.
+pub(super) fn range_value(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::RANGE_VALUE, span, "a range is no value")
+        .label("stands for no one value")
+        .help("it stands in `for`, behind `in` and in patterns; a part of a list is `slice(a, b)`")
 }
 
 /// `got` where `want` is needed.

@@ -97,7 +97,7 @@ impl Cx<'_> {
                 self.sum(value, *count, binders, filter.as_deref(), span)
             }
             Hir::Range { .. } => {
-                self.d.push(errors::not_yet(span, "a range outside `for` and quantifiers"));
+                self.d.push(errors::range_value(span));
                 error_expr(span)
             }
             Hir::Chain(chain) => self.chain(chain, span),

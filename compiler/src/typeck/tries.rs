@@ -14,7 +14,9 @@ impl Cx<'_> {
     /// A `try` whose value is used.
     pub(super) fn try_value(&mut self, attempt: &hir::Try, want: Option<&Ty>, span: Span) -> Expr {
         if self.in_spec() {
-            self.d.push(errors::not_yet(span, "`try` in a specification"));
+            let message = "a specification undoes nothing, so it tries nothing";
+            let diagnostic = Diagnostic::new(codes::SPEC_EFFECT, span, message);
+            self.d.push(diagnostic.help("say in which case what holds: `c ==> ..`"));
             return error_expr(span);
         }
         let mut ty: Option<Ty> = None;
@@ -69,6 +71,7 @@ impl Cx<'_> {
                 CatchKind::Any(*local)
             }
             hir::CatchKind::Invalid => return None,
+            hir::CatchKind::Errors(errors) => CatchKind::Errors(errors.clone()),
             hir::CatchKind::Error { error, fields, rest } => {
                 let fields = self.catch_fields(*error, fields, *rest, catch.span);
                 CatchKind::Error { error: *error, fields }

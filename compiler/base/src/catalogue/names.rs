@@ -11,5 +11,6 @@ super::codes! {
     UNKNOWN_MEMBER = "E0208", Error, "unknown field or function";
     OUTSIDE_CONTRACT = "E0209", Error, "`self` outside a contract";
     UNEQUAL_ALTERNATIVES = "E0210", Error, "alternatives bind different names";
+    PLAIN_BINDER = "E0211", Error, "nothing is taken apart here";
     BAD_CONST_PARAM = "E0230", Error, "type of a `const` parameter";
 }

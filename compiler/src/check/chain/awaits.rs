@@ -244,6 +244,7 @@ impl<'p> Flow<'p, '_> {
         let fits = |attempt: &&Try| {
             attempt.catches.iter().any(|catch| match &catch.kind {
                 CatchKind::Any(_) => true,
+                CatchKind::Errors(caught) => caught.contains(&error),
                 CatchKind::Error { error: caught, .. } => *caught == error,
             })
         };

@@ -43,6 +43,10 @@ impl Printer<'_> {
         let what = match &catch.kind {
             CatchKind::Any(local) => local.map_or("_".to_owned(), |local| self.local(local)),
             CatchKind::Invalid => "?".to_owned(),
+            CatchKind::Errors(errors) => {
+                let names = errors.iter().map(|error| self.package.errors[*error].name.text.as_str());
+                names.collect::<Vec<_>>().join(" | ")
+            }
             CatchKind::Error { error, fields, rest } => {
                 let mut parts: Vec<String> = fields.iter().map(|f| self.catch_field(f)).collect();
                 parts.extend(rest.then(|| "..".to_owned()));
