@@ -35,6 +35,5 @@ super::codes! {
     ENDLESS_TYPE = "E0333", Error, "types grow without end";
     BAD_QUANTITY = "E0334", Error, "no single integer to count with";
     RANGE_VALUE = "E0335", Error, "a range is no value";
-    STORED_DEFAULT = "E0336", Error, "default of what has entries of its own";
     CONST_ARGUMENT = "E0350", Error, "wrong argument of a `const` parameter";
 }
