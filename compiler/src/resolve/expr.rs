@@ -8,7 +8,9 @@ use deed_syntax::ast::{self, Ident};
 use num_bigint::BigInt;
 
 use super::body::Cx;
-use super::errors::{missing_self, no_value, outside_contract, unknown, unknown_member, wrong_kind};
+use super::errors::{
+    missing_self, no_value, outside_contract, unknown, unknown_member, wrong_kind,
+};
 use super::interfaces::{Errors, errors_of};
 use super::items::name;
 use super::scope::Def;
@@ -620,4 +622,3 @@ pub(super) fn int_literal(literal: &ast::IntLit) -> IntLit {
     let suffix = literal.suffix.as_ref().and_then(|s| IntTy::from_name(&s.to_string()));
     IntLit { value, suffix }
 }
-

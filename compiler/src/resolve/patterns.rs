@@ -234,7 +234,9 @@ impl Cx<'_, '_> {
         let module = module.iter().map(Ident::as_str).collect::<Vec<_>>().join(".");
         let id = self.tables.paths.get(&module)?;
         match self.tables.modules[*id].get(item.as_str())?.def {
-            Def::Struct(found) if self.tables.modules[*id].get(item.as_str())?.public => Some(found),
+            Def::Struct(found) if self.tables.modules[*id].get(item.as_str())?.public => {
+                Some(found)
+            }
             _ => None,
         }
     }

@@ -44,7 +44,8 @@ impl Printer<'_> {
             CatchKind::Any(local) => local.map_or("_".to_owned(), |local| self.local(local)),
             CatchKind::Invalid => "?".to_owned(),
             CatchKind::Errors(errors) => {
-                let names = errors.iter().map(|error| self.package.errors[*error].name.text.as_str());
+                let names =
+                    errors.iter().map(|error| self.package.errors[*error].name.text.as_str());
                 names.collect::<Vec<_>>().join(" | ")
             }
             CatchKind::Error { error, fields, rest } => {

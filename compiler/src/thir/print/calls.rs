@@ -48,7 +48,8 @@ impl Printer<'_> {
         let what = match &catch.kind {
             CatchKind::Any(binding) => local(binding).to_owned(),
             CatchKind::Errors(errors) => {
-                let names = errors.iter().map(|error| self.package.errors[*error].name.text.as_str());
+                let names =
+                    errors.iter().map(|error| self.package.errors[*error].name.text.as_str());
                 names.collect::<Vec<_>>().join(" | ")
             }
             CatchKind::Error { error, fields } => {
