@@ -8,7 +8,7 @@ use deed_base::Span;
 use super::cfg::Join;
 use super::function::FnLowering;
 use crate::mir::{BinaryOp, Op, Ty, ValueId};
-use crate::thir::{Block, Expr, LoopSpec, Pattern, Source};
+use crate::thir::{Block, Expr, LoopSpec, Pattern, PatternKind, Source};
 use crate::ty;
 
 impl FnLowering<'_, '_> {
@@ -26,30 +26,53 @@ impl FnLowering<'_, '_> {
         if let Some(part) = part {
             return self.for_each_part(spec, (pattern, source), &part, (body, span));
         }
-        if matches!(self.concrete(&collection.ty), ty::Ty::Map(_) | ty::Ty::Set(_)) {
-            self.not_yet(collection.span, "loops over maps and sets");
-            self.at = None;
-            return;
-        }
-        let Some(list) = self.expr(collection) else { return };
-        let len = self.value(Op::Len { value: list }, Ty::U64, collection.span);
-        self.by_position(spec, (pattern, source), len, (body, span), |this, at| {
-            this.element(list, at, pattern.span)
+        let Some(whole) = self.expr(collection) else { return };
+        let over = collection.span;
+        let start = match &source.after {
+            Some(after) => self.behind(whole, after),
+            None => Some(self.number(0, over)),
+        };
+        let Some(start) = start else { return };
+        let len = self.value(Op::Len { value: whole }, Ty::U64, over);
+        let of = self.concrete(&collection.ty);
+        self.by_position(spec, source, [start, len], (body, span), |this, at| {
+            let span = pattern.span;
+            let element = match (&of, &pattern.kind) {
+                (ty::Ty::Map(_), PatternKind::Tuple(parts)) if source.pairs => {
+                    let key = this.key_at(whole, at, span);
+                    this.fit(&parts[0], key, None);
+                    let value = this.value_at(whole, at, span);
+                    return this.fit(&parts[1], value, None);
+                }
+                (ty::Ty::Map(_), _) => this.value_at(whole, at, span),
+                (ty::Ty::Set(_), _) => this.key_at(whole, at, span),
+                _ => this.element(whole, at, span),
+            };
+            this.fit(pattern, element, None);
         });
     }
 
-    /// A loop over `len` elements, each of which `element` gives.
+    /// The position of the first key of a map or set that is greater than this one.
+    fn behind(&mut self, map: ValueId, after: &Expr) -> Option<ValueId> {
+        let span = after.span;
+        let after = self.expr(after)?;
+        let (found, position) = self.find(map, after, span);
+        let next = self.successor(position, span);
+        self.choose(found, span, |_| Some(next), |_| Some(position))
+    }
+
+    /// A loop over positions, the elements at which `bind` binds.
     pub(super) fn by_position(
         &mut self,
         spec: &LoopSpec,
-        (pattern, source): (&Pattern, &Source),
-        len: ValueId,
+        source: &Source,
+        [start, len]: [ValueId; 2],
         (body, span): (&Block, Span),
-        element: impl FnOnce(&mut Self, ValueId) -> ValueId,
+        bind: impl FnOnce(&mut Self, ValueId),
     ) {
         let over = source.collection.span;
-        let Some(end) = self.limited(len, source.limit.as_ref()) else { return };
-        let start = self.number(0, over);
+        let limit = source.limit.as_ref();
+        let Some(end) = self.limited(start, len, limit) else { return };
         let Some((head, own)) = self.counting_head(vec![start], body, span) else { return };
         self.mark_head(head.block, spec, span);
         let more = self.compare(BinaryOp::Lt, own[0], end, over);
@@ -59,8 +82,7 @@ impl FnLowering<'_, '_> {
         self.lead(&mut exit, None);
         self.at = Some(inside);
         let scope = self.scope.len();
-        let element = element(self, own[0]);
-        self.fit(pattern, element, None);
+        bind(self, own[0]);
         let frame = self.body(body, exit, span);
         self.leave_scope(scope);
         if self.at.is_some() {
@@ -70,12 +92,15 @@ impl FnLowering<'_, '_> {
         self.meet(frame.on_break, span);
     }
 
-    /// The smaller of a length and what `take(n)` allows.
-    fn limited(&mut self, len: ValueId, limit: Option<&Expr>) -> Option<ValueId> {
-        let Some(limit) = limit else { return Some(len) };
+    /// Where a loop ends: at the end, or after as many as `take(n)` allows.
+    fn limited(&mut self, start: ValueId, end: ValueId, limit: Option<&Expr>) -> Option<ValueId> {
+        let Some(limit) = limit else { return Some(end) };
         let span = limit.span;
         let limit = self.expr(limit)?;
-        let less = self.compare(BinaryOp::Lt, limit, len, span);
-        self.choose(less, span, |_| Some(limit), |_| Some(len))
+        let op = Op::Binary { op: BinaryOp::WrappingSub, left: end, right: start };
+        let left = self.value(op, Ty::U64, span);
+        let less = self.compare(BinaryOp::Lt, limit, left, span);
+        let sum = Op::Binary { op: BinaryOp::WrappingAdd, left: start, right: limit };
+        self.choose(less, span, |this| Some(this.value(sum, Ty::U64, span)), |_| Some(end))
     }
 }

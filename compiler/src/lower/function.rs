@@ -305,8 +305,8 @@ impl<'a, 'p> FnLowering<'a, 'p> {
             let Some(value) = &field.default else { continue };
             let span = field.name.span;
             let Some(value) = self.literal(value, &field.ty, span) else { return };
-            let field = super::field_number(id);
-            self.effect(Op::StateStore { field, keys: Vec::new(), value }, span);
+            let node = self.lowering.storage.root(super::field_number(id));
+            self.store_whole(&Stored { node, keys: Vec::new() }, value, span);
         }
     }
 

@@ -191,11 +191,13 @@ impl FnLowering<'_, '_> {
         otherwise: impl FnOnce(&mut Self) -> Option<ValueId>,
     ) -> Option<ValueId> {
         let (yes, no) = self.branch(condition, span);
+        let env = self.env.clone();
         let mut join = Join::default();
         self.at = Some(yes);
         let value = then(self);
         self.lead(&mut join, value);
         self.at = Some(no);
+        self.env = env;
         let value = otherwise(self);
         self.lead(&mut join, value);
         self.meet(join, span)

@@ -171,6 +171,7 @@ fn assigned(node: Node<'_>, locals: &mut BTreeSet<LocalId>) {
         Node::Stmt(Stmt { kind: StmtKind::Assign { place, .. }, .. })
         | Node::Stmt(Stmt { kind: StmtKind::OpAssign { place, .. }, .. })
         | Node::Expr(Expr { kind: ExprKind::Inout(place), .. }) => place,
+        Node::Expr(Expr { kind: ExprKind::MapCall { op, map, .. }, .. }) if op.writes() => map,
         _ => return,
     };
     if let PlaceBase::Local(local) = place.base {

@@ -20,6 +20,7 @@ mod integers;
 mod literal;
 mod loops;
 mod lvalue;
+mod maps;
 mod matches;
 mod natives;
 mod pattern;

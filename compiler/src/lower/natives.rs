@@ -9,24 +9,26 @@ use super::apply::Arguments;
 use super::cfg::Join;
 use super::function::FnLowering;
 use super::lvalue::Lvalue;
+use super::maps::default_of;
 use crate::mir::{BinaryOp, Op, Terminator, TrapKind, Ty, ValueId};
 use crate::thir::Expr;
 use crate::ty;
 
 /// A call of a native function.
-struct Native<'e> {
+pub(super) struct Native<'e> {
     /// The arguments in order; an `inout` one is what its place holds.
-    values: Vec<ValueId>,
+    pub(super) values: Vec<ValueId>,
     /// The place of the `inout` argument.
-    place: Option<Lvalue>,
+    pub(super) place: Option<Lvalue>,
     /// The type of the result.
-    result: ty::Ty,
-    expr: &'e Expr,
+    pub(super) result: ty::Ty,
+    pub(super) expr: &'e Expr,
 }
 
 impl FnLowering<'_, '_> {
     /// Calls a native; gives its result where it has one.
     pub(super) fn native(&mut self, name: &str, args: &[Expr], expr: &Expr) -> Option<ValueId> {
+        let default = args.first().and_then(|first| default_of(&self.concrete(&first.ty)));
         let args: Arguments = self.arguments(args, false)?;
         let (values, mut places) = self.settle(args)?;
         let result = self.concrete(&expr.ty);
@@ -35,7 +37,7 @@ impl FnLowering<'_, '_> {
         match of {
             "Vec" | "bytes" | "string" | "array" => self.sequence_native(method, name, native),
             "Time" | "Duration" | "Date" => native.values.first().copied(),
-            "Map" | "Set" => self.unknown_native(name, expr.span),
+            "Map" | "Set" => self.local_map_native(method, name, default, native),
             "" => self.free_native(name, native),
             _ => match native.values[..] {
                 [left, right] => {
@@ -47,7 +49,7 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    fn unknown_native(&mut self, name: &str, span: Span) -> Option<ValueId> {
+    pub(super) fn unknown_native(&mut self, name: &str, span: Span) -> Option<ValueId> {
         self.not_yet(span, &format!("calls of `{name}`"));
         None
     }
@@ -149,7 +151,7 @@ impl FnLowering<'_, '_> {
         result
     }
 
-    fn write_back(&mut self, n: &Native<'_>, changed: ValueId) {
+    pub(super) fn write_back(&mut self, n: &Native<'_>, changed: ValueId) {
         if let Some(place) = &n.place {
             self.store_place(place, changed, n.expr.span);
         }

@@ -47,12 +47,15 @@ impl FnLowering<'_, '_> {
             return None;
         };
         let map = Place { path: path.to_vec(), ..place.clone() };
+        if !self.is_stored(&map) {
+            return self.local_map_call(MapOp::Get, &map, std::slice::from_ref(key), expr);
+        }
         let entry = self.map_entry(&map, key)?;
         let option = self.machine(&expr.ty, expr.span);
         self.entry_or_none(MapOp::Get, &entry, None, option, expr.span)
     }
 
-    /// An operation on a map in state.
+    /// An operation on a map.
     pub(super) fn map_call(
         &mut self,
         op: MapOp,
@@ -60,17 +63,19 @@ impl FnLowering<'_, '_> {
         args: &[Expr],
         expr: &Expr,
     ) -> Option<ValueId> {
-        let Some(Located::Part(part)) = self.locate(map)? else {
-            self.not_yet(map.span, "maps in variables");
-            return None;
-        };
+        if !self.is_stored(map) {
+            return self.local_map_call(op, map, args, expr);
+        }
+        let Some(Located::Part(part)) = self.locate(map)? else { return None };
         self.stored_native(op.name(), &part, args, expr)
     }
 
     /// `map.get(k)` and its like, where an expression is one.
     pub(super) fn entry_call<'e>(&self, expr: &'e Expr) -> Option<EntryCall<'e>> {
         match &expr.kind {
-            ExprKind::MapCall { op, map, args } => Some(EntryCall { op: *op, map, args }),
+            ExprKind::MapCall { op, map, args } => {
+                self.is_stored(map).then_some(EntryCall { op: *op, map, args })
+            }
             ExprKind::Call { function, args, .. } => {
                 let op = match self.lowering.package.native_name(*function)?.as_str() {
                     "Map.get" => MapOp::Get,

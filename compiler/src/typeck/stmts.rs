@@ -148,7 +148,9 @@ impl Cx<'_> {
                 self.d.push(errors::huge(value.span));
                 error_expr(value.span)
             }
-            _ => value,
+            Ty::Error => value,
+            // The variable is of the type that is written: it may say what absent keys read.
+            _ => Expr { ty: want.unwrap_or_else(|| value.ty.clone()), ..value },
         }
     }
 

@@ -86,6 +86,11 @@ impl FnLowering<'_, '_> {
                     this.load_whole(&part.below(values, key), span)
                 }))
             }
+            "load" => {
+                let Some(max) = self.expr(&args[0]) else { return Some(None) };
+                let ty = self.machine(&expr.ty, span);
+                Some(self.load_entries(part, ty, Some(max), span))
+            }
             "first_key" => self.end_key(Walk::First, row, part, expr),
             "last_key" => self.end_key(Walk::Last, row, part, expr),
             _ => return None,
@@ -144,6 +149,11 @@ impl FnLowering<'_, '_> {
                 None
             }
             "values" => Some(self.gather(field, part, expr, |_, key| key)),
+            "load" => {
+                let Some(max) = self.expr(&args[0]) else { return Some(None) };
+                let ty = self.machine(&expr.ty, span);
+                Some(self.load_entries(part, ty, Some(max), span))
+            }
             "first" => self.end_key(Walk::First, field, part, expr),
             "last" => self.end_key(Walk::Last, field, part, expr),
             _ => return None,
@@ -235,7 +245,7 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    fn negated(&mut self, value: ValueId, span: Span) -> ValueId {
+    pub(in crate::lower) fn negated(&mut self, value: ValueId, span: Span) -> ValueId {
         let op = Op::Unary { op: crate::mir::UnaryOp::Not, arg: value };
         self.value(op, Ty::Bool, span)
     }

@@ -12,10 +12,10 @@ use crate::mir::{BinaryOp, Const, Edge, FieldId, IntTy, Op, Terminator, Ty, Valu
 use crate::thir::{Block, LoopSpec, Pattern, PatternKind, Source};
 
 /// What is at hand in one turn of a loop.
-pub(super) struct Turn {
-    pub(super) key: ValueId,
+pub(in crate::lower) struct Turn {
+    pub(in crate::lower) key: ValueId,
     /// What the loop carries from turn to turn.
-    pub(super) carried: Vec<ValueId>,
+    pub(in crate::lower) carried: Vec<ValueId>,
 }
 
 impl FnLowering<'_, '_> {
@@ -69,7 +69,7 @@ impl FnLowering<'_, '_> {
     }
 
     /// Runs `body` for each position below `end`. It gives what is carried on.
-    pub(super) fn count_up(
+    pub(in crate::lower) fn count_up(
         &mut self,
         end: ValueId,
         carried: Vec<ValueId>,
@@ -96,7 +96,7 @@ impl FnLowering<'_, '_> {
     }
 
     /// One more; the caller knows that there is one.
-    pub(super) fn successor(&mut self, value: ValueId, span: Span) -> ValueId {
+    pub(in crate::lower) fn successor(&mut self, value: ValueId, span: Span) -> ValueId {
         let one = self.constant(Const::Int(IntTy::U64, 1.into()), span);
         let op = Op::Binary { op: BinaryOp::WrappingAdd, left: value, right: one };
         self.value(op, Ty::U64, span)
@@ -114,9 +114,11 @@ impl FnLowering<'_, '_> {
             return self.for_each_key(spec, (pattern, source), part, body, span);
         };
         let length = self.load(vec.length, part.keys.clone(), source.collection.span);
-        self.by_position(spec, (pattern, source), length, (body, span), |this, at| {
+        let zero = self.number(0, source.collection.span);
+        self.by_position(spec, source, [zero, length], (body, span), |this, at| {
             let keys = part.below(part.node, at).keys;
-            this.load(vec.elements, keys, pattern.span)
+            let element = this.load(vec.elements, keys, pattern.span);
+            this.fit(pattern, element, None);
         });
     }
 

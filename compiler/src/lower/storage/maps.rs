@@ -13,14 +13,8 @@ use crate::thir::{Expr, MapOp, Place};
 impl FnLowering<'_, '_> {
     /// The entry of a map in the state at a key.
     pub(in crate::lower) fn map_entry(&mut self, map: &Place, key: &Expr) -> Option<Stored> {
-        let Some(super::Located::Part(part)) = self.locate(map)? else {
-            self.not_yet(map.span, "maps in variables");
-            return None;
-        };
-        let Node::Map(value) = *self.lowering.storage.node(part.node) else {
-            self.not_yet(map.span, "collections of this kind in the state");
-            return None;
-        };
+        let Some(super::Located::Part(part)) = self.locate(map)? else { return None };
+        let Node::Map(value) = *self.lowering.storage.node(part.node) else { return None };
         let key = self.expr(key)?;
         Some(part.below(value, key))
     }

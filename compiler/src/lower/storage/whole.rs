@@ -6,11 +6,10 @@
 
 use deed_base::Span;
 
-use super::super::errors::not_yet;
 use super::super::function::FnLowering;
 use super::super::{Lowering, function};
 use super::{Field, Node, NodeId, Stored, VecNode};
-use crate::mir::{Function, Op, Ty, ValueId};
+use crate::mir::{BinaryOp, Const, Function, Op, TrapKind, Ty, ValueId};
 
 /// What is done with a whole part of the state.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -126,11 +125,57 @@ impl FnLowering<'_, '_> {
                 Some(self.record(ty, values, span))
             }
             Node::Vec(vec) => Some(self.load_elements(vec, part, ty, span)),
-            Node::Set(_) | Node::Map(_) => {
-                self.whole_not_yet(span);
-                None
-            }
+            Node::Set(_) | Node::Map(_) => Some(self.load_entries(part, ty, None, span)),
         }
+    }
+
+    /// A map or set, entry by entry; traps where there are more than `max`.
+    pub(in crate::lower) fn load_entries(
+        &mut self,
+        part: &Stored,
+        ty: Ty,
+        max: Option<ValueId>,
+        span: Span,
+    ) -> ValueId {
+        let values = match self.lowering.storage.node(part.node) {
+            Node::Map(values) => Some(*values),
+            _ => None,
+        };
+        let field = self.lowering.row_of(values.unwrap_or(part.node));
+        let empty = self.list_of(ty, Vec::new(), span);
+        let all = self.along((field, &part.keys), vec![empty], span, |this, turn| {
+            let (map, key) = (turn.carried[0], turn.key);
+            if let Some(max) = max {
+                let length = this.value(Op::Len { value: map }, Ty::U64, span);
+                let fits = this.compare(BinaryOp::Lt, length, max, span);
+                this.trap_unless(fits, TrapKind::OutOfBounds, span);
+            }
+            let value = values.map(|values| this.load_whole(&part.below(values, key), span));
+            vec![this.value(Op::MapPut { map, key, value }, ty, span)]
+        });
+        all[0]
+    }
+
+    /// Puts the entries of a map or set where there are none.
+    fn store_entries(&mut self, part: &Stored, map: ValueId, span: Span) {
+        let node = self.lowering.storage.node(part.node).clone();
+        let length = self.value(Op::Len { value: map }, Ty::U64, span);
+        self.count_up(length, Vec::new(), span, |this, turn| {
+            let key = this.key_at(map, turn.key, span);
+            match node {
+                Node::Map(values) => {
+                    let value = this.value_at(map, turn.key, span);
+                    this.store_whole(&part.below(values, key), value, span);
+                }
+                _ => {
+                    let field = this.lowering.row_of(part.node);
+                    let keys = part.below(part.node, key).keys;
+                    let value = this.constant(Const::Bool(true), span);
+                    this.effect(Op::StateStore { field, keys, value }, span);
+                }
+            }
+            Vec::new()
+        });
     }
 
     fn load_elements(&mut self, vec: VecNode, part: &Stored, ty: Ty, span: Span) -> ValueId {
@@ -167,7 +212,7 @@ impl FnLowering<'_, '_> {
                 let store = Op::StateStore { field: vec.length, keys, value: length };
                 self.effect(store, span);
             }
-            Node::Set(_) | Node::Map(_) => self.whole_not_yet(span),
+            Node::Set(_) | Node::Map(_) => self.store_entries(part, value, span),
         }
     }
 
@@ -230,11 +275,5 @@ impl FnLowering<'_, '_> {
                 });
             }
         }
-    }
-
-    fn whole_not_yet(&mut self, span: Span) {
-        let what = "maps and sets of the state as values";
-        self.lowering.diagnostics.push(not_yet(span, what));
-        self.at = None;
     }
 }
