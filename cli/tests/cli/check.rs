@@ -66,9 +66,9 @@ fn errors_name_the_place_in_every_form() {
 
 #[test]
 fn what_cannot_be_built_is_not_found_fine() {
-    let source = "module m\n\ncontract C {\n    view fn f() -> u64 {\n        \
-                  let held: Map<u64, u64> = Map.new()\n        return held.len()\n    }\n}\n";
-    check(source).exits(1).says(&["main.deed:5:35: error[E0901]", "`Map.new`"]);
+    let source = "module m\n\nevent Paid(index to: Address)\n\ncontract C {\n    view fn f() -> u64 {\n        \
+                  return Paid.where(.to == tx.sender).last(9).len()\n    }\n}\n";
+    check(source).exits(1).says(&["main.deed:7:16: error[E0901]", "queries of the index"]);
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub(super) fn lower_work(lowering: &mut Lowering<'_>, work: &Work) -> Function {
         Work::Instance(instance) => lower_instance(lowering, instance),
         Work::Closure(closure) => lower_closure(lowering, closure),
         Work::Whole(work) => lower_whole(lowering, *work),
+        Work::SilentInit => lower_silent_init(lowering),
     }
 }
 
@@ -69,7 +70,7 @@ pub(super) fn lower_made(
 }
 
 /// The `init` of a contract that has none.
-pub(super) fn lower_silent_init(lowering: &mut Lowering<'_>) -> Function {
+fn lower_silent_init(lowering: &mut Lowering<'_>) -> Function {
     let span = lowering.contract.name.span;
     let mut builder =
         FnLowering::new(lowering, None, thir::Substitution::new(), "init".into(), span);

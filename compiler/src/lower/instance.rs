@@ -50,6 +50,8 @@ pub(super) enum Work {
     Instance(Instance),
     Closure(Arc<ClosureWork>),
     Whole(WholeWork),
+    /// The `init` of a contract that has none.
+    SilentInit,
 }
 
 /// The code of a closure, in the function around it.

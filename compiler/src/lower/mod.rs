@@ -133,8 +133,8 @@ impl Lowering<'_> {
         }
         self.work();
         if contract.init.is_none() {
-            let init = function::lower_silent_init(self);
-            self.program.functions.push(init);
+            self.instances.push(instance::Work::SilentInit);
+            self.work();
         }
     }
 
