@@ -20,6 +20,8 @@ usage: cargo xtask TASK
   bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
                 `--disasm FUNCTION`, the machine code of one of its kernels
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
+  fuzz front [CASES]
+                noise, token soup and damaged sources through the front end, so many of each kind
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +32,8 @@ fn main() -> ExitCode {
         ["demo"] => setup::setup().and_then(|()| demo::demo()),
         ["bench", arguments @ ..] => setup::setup().and_then(|()| bench(arguments)),
         ["fuzz"] => fuzz("10000"),
+        ["fuzz", "front"] => fuzz_front("10000"),
+        ["fuzz", "front", cases] => fuzz_front(cases),
         ["fuzz", cases] => fuzz(cases),
         ["test", arguments @ ..] => setup::setup().and_then(|()| test(arguments)),
         _ => {
@@ -64,6 +68,12 @@ fn bench(arguments: &[&str]) -> Result<(), String> {
 fn fuzz(cases: &str) -> Result<(), String> {
     let test = ["test", "--release", "--package", "deed-jit", "--test", "suite"];
     run::succeed(run::cargo().args(test).env("DEED_TIER_CASES", cases))
+}
+
+/// Runs the tests that damage sources, with as many cases as wanted.
+fn fuzz_front(cases: &str) -> Result<(), String> {
+    let test = ["test", "--release", "--package", "deed-compiler", "--test", "fuzz"];
+    run::succeed(run::cargo().args(test).env("DEED_FRONT_CASES", cases))
 }
 
 fn test(arguments: &[&str]) -> Result<(), String> {

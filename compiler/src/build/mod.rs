@@ -47,8 +47,9 @@ pub struct Built {
 
 /// Parses, resolves and checks the sources of one package.
 pub fn check(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Package {
-    let modules = parse(sources, ids, d);
-    check_modules(&modules, d)
+    // The syntax trees go before the typed one comes, which is larger.
+    let package = resolve::resolve(&parse(sources, ids, d), d);
+    typeck::check_types(&package, d)
 }
 
 /// As [`check`]; where there are no errors, it looks for what is needless or likely to be wrong.

@@ -351,11 +351,10 @@ impl Scan<'_> {
                 Some(value) => PathKey::Literal(value.to_string()),
                 None => PathKey::Any,
             },
-            ExprKind::Read(Place { base: PlaceBase::Local(local), path, .. })
-                if path.is_empty() =>
-            {
+            ExprKind::Read(place) if place.path.is_empty() => {
+                let PlaceBase::Local(local) = place.base else { return PathKey::Any };
                 let params = &self.function.params;
-                match params.iter().position(|param| param.local == *local) {
+                match params.iter().position(|param| param.local == local) {
                     Some(index) => PathKey::Param(index as u32),
                     None => PathKey::Any,
                 }

@@ -96,7 +96,7 @@ impl<'p> Flow<'p, '_> {
             }
             StmtKind::If { cond, then, otherwise } => {
                 self.expr(cond);
-                self.branches(then, otherwise.as_ref());
+                self.branches(then, otherwise.as_deref());
             }
             StmtKind::While { cond, body, .. } => {
                 self.expr(cond);

@@ -43,7 +43,7 @@ impl FnLowering<'_, '_> {
                 }
             }
             StmtKind::LetPattern { pattern, value, otherwise } => {
-                self.let_pattern(pattern, value, otherwise.as_ref());
+                self.let_pattern(pattern, value, otherwise.as_deref());
             }
             StmtKind::Assign { place, value } => self.assign_place(place, value, span),
             StmtKind::OpAssign { place, op, value } => self.op_assign(place, *op, value, span),
@@ -51,7 +51,7 @@ impl FnLowering<'_, '_> {
                 self.expr_or_unit(expr);
             }
             StmtKind::If { cond, then, otherwise } => {
-                self.if_stmt(cond, then, otherwise.as_ref());
+                self.if_stmt(cond, then, otherwise.as_deref());
             }
             StmtKind::While { spec, cond, body } => self.while_loop(spec, cond, body, span),
             StmtKind::For { spec, local, range, body } => {
@@ -79,7 +79,7 @@ impl FnLowering<'_, '_> {
                     self.effect(Op::Emit { event, args }, span);
                 }
             }
-            StmtKind::Assert { clause, check } => self.assert(clause, check.as_ref()),
+            StmtKind::Assert { clause, check } => self.assert(clause, check.as_deref()),
             StmtKind::Ghost(_) => self.not_yet(span, "`ghost` variables"),
             StmtKind::Assume(clause) => self.claim(ClaimKind::Assume, clause),
         }

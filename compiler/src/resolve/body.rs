@@ -3,10 +3,11 @@
 //! Holds always: a local is known from its declaration to the end of its block, and its name means
 //! nothing else there.
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, Ident, PatternKind};
+use foldhash::{HashMap, HashSet};
 
 use super::closures::Around;
 use super::errors::{duplicate, hides, plain_binder};
@@ -36,7 +37,7 @@ pub(super) struct Cx<'t, 'd> {
     /// What is visible, the innermost last.
     visible: Vec<LocalId>,
     /// The visible variables of each name, the innermost last.
-    named: HashMap<String, Vec<LocalId>>,
+    named: HashMap<Arc<str>, Vec<LocalId>>,
     /// The type parameters that are known.
     pub(super) generics: Vec<Generic>,
     /// What `Self` means.
@@ -63,7 +64,7 @@ impl<'t, 'd> Cx<'t, 'd> {
             in_test: false,
             locals: Arena::new(),
             visible: Vec::new(),
-            named: HashMap::new(),
+            named: HashMap::default(),
             generics: Vec::new(),
             self_ty: None,
             self_local: None,
@@ -105,7 +106,7 @@ impl<'t, 'd> Cx<'t, 'd> {
     /// Reports names that occur twice in one list.
     pub(super) fn distinct<'n>(&mut self, names: impl Iterator<Item = &'n Ident>) {
         let mut seen: Vec<&Ident> = Vec::new();
-        let mut words = HashSet::new();
+        let mut words = HashSet::default();
         for ident in names.filter(|ident| !ident.is_missing()) {
             if !words.insert(ident.as_str())
                 && let Some(earlier) = seen.iter().find(|earlier| earlier.name == ident.name)
@@ -121,7 +122,7 @@ impl<'t, 'd> Cx<'t, 'd> {
         self.check_free(ident);
         let id = self.locals.push(Local { name: name(ident), mutable, is_param, ghost: false });
         self.visible.push(id);
-        self.named.entry(ident.as_str().to_string()).or_default().push(id);
+        self.named.entry(ident.name.clone()).or_default().push(id);
         id
     }
 
@@ -161,7 +162,7 @@ impl<'t, 'd> Cx<'t, 'd> {
         let depth = self.visible.len();
         let result = inside(self);
         for id in self.visible.split_off(depth) {
-            if let Some(same) = self.named.get_mut(&self.locals[id].name.text) {
+            if let Some(same) = self.named.get_mut(self.locals[id].name.text.as_str()) {
                 same.pop();
             }
         }

@@ -4,10 +4,11 @@
 //! which have been reported.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use deed_base::Span;
+use foldhash::{HashMap, HashSet};
 
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, ErrorSetId, EventId, FieldId, FnId, InterfaceId,

@@ -1,5 +1,7 @@
 //! Statements, expressions and places of the typed tree.
 //!
+//! A package has millions of them, so what is large within one is in a box.
+//!
 //! Holds always: evaluation is left to right in the order of the fields, and of arguments and parts
 //! that stand in the order of their declaration in that of [`as_written`]; the operands of a
 //! [`ExprKind::Binary`] have one type, but for shifts, whose count is `u32`, a time plus or minus a
@@ -45,17 +47,17 @@ pub enum StmtKind {
     },
     /// Takes a value apart; where the pattern does not fit, the block runs, which leaves.
     LetPattern {
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         value: Expr,
-        otherwise: Option<Block>,
+        otherwise: Option<Box<Block>>,
     },
     Assign {
-        place: Place,
+        place: Box<Place>,
         value: Expr,
     },
     /// `place op= value`: the place is evaluated once, read, combined, written.
     OpAssign {
-        place: Place,
+        place: Box<Place>,
         op: BinaryOp,
         value: Expr,
     },
@@ -63,28 +65,28 @@ pub enum StmtKind {
     Expr(Expr),
     If {
         cond: Expr,
-        then: Block,
-        otherwise: Option<Block>,
+        then: Box<Block>,
+        otherwise: Option<Box<Block>>,
     },
     While {
-        spec: LoopSpec,
+        spec: Box<LoopSpec>,
         cond: Expr,
-        body: Block,
+        body: Box<Block>,
     },
     /// `for local in start..end`: both ends are evaluated once; a reversed range is empty.
     For {
-        spec: LoopSpec,
+        spec: Box<LoopSpec>,
         local: LocalId,
         range: Box<Range>,
-        body: Block,
+        body: Box<Block>,
     },
     /// `for pattern in source` over a collection.
     ForEach {
-        spec: LoopSpec,
+        spec: Box<LoopSpec>,
         /// Held against each element; irrefutable.
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         source: Box<Source>,
-        body: Block,
+        body: Box<Block>,
     },
     /// A block of its own.
     Block(Block),
@@ -100,11 +102,11 @@ pub enum StmtKind {
     },
     /// Proved where it can be; checked when it runs if it has a form that runs.
     Assert {
-        clause: Clause,
-        check: Option<Expr>,
+        clause: Box<Clause>,
+        check: Option<Box<Expr>>,
     },
     /// Believed by the verifier, and reported; nothing when it runs.
-    Assume(Clause),
+    Assume(Box<Clause>),
     /// Changes what exists for specifications only; nothing when it runs.
     Ghost(Box<Ghost>),
     /// Of tests.
@@ -195,12 +197,12 @@ pub enum ExprKind {
     /// A `const` parameter.
     ConstParam(TypeParamId),
     /// The value that a place holds.
-    Read(Place),
+    Read(Box<Place>),
     /// `view place`, as the value of a variable: the value that the place holds, looked at where it
     /// lies. The variable dies at the next write to the place, so that a copy and a view of it are
     /// the same to a program.
     View {
-        place: Place,
+        place: Box<Place>,
         /// The place is an entry of a map, and this node an `Option` of it: `None` if it is absent.
         found: bool,
     },
@@ -228,14 +230,14 @@ pub enum ExprKind {
         args: Vec<Expr>,
     },
     /// `inout place` as an argument, and nowhere else.
-    Inout(Place),
+    Inout(Box<Place>),
     /// `|x| e` as an argument, and nowhere else. Its parameters are variables of the function around
     /// it; of those around it that it reads it has copies.
     Closure {
         params: Vec<Param>,
         captures: Vec<LocalId>,
         /// With a value, unless the closure gives none or never ends.
-        body: Block,
+        body: Box<Block>,
     },
     /// A function as an argument, where a closure could stand.
     Function {
@@ -245,14 +247,14 @@ pub enum ExprKind {
     /// An operation on a map in its place.
     MapCall {
         op: MapOp,
-        map: Place,
+        map: Box<Place>,
         args: Vec<Expr>,
     },
     /// An `if` that gives a value.
     If {
         cond: Box<Expr>,
-        then: Block,
-        otherwise: Block,
+        then: Box<Block>,
+        otherwise: Box<Block>,
     },
     /// The first arm that fits, with or without a value.
     Match {
@@ -268,7 +270,7 @@ pub enum ExprKind {
     /// The content of an `Option` or `Result`; without one the block runs, which leaves.
     ElseLeave {
         value: Box<Expr>,
-        otherwise: Block,
+        otherwise: Box<Block>,
     },
     /// `a ?? b`: the content of `a`, or `b`, which is evaluated only for `None`.
     Coalesce(Box<Expr>, Box<Expr>),

@@ -205,7 +205,7 @@ impl Cx<'_> {
                     return error_expr(place.span);
                 }
                 let (ty, span) = (place.ty.clone(), place.span);
-                Expr { kind: ExprKind::Inout(place), ty, span }
+                Expr { kind: ExprKind::Inout(Box::new(place)), ty, span }
             }
             (Receiver::Place(place), _) => read(place),
             (Receiver::Value(value), ParamMode::Inout) => {
@@ -354,7 +354,7 @@ impl Cx<'_> {
 /// The value of a place.
 fn read(place: Place) -> Expr {
     let (ty, span) = (place.ty.clone(), place.span);
-    Expr { kind: ExprKind::Read(place), ty, span }
+    Expr { kind: ExprKind::Read(Box::new(place)), ty, span }
 }
 
 fn untold(name: &Name) -> Diagnostic {

@@ -26,7 +26,7 @@ impl Cx<'_> {
             hir::ExprKind::Local(local) if self.is_function(*local) => {
                 let Some(place) = self.place(value) else { return error_expr(span) };
                 let ty = place.ty.clone();
-                let read = Expr { kind: ExprKind::Read(place), ty, span };
+                let read = Expr { kind: ExprKind::Read(Box::new(place)), ty, span };
                 self.coerce(read, &Ty::Fn(Box::new(want.clone())))
             }
             hir::ExprKind::Error => error_expr(span),
@@ -91,7 +91,8 @@ impl Cx<'_> {
         let mut body =
             self.inside_closure(closure, |cx| cx.closure_body(&closure.body, &want.result));
         body.stmts.splice(0..0, opened);
-        let kind = ExprKind::Closure { params, captures: closure.captures.clone(), body };
+        let (captures, body) = (closure.captures.clone(), Box::new(body));
+        let kind = ExprKind::Closure { params, captures, body };
         Expr { kind, ty: Ty::Fn(Box::new(want.clone())), span }
     }
 
@@ -135,7 +136,8 @@ impl Cx<'_> {
             ty: ty.clone(),
             span,
         };
-        let value = Expr { kind: ExprKind::Read(place), ty: ty.clone(), span };
+        let value = Expr { kind: ExprKind::Read(Box::new(place)), ty: ty.clone(), span };
+        let pattern = Box::new(pattern);
         opened.push(Stmt { kind: StmtKind::LetPattern { pattern, value, otherwise: None }, span });
         crate::thir::Param { local, mode }
     }

@@ -30,7 +30,9 @@ impl Cx<'_> {
         let body = self.block(body);
         self.loops.pop();
         let (source, _) = source?;
-        Some(StmtKind::ForEach { spec, pattern, source: Box::new(source), body })
+        let (spec, pattern) = (Box::new(spec), Box::new(pattern));
+        let (source, body) = (Box::new(source), Box::new(body));
+        Some(StmtKind::ForEach { spec, pattern, source, body })
     }
 
     /// What is run over, and the type of its elements.
@@ -112,7 +114,7 @@ impl Cx<'_> {
         match self.place(expr) {
             Some(place) => {
                 let ty = place.ty.clone();
-                Expr { kind: ExprKind::Read(place), ty, span: expr.span }
+                Expr { kind: ExprKind::Read(Box::new(place)), ty, span: expr.span }
             }
             None => error_expr(expr.span),
         }

@@ -168,7 +168,7 @@ impl Cx<'_> {
         if let Ty::Fn(_) = self.infer.shallow(&ty) {
             return self.stray_function(expr.span);
         }
-        Expr { kind: ExprKind::Read(place), ty, span: expr.span }
+        Expr { kind: ExprKind::Read(Box::new(place)), ty, span: expr.span }
     }
 
     fn cast(&mut self, to: IntTy, args: &[hir::Arg], span: Span) -> Expr {
@@ -223,6 +223,7 @@ impl Cx<'_> {
         let hint = if then.ty == Ty::Never { want.cloned() } else { Some(then.ty.clone()) };
         let mut otherwise = self.value_arm(otherwise, hint.as_ref());
         let ty = self.join(&mut then, &mut otherwise);
+        let (then, otherwise) = (Box::new(then), Box::new(otherwise));
         Expr { kind: ExprKind::If { cond, then, otherwise }, ty, span }
     }
 

@@ -63,7 +63,7 @@ impl Cx<'_> {
             None => cx.check(value, &ty),
             Some(op) => {
                 let value = cx.expr(value, Some(&ty));
-                let kind = ExprKind::Read(place.clone());
+                let kind = ExprKind::Read(Box::new(place.clone()));
                 let read = Expr { kind, ty: ty.clone(), span: place.span };
                 let sum = cx.combine(op, span, read, value, span);
                 cx.coerce_ghost(sum, &ty)

@@ -38,7 +38,7 @@ impl Cx<'_> {
             return error_expr(span);
         }
         let ty = place.ty.clone();
-        self.coerce(Expr { kind: ExprKind::Inout(place), ty, span }, want)
+        self.coerce(Expr { kind: ExprKind::Inout(Box::new(place)), ty, span }, want)
     }
 
     /// Whether the callee may change a place; reports it if not.

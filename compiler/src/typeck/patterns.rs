@@ -113,11 +113,12 @@ impl Cx<'_> {
             (opens, self.infer.shallow(&value.ty), &otherwise)
         {
             let span = value.span;
-            let otherwise = leaving.clone();
+            let otherwise = Box::new(leaving.clone());
             let kind = ExprKind::ElseLeave { value: Box::new(value), otherwise };
             value = Expr { kind, ty: *of, span };
         }
-        let pattern = self.pattern(pattern, &value.ty, false);
+        let pattern = Box::new(self.pattern(pattern, &value.ty, false));
+        let otherwise = otherwise.map(Box::new);
         Some(StmtKind::LetPattern { pattern, value, otherwise })
     }
 

@@ -182,7 +182,7 @@ impl Cx<'_> {
             MapOp::Insert => Ty::Unit,
             MapOp::Get | MapOp::Replace | MapOp::Take => Ty::option(ty.value.clone()),
         };
-        Expr { kind: ExprKind::MapCall { op, map, args }, ty: result, span }
+        Expr { kind: ExprKind::MapCall { op, map: Box::new(map), args }, ty: result, span }
     }
 
     /// The method of a collection that `in` asks, with its one argument typed.

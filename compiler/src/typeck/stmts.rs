@@ -119,11 +119,11 @@ impl Cx<'_> {
             }
             hir::StmtKind::Assert(cond) => {
                 let (clause, check) = self.assertion(cond, span);
-                StmtKind::Assert { clause, check }
+                StmtKind::Assert { clause: Box::new(clause), check: check.map(Box::new) }
             }
             hir::StmtKind::Assume(cond) => {
                 let clause: Clause = self.assumption(cond, span);
-                StmtKind::Assume(clause)
+                StmtKind::Assume(Box::new(clause))
             }
             hir::StmtKind::Test(test) => return (self.test_stmt(test), false),
             hir::StmtKind::Error => return (None, false),
@@ -193,7 +193,8 @@ impl Cx<'_> {
             }
         };
         let span = value.span;
-        let kind = ExprKind::ElseLeave { value: Box::new(value), otherwise };
+        let (value, otherwise) = (Box::new(value), Box::new(otherwise));
+        let kind = ExprKind::ElseLeave { value, otherwise };
         let expr = Expr { kind, ty: of, span };
         match want {
             Some(want) => self.coerce(expr, want),
@@ -242,7 +243,8 @@ impl Cx<'_> {
         let ty = if writable { target.ty.clone() } else { Ty::Error };
         let Some(op) = op.and_then(scalar_op) else {
             let value = self.value_else(value, otherwise, Some(&ty));
-            return writable.then_some(StmtKind::Assign { place: target, value });
+            let place = Box::new(target);
+            return writable.then_some(StmtKind::Assign { place, value });
         };
         let want = if op.is_shift() { Ty::U32 } else { ty.clone() };
         let value = match otherwise {
@@ -250,11 +252,12 @@ impl Cx<'_> {
             None => self.expr(value, Some(&want)),
         };
         // The operator is checked as on `place op value`; what is kept is the place.
-        let read = Expr { kind: ExprKind::Read(target.clone()), ty, span: target.span };
+        let place = Box::new(target);
+        let read = Expr { kind: ExprKind::Read(place.clone()), ty, span: place.span };
         let combined = self.combine(op, span, read, value, span);
         match combined.kind {
             ExprKind::Binary(_, _, value) if writable => {
-                Some(StmtKind::OpAssign { place: target, op, value: *value })
+                Some(StmtKind::OpAssign { place, op, value: *value })
             }
             _ => None,
         }
@@ -330,6 +333,7 @@ impl Cx<'_> {
         let otherwise = otherwise.map(|other| self.arm(other, Last::Statement));
         let leaves =
             then.ty == Ty::Never && otherwise.as_ref().is_some_and(|other| other.ty == Ty::Never);
+        let (then, otherwise) = (Box::new(then), otherwise.map(Box::new));
         (Some(StmtKind::If { cond, then, otherwise }), leaves)
     }
 
@@ -434,6 +438,7 @@ impl Cx<'_> {
         let body = self.block(body);
         let breaks = self.loops.pop().is_some_and(|around| around.breaks);
         let endless = matches!(cond.kind, ExprKind::Value(Value::Bool(true))) && !breaks;
+        let (spec, body) = (Box::new(spec), Box::new(body));
         (Some(StmtKind::While { spec, cond, body }), endless)
     }
 
@@ -450,6 +455,7 @@ impl Cx<'_> {
         self.loops.push(Loop::default());
         let body = self.block(body);
         self.loops.pop();
+        let (spec, body) = (Box::new(spec), Box::new(body));
         Some(StmtKind::For { spec, local, range: Box::new(range?), body })
     }
 

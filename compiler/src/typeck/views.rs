@@ -32,10 +32,14 @@ impl Cx<'_> {
         }
         let of = place.ty.clone();
         let value = match otherwise {
-            None => Expr { kind: ExprKind::View { place, found: false }, ty: of, span },
+            None => {
+                let place = Box::new(place);
+                Expr { kind: ExprKind::View { place, found: false }, ty: of, span }
+            }
             Some(otherwise) => {
                 let Some((value, ty)) = self.found(place, span) else { return error_expr(span) };
-                Expr { kind: ExprKind::ElseLeave { value: Box::new(value), otherwise }, ty, span }
+                let (value, otherwise) = (Box::new(value), Box::new(otherwise));
+                Expr { kind: ExprKind::ElseLeave { value, otherwise }, ty, span }
             }
         };
         match want {
@@ -47,6 +51,7 @@ impl Cx<'_> {
     /// A place that may hold nothing, as an `Option`; and what it may hold.
     fn found(&mut self, place: Place, span: Span) -> Option<(Expr, Ty)> {
         let of = self.infer.shallow(&place.ty);
+        let place = Box::new(place);
         if matches!(place.path.last(), Some(PlaceStep::Key(_))) {
             let kind = ExprKind::View { place, found: true };
             return Some((Expr { kind, ty: Ty::option(of.clone()), span }, of));

@@ -378,9 +378,10 @@ fn chained(first: &Binder, rest: &[Binder]) -> Option<LocalId> {
 fn read_local(expr: &Expr) -> Option<LocalId> {
     match &expr.kind {
         ExprKind::Lift(inner) => read_local(inner),
-        ExprKind::Read(Place { base: PlaceBase::Local(local), path, .. }) if path.is_empty() => {
-            Some(*local)
-        }
+        ExprKind::Read(place) if place.path.is_empty() => match place.base {
+            PlaceBase::Local(local) => Some(local),
+            PlaceBase::State(_) => None,
+        },
         _ => None,
     }
 }

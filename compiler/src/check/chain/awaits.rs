@@ -93,7 +93,7 @@ impl<'p> Flow<'p, '_> {
             StmtKind::If { cond, then, otherwise } => {
                 self.expr(cond);
                 let start = self.now.clone();
-                self.branches([then].into_iter().chain(otherwise));
+                self.branches([&**then].into_iter().chain(otherwise.as_deref()));
                 if otherwise.is_none() {
                     self.now.meet(start);
                 }
@@ -143,7 +143,7 @@ impl<'p> Flow<'p, '_> {
         match &expr.kind {
             ExprKind::If { cond, then, otherwise } => {
                 self.expr(cond);
-                return self.branches([then, otherwise].into_iter());
+                return self.branches([&**then, &**otherwise].into_iter());
             }
             ExprKind::Match { subject, arms } => {
                 self.expr(subject);

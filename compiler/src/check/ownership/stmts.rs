@@ -32,7 +32,7 @@ impl<'p> Checker<'p, '_> {
                 }
             },
             StmtKind::LetPattern { pattern, value, otherwise } => {
-                self.let_pattern(pattern, value, otherwise.as_ref());
+                self.let_pattern(pattern, value, otherwise.as_deref());
             }
             StmtKind::Assign { place, value } => {
                 self.keys(place);
@@ -49,7 +49,7 @@ impl<'p> Checker<'p, '_> {
                 self.unused(value);
             }
             StmtKind::If { cond, then, otherwise } => {
-                self.branch(cond, then, otherwise.as_ref(), Use::Take);
+                self.branch(cond, then, otherwise.as_deref(), Use::Take);
             }
             StmtKind::While { cond, body, .. } => self.while_loop(cond, body),
             StmtKind::For { range, body, .. } => {

@@ -37,7 +37,7 @@ pub(crate) struct Context<'s> {
     tokens: &'s [Token],
     repaired: &'s HashSet<u32>,
     silent: bool,
-    names: RefCell<HashMap<&'s str, Arc<str>>>,
+    names: RefCell<foldhash::HashMap<&'s str, Arc<str>>>,
     found: RefCell<Vec<Diagnostic>>,
     marks: RefCell<HashMap<u32, Mark>>,
     /// How many syntax errors there were, unreported ones included.
