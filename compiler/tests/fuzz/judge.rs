@@ -24,6 +24,13 @@ pub(crate) fn judge(input: &Input) -> Result<(), String> {
     })
 }
 
+/// The promises of the formatter alone.
+pub(crate) fn can_be_formatted(text: &str) -> Result<(), String> {
+    let mut sources = SourceMap::new();
+    let id = sources.add("0.deed", text);
+    formats(sources.get(id))
+}
+
 fn answers(input: &Input) -> Result<(), String> {
     let mut sources = SourceMap::new();
     let ids: Vec<SourceId> = input
