@@ -30,7 +30,7 @@ impl Init {
         let folder = self.path.canonicalize().map_err(|e| deed_package::missing(&self.path, &e))?;
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
         new::make(&self.path, name.unwrap_or_default(), self.template)?;
-        terminal.talk("made a package; try `deed run . --call 'count(5)'`");
+        terminal.talk("made a package; try `deed test`, and read its README");
         Ok(Exit::Fine)
     }
 }

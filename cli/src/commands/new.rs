@@ -17,7 +17,8 @@ use crate::terminal::Terminal;
 #[command(after_help = "\
 Examples:
   deed new vault            a package in the new folder vault
-  deed new work/vault       the same, in the folder work")]
+  deed new work/vault       the same, in the folder work
+  deed new coin --template token")]
 pub(crate) struct New {
     /// The package's name, or a path whose last part is the name.
     name: PathBuf,
@@ -31,6 +32,24 @@ pub(crate) enum Template {
     /// A counter with an owner, an error, an event and a promise.
     #[default]
     Counter,
+    /// A fungible token: an issuer, holders, allowances, and a proof that none is lost.
+    Token,
+    /// Coins that wait until the buyer releases them or the seller gives them back.
+    Escrow,
+    /// Titles as assets: each in one hand, never copied, never lost.
+    Registry,
+}
+
+/// The files of a template by the name of its folder.
+macro_rules! files {
+    ($name:literal) => {
+        [
+            (MANIFEST, include_str!(concat!("../../templates/", $name, "/deed.toml"))),
+            ("src/main.deed", include_str!(concat!("../../templates/", $name, "/src/main.deed"))),
+            ("README.md", include_str!(concat!("../../templates/", $name, "/README.md"))),
+            (".gitignore", include_str!(concat!("../../templates/", $name, "/gitignore"))),
+        ]
+    };
 }
 
 impl New {
@@ -44,8 +63,10 @@ impl New {
                 .into());
         }
         make(folder, name.unwrap_or_default(), self.template)?;
-        terminal
-            .talk(format!("made `{0}`; try `deed run {0} --call 'count(5)'`", folder.display()));
+        terminal.talk(format!(
+            "made `{0}`; try `deed test {0}`, and read its README",
+            folder.display()
+        ));
         Ok(Exit::Fine)
     }
 }
@@ -67,12 +88,10 @@ impl Template {
     /// Paths in the package, and texts in which `NAME` stands for the package's name.
     fn files(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Template::Counter => &[
-                (MANIFEST, include_str!("../../templates/counter/deed.toml")),
-                ("src/main.deed", include_str!("../../templates/counter/src/main.deed")),
-                ("README.md", include_str!("../../templates/counter/README.md")),
-                (".gitignore", include_str!("../../templates/counter/gitignore")),
-            ],
+            Template::Counter => &files!("counter"),
+            Template::Token => &files!("token"),
+            Template::Escrow => &files!("escrow"),
+            Template::Registry => &files!("registry"),
         }
     }
 }

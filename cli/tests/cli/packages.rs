@@ -14,6 +14,36 @@ fn new_makes_a_package_and_changes_nothing_that_exists() {
 }
 
 #[test]
+fn every_template_is_whole_as_it_stands() {
+    let here = folder::<&str>(&[]);
+    let help = deed(&["new", "--help"]).exits(0);
+    for name in ["counter", "token", "escrow", "registry"] {
+        assert!(help.out.contains(&format!("- {name}")), "{name} is not in\n{}", help.out);
+        deed_in(here.path(), &["new", name, "--template", name]).exits(0);
+        let package = here.path().join(name);
+        deed_in(&package, &["fmt", "--check"]).exits(0);
+        deed_in(&package, &["build"]).exits(0);
+        deed_in(&package, &["test"]).exits(0).prints(&["0 failed"]);
+        deed_in(&package, &["lint"]).exits(0).says(&["nothing to mend"]);
+        deed_in(&package, &["verify"]).exits(0);
+        shown(&package);
+    }
+}
+
+/// Runs the last command that a package's README shows.
+fn shown(package: &std::path::Path) {
+    let readme = std::fs::read_to_string(package.join("README.md")).expect("a README");
+    let command = readme.lines().filter_map(|line| line.strip_prefix("$ deed run ")).next_back();
+    let words =
+        command.expect("a run").split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        });
+    let args: Vec<&str> = std::iter::once("run").chain(words).collect();
+    deed_in(package, &args).exits(0);
+}
+
+#[test]
 fn init_fills_a_folder_once() {
     let here = folder(&[("vault/notes.txt", "mine")]);
     deed_in(here.path(), &["init", "vault"]).exits(0);

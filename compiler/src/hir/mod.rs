@@ -212,6 +212,8 @@ pub struct StructField {
     pub name: Name,
     pub ty: Type,
     pub default: Option<Expr>,
+    /// Whether it was declared `pub`.
+    pub public: bool,
     /// Of a row: queries may ask for it.
     pub index: bool,
 }

@@ -187,6 +187,7 @@ fn structure(
         name: name(&field.name),
         ty: cx.ty(&field.ty),
         default: field.default.as_ref().map(|value| cx.expr(value)),
+        public: field.attrs.public,
         index: field.attrs.index,
     });
     let fields = fields.collect();

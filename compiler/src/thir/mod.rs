@@ -302,6 +302,8 @@ pub struct StructField {
     pub ty: Ty,
     /// What the field holds where a literal leaves it out.
     pub default: Option<Value>,
+    /// Whether other modules may name it.
+    pub public: bool,
     /// Of a row of a table: queries may ask for it.
     pub index: bool,
 }

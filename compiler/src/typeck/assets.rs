@@ -10,7 +10,7 @@ use super::cx::Cx;
 use super::items::Items;
 use crate::arena::{Id, StructId};
 use crate::hir;
-use crate::thir::{Name, StructDef, StructKind, is_linear, mark_linear};
+use crate::thir::{Name, StructDef, StructField, StructKind, is_linear, mark_linear};
 use crate::ty::Ty;
 
 /// The id that the derived struct of each asset will have.
@@ -39,7 +39,7 @@ fn derived(asset: &StructDef, items: &Items<'_>) -> StructDef {
     StructDef {
         kind: StructKind::Struct,
         name: Name { text: format!("{}.Info", asset.name.text), span: asset.name.span },
-        fields: fields.cloned().collect(),
+        fields: fields.map(|field| StructField { public: true, ..field.clone() }).collect(),
         info: None,
         linear: false,
         ..asset.clone()

@@ -70,6 +70,7 @@ fn values(ids: &[ConstId], items: &mut Items<'_>, d: &mut Diagnostics) {
         let def = &items.hir.constants[*id];
         let ty = items.constants[*id].ty.clone();
         let mut cx = Cx::new(items, def.contract, &locals, Mode::Constant, d);
+        cx.module = Some(def.module);
         let value = cx.constant(&def.value, &ty);
         cx.close();
         items.constants[*id].value = value;

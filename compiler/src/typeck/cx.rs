@@ -89,7 +89,7 @@ impl<'a> Cx<'a> {
             in_test: false,
             literals: Vec::new(),
             negated: Vec::new(),
-            module: None,
+            module: contract.map(|id| items.hir.contracts[id].module),
             closures: Vec::new(),
             closure_left: false,
             obligations: Vec::new(),

@@ -146,6 +146,7 @@ fn defaults(items: &mut Items<'_>, d: &mut Diagnostics) {
             let locals = no_locals();
             let ty = items.structs[id].fields[field].ty.clone();
             let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);
+            cx.module = Some(def.module);
             let value = cx.constant(value, &ty);
             cx.close();
             items.structs[id].fields[field].default = value;
@@ -176,7 +177,13 @@ fn structure(def: &hir::StructDef, items: &Items<'_>, d: &mut Diagnostics) -> St
     let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);
     let fields = def.fields.values().map(|field| {
         let ty = cx.ty(&field.ty, Site::Data);
-        StructField { name: field.name.clone(), ty, default: None, index: field.index }
+        StructField {
+            name: field.name.clone(),
+            ty,
+            default: None,
+            public: field.public,
+            index: field.index,
+        }
     });
     let fields = fields.collect();
     cx.close();

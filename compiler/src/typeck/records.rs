@@ -57,8 +57,9 @@ fn derived(
     module: crate::arena::ModuleId,
     fields: impl Iterator<Item = (Name, Ty)>,
 ) -> StructDef {
-    let fields: Arena<FieldId, StructField> =
-        fields.map(|(name, ty)| StructField { name, ty, default: None, index: false }).collect();
+    let fields: Arena<FieldId, StructField> = fields
+        .map(|(name, ty)| StructField { name, ty, default: None, public: true, index: false })
+        .collect();
     StructDef {
         kind: StructKind::Struct,
         name,

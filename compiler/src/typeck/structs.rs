@@ -12,7 +12,7 @@ use super::exprs::value_expr;
 use super::items::Items;
 use crate::arena::{FieldId, Id, StructId};
 use crate::hir;
-use crate::thir::{Expr, ExprKind, Name, StructDef, substitution};
+use crate::thir::{Expr, ExprKind, Name, StructDef, StructField, StructKind, substitution};
 use crate::ty::Ty;
 
 /// Reports structs that hold themselves, directly or by way of others, and cuts them open.
@@ -102,6 +102,13 @@ fn infinite(items: &Items<'_>, whole: StructId, id: StructId, field: FieldId) ->
         .help("hold a key instead, and keep the values in a map")
 }
 
+/// Whether a module holds what a contract of another one kept in an earlier version: `m.C.v1` of `m`.
+fn is_schema(path: &str, of: &str) -> bool {
+    let rest = path.strip_prefix(of).and_then(|rest| rest.strip_prefix('.'));
+    let version = rest.and_then(|rest| rest.rsplit_once(".v")).map(|(_, version)| version);
+    version.is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl Cx<'_> {
     /// The field of a struct type; `None` if there is none, which was reported.
     pub(super) fn struct_field(&mut self, ty: &Ty, name: &Name) -> Option<(StructId, FieldId, Ty)> {
@@ -110,7 +117,11 @@ impl Cx<'_> {
             return None;
         };
         let fields = &self.items.structs[id].fields;
-        match fields.iter().find(|(_, field)| field.name.text == name.text) {
+        let found = fields.iter().find(|(_, field)| field.name.text == name.text);
+        if let Some((field, _)) = found {
+            self.check_visible(id, field, name);
+        }
+        match found {
             Some((field, found)) if args.is_empty() => Some((id, field, found.ty.clone())),
             Some((field, found)) => {
                 let with = substitution(&self.items.structs[id].type_params, &args);
@@ -121,6 +132,44 @@ impl Cx<'_> {
                 None
             }
         }
+    }
+
+    /// Reports a field that this module may not name.
+    fn check_visible(&mut self, id: StructId, field: FieldId, name: &Name) {
+        if !self.is_visible(id, field) {
+            let def = &self.items.structs[id];
+            let module = &self.items.hir.modules[def.module].path;
+            let message = format!("field `{}` is private to module `{module}`", name.text);
+            let diagnostic = Diagnostic::new(codes::PRIVATE_FIELD, name.span, message)
+                .label("not visible from here")
+                .also(def.fields[field].name.span, "declared here without `pub`");
+            self.d.push(match self.items.hir.modules[def.module].library {
+                true => diagnostic.help("the library's methods tell what it holds"),
+                false => {
+                    diagnostic.help("write `pub` before the field, or ask a method of its module")
+                }
+            });
+        }
+    }
+
+    fn is_visible(&self, id: StructId, field: FieldId) -> bool {
+        let def = &self.items.structs[id];
+        let modules = &self.items.hir.modules;
+        let own = |module| {
+            module == def.module || is_schema(&modules[def.module].path, &modules[module].path)
+        };
+        def.fields[field].public || self.module.is_none_or(own)
+    }
+
+    /// Reports a literal of a struct that has a field which this module may not name.
+    fn hidden_field(&mut self, def: &StructDef, field: &StructField, span: Span) {
+        let module = &self.items.hir.modules[def.module].path;
+        let (of, name) = (&def.name.text, &field.name.text);
+        let message =
+            format!("only module `{module}` makes a `{of}`: its field `{name}` is private");
+        let diagnostic = Diagnostic::new(codes::PRIVATE_FIELD, span, message)
+            .also(field.name.span, "declared here without `pub`");
+        self.d.push(diagnostic.help("call a function of that module that makes one"));
     }
 
     fn unknown_field(&mut self, id: StructId, name: &Name) {
@@ -169,6 +218,8 @@ impl Cx<'_> {
         if let Some(want) = want.filter(|_| !with.is_empty()) {
             self.infer.unify_same_item(&ty, want);
         }
+        // That only its module makes an asset is said of the whole literal.
+        let is_asset = def.kind == StructKind::Asset;
         let mut given: BTreeMap<FieldId, Expr> = BTreeMap::new();
         for (name, value) in fields {
             let found = def.fields.iter().find(|(_, field)| field.name.text == name.text);
@@ -178,6 +229,9 @@ impl Cx<'_> {
                 self.infer.poison(&typed.ty);
                 continue;
             };
+            if !is_asset {
+                self.check_visible(id, field, name);
+            }
             let typed = self.check(value, &declared.ty.substitute(&with));
             if given.insert(field, typed).is_some() {
                 let message = format!("`{}` is given twice", name.text);
@@ -186,9 +240,15 @@ impl Cx<'_> {
         }
         let mut values = Vec::with_capacity(def.fields.len());
         let mut missing = Vec::new();
-        for (id, field) in def.fields.iter() {
-            values.push(match (given.remove(&id), &field.default) {
+        let mut hidden = None;
+        for (at, field) in def.fields.iter() {
+            values.push(match (given.remove(&at), &field.default) {
                 (Some(value), _) => value,
+                // It could not be given, so its default could not be kept from it either.
+                _ if !is_asset && !self.is_visible(id, at) => {
+                    hidden.get_or_insert(field);
+                    error_expr(span)
+                }
                 (None, Some(default)) => {
                     value_expr(default.clone(), field.ty.substitute(&with), span)
                 }
@@ -197,6 +257,9 @@ impl Cx<'_> {
                     error_expr(span)
                 }
             });
+        }
+        if let Some(field) = hidden {
+            self.hidden_field(def, field, span);
         }
         if !missing.is_empty() {
             let message = format!("`{}` also needs {}", def.name.text, missing.join(", "));

@@ -9,6 +9,7 @@ pub mod describe;
 pub mod document;
 pub mod index;
 mod names;
+pub mod package;
 pub mod position;
 pub mod scope;
 pub mod tokens;
@@ -21,6 +22,7 @@ use deed_compiler::{hir, resolve, thir, typeck};
 use deed_syntax::ast;
 
 use index::Index;
+use package::Note;
 use position::Lines;
 use workspace::Text;
 
@@ -46,8 +48,9 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// Analyses texts whose names are relative to `root`. Needs a deep stack.
-    pub fn new(root: Option<&Path>, texts: Vec<Text>) -> Self {
+    /// Analyses texts whose names are relative to `root`; `notes` tells of files that are no sources.
+    /// Needs a deep stack.
+    pub fn new(root: Option<&Path>, texts: Vec<Text>, notes: Vec<Note>) -> Self {
         let (mut sources, mut d) = (SourceMap::new(), Diagnostics::new());
         let (mut files, mut modules) = (Vec::new(), Vec::new());
         for text in texts {
@@ -60,6 +63,12 @@ impl Analysis {
             let lines = Lines::new(id.map_or("", |id| &sources.get(id).text));
             files.push(File { path: text.path, version: text.version, lines });
             modules.extend(id.map(|id| deed_syntax::parse(sources.get(id), &mut d)));
+        }
+        for note in notes {
+            let id = sources.add(note.path.to_string_lossy(), note.text.as_str());
+            let lines = Lines::new(&note.text);
+            files.push(File { path: note.path.clone(), version: None, lines });
+            note.at(id).for_each(|diagnostic| d.push(diagnostic));
         }
         let hir = resolve::resolve(&modules, &mut d);
         let thir = typeck::check_types(&hir, &mut d);

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use deed_base::SourceMap;
+use deed_package::MANIFEST;
 
 use super::Analysis;
 use super::document::Document;
+use super::package::Beside;
 
-/// The file that makes a folder a package.
-const MANIFEST: &str = "deed.toml";
 /// More than this below one `src/` is a mistake.
 const MOST_FILES: usize = 10_000;
 /// Folders nest less deeply than this.
@@ -96,14 +96,14 @@ impl Workspace {
             analyses.entry(key).or_default().clone()
         };
         let analyse = || {
-            let (own, others) = match &root {
-                Some(root) => (self.sources(root), dependencies(root)),
-                None => (vec![path.to_owned()], Vec::new()),
+            let (own, beside) = match &root {
+                Some(root) => (self.sources(root), Beside::of(root)),
+                None => (vec![path.to_owned()], Beside::default()),
             };
             let own = own.into_iter().filter_map(|path| self.text(path, false));
-            let others = others.into_iter().filter_map(|path| self.text(path, true));
+            let others = beside.sources.into_iter().filter_map(|path| self.text(path, true));
             let texts = own.chain(others).collect();
-            Arc::new(Analysis::new(root.as_deref(), texts))
+            Arc::new(Analysis::new(root.as_deref(), texts, beside.notes))
         };
         cell.get_or_init(analyse).clone()
     }
@@ -129,14 +129,6 @@ impl Workspace {
         let bytes = Bytes::Disk(read(&path).ok()?);
         Some(Text { path, bytes, version: None, dependency })
     }
-}
-
-/// The sources of the packages that a package depends on. One that cannot be had has none, so that
-/// the names it should bring are reported where they are used.
-fn dependencies(root: &Path) -> Vec<PathBuf> {
-    let members = deed_package::find(root).map(|layout| layout.members).unwrap_or_default();
-    let sources = members.into_iter().skip(1).flat_map(|member| member.sources);
-    sources.map(|source| source.path.canonicalize().unwrap_or(source.path)).collect()
 }
 
 /// Reads a file, but not beyond what a source may hold; a longer one is refused by the front end.

@@ -64,7 +64,7 @@ fn semantic_tokens() -> SemanticTokensOptions {
 
 /// The wish to hear of sources and manifests that change on disk.
 pub(super) fn watchers() -> Registration {
-    let globs = ["**/*.deed", "**/deed.toml"];
+    let globs = ["**/*.deed", "**/deed.toml", "**/deed.lock"];
     let watchers = globs.map(|glob| serde_json::json!({ "globPattern": glob }));
     Registration {
         id: "files".to_owned(),

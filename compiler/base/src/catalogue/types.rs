@@ -36,4 +36,5 @@ super::codes! {
     BAD_QUANTITY = "E0334", Error, "no single integer to count with";
     RANGE_VALUE = "E0335", Error, "a range is no value";
     CONST_ARGUMENT = "E0350", Error, "wrong argument of a `const` parameter";
+    PRIVATE_FIELD = "E0351", Error, "field is private to its module";
 }
