@@ -32,14 +32,15 @@ pub(super) fn declares_throws(function: &Function) -> bool {
 
 /// Infers the effects of every function.
 pub(super) fn infer(package: &mut Package) {
-    let direct: Arena<FnId, Direct> =
+    let mut direct: Arena<FnId, Direct> =
         package.functions.values().map(|function| direct(function, package)).collect();
-    let mut all: Arena<FnId, Effects> = direct.values().map(|d| d.effects.clone()).collect();
+    let mut all: Arena<FnId, Effects> =
+        direct.values_mut().map(|d| std::mem::take(&mut d.effects)).collect();
     let order = callees_first(&direct);
     let mut changed = true;
     while changed {
         changed = false;
-        for &id in &order {
+        for &id in order.iter().filter(|id| !direct[**id].calls.is_empty()) {
             let mut effects = all[id].clone();
             for (callee, args, guard) in &direct[id].calls {
                 let mut throws: BTreeSet<_> = match declares_throws(&package.functions[*callee]) {
@@ -55,11 +56,11 @@ pub(super) fn infer(package: &mut Package) {
             }
         }
     }
-    for (function, effects) in package.functions.values_mut().zip(all.values()) {
+    for (function, effects) in package.functions.values_mut().zip(all.values_mut()) {
         if !declares_throws(function) {
             function.throws = effects.throws.iter().copied().collect();
         }
-        function.effects = effects.clone();
+        function.effects = std::mem::take(effects);
     }
 }
 

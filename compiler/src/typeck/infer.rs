@@ -37,31 +37,38 @@ impl Infer {
 
     /// The type as far as its outside is known.
     pub(super) fn shallow(&self, ty: &Ty) -> Ty {
-        let mut ty = ty;
+        self.outside(ty).clone()
+    }
+
+    /// As [`Self::shallow`], to look at.
+    pub(super) fn outside<'t>(&'t self, mut ty: &'t Ty) -> &'t Ty {
         while let Ty::Infer(id) = ty {
             match &self.unknowns[*id].bound {
                 Some(bound) => ty = bound,
                 None => break,
             }
         }
-        ty.clone()
+        ty
     }
 
     /// Whether it is a number of a type that is not settled.
     pub(super) fn is_open_int(&self, ty: &Ty) -> bool {
-        match self.shallow(ty) {
-            Ty::Infer(id) => self.unknowns[id].kind == Kind::Int,
+        match self.outside(ty) {
+            Ty::Infer(id) => self.unknowns[*id].kind == Kind::Int,
             _ => false,
         }
     }
 
     /// An integer type of programs, settled or not.
     pub(super) fn is_int(&self, ty: &Ty) -> bool {
-        matches!(self.shallow(ty), Ty::Int(_)) || self.is_open_int(ty)
+        matches!(self.outside(ty), Ty::Int(_)) || self.is_open_int(ty)
     }
 
     /// Makes two types one; `false` if they cannot be.
     pub(super) fn unify(&mut self, a: &Ty, b: &Ty) -> bool {
+        if let (Ty::Int(a), Ty::Int(b)) = (self.outside(a), self.outside(b)) {
+            return a == b;
+        }
         match (self.shallow(a), self.shallow(b)) {
             // One mistake gives one message: what hangs on it stays unknown in silence.
             (Ty::Error, Ty::Infer(id)) | (Ty::Infer(id), Ty::Error) => {

@@ -21,9 +21,9 @@ impl Cx<'_> {
 
     /// The integer that an amount is counted in.
     fn counted(&self, ty: &Ty) -> Option<Ty> {
-        match self.infer.shallow(ty) {
-            Ty::Struct(id, _) if self.items.structs[id].quantity => {
-                Some(self.items.structs[id].fields[FieldId::from_index(0)].ty.clone())
+        match self.infer.outside(ty) {
+            Ty::Struct(id, _) if self.items.structs[*id].quantity => {
+                Some(self.items.structs[*id].fields[FieldId::from_index(0)].ty.clone())
             }
             Ty::Duration => Some(Ty::U64),
             _ => None,
@@ -32,17 +32,20 @@ impl Cx<'_> {
 
     /// Whether an operand makes the operation one on amounts or times.
     pub(super) fn is_amount(&self, ty: &Ty) -> bool {
-        let ty = self.infer.shallow(ty);
-        matches!(ty, Ty::Time | Ty::Duration) || self.is_quantity(&ty)
+        match self.infer.outside(ty) {
+            Ty::Int(_) | Ty::Bool => false,
+            Ty::Time | Ty::Duration => true,
+            other => self.is_quantity(other),
+        }
     }
 
     /// The literal 0 as an amount.
     pub(super) fn zero_as(&mut self, expr: Expr, ty: &Ty) -> Expr {
-        let zero = matches!(&expr.kind, ExprKind::Value(Value::Int(n)) if *n == BigInt::from(0));
-        let Some(int) = self.counted(ty).filter(|_| zero && self.infer.is_open_int(&expr.ty))
-        else {
+        let zero = matches!(&expr.kind, ExprKind::Value(Value::Int(n)) if *n == BigInt::ZERO);
+        if !zero || !self.infer.is_open_int(&expr.ty) {
             return expr;
-        };
+        }
+        let Some(int) = self.counted(ty) else { return expr };
         self.infer.unify(&expr.ty, &int);
         self.zero(ty, &int, expr.span)
     }

@@ -13,7 +13,10 @@ use crate::ty::Ty;
 
 impl Cx<'_> {
     fn settle(&self, ty: &mut Ty) {
-        *ty = self.infer.settle(ty);
+        let plain = matches!(ty, Ty::Int(_) | Ty::Bool | Ty::Unit | Ty::Never | Ty::Address);
+        if !plain {
+            *ty = self.infer.settle(ty);
+        }
     }
 
     /// Settles the types of the item's variables.

@@ -4,7 +4,7 @@
 //! and dropped by indentation, each change reported.
 //! Holds always: what comes out balances (but what is too deep is left to be refused).
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use deed_base::{Diagnostic, SourceFile, Span, catalogue};
 
@@ -19,9 +19,9 @@ pub(super) fn repair(
     reporter: &mut Reporter<'_>,
 ) -> (Vec<Significant>, HashSet<u32>) {
     match balance(&tokens) {
-        Balance::Fine | Balance::TooDeep => (tokens, HashSet::new()),
+        Balance::Fine | Balance::TooDeep => (tokens, HashSet::default()),
         Balance::Broken => {
-            let lines = HashSet::new();
+            let lines = HashSet::default();
             let mut pass = Repair { source, open: Vec::new(), out: Vec::new(), lines, reporter };
             tokens.into_iter().for_each(|token| pass.token(token));
             (pass.out, pass.lines)

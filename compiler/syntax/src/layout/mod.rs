@@ -13,7 +13,7 @@ mod words;
 
 pub(crate) use docs::Docs;
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use deed_base::{Diagnostic, SourceFile, Span, catalogue};
 

@@ -68,7 +68,6 @@ impl<'s> Lexer<'s, '_> {
     fn token(&mut self, raw: Raw) {
         let start = self.raw.span().start as u32;
         match raw {
-            Raw::Blank => {}
             Raw::Newline => self.newline(start),
             Raw::Sign(kind) => self.sign(kind, start),
             Raw::Word => self.word(start),

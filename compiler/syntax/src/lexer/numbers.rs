@@ -95,6 +95,13 @@ fn parse_suffix(text: &str) -> Result<IntSuffix, IntError> {
 }
 
 fn parse_digits(digits: &str, base: u32) -> Result<U256, IntError> {
+    // Nearly all numbers are plain and short.
+    if base == 10
+        && (1..=19).contains(&digits.len())
+        && let Ok(value) = digits.parse()
+    {
+        return Ok(U256::from_u64(value));
+    }
     let mut value = U256::ZERO;
     let mut any = false;
     for c in digits.chars().filter(|c| *c != '_') {

@@ -7,9 +7,8 @@ use logos::Logos;
 use crate::token::TokenKind;
 
 #[derive(Logos, Clone, Copy, Debug)]
+#[logos(skip r"[ \t\f]+")]
 pub(super) enum Raw {
-    #[regex(r"[ \t\f]+")]
-    Blank,
     #[regex(r"\r?\n")]
     #[token("\r")]
     Newline,

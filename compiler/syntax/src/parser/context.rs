@@ -4,8 +4,8 @@
 //! Holds always: messages are few (see [`crate::reporter`]), and after a cut at the depth limit the
 //! grammar's own are left out, since they would speak of the cut.
 
+use foldhash::{HashMap, HashSet};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use deed_base::{Diagnostic, SourceFile, Span};
@@ -37,7 +37,7 @@ pub(crate) struct Context<'s> {
     tokens: &'s [Token],
     repaired: &'s HashSet<u32>,
     silent: bool,
-    names: RefCell<foldhash::HashMap<&'s str, Arc<str>>>,
+    names: RefCell<HashMap<&'s str, Arc<str>>>,
     found: RefCell<Vec<Diagnostic>>,
     marks: RefCell<HashMap<u32, Mark>>,
     /// How many syntax errors there were, unreported ones included.

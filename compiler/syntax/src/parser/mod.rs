@@ -9,7 +9,7 @@ pub(crate) mod context;
 mod messages;
 mod shape;
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use deed_base::{Diagnostic, Diagnostics, SourceFile, Span, catalogue};
 use lalrpop_util::lalrpop_mod;
