@@ -6,6 +6,7 @@ use crate::imports::Import;
 use crate::inst::Inst;
 use crate::kinds::{ContextKind, TrapKind};
 use crate::module::{Function, Module};
+use crate::natives::Native;
 use crate::op::{Role, Shape, Space};
 use crate::shapes::walked_key;
 use crate::state_key::type_text;
@@ -199,6 +200,7 @@ impl<'m> Listing<'m> {
             Space::Types | Space::Scalars => byte.and_then(Ty::from_byte).map(|it| it.to_string()),
             Space::Traps => byte.and_then(TrapKind::from_byte).map(|it| it.to_string()),
             Space::Contexts => byte.and_then(ContextKind::from_byte).map(|it| it.to_string()),
+            Space::Natives => Native::from_number(operand).map(|it| it.to_string()),
             Space::Constants => self.module.consts.get(at).map(|it| it.to_string()),
             Space::Calls | Space::Deploys | Space::Hosts => {
                 self.module.imports.get(at).map(|it| it.name.clone())

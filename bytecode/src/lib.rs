@@ -5,7 +5,8 @@
 //! knows nothing of source text, gas prices or hosts, and depends on no other room.
 //!
 //! What the pieces promise each other:
-//! - one table ([`op`]) says everything about an operator; encoding, validation, listing and
+//! - one table ([`op`]) says everything about an operator, and one ([`natives`]) about a native
+//!   function; encoding, validation, listing and
 //!   the written reference are derived from it;
 //! - `decode(encode(m)) == m`, and `encode(decode(b)) == b` wherever `decode` succeeds;
 //! - an engine takes a [`ValidModule`] and nothing else.
@@ -21,6 +22,7 @@ pub mod kinds;
 pub mod limits;
 pub mod liveness;
 pub mod module;
+pub mod natives;
 pub mod op;
 pub mod ordered;
 pub mod reference;
@@ -41,6 +43,7 @@ pub use kinds::{ContextKind, FunctionKind, TrapKind};
 pub use module::{
     Block, Const, ErrorDef, EventDef, EventField, Function, LiveIn, Module, StateField,
 };
+pub use natives::{Native, NativeCost, NativeInfo, NativeTy};
 pub use op::{Effect, GasClass, Op, Role, Shape, Space, TyClass};
 pub use ordered::{push_ordered, read_ordered};
 pub use shapes::{TypeList, key_operand, walked_key};

@@ -130,6 +130,10 @@ pub enum Shape {
     CallArguments,
     /// The results of the import.
     CallResults,
+    /// The parameters of the native.
+    NativeArguments,
+    /// The results of the native.
+    NativeResults,
     /// One `Address`.
     Account,
     /// One `u128`: coins.
@@ -195,6 +199,8 @@ pub enum Space {
     Traps,
     /// Context values by their number.
     Contexts,
+    /// Natives by their number.
+    Natives,
 }
 
 /// What an operator does beyond its registers; calls have the effects of their callee.
@@ -222,6 +228,8 @@ pub enum GasClass {
     StateWrite,
     Log,
     Heap,
+    /// A native, priced by itself.
+    Native,
 }
 
 /// One row of the table.
@@ -387,6 +395,7 @@ operators! {
 
     0xa8 Encode      "encode"       Any      [Def(Bytes), Use(Typed), Unused]               Heap Pure falls [Depth Memory] "a := the canonical encoding of b.";
     0xa9 Decode      "decode"       Decoding [Def(Typed), Use(Bytes), Unused]               Heap Pure falls [Memory] "a := the values whose canonical encodings, one after the other, are all of b, as variant 0, or as variant 1 the position of the first byte that cannot be.";
+    0xaa Native      "native"       Untyped  [Def(NativeResults), Index(Natives), Take(NativeArguments)] Native Pure falls [Memory] "a := what native b gives for the arguments from c on.";
 }
 
 impl TyClass {

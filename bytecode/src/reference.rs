@@ -3,6 +3,7 @@
 use crate::container::VERSION;
 use crate::kinds::{ContextKind, TrapKind};
 use crate::limits;
+use crate::natives::{Native, NativeTy};
 use crate::op::{GasClass, Op, OpInfo, Role, Shape, Space, TyClass};
 use crate::ty::Ty;
 use std::fmt::Write;
@@ -43,6 +44,7 @@ pub fn reference() -> String {
     for kind in ContextKind::ALL {
         row(&mut out, &[&(*kind as u8).to_string(), &format!("`{kind}`"), kind.doc()]);
     }
+    natives(&mut out);
     out += FAILURES;
     container(&mut out);
     out
@@ -62,6 +64,18 @@ fn types(out: &mut String) {
              `bool` is 0 or 1.\n";
     *out += HEAP_TYPES;
 }
+
+const NATIVES: &str = "
+## Natives
+
+What the operator `native` runs. A native takes any values and never traps but for memory: where it
+gives a last `bool`, that is `false` for what it refuses, beside empty bytes. It costs what stands here
+in the first schedule: the first number for each call, the second for 32 bytes of all arguments, or a
+part of them.
+
+| number | native | parameters | results | gas | gas for 32 bytes | meaning |
+|---|---|---|---|---|---|---|
+";
 
 const FAILURES: &str = "
 ## Other contracts
@@ -137,6 +151,21 @@ fn operators(out: &mut String) {
     }
 }
 
+fn natives(out: &mut String) {
+    *out += NATIVES;
+    for native in Native::ALL {
+        let info = native.info();
+        let list = |types: &[NativeTy]| {
+            let names: Vec<String> = types.iter().map(|ty| format!("`{ty}`")).collect();
+            names.join(", ")
+        };
+        let [base, chunk] = [info.cost.base, info.cost.chunk].map(|cost| cost.to_string());
+        let number = (*native as u16).to_string();
+        let (params, results) = (list(info.params), list(info.results));
+        row(out, &[&number, &format!("`{native}`"), &params, &results, &base, &chunk, info.doc]);
+    }
+}
+
 fn meaning(info: &OpInfo) -> String {
     let ends = if info.ends { " Ends the block." } else { "" };
     format!("{}{ends}", info.doc)
@@ -198,6 +227,7 @@ fn entry(space: Space) -> &'static str {
         Space::Events => "event",
         Space::Traps => "number of a trap kind",
         Space::Contexts => "number of a context value",
+        Space::Natives => "number of a native",
     }
 }
 
@@ -223,6 +253,8 @@ fn registers(shape: Shape) -> &'static str {
         Shape::Found => "`bool`, value of the field",
         Shape::CallArguments => "target, what is handed over, parameters",
         Shape::CallResults => "results of the import",
+        Shape::NativeArguments => "parameters of the native",
+        Shape::NativeResults => "results of the native",
         Shape::Account => "`Address`",
         Shape::Coins => "`u128`",
         Shape::Digest => "`Hash`",
@@ -255,6 +287,7 @@ fn gas(class: GasClass) -> &'static str {
         GasClass::StateWrite => "state write",
         GasClass::Log => "log",
         GasClass::Heap => "heap",
+        GasClass::Native => "native",
     }
 }
 

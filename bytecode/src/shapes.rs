@@ -7,6 +7,7 @@ use crate::inst::Inst;
 use crate::kinds::ContextKind;
 use crate::limits;
 use crate::module::{EventField, Function, Module};
+use crate::natives::{Native, NativeTy};
 use crate::op::{Role, Shape, Space};
 use crate::ty::Ty;
 use crate::types::{HeapType, Type};
@@ -18,6 +19,9 @@ pub struct TypeList<'m> {
     types: &'m [Type],
     scalars: &'m [Ty],
     fields: &'m [EventField],
+    natives: &'static [NativeTy],
+    /// What `bytes` of a native are.
+    bytes: Option<Type>,
 }
 
 impl<'m> TypeList<'m> {
@@ -43,7 +47,10 @@ impl<'m> TypeList<'m> {
     pub fn iter(self) -> impl Iterator<Item = Type> + 'm {
         let scalars = self.scalars.iter().copied().map(Type::Scalar);
         let fields = self.fields.iter().map(|field| field.ty);
-        self.first.into_iter().chain(scalars).chain(self.types.iter().copied()).chain(fields)
+        let own = self.natives.iter();
+        let own = own.filter_map(move |ty| ty.scalar().map(Type::Scalar).or(self.bytes));
+        let listed = self.types.iter().copied().chain(fields).chain(own);
+        self.first.into_iter().chain(scalars).chain(listed)
     }
 
     /// The types with the register each value has when the first is in `base`; `None` in the
@@ -87,6 +94,13 @@ impl Module {
         u16::try_from(at).ok().map(Type::Heap)
     }
 
+    /// The values of a native; `None` if the table lacks a type that is among them.
+    fn native_values(&self, natives: &'static [NativeTy]) -> Option<TypeList<'_>> {
+        let bytes = self.the_type(&HeapType::Bytes);
+        let has_all = bytes.is_some() || natives.iter().all(|ty| ty.scalar().is_some());
+        has_all.then(|| TypeList { natives, bytes, ..TypeList::default() })
+    }
+
     /// The types of a register operand of `inst` in `function`. `None` if an index operand is
     /// out of range or a type is missing, which a validated module excludes.
     pub fn types<'m>(
@@ -108,6 +122,7 @@ impl Module {
         };
         let byte = |space| u8::try_from(inst.index(space)?).ok();
         let heap = || self.heap_type(inst.ty?);
+        let native = || Native::from_number(inst.index(Space::Natives)?).map(Native::info);
         Some(match shape {
             Shape::Typed => TypeList::one(inst.ty?),
             Shape::Bool => TypeList::one(Ty::Bool),
@@ -142,6 +157,8 @@ impl Module {
                 TypeList { scalars, types, ..TypeList::default() }
             }
             Shape::CallResults => TypeList::of(&import()?.results),
+            Shape::NativeArguments => self.native_values(native()?.params)?,
+            Shape::NativeResults => self.native_values(native()?.results)?,
             Shape::Account => TypeList::one(Ty::Address),
             Shape::Coins => TypeList::one(Ty::U128),
             Shape::Digest => TypeList::one(Ty::Hash),

@@ -9,7 +9,9 @@
 //! is the limit. Only what depends on the run (the first touch of a key, the first change of an
 //! entry) is charged *dynamically*, just before the effect. Nothing is ever refunded.
 
-use deed_bytecode::{Function, GasClass, Inst, Module, Op, Role, Ty, Type, TypeList};
+use deed_bytecode::{
+    Function, GasClass, Inst, Module, Native, NativeCost, Op, Role, Ty, Type, TypeList,
+};
 
 /// The costs, in gas. Arrays hold the cost for operands of one, two and four slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,9 @@ pub struct GasSchedule {
     /// Dynamic: a heap value that is looked at by a comparison or an encoding.
     pub heap_visit: u64,
 
+    /// Natives, in the order of their table: each call, and by the size of the arguments.
+    pub natives: &'static [NativeCost],
+
     /// An event: a record in the receipt and its index entries.
     pub event: u64,
     /// A byte of an event's or an error's data, which every node keeps in the receipt. Of heap
@@ -97,6 +102,7 @@ impl GasSchedule {
         heap_value: 12,
         heap_chunk: 1,
         heap_visit: 3,
+        natives: Native::COSTS,
         event: 300,
         data_byte: 8,
         argument_byte: 2,
@@ -132,12 +138,22 @@ impl GasSchedule {
                 let keys = keys.iter().filter_map(Type::scalar).map(|ty| ty.bytes() as u64);
                 self.state + self.state_key_byte * keys.sum::<u64>()
             }
+            GasClass::Native => {
+                let base = Native::from_number(inst.b).map_or(0, |it| self.native(it).base);
+                base + self.moves[0] * rows(module, function, inst)
+            }
             GasClass::Heap => self.heap + self.moves[0] * rows(module, function, inst),
             GasClass::Log => {
                 let event = module.events.get(usize::from(inst.a));
                 self.event + self.data_byte * event.map_or(0, |event| bytes(&event.types()))
             }
         }
+    }
+
+    /// The price of a native; one that the table is too short for costs nothing.
+    pub(crate) fn native(&self, native: Native) -> NativeCost {
+        let price = self.natives.get(native.index()).copied();
+        price.unwrap_or(NativeCost { base: 0, chunk: 0 })
     }
 
     /// What a return or a throw pays for the data that leaves.

@@ -10,6 +10,7 @@
 
 mod call;
 mod config;
+mod crypto;
 mod engine;
 mod gas;
 mod heap;

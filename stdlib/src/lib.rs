@@ -39,6 +39,9 @@ pub const MODULES: &[Module] = &[
     module("std.money", include_str!("money.deed")),
     module("std.time", include_str!("time.deed")),
     module("std.calendar", include_str!("calendar.deed")),
+    module("std.crypto.hashes", include_str!("crypto/hashes.deed")),
+    module("std.crypto.der", include_str!("crypto/der.deed")),
+    module("std.crypto.sm2", include_str!("crypto/sm2.deed")),
 ];
 
 #[cfg(test)]

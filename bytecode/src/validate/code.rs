@@ -8,6 +8,7 @@ use crate::inst::Inst;
 use crate::kinds::{ContextKind, FunctionKind, TrapKind};
 use crate::limits;
 use crate::module::{Block, Function, Module};
+use crate::natives::Native;
 use crate::op::{Op, Role, Shape, Space};
 use crate::shapes::{TypeList, record_fields, variants, walked_key};
 use crate::ty::Ty;
@@ -150,6 +151,7 @@ impl<'m> Checker<'m, '_> {
             Space::Errors => ("error", at < self.module.errors.len()),
             Space::Events => ("event", at < self.module.events.len()),
             Space::Traps => ("trap kind", byte.and_then(TrapKind::from_byte).is_some()),
+            Space::Natives => ("native", Native::from_number(operand).is_some()),
             Space::Contexts => ("context value", byte.and_then(ContextKind::from_byte).is_some()),
         };
         if exists { Ok(()) } else { Err(Invalid::NoSuch { what, index: operand }) }

@@ -55,6 +55,7 @@ impl Emitter<'_, '_> {
             Op::ToText { value } => made(ToText, reg(value), 0),
             Op::Encode { value } => on(Encode, value, [result(0), reg(value), 0]),
             Op::Decode { value } => made(Decode, reg(value), 0),
+            Op::Native { native, .. } => Word::untyped(Native, result(0), *native as u16, row),
             Op::Len { value } => on(Len, value, [result(0), reg(value), 0]),
             Op::Concat { right, .. } => made(Concat, reg(right), 0),
             Op::Slice { value, .. } => made(Slice, reg(value), row),

@@ -73,6 +73,7 @@ pub(super) fn row_of(op: &Op) -> &[ValueId] {
         | Op::StateStore { keys, .. }
         | Op::StateInsert { keys, .. } => keys,
         Op::RecordMake { fields } => fields,
+        Op::Native { args, .. } => args,
         Op::EnumMake { payload, .. } => payload,
         Op::Slice { range, .. } => range,
         _ => &[],

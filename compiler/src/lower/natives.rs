@@ -4,6 +4,7 @@
 //! Holds always: a name of the library that is missing here is reported as not executed yet.
 
 use deed_base::Span;
+use deed_bytecode::{Native as Known, NativeTy};
 
 use super::apply::Arguments;
 use super::cfg::Join;
@@ -34,6 +35,9 @@ impl FnLowering<'_, '_> {
         let result = self.concrete(&expr.ty);
         let native = Native { values, place: places.pop(), result, expr };
         let (of, method) = name.rsplit_once('.').unwrap_or(("", name));
+        if let Some(known) = Known::by_name(method) {
+            return self.known_native(known, native);
+        }
         match of {
             "Vec" | "bytes" | "string" | "array" => self.sequence_native(method, name, native),
             "Time" | "Duration" | "Date" => native.values.first().copied(),
@@ -52,6 +56,26 @@ impl FnLowering<'_, '_> {
     pub(super) fn unknown_native(&mut self, name: &str, span: Span) -> Option<ValueId> {
         self.not_yet(span, &format!("calls of `{name}`"));
         None
+    }
+
+    /// What has a body in the engine and a number in the table of natives, whatever it belongs to. What
+    /// it refuses is `None`.
+    fn known_native(&mut self, known: Known, n: Native<'_>) -> Option<ValueId> {
+        let span = n.expr.span;
+        let types = known.info().results.iter().map(|ty| match ty {
+            NativeTy::Bool => Ty::Bool,
+            NativeTy::Hash => Ty::Hash,
+            NativeTy::Bytes => self.lowering.program.types.bytes(),
+        });
+        let types: Vec<Ty> = types.collect();
+        let given = self.values(Op::Native { native: known, args: n.values }, &types, span);
+        match given[..] {
+            [content, exists] => {
+                let option = self.lowering.machine(&n.result, span);
+                self.option_if(exists, option, span, |_| content)
+            }
+            _ => given.first().copied(),
+        }
     }
 
     /// What belongs to no type.

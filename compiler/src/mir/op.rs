@@ -4,7 +4,7 @@
 //! Holds always: an operation touches state, context or events only where its name says so, and
 //! traps only with the kinds that [`Op::traps`] lists (a call: whatever its callee does).
 
-use deed_bytecode::{ContextKind, TrapKind};
+use deed_bytecode::{ContextKind, Native, TrapKind};
 
 use super::{ClaimId, Const, EventId, FieldId, FuncId, Function, Outside, Program, Ty, ValueId};
 
@@ -226,6 +226,11 @@ pub enum Op {
     Decode {
         value: ValueId,
     },
+    /// What a native gives.
+    Native {
+        native: Native,
+        args: Vec<ValueId>,
+    },
     /// How many elements or entries, or bytes of a string.
     Len {
         value: ValueId,
@@ -376,6 +381,7 @@ macro_rules! operands {
             Op::Call { args: many, .. }
             | Op::Emit { args: many, .. }
             | Op::Outside { args: many, .. }
+            | Op::Native { args: many, .. }
             | Op::StateLoad { keys: many, .. }
             | Op::StateHas { keys: many, .. }
             | Op::StateRemove { keys: many, .. }
@@ -479,6 +485,7 @@ impl Op {
             | Op::RecordSwap { .. }
             | Op::EnumMake { .. }
             | Op::EnumOpen { .. }
+            | Op::Native { .. }
             | Op::Drop { .. } => true,
             Op::Outside { what, .. } => !what.is_look(),
             Op::Concat { .. } => at == 0,

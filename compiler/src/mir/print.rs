@@ -170,6 +170,7 @@ impl Printer<'_> {
             Op::ToText { value } => write!(out, "to_text {value}"),
             Op::Encode { value } => write!(out, "encode {value}"),
             Op::Decode { value } => write!(out, "decode {value}"),
+            Op::Native { native, args } => write!(out, "native {native} ({})", join(args)),
             Op::Len { value } => write!(out, "len {value}"),
             Op::Concat { left, right } => write!(out, "concat {left}, {right}"),
             Op::Slice { value, range } => write!(out, "slice {value}, {}", join(range)),

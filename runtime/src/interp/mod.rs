@@ -13,6 +13,7 @@ mod attempt;
 mod dispatch;
 mod heap;
 mod machine;
+mod native;
 mod op;
 mod outside;
 mod run;

@@ -59,6 +59,7 @@ impl Machine<'_> {
             Operator::ContractCall => self.call_out(frame, at, b, c, &mut left),
             Operator::Deploy => self.deploy(frame, at, b, c, &mut left),
             Operator::HostCall => self.host_call(frame, at, b, c, &mut left),
+            Operator::Native => self.native(frame, at, b, c, &mut left),
             Operator::Balance => {
                 let own = self.contract;
                 self.coins(&own, &mut left).map(|coins| put_u128(&mut frame[at..], coins))

@@ -187,7 +187,13 @@ pub(crate) fn other(inst: Inst) -> Option<Op> {
             Op::Context { d: a, kind: ContextKind::from_byte(u8::try_from(b).ok()?)? }
         }
         (
-            op @ (O::ContractCall | O::Deploy | O::HostCall | O::Balance | O::Pay | O::Unique),
+            op @ (O::ContractCall
+            | O::Deploy
+            | O::HostCall
+            | O::Balance
+            | O::Pay
+            | O::Unique
+            | O::Native),
             None,
         ) => Op::Outside { op, a, b, c },
         (O::Emit, None) => Op::Emit { event: a, a: b },

@@ -11,27 +11,31 @@ use crate::stages::{Front, LEVELS, Source, each};
 fn scripts_end_as_they_say() {
     let files = repo::files("tests/run", "deed");
     each(files.into_iter().map(|name| (name, ())).collect(), |name, ()| {
-        let text = repo::read(name);
-        let steps = script::steps(&text)?;
-        if steps.is_empty() {
-            return Err("has no step".to_string());
-        }
-        let front = Front::of(&[Source::file(name)]);
-        let mut levels: Vec<Vec<Option<Ended>>> = Vec::new();
-        for level in LEVELS {
-            let built = front.build_all(level)?;
-            let mut chain = Chain::new(&built);
-            let ended = steps.iter().map(|step| {
-                chain.step(step).map_err(|why| format!("{}: at {level:?}: {why}", step.line))
-            });
-            levels.push(ended.collect::<Result<_, _>>()?);
-        }
-        let mut complaints = expected(&steps, &script::marks(&text), &levels[0]);
-        for (level, pair) in LEVELS[1..].iter().zip(levels.windows(2)) {
-            complaints.extend(differences(&steps, &format!("{level:?}"), &pair[0], &pair[1]));
-        }
-        if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
+        run(name, &repo::read(name))
     });
+}
+
+/// Runs the script of a source at every level.
+pub(super) fn run(name: &str, text: &str) -> Result<(), String> {
+    let steps = script::steps(text)?;
+    if steps.is_empty() {
+        return Err("has no step".to_string());
+    }
+    let front = Front::of(&[Source { name: name.to_string(), bytes: text.as_bytes().to_vec() }]);
+    let mut levels: Vec<Vec<Option<Ended>>> = Vec::new();
+    for level in LEVELS {
+        let built = front.build_all(level)?;
+        let mut chain = Chain::new(&built);
+        let ended = steps.iter().map(|step| {
+            chain.step(step).map_err(|why| format!("{}: at {level:?}: {why}", step.line))
+        });
+        levels.push(ended.collect::<Result<_, _>>()?);
+    }
+    let mut complaints = expected(&steps, &script::marks(text), &levels[0]);
+    for (level, pair) in LEVELS[1..].iter().zip(levels.windows(2)) {
+        complaints.extend(differences(&steps, &format!("{level:?}"), &pair[0], &pair[1]));
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
 }
 
 /// What did not end as the script says.

@@ -2,7 +2,10 @@
 //!
 //! Holds always: as for all of [`super`].
 
+use deed_bytecode::{Native, NativeTy};
+
 use super::*;
+use crate::mir::TypeId;
 
 /// What an operation gives.
 type Given = Result<Vec<Ty>, String>;
@@ -34,6 +37,7 @@ impl Validator<'_> {
                 .of_kind(Some(ty(value)), &HeapType::Bytes)
                 .and_then(|_| self.decoding(result))
                 .map(|ty| vec![ty]),
+            Op::Native { native, args } => self.native(*native, args),
             Op::Len { value } => {
                 let counted = self.program.types.is_counted(ty(value));
                 ensure(counted, || format!("{value} has no length")).map(|()| vec![Ty::U64])
@@ -80,6 +84,21 @@ impl Validator<'_> {
         });
         let fits = wrong == Some(&[Ty::U64][..]);
         ty.filter(|_| fits).ok_or_else(|| format!("{ty:?} is no decoding"))
+    }
+
+    fn native(&self, native: Native, args: &[ValueId]) -> Given {
+        let bytes = self.program.types.iter().position(|ty| *ty == HeapType::Bytes);
+        let bytes = bytes.map(|at| Ty::Heap(TypeId(at as u32)));
+        let all = |types: &[NativeTy]| -> Result<Vec<Ty>, String> {
+            let types = types.iter().map(|ty| match ty {
+                NativeTy::Bool => Some(Ty::Bool),
+                NativeTy::Hash => Some(Ty::Hash),
+                NativeTy::Bytes => bytes,
+            });
+            types.collect::<Option<_>>().ok_or_else(|| format!("`{native}` is without `bytes`"))
+        };
+        self.list(args, all(native.info().params)?)?;
+        all(native.info().results)
     }
 
     fn vec_op(&self, op: &Op, result: Option<Ty>) -> Option<Given> {
