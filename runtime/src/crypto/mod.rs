@@ -18,7 +18,6 @@ use deed_bytecode::Native;
 pub(crate) enum Answer {
     Bool(bool),
     Hash([u8; 32]),
-    Bytes(Vec<u8>),
     /// Bytes and `true`, or `false` beside none.
     Perhaps(Option<Vec<u8>>),
 }
