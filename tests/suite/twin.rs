@@ -71,8 +71,10 @@ impl Twin {
     }
 
     pub(crate) fn mint(&mut self, account: &Address, coins: u128) {
-        self.interpreted.mint(account, coins);
-        self.compiled.iter_mut().for_each(|ledger| ledger.mint(account, coins));
+        self.interpreted.mint(account, coins).expect("memory does not fail");
+        self.compiled.iter_mut().for_each(|ledger| {
+            ledger.mint(account, coins).expect("memory does not fail");
+        });
     }
 
     /// Whether the clocks could be set.

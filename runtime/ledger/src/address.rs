@@ -1,4 +1,4 @@
-//! Where addresses and transaction hashes come from.
+//! Where addresses come from; those of keys are in `keys`.
 //!
 //! In: names, creators, nonces. Out: 32 bytes, by SHA-256 over a domain and unambiguous parts:
 //! everything but a last part of its own kind has a fixed length or is preceded by its length.
@@ -18,28 +18,4 @@ pub fn contract_address(creator: &Address, nonce: u64, code: &Hash) -> Address {
     digest.update(nonce.to_le_bytes());
     digest.update(code.0);
     Address(digest.finalize().into())
-}
-
-/// The hash of a block that holds one transaction.
-pub(crate) fn block_hash(height: u64, time: u64, tx: &Hash, state: &Hash) -> Hash {
-    let mut digest = Sha256::new_with_prefix(b"deed block ");
-    digest.update(height.to_le_bytes());
-    digest.update(time.to_le_bytes());
-    digest.update(tx.0);
-    digest.update(state.0);
-    Hash(digest.finalize().into())
-}
-
-/// The hash of a transaction: over the chain, its sender and nonce, and what it asks for.
-pub(crate) fn transaction_hash(chain: &str, from: &Address, nonce: u64, parts: &[&[u8]]) -> Hash {
-    let mut digest = Sha256::new_with_prefix(b"deed transaction ");
-    let mut part = |bytes: &[u8]| {
-        digest.update((bytes.len() as u64).to_le_bytes());
-        digest.update(bytes);
-    };
-    part(chain.as_bytes());
-    part(&from.0);
-    part(&nonce.to_le_bytes());
-    parts.iter().for_each(|bytes| part(bytes));
-    Hash(digest.finalize().into())
 }

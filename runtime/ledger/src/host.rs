@@ -1,14 +1,15 @@
 //! The ledger as the engine sees it.
 //!
-//! In: the committed state, borrowed, and the running transaction. Out: `Host`. A contract that
+//! In: the state as of some moment, and the running transaction. Out: `Host`. A contract that
 //! is just being deployed is visible here before it is committed.
 
 use deed_runtime::{Address, Context, Entry, Hash, Host, HostError};
 
-use crate::state::State;
+use crate::state::Read;
+use crate::store::{StoreError, Stretch};
 
-pub(crate) struct View<'a> {
-    pub(crate) state: &'a State,
+pub(crate) struct View<'a, R> {
+    pub(crate) state: R,
     pub(crate) context: Context,
     pub(crate) pending: Option<Pending<'a>>,
 }
@@ -20,9 +21,9 @@ pub(crate) struct Pending<'a> {
     pub(crate) module: &'a [u8],
 }
 
-impl Host for View<'_> {
+impl<R: Read> Host for View<'_, R> {
     fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
-        Ok(self.state.get(contract, key).map(<[u8]>::to_vec))
+        self.state.get(contract, key).map_err(fatal)
     }
 
     fn range(
@@ -32,7 +33,7 @@ impl Host for View<'_> {
         end: Option<&[u8]>,
         limit: usize,
     ) -> Result<Vec<Entry>, HostError> {
-        Ok(self.state.range(contract, start, end, limit))
+        self.state.range(contract, Stretch::new(start, end), limit).map_err(fatal)
     }
 
     fn last(
@@ -41,21 +42,29 @@ impl Host for View<'_> {
         start: &[u8],
         end: &[u8],
     ) -> Result<Option<Entry>, HostError> {
-        Ok(self.state.last(contract, start, end))
+        let stretch = Stretch::new(start, Some(end)).backwards();
+        Ok(self.state.range(contract, stretch, 1).map_err(fatal)?.pop())
     }
 
     fn code_hash(&mut self, contract: &Address) -> Result<Option<Hash>, HostError> {
-        let pending = self.pending.as_ref().filter(|pending| pending.address == *contract);
-        Ok(pending.map(|pending| pending.code).or_else(|| self.state.code_hash(contract)))
+        match self.pending.as_ref().filter(|pending| pending.address == *contract) {
+            Some(pending) => Ok(Some(pending.code)),
+            None => self.state.code_hash(contract).map_err(fatal),
+        }
     }
 
     fn code(&mut self, hash: &Hash) -> Result<Option<Vec<u8>>, HostError> {
-        let pending = self.pending.as_ref().filter(|pending| pending.code == *hash);
-        let module = pending.map(|pending| pending.module).or_else(|| self.state.code(hash));
-        Ok(module.map(<[u8]>::to_vec))
+        match self.pending.as_ref().filter(|pending| pending.code == *hash) {
+            Some(pending) => Ok(Some(pending.module.to_vec())),
+            None => self.state.code(hash).map_err(fatal),
+        }
     }
 
     fn context(&self) -> &Context {
         &self.context
     }
+}
+
+fn fatal(error: StoreError) -> HostError {
+    HostError::Fatal(error.to_string())
 }
