@@ -6,8 +6,9 @@
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    abi::Abi, build::Build, check::Check, disasm::Disasm, doc::Doc, explain::Explain, fmt::Fmt,
-    init::Init, lint::Lint, lsp::Lsp, new::New, run::Run, test::Test, verify::Verify,
+    abi::Abi, accounts::Accounts, build::Build, call::Call, check::Check, deploy::Deploy,
+    disasm::Disasm, doc::Doc, events::Events, explain::Explain, fmt::Fmt, history::History,
+    init::Init, lint::Lint, lsp::Lsp, new::New, query::Query, run::Run, test::Test, verify::Verify,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -27,6 +28,7 @@ Examples:
   deed test                 its tests
   deed verify vault         proofs of what it promises
   deed run vault --call 'count(5) from bob' --call 'current()'
+  deed deploy vault         on a ledger that lasts, in .deed/ledger
   deed explain E0901        what a code means and how to mend it
 
 Exit codes:
@@ -78,6 +80,12 @@ pub(crate) enum Command {
     Run(Run),
     Test(Test),
     Verify(Verify),
+    Deploy(Deploy),
+    Call(Call),
+    Query(Query),
+    Events(Events),
+    History(History),
+    Accounts(Accounts),
     Doc(Doc),
     Explain(Explain),
     Fmt(Fmt),

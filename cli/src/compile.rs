@@ -180,7 +180,7 @@ fn module_files(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Decodes and validates a module, its interface included.
-fn load(bytes: Vec<u8>) -> Result<Artifact, String> {
+pub(crate) fn load(bytes: Vec<u8>) -> Result<Artifact, String> {
     let module = decode(&bytes).map_err(|error| error.to_string())?;
     let module = validate(module).map_err(|error| error.to_string())?;
     let abi = abi_of(&module).map_err(|error| error.to_string())?;

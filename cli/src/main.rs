@@ -15,6 +15,7 @@ mod files;
 mod flame;
 mod front;
 mod html;
+mod local;
 mod request;
 mod script;
 mod terminal;

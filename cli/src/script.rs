@@ -10,7 +10,8 @@ use deed_base::{Diagnostic, Diagnostics, SourceId, SourceMap};
 
 use crate::execution::{Book, Prepared, Session};
 use crate::exit::{Exit, Failure};
-use crate::request::{self, Request, account};
+use crate::request::account::{self, Everybody};
+use crate::request::{self, Request};
 
 pub(crate) struct Script {
     /// The texts, so that messages can show them.
@@ -29,14 +30,14 @@ impl Script {
         let mut read = Vec::new();
         for (number, deploy) in deploys.iter().enumerate() {
             let id = sources.add(format!("--deploy {}", number + 1), deploy.as_str());
-            read.push((id, request::deploy(sources.get(id))));
+            read.push((id, request::deploy(sources.get(id), &Everybody)));
         }
         let main = sources.add("--init", init);
-        let request = request::init(sources.get(main));
+        let request = request::init(sources.get(main), &Everybody);
         read.push((main, request));
         for (number, call) in calls.iter().enumerate() {
             let id = sources.add(format!("--call {}", number + 1), call.as_str());
-            read.push((id, request::call(sources.get(id))));
+            read.push((id, request::call(sources.get(id), &Everybody)));
         }
         let requests = all(&sources, read)?;
         Ok(Script { sources, requests })

@@ -19,6 +19,7 @@ usage: cargo xtask TASK
   test [ARGS]   setup, and run all tests (`cargo test --workspace ARGS`)
   bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
                 `--disasm FUNCTION`, the machine code of one of its kernels
+  crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
   fuzz front [CASES]
                 noise, token soup and damaged sources through the front end, so many of each kind
@@ -31,6 +32,8 @@ fn main() -> ExitCode {
         ["setup"] => setup::setup(),
         ["demo"] => setup::setup().and_then(|()| demo::demo()),
         ["bench", arguments @ ..] => setup::setup().and_then(|()| bench(arguments)),
+        ["crash"] => crash("200"),
+        ["crash", kills] => crash(kills),
         ["fuzz"] => fuzz("10000"),
         ["fuzz", "front"] => fuzz_front("10000"),
         ["fuzz", "front", cases] => fuzz_front(cases),
@@ -62,6 +65,12 @@ fn bench(arguments: &[&str]) -> Result<(), String> {
     let bench = ["run", "--release", "--manifest-path", "benches/Cargo.toml", "--"];
     let module = ["--module", "target/benches/Kernels.deedc"];
     run::succeed(run::cargo().args(bench).args(module).args(arguments))
+}
+
+/// Kills a process that commits blocks, as often as wanted.
+fn crash(kills: &str) -> Result<(), String> {
+    let test = ["test", "--package", "deed-ledger", "--test", "crash"];
+    run::succeed(run::cargo().args(test).env("DEED_CRASH_KILLS", kills))
 }
 
 /// Runs the tests that compare the tiers, with as many cases as wanted.

@@ -15,7 +15,7 @@ use crate::request::{Argument, Request};
 
 /// The addresses of contracts, by those of the accounts that have their names: `@Bank` is the
 /// contract where there is one.
-pub(super) type StandIns = BTreeMap<String, String>;
+pub(crate) type StandIns = BTreeMap<String, String>;
 
 fn with_contracts(value: &Value, stand_ins: &StandIns) -> Value {
     match value {
@@ -31,7 +31,7 @@ fn with_contracts(value: &Value, stand_ins: &StandIns) -> Value {
 }
 
 /// The function that a call names, and its arguments as bytes.
-pub(super) fn of_call(
+pub(crate) fn of_call(
     abi: &Abi,
     request: &Request,
     stand_ins: &StandIns,
@@ -51,7 +51,7 @@ pub(super) fn of_call(
 }
 
 /// The arguments of a deployment as bytes; a contract without `init` takes none.
-pub(super) fn of_init(
+pub(crate) fn of_init(
     abi: &Abi,
     request: &Request,
     stand_ins: &StandIns,

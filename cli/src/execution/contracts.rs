@@ -32,6 +32,16 @@ impl Contracts {
         Contracts { modules, running: BTreeMap::new(), last: BTreeMap::new() }
     }
 
+    /// Those that are on a ledger, each with its address.
+    pub(crate) fn deployed(all: impl IntoIterator<Item = (Address, Artifact)>) -> Contracts {
+        let mut contracts = Contracts::new(Vec::new());
+        for (number, (address, module)) in all.into_iter().enumerate() {
+            contracts.modules.push(module);
+            contracts.put(address, number);
+        }
+        contracts
+    }
+
     pub(crate) fn all(&self) -> &[Artifact] {
         &self.modules
     }
@@ -40,6 +50,11 @@ impl Contracts {
     pub(crate) fn number(&self, name: Option<&str>) -> Option<usize> {
         let Some(name) = name else { return Some(0) };
         self.modules.iter().position(|module| short(&module.abi.contract) == name)
+    }
+
+    /// The number of what runs at an address.
+    pub(crate) fn number_at(&self, address: &Address) -> Option<usize> {
+        self.running.get(address).copied()
     }
 
     /// Where the contract is that has this number.
@@ -83,6 +98,12 @@ impl Contracts {
     pub(crate) fn names(&self) -> impl Iterator<Item = (Address, &str)> {
         let name = |number: usize| short(&self.modules[number].abi.contract);
         self.last.iter().map(move |(number, address)| (*address, name(*number)))
+    }
+
+    /// The names of all that run somewhere.
+    pub(crate) fn all_names(&self) -> impl Iterator<Item = (Address, &str)> {
+        let name = |number: usize| short(&self.modules[number].abi.contract);
+        self.running.iter().map(move |(address, number)| (*address, name(*number)))
     }
 
     /// An entry of the state by its source name, `balances[0x…]`; of another contract than `own`

@@ -22,12 +22,12 @@ use crate::engine::Choice;
 use crate::exit::{Failure, Trouble};
 use crate::request::{Request, account};
 
-use arguments::StandIns;
-pub(crate) use arguments::short;
-use contracts::Contracts;
+pub(crate) use arguments::{StandIns, of_call, of_init, short};
+pub(crate) use contracts::Contracts;
 use profile::GasProfile;
-pub(crate) use report::Report;
-pub(crate) use text::{Book, describe};
+pub(crate) use report::{Block, ErrorReport, EventReport, Report, TrapReport};
+pub(crate) use report::{error, event, report, result, trap};
+pub(crate) use text::{Book, Ending, describe, ending, list, plain, with_names};
 
 /// A ledger and the contracts on it.
 pub(crate) struct Session {
@@ -120,7 +120,7 @@ impl Session {
         let args = args.map_err(|why| Trouble::failed(why.message.clone()))?;
         let tx = Message { from, args: &args, value, gas_limit: *gas };
         if value > 0 {
-            self.ledger.mint(&from, value);
+            self.ledger.mint(&from, value).map_err(failed)?;
         }
         let receipt = match self.contracts.address(*number).filter(|_| !request.deploys) {
             Some(contract) => self.ledger.call(&contract, &request.function, &tx),
@@ -131,7 +131,7 @@ impl Session {
         };
         let receipt = receipt.map_err(failed)?;
         self.contracts.note(&receipt, request.deploys.then_some(*number));
-        let report = report::report(text.clone(), &self.contracts, *number, &receipt);
+        let report = report(text.clone(), &self.contracts, *number, &receipt);
         let profile = receipt.outcome.profile.as_ref();
         let gas_profile = profile
             .map(|profile| GasProfile::new(profile, text, |name| self.contracts.source(name)));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use deed_abi::{Abi, Code, Named, ValueError, hex};
 use deed_bytecode::{Const, StateField, field_id};
 use deed_ledger::{Execution, Target};
-use deed_runtime::{Address, COINS, Event, Status};
+use deed_runtime::{Address, COINS, Event, Place, Status};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -48,12 +48,24 @@ pub(crate) struct Report {
     /// Keys and values of the whole state afterwards.
     pub(crate) state_bytes: u64,
     pub(crate) state_root: String,
+    /// Where it stands on a chain that lasts.
+    #[serde(flatten)]
+    pub(crate) block: Option<Block>,
     /// Where the gas went, under `--gas-profile`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) gas_profile: Option<GasProfile>,
     /// What `--trace` shows: entries with their values.
     #[serde(skip)]
     pub(crate) trace: Vec<String>,
+}
+
+/// The block of a transaction.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Block {
+    pub(crate) tx: String,
+    pub(crate) height: u64,
+    /// In seconds since 1970 UTC.
+    pub(crate) time: u64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -82,7 +94,7 @@ pub(crate) struct EventReport {
 }
 
 /// Puts a receipt into words. `call` is the call as it was written, `number` that of its contract.
-pub(super) fn report(
+pub(crate) fn report(
     call: String,
     contracts: &Contracts,
     number: usize,
@@ -97,9 +109,9 @@ pub(super) fn report(
         from: receipt.from.to_string(),
         contract: receipt.contract.to_string(),
         status: receipt.status_name(),
-        result: result(abi, receipt),
+        result: result(abi, &outcome.status, &receipt.target),
         error: error(abi, &outcome.status),
-        trap: trap(receipt),
+        trap: trap(&outcome.status, receipt.place.as_ref()),
         gas_used: outcome.gas_used.to_string(),
         gas_limit: receipt.gas_limit.to_string(),
         events: events.map(|event| self::event(abi, contracts, event)).collect(),
@@ -113,13 +125,21 @@ pub(super) fn report(
         input_bytes: receipt.input_bytes,
         state_bytes: receipt.state_bytes,
         state_root: receipt.state_root.to_string(),
+        block: None,
         gas_profile: None,
         trace: trace(contracts, receipt),
     }
 }
 
-fn result(abi: &Abi, receipt: &Execution) -> Value {
-    match (&receipt.outcome.status, &receipt.target) {
+impl Block {
+    pub(crate) fn of(execution: &Execution) -> Block {
+        let Execution { tx_hash, height, time, .. } = execution;
+        Block { tx: tx_hash.to_string(), height: *height, time: *time }
+    }
+}
+
+pub(crate) fn result(abi: &Abi, status: &Status, target: &Target) -> Value {
+    match (status, target) {
         (Status::Ok(bytes), Target::Call(function)) => {
             abi.result(function, bytes).unwrap_or_else(|_| Value::String(hex(bytes)))
         }
@@ -127,16 +147,16 @@ fn result(abi: &Abi, receipt: &Execution) -> Value {
     }
 }
 
-fn error(abi: &Abi, status: &Status) -> Option<ErrorReport> {
+pub(crate) fn error(abi: &Abi, status: &Status) -> Option<ErrorReport> {
     let Status::Error(thrown) = status else { return None };
     let code = Code(thrown.code);
     let data = fields(abi.error_data(code, &thrown.data), &thrown.data);
     Some(ErrorReport { name: short(&thrown.name).to_owned(), code: code.to_string(), data })
 }
 
-fn trap(receipt: &Execution) -> Option<TrapReport> {
-    let at = receipt.place.as_ref().map(ToString::to_string);
-    match &receipt.outcome.status {
+pub(crate) fn trap(status: &Status, place: Option<&Place>) -> Option<TrapReport> {
+    let at = place.map(ToString::to_string);
+    match status {
         Status::Trap(trap) => Some(TrapReport { kind: trap.kind.to_string(), at, message: None }),
         Status::Refused(why) => {
             let (kind, message) = (why.trap_kind().to_string(), Some(why.to_string()));
@@ -146,7 +166,7 @@ fn trap(receipt: &Execution) -> Option<TrapReport> {
     }
 }
 
-fn event(abi: &Abi, contracts: &Contracts, event: &Event) -> EventReport {
+pub(crate) fn event(abi: &Abi, contracts: &Contracts, event: &Event) -> EventReport {
     // A deployment that failed has left nothing at its address.
     let abi = contracts.abi_at(&event.contract).unwrap_or(abi);
     let fields = fields(abi.event_data(Code(event.code), &event.data), &event.data);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::report::Report;
+use super::report::{ErrorReport, Report, TrapReport};
 
 /// Names by the text of their address.
 pub(crate) type Book = BTreeMap<String, String>;
@@ -32,10 +32,27 @@ pub(crate) fn describe(report: &Report, book: &Book, trace: bool) -> String {
     format!("{}\n{}", report.call, with_names(&body, book))
 }
 
+/// How a transaction ended, as far as people are told.
+pub(crate) struct Ending<'a> {
+    pub(crate) status: &'a str,
+    pub(crate) result: &'a Value,
+    pub(crate) error: Option<&'a ErrorReport>,
+    pub(crate) trap: Option<&'a TrapReport>,
+    pub(crate) gas_used: &'a str,
+    pub(crate) gas_limit: &'a str,
+}
+
 /// The first line: what became of it, and what it cost.
 fn verdict(report: &Report) -> String {
-    let gas = format!("gas {}", report.gas_used);
-    match (&report.error, &report.trap) {
+    let Report { status, result, gas_used, gas_limit, .. } = report;
+    let (error, trap) = (report.error.as_ref(), report.trap.as_ref());
+    ending(&Ending { status, result, error, trap, gas_used, gas_limit })
+}
+
+/// What became of a transaction, and what it cost.
+pub(crate) fn ending(ending: &Ending<'_>) -> String {
+    let gas = format!("gas {}", ending.gas_used);
+    match (ending.error, ending.trap) {
         (Some(error), _) => {
             format!("error     {}({})  {gas}; undone", error.name, list(&error.data))
         }
@@ -44,24 +61,20 @@ fn verdict(report: &Report) -> String {
             let why = trap.message.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("trap      {}{at}{why}  {gas}; undone", trap.kind)
         }
-        _ if report.status == "ok" => match plain(&report.result) {
-            result if report.result.is_null() => {
-                debug_assert_eq!(result, "null");
-                format!("ok        {gas}")
-            }
-            result => format!("ok        {result}  {gas}"),
-        },
-        _ => format!("out of gas at {}; undone", report.gas_limit),
+        _ if ending.status == "ok" && ending.result.is_null() => format!("ok        {gas}"),
+        _ if ending.status == "ok" => format!("ok        {}  {gas}", plain(ending.result)),
+        _ => format!("out of gas at {}; undone", ending.gas_limit),
     }
 }
 
-fn list(fields: &[(String, Value)]) -> String {
+/// `to: @alice, amount: 100`.
+pub(crate) fn list(fields: &[(String, Value)]) -> String {
     let fields = fields.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
     fields.collect::<Vec<_>>().join(", ")
 }
 
 /// A value without the quotes that JSON needs around long integers and bytes.
-fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     let bare = |text: &&str| {
         let digits = text.strip_prefix('-').unwrap_or(text);
         !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) || text.starts_with("0x")
@@ -73,7 +86,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// Writes `@bob` for the address of `bob`.
-fn with_names(text: &str, book: &Book) -> String {
+pub(crate) fn with_names(text: &str, book: &Book) -> String {
     book.iter()
         .fold(text.to_owned(), |text, (address, name)| text.replace(address, &format!("@{name}")))
 }

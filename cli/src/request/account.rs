@@ -1,7 +1,7 @@
-//! Accounts by name, for runs and tests on a fresh ledger.
+//! Accounts by name.
 //!
 //! In: names, and addresses as text. Out: addresses.
-//! Holds always: a name has one address, on every machine; any name is an account.
+//! Holds always: on a fresh ledger any name is an account, and has one address on every machine.
 
 use deed_ledger::account;
 use deed_runtime::Address;
@@ -9,7 +9,28 @@ use deed_runtime::Address;
 /// Who sends what says no sender.
 pub(crate) const DEFAULT: &str = "alice";
 
-/// The address of the account with this name.
+/// Who is meant by a name.
+pub(crate) trait Names {
+    fn address(&self, name: &str) -> Option<Address>;
+
+    /// What to do about a name that nobody has.
+    fn remedy(&self, name: &str) -> String;
+}
+
+/// The names of a fresh ledger, where everybody is.
+pub(crate) struct Everybody;
+
+impl Names for Everybody {
+    fn address(&self, name: &str) -> Option<Address> {
+        Some(address(name))
+    }
+
+    fn remedy(&self, name: &str) -> String {
+        format!("write `@{name}` for the address of an account")
+    }
+}
+
+/// The address of the account with this name, on a fresh ledger.
 pub(crate) fn address(name: &str) -> Address {
     account(name)
 }

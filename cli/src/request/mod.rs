@@ -20,6 +20,7 @@ use deed_base::{Diagnostic, SourceFile, Span};
 use deed_runtime::Address;
 use serde_json::Value;
 
+use account::Names;
 use reader::Reader;
 
 /// A call, not yet compared with any contract.
@@ -55,8 +56,8 @@ pub(crate) struct Suffixes {
 }
 
 /// Reads the text of a `--call`.
-pub(crate) fn call(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
-    let mut reader = Reader::new(text);
+pub(crate) fn call(text: &SourceFile, names: &dyn Names) -> Result<Request, Box<Diagnostic>> {
+    let mut reader = Reader::new(text, names);
     let (mut function, mut place) = reader.name("a function's name")?;
     let mut contract = None;
     if reader.eat('.') {
@@ -69,8 +70,8 @@ pub(crate) fn call(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
 }
 
 /// Reads the text of a `--deploy`.
-pub(crate) fn deploy(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
-    let mut reader = Reader::new(text);
+pub(crate) fn deploy(text: &SourceFile, names: &dyn Names) -> Result<Request, Box<Diagnostic>> {
+    let mut reader = Reader::new(text, names);
     let (contract, place) = reader.name("a contract's name")?;
     reader.expect('(', "after the contract's name")?;
     let request = rest(&mut reader, Some(')'))?;
@@ -78,11 +79,24 @@ pub(crate) fn deploy(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
 }
 
 /// Reads the text of an `--init`; the empty text is a call without arguments.
-pub(crate) fn init(text: &SourceFile) -> Result<Request, Box<Diagnostic>> {
-    let mut reader = Reader::new(text);
+pub(crate) fn init(text: &SourceFile, names: &dyn Names) -> Result<Request, Box<Diagnostic>> {
+    let mut reader = Reader::new(text, names);
     let close = reader.eat('(').then_some(')');
     let request = rest(&mut reader, close)?;
     Ok(Request { deploys: true, place: text.span(), ..request })
+}
+
+/// Reads one value that stands alone.
+pub(crate) fn value(text: &SourceFile, names: &dyn Names) -> Result<Argument, Box<Diagnostic>> {
+    let mut reader = Reader::new(text, names);
+    let value = value::read(&mut reader)?;
+    match reader.at_end() {
+        true => Ok(value),
+        false => {
+            let help = "write one JSON value, or `@bob` for an address";
+            Err(reader.error(reader.here(), "the value ends before this", help))
+        }
+    }
 }
 
 /// What stands behind a name: arguments and suffixes.

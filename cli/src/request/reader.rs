@@ -9,18 +9,19 @@ use deed_base::catalogue::BAD_CALL;
 use deed_base::{Diagnostic, SourceFile, Span};
 use deed_runtime::Address;
 
-use super::account;
+use super::account::{self, Names};
 
 pub(super) struct Reader<'a> {
     file: &'a SourceFile,
+    names: &'a dyn Names,
     at: usize,
     /// The accounts named so far.
     pub(super) accounts: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a SourceFile) -> Self {
-        let mut reader = Reader { file, at: 0, accounts: Vec::new() };
+    pub(super) fn new(file: &'a SourceFile, names: &'a dyn Names) -> Self {
+        let mut reader = Reader { file, names, at: 0, accounts: Vec::new() };
         reader.skip_blanks();
         reader
     }
@@ -115,14 +116,20 @@ impl<'a> Reader<'a> {
                 .ok_or_else(|| self.error(place, format!("`{word}` is no address"), help));
         }
         self.eat('@');
-        let (name, _) = self.name("an account, such as `alice`,")?;
-        Ok(self.known(&name))
+        let (name, place) = self.name("an account, such as `alice`,")?;
+        self.known(&name).ok_or_else(|| self.nobody(place, &name))
     }
 
     /// The address of an account, whose name is kept.
-    pub(super) fn known(&mut self, name: &str) -> Address {
+    pub(super) fn known(&mut self, name: &str) -> Option<Address> {
+        let address = self.names.address(name)?;
         self.accounts.push(name.to_owned());
-        account::address(name)
+        Some(address)
+    }
+
+    /// What is said of a name that nobody has.
+    pub(super) fn nobody(&self, place: Span, name: &str) -> Box<Diagnostic> {
+        self.error(place, format!("nobody is called `{name}` here"), self.names.remedy(name))
     }
 
     pub(super) fn error(

@@ -7,11 +7,11 @@ use super::*;
 
 fn read(
     text: &str,
-    how: fn(&SourceFile) -> Result<Request, Box<Diagnostic>>,
+    how: fn(&SourceFile, &dyn Names) -> Result<Request, Box<Diagnostic>>,
 ) -> Result<Request, String> {
     let mut sources = SourceMap::new();
     let id = sources.add("--call", text);
-    let request = how(sources.get(id));
+    let request = how(sources.get(id), &account::Everybody);
     request.map_err(|diagnostic| render(&diagnostic, &sources, MessageFormat::Short))
 }
 

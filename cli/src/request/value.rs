@@ -56,7 +56,8 @@ fn as_json(reader: &mut Reader<'_>, text: &str) -> Result<String, String> {
         rest = &rest[piece.len()..];
         match piece.strip_prefix('@') {
             Some(name) if is_name(name) => {
-                json.push_str(&format!("\"{}\"", reader.known(name)));
+                let address = reader.known(name).ok_or_else(|| piece.to_owned())?;
+                json.push_str(&format!("\"{address}\""));
             }
             Some(_) => return Err(piece.to_owned()),
             None if is_long_integer(piece) => json.push_str(&format!("\"{piece}\"")),
@@ -113,6 +114,9 @@ fn is_name(text: &str) -> bool {
 }
 
 fn refuse_word(reader: &Reader<'_>, place: deed_base::Span, word: &str) -> Box<Diagnostic> {
+    if let Some(name) = word.strip_prefix('@').filter(|name| is_name(name)) {
+        return reader.nobody(place, name);
+    }
     let help = if word.starts_with('@') {
         "an account is written `@` and its name, such as `@bob`".to_owned()
     } else if word.starts_with("0x") {

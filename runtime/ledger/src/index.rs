@@ -33,7 +33,8 @@ pub(crate) enum IndexKey<'a> {
     Outcome(Ending),
     /// Transactions that ended with the error that has this code.
     Thrown([u8; 4]),
-    /// Deployments of contracts that have this full name, those that other contracts made included.
+    /// Deployments of contracts that have this name, with that of their module or without; those that
+    /// other contracts made are included.
     Deployed(&'a str),
 }
 
@@ -130,7 +131,7 @@ pub(crate) fn fields(module: &LoadedModule, event: &Event) -> Fields {
     fields
 }
 
-/// Writes the rows of a receipt. `fields` are those of its events, `deployed` the full names of the
+/// Writes the rows of a receipt. `fields` are those of its events, `deployed` the names of the
 /// contracts it made.
 pub(crate) fn rows(receipt: &Receipt, fields: &[Fields], deployed: &[String], batch: &mut Batch) {
     let here = receipt.position();

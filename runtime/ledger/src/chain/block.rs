@@ -24,7 +24,7 @@ pub(super) struct Open {
     pub(super) receipt: Receipt,
     /// The values that its events are looked for by.
     pub(super) fields: Vec<Fields>,
-    /// The full names of the contracts that it made.
+    /// The names of the contracts that it made, full ones and short ones.
     pub(super) deployed: Vec<String>,
 }
 

@@ -121,6 +121,14 @@ impl Ledger {
         Ok(self.now().code(hash)?)
     }
 
+    /// Bytes of all keys and values of a contract, the open block included.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn size(&self, contract: &Address) -> Result<u64, LedgerError> {
+        Ok(self.draft.size(self.store.as_ref(), contract)?)
+    }
+
     /// At most `limit` contracts with their code hashes, in ascending order of addresses behind `after`.
     ///
     /// # Errors

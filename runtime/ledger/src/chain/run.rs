@@ -276,7 +276,12 @@ impl Ledger {
             let mut view = self.view(self.context_of(0, 0, Hash::default()));
             self.engine.module_of(&mut view, contract).ok()
         };
-        let name = |contract: &Address| module_of(contract).map(|it| it.module().name.clone());
+        let names = |contract: &Address| {
+            module_of(contract).map_or([String::new(), String::new()], |module| {
+                let full = &module.module().name;
+                [full.clone(), short(full).to_owned()]
+            })
+        };
         let events =
             execution.outcome.events.iter().map(|event| {
                 module_of(&event.contract).map(|module| index::fields(&module, event))
@@ -285,13 +290,13 @@ impl Ledger {
         let made = execution.target == Target::Deploy && execution.is_ok();
         let own = made.then_some(&execution.contract).into_iter();
         let others = execution.outcome.created.iter().map(|created| &created.contract);
-        let deployed = own.chain(others).filter_map(name).collect();
+        let deployed = own.chain(others).flat_map(names).collect();
         let receipt = execution.receipt();
         self.open.push(Open { recorded, receipt, fields, deployed });
     }
 
     /// Where in the source a trap happened, in whichever contract it was.
-    pub(super) fn place(
+    pub fn place(
         &self,
         called: &Address,
         module: Option<&LoadedModule>,
@@ -305,6 +310,11 @@ impl Ledger {
         let module = self.engine.module_of(&mut view, &trap.contract).ok()?;
         module.locate(trap.function, trap.pc)
     }
+}
+
+/// The name of a contract without that of its module.
+pub(super) fn short(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 impl Action {

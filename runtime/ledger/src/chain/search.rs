@@ -8,9 +8,11 @@
 
 use std::ops::RangeInclusive;
 
+use deed_bytecode::push_ordered;
 use deed_runtime::{Address, Status};
 
 use super::Ledger;
+use super::run::short;
 use crate::errors::LedgerError;
 use crate::index::{Ending, IndexKey, fields};
 use crate::receipt::{EventRow, Receipt, Target, TransactionRow};
@@ -150,7 +152,7 @@ impl Ledger {
         })
     }
 
-    /// The contract that was deployed last under this full name.
+    /// The contract that was deployed last under this name, with that of its module or without.
     ///
     /// # Errors
     /// If the store cannot be read.
@@ -160,12 +162,33 @@ impl Ledger {
         let page = self.walk(&walk, |position, receipt| {
             let made = receipt.created.iter().rev().map(|created| created.contract);
             let named = |contract: &Address| {
-                self.module(contract).is_some_and(|module| module.module().name == name)
+                self.module(contract).is_some_and(|module| {
+                    let full = &module.module().name;
+                    full == name || short(full) == name
+                })
             };
             let found = made.chain([receipt.contract]).find(named);
             Ok(found.map(|contract| (position, contract)).into_iter().collect())
         })?;
         Ok(page.rows.first().copied())
+    }
+
+    /// What an `index` field of an event is looked for by: its number and the ordered form of its value,
+    /// which comes in its canonical encoding. `None` if the contract has no such field.
+    pub fn field(
+        &self,
+        contract: &Address,
+        code: [u8; 4],
+        field: u16,
+        value: &[u8],
+    ) -> Option<(u16, Vec<u8>)> {
+        let module = self.module(contract)?;
+        let module = module.module();
+        let event = module.events.iter().find(|event| event.code == code)?;
+        let def = event.fields.get(usize::from(field)).filter(|def| def.index)?;
+        let mut ordered = Vec::new();
+        push_ordered(&module.types, def.ty, value, &mut ordered)?.is_empty().then_some(())?;
+        Some((field, ordered))
     }
 
     /// The rows of one receipt: the event at a position of an index, or of a walk through receipts all.

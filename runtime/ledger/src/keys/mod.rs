@@ -90,6 +90,16 @@ impl PublicKey {
         }
     }
 
+    /// The key with these bytes; `None` if there are too many or too few. Whether they are a point of
+    /// the curve shows when a signature is checked.
+    pub fn from_bytes(scheme: Scheme, bytes: &[u8]) -> Option<PublicKey> {
+        Some(match scheme {
+            Scheme::Sm2 => PublicKey::Sm2(bytes.try_into().ok()?),
+            Scheme::Secp256k1 => PublicKey::Secp256k1(bytes.try_into().ok()?),
+            Scheme::Ed25519 => PublicKey::Ed25519(bytes.try_into().ok()?),
+        })
+    }
+
     pub fn bytes(&self) -> &[u8] {
         match self {
             PublicKey::Sm2(bytes) | PublicKey::Secp256k1(bytes) => bytes,

@@ -1,81 +1,13 @@
 //! The ledger from outside: a counter is deployed, called and asked.
 
-use deed_bytecode::builder::ModuleBuilder;
-use deed_bytecode::{Const, state_key};
-use deed_bytecode::{
-    ErrorDef, FunctionKind, HeapType, Inst, Module, Op, StateField, Ty, Type, encode,
-};
+use deed_bytecode::{HeapType, StateField, Ty, Type, state_key};
 use deed_ledger::{
-    Execution, Genesis, Ledger, LedgerError, Message, Query, Target, account, contract_address,
-    describe_key,
+    Genesis, Ledger, LedgerError, Message, Target, account, contract_address, describe_key,
 };
 use deed_runtime::{Address, Refusal, Status};
 use sha2::{Digest, Sha256};
 
-const GAS: u64 = 1 << 30;
-
-/// `init(start: u64)` throws `Zero` on 0; `add(n) -> u64`; `count() -> u64`; `height() -> u64`.
-fn counter() -> Module {
-    let mut module = ModuleBuilder::new("test.Counter");
-    let field = module.field(StateField {
-        name: "count".into(),
-        keys: vec![],
-        value: Ty::U64.into(),
-        default: None,
-    });
-    module.error(ErrorDef { name: "test.Zero".into(), code: [0, 0, 0, 1], params: vec![] });
-    let init = module.declare("init", FunctionKind::Init, &[Ty::U64], Type::NONE);
-    let mut f = module.function(init);
-    let zero = f.constant(Const::int(Ty::U64, 0u8).expect("0 is a u64"));
-    f.push(Inst::untyped(Op::StateStore, f.param(0), field, 0));
-    let is_zero = f.binary(Op::Eq, Ty::U64, f.param(0), zero);
-    let (bad, good) = (f.block(), f.block());
-    f.branch(is_zero, bad, good);
-    f.switch_to(bad);
-    f.push(Inst::throw(0, 0));
-    f.switch_to(good);
-    f.ret(0);
-    f.finish();
-    let add = module.declare("add", FunctionKind::Entry, &[Ty::U64], &[Ty::U64]);
-    let mut f = module.function(add);
-    let old = f.state_read(Op::StateLoad, field, 0);
-    let new = f.binary(Op::Add, Ty::U64, old, f.param(0));
-    f.push(Inst::untyped(Op::StateStore, new, field, 0));
-    f.ret(new);
-    f.finish();
-    let count = module.declare("count", FunctionKind::View, Type::NONE, &[Ty::U64]);
-    let mut f = module.function(count);
-    let value = f.state_read(Op::StateLoad, field, 0);
-    f.ret(value);
-    f.finish();
-    let height = module.declare("height", FunctionKind::View, Type::NONE, &[Ty::U64]);
-    let mut f = module.function(height);
-    let value = f.context(deed_bytecode::ContextKind::Height);
-    f.ret(value);
-    f.finish();
-    module.finish().expect("the counter fits")
-}
-
-fn deploy(ledger: &mut Ledger, from: &str, start: u64) -> Execution {
-    let args = start.to_le_bytes();
-    let tx = Message { from: account(from), args: &args, value: 0, gas_limit: GAS };
-    ledger.deploy(&encode(&counter()), &tx).expect("the counter is a module")
-}
-
-fn add(ledger: &mut Ledger, contract: &Address, amount: u64) -> Execution {
-    let args = amount.to_le_bytes();
-    let tx = Message { from: account("bob"), args: &args, value: 0, gas_limit: GAS };
-    ledger.call(contract, "add", &tx).expect("the ledger works")
-}
-
-fn ask(ledger: &Ledger, contract: &Address, function: &str) -> Status {
-    let (contract, from) = (*contract, account("carol"));
-    ledger.query(&Query { contract, function, args: &[], from, gas_limit: GAS }).status
-}
-
-fn ok(value: u64) -> Status {
-    Status::Ok(value.to_le_bytes().to_vec())
-}
+use crate::support::{GAS, add, ask, counter, deploy, ok};
 
 #[test]
 fn a_contract_lives() {
@@ -87,7 +19,8 @@ fn a_contract_lives() {
     assert_eq!((added.height, &added.target), (2, &Target::Call("add".into())));
     assert_eq!(added.outcome.status, ok(42));
     assert_eq!(added.time, Genesis::default().time + 2);
-    assert_eq!(added.state_bytes, 16);
+    // A sum, and what bob has added under his address.
+    assert_eq!(added.state_bytes, 16 + 8 + 32 + 8);
     assert_ne!(added.state_root, deployed.state_root);
     assert_eq!(ask(&ledger, &deployed.contract, "count"), ok(42));
     assert_eq!(ask(&ledger, &deployed.contract, "height"), ok(2));
@@ -116,8 +49,8 @@ fn failures_move_nothing_but_the_chain() {
     assert_eq!((overflow.status_name(), overflow.outcome.writes.len()), ("trap", 0));
     assert_eq!(ask(&ledger, &contract, "count"), ok(1));
     let args = 1u64.to_le_bytes();
-    let tx = Message { from: account("bob"), args: &args, value: 0, gas_limit: GAS };
-    let again = ledger.call(&contract, "init", &tx).expect("the ledger works");
+    let message = Message { from: account("bob"), args: &args, value: 0, gas_limit: GAS };
+    let again = ledger.call(&contract, "init", &message).expect("the ledger works");
     assert_eq!(again.outcome.status, Status::Refused(Refusal::InitAgain));
     assert_eq!(ledger.height(), 4);
 }
@@ -125,8 +58,8 @@ fn failures_move_nothing_but_the_chain() {
 #[test]
 fn what_is_no_module_is_no_transaction() {
     let mut ledger = Ledger::default();
-    let tx = Message { from: account("alice"), args: &[], value: 0, gas_limit: GAS };
-    assert!(matches!(ledger.deploy(b"nonsense", &tx), Err(LedgerError::Load(_))));
+    let message = Message { from: account("alice"), args: &[], value: 0, gas_limit: GAS };
+    assert!(matches!(ledger.deploy(b"nonsense", &message), Err(LedgerError::Load(_))));
     assert_eq!((ledger.height(), ledger.receipts(1)), (0, Ok(vec![])));
 }
 
@@ -186,6 +119,6 @@ fn keys_read_as_in_source() {
     };
     assert_eq!(describe_key(&module, &key(0, &[])), "count");
     let keys = [1, 0xfb, 0xff, 2, 0, 0, 0, b'h', b'i', 7];
-    assert_eq!(describe_key(&module, &key(1, &keys)), "held[true][-5][(\"hi\", 7)]");
+    assert_eq!(describe_key(&module, &key(2, &keys)), "held[true][-5][(\"hi\", 7)]");
     assert_eq!(describe_key(&module, &[0xab, 0x01]), "0xab01");
 }

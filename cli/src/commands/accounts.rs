@@ -1,0 +1,156 @@
+//! `deed accounts`: who has a key here, and what the ledger knows of them.
+//!
+//! In: names. Out: addresses, schemes, nonces, coins; new keys.
+//! Holds always: a secret is never shown, and a key never written over.
+
+use clap::{Args, Subcommand, ValueEnum};
+use deed_ledger::keys::{PublicKey, Scheme};
+use deed_ledger::{Account, Ledger};
+use serde::Serialize;
+
+use crate::engine::Choice;
+use crate::exit::{Done, Exit, Failure, Trouble};
+use crate::local::{Keystore, Place};
+use crate::terminal::Terminal;
+
+/// Make, list and show accounts.
+#[derive(Args)]
+#[command(after_help = "\
+Keys lie in `.deed/keys`, encrypted with the passphrase in DEED_PASSPHRASE if that is set when they are
+made. The accounts alice, bob, carol, dave and erin are always there; everybody knows their keys.
+
+Examples:
+  deed accounts new treasury --scheme sm2
+  deed accounts list
+  deed accounts show treasury --json")]
+pub(crate) struct Accounts {
+    #[command(subcommand)]
+    what: What,
+    /// One JSON object an account, a line each.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Make a key, and so an account.
+    New {
+        /// The name that the account has here.
+        name: String,
+        /// How it signs.
+        #[arg(long, value_enum, default_value_t)]
+        scheme: Signs,
+    },
+    /// All accounts that have a key here.
+    List,
+    /// One account.
+    Show {
+        /// Its name.
+        name: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Signs {
+    /// GB/T 32918.2, with SM3.
+    #[default]
+    Sm2,
+    /// ECDSA on secp256k1, with SHA-256.
+    Secp256k1,
+    /// RFC 8032.
+    Ed25519,
+}
+
+/// One account, as one JSON object.
+#[derive(Serialize)]
+struct Shown {
+    name: String,
+    address: String,
+    scheme: &'static str,
+    public_key: String,
+    nonce: u64,
+    coins: String,
+    /// Whether everybody knows its key.
+    development: bool,
+}
+
+impl Accounts {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Done {
+        let mut keys = self.place.keys()?;
+        let ledger = match self.place.has_ledger() {
+            true => Some(self.place.open(Choice::Interp)?.ledger),
+            false => None,
+        };
+        match &self.what {
+            What::New { name, scheme } => {
+                let (key, encrypted) = keys.create(checked(name)?, scheme.scheme())?;
+                if !encrypted {
+                    terminal.talk("the key is not encrypted; set DEED_PASSPHRASE to have it so");
+                }
+                self.show(&keys, ledger.as_ref(), name, &key, terminal)?;
+            }
+            What::List => {
+                for (name, key) in keys.all() {
+                    self.show(&keys, ledger.as_ref(), name, key, terminal)?;
+                }
+            }
+            What::Show { name } => {
+                let name = name.strip_prefix('@').unwrap_or(name);
+                let key = keys.public(name).ok_or_else(|| {
+                    let help = format!("`deed accounts new {name}` makes one");
+                    Trouble::usage(format!("there is no account `{name}` here")).help(help)
+                })?;
+                self.show(&keys, ledger.as_ref(), name, key, terminal)?;
+            }
+        }
+        Ok(Exit::Fine)
+    }
+
+    fn show(
+        &self,
+        keys: &Keystore,
+        ledger: Option<&Ledger>,
+        name: &str,
+        key: &PublicKey,
+        terminal: &Terminal,
+    ) -> Result<(), Failure> {
+        let address = key.address();
+        let account = ledger.map_or(Ok(Account::default()), |ledger| ledger.account(&address))?;
+        let shown = Shown {
+            name: name.to_owned(),
+            address: address.to_string(),
+            scheme: key.scheme().name(),
+            public_key: deed_abi::hex(key.bytes()),
+            nonce: account.nonce,
+            coins: account.coins.to_string(),
+            development: keys.is_development(name),
+        };
+        if self.json {
+            return terminal.json(&shown);
+        }
+        let Shown { name, address, scheme, nonce, coins, .. } = shown;
+        terminal.data(format!("{name:<10} {address}  {scheme:<9}  nonce {nonce}  coins {coins}"))
+    }
+}
+
+/// A name that can stand behind `@` and be a file's.
+fn checked(name: &str) -> Result<&str, Trouble> {
+    let fits = name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.len() <= 64;
+    if fits && name.chars().next().is_some_and(|c| !c.is_ascii_digit()) {
+        return Ok(name);
+    }
+    let help = "a name has letters, digits and `_`, no digit first, and 64 bytes at most";
+    Err(Trouble::usage(format!("`{name}` is no name of an account")).help(help))
+}
+
+impl Signs {
+    fn scheme(self) -> Scheme {
+        match self {
+            Signs::Sm2 => Scheme::Sm2,
+            Signs::Secp256k1 => Scheme::Secp256k1,
+            Signs::Ed25519 => Scheme::Ed25519,
+        }
+    }
+}
