@@ -25,7 +25,7 @@ pub struct Context {
     pub tx_id: Hash,
     /// The number of the transaction in its block, from 0.
     pub tx_index: u32,
-    /// The hash of the block before this one; zero before the first.
+    /// The hash of the block before this one.
     pub parent: Hash,
 }
 

@@ -106,8 +106,8 @@ impl Session {
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
         let abi = &self.contracts.all()[number].abi;
         match request.deploys {
-            true => arguments::of_init(abi, request, stand_ins),
-            false => arguments::of_call(abi, request, stand_ins),
+            true => of_init(abi, request, stand_ins),
+            false => of_call(abi, request, stand_ins),
         }
     }
 

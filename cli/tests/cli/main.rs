@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod explain;
 mod help;
+mod ledger;
 mod lsp;
 mod packages;
 mod run;

@@ -53,6 +53,11 @@ impl Ledger {
         Ok(header)
     }
 
+    /// Forgets the open block.
+    pub(super) fn abandon(&mut self) {
+        (self.draft, self.open) = (Draft::default(), Vec::new());
+    }
+
     /// Makes the genesis block.
     pub(super) fn begin(&mut self) -> Result<(), LedgerError> {
         for (account, coins) in self.genesis.coins.clone() {

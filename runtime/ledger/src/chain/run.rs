@@ -4,7 +4,8 @@
 //! send it is asked in `admit`.
 //!
 //! What always holds: a transaction that failed leaves its sender's nonce and its receipt, and nothing
-//! else; one that the node failed at leaves nothing at all.
+//! else; one that the node failed at leaves nothing at all, and takes the open block with it if the
+//! store was at fault.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -163,7 +164,12 @@ impl Ledger {
             Status::Fatal(reason) => return Err(LedgerError::Fatal(reason.clone())),
             // This host never speculates.
             Status::Aborted => return Err(LedgerError::Fatal("an execution was aborted".into())),
-            _ => self.settle(&transaction, witness.as_ref(), &prepared, &outcome)?,
+            _ => {}
+        }
+        if let Err(error) = self.settle(&transaction, witness.as_ref(), &prepared, &outcome) {
+            // The store has failed in the middle of it.
+            self.abandon();
+            return Err(error);
         }
         let Prepared { contract, target, module, compile, .. } = prepared;
         let execution = Execution {

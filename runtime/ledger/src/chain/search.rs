@@ -205,7 +205,7 @@ impl Ledger {
             let sought = walk.table == Table::Receipts || here == position;
             let contract = filter.contract.is_none_or(|contract| contract == event.contract);
             let code = filter.code.is_none_or(|code| code == event.code);
-            if !(sought && contract && code && walk.is_behind(here)) {
+            if !(sought && contract && code) {
                 continue;
             }
             if !filter.fields.is_empty() {
@@ -230,54 +230,33 @@ impl Ledger {
         walk: &Walk,
         rows_of: impl Fn(Position, &Receipt) -> Result<Vec<(Position, T)>, LedgerError>,
     ) -> Result<Page<T>, LedgerError> {
-        let (mut rows, mut next, mut after) = (Vec::new(), None, walk.after);
+        let (mut rows, mut next, mut last) = (Vec::new(), None, None);
+        let (mut start, mut end) = walk.bounds();
         for _ in 0..LOOKED_AT / STEP {
-            let positions = self.positions(walk, after)?;
-            for position in &positions {
-                let Some(receipt) = self.receipt(*position)? else { continue };
-                for (at, row) in rows_of(*position, &receipt)? {
+            let stretch = Stretch::new(&start, Some(&end));
+            let stretch = if walk.newest_first { stretch.backwards() } else { stretch };
+            let found = self.store.range(walk.table, stretch, STEP)?;
+            for position in found.iter().filter_map(|(key, _)| Position::from_key(key)) {
+                let Some(receipt) = self.receipt(position)? else { continue };
+                for (at, row) in rows_of(position, &receipt)? {
+                    if !walk.is_behind(at) {
+                        continue;
+                    }
                     if rows.len() == walk.limit {
                         return Ok(Page { rows, next });
                     }
                     next = Some(at);
                     rows.push(row);
                 }
+                last = Some(walk.end_of(position));
             }
-            match positions.last() {
-                Some(last) if positions.len() == STEP => after = Some(walk.behind_all_of(*last)),
-                _ => return Ok(Page { rows, next: None }),
-            }
-        }
-        Ok(Page { rows, next: after })
-    }
-
-    /// The next positions of a walk.
-    fn positions(
-        &self,
-        walk: &Walk,
-        after: Option<Position>,
-    ) -> Result<Vec<Position>, LedgerError> {
-        let key = |position: Position| [&walk.prefix[..], &position.to_key()].concat();
-        let at = |height| Position { height, index: 0, log: 0 };
-        let mut start = key(at(*walk.heights.start()));
-        let mut end = match walk.heights.end().checked_add(1) {
-            Some(end) => key(at(end)),
-            None => [&walk.prefix[..], &[0xff; 17]].concat(),
-        };
-        if let Some(after) = after {
-            // Of a walk through receipts, the one that holds the last event is looked at again.
-            let again = walk.table == Table::Receipts && after.log != u32::MAX;
-            match (walk.newest_first, again) {
-                (false, true) => start = start.max(key(Position { log: 0, ..after })),
-                (false, false) => start = start.max([&key(after)[..], &[0]].concat()),
-                (true, true) => end = end.min([&key(after)[..], &[0]].concat()),
-                (true, false) => end = end.min(key(after)),
+            match found.into_iter().nth(STEP - 1) {
+                Some((key, _)) if walk.newest_first => end = key,
+                Some((key, _)) => start = [&key[..], &[0]].concat(),
+                None => return Ok(Page { rows, next: None }),
             }
         }
-        let stretch = Stretch::new(&start, Some(&end));
-        let stretch = if walk.newest_first { stretch.backwards() } else { stretch };
-        let rows = self.store.range(walk.table, stretch, STEP)?;
-        Ok(rows.iter().filter_map(|(key, _)| Position::from_key(key)).collect())
+        Ok(Page { rows, next: last })
     }
 }
 
@@ -294,6 +273,27 @@ impl Walk {
         Walk { table, prefix, heights, newest_first, after, limit }
     }
 
+    /// The first key, and the first behind the last one. Of a walk through receipts, the one in which
+    /// the page before has ended is looked at again.
+    fn bounds(&self) -> (Vec<u8>, Vec<u8>) {
+        let key = |position: Position| [&self.prefix[..], &position.to_key()].concat();
+        let at = |height| key(Position { height, index: 0, log: 0 });
+        let start = at(*self.heights.start());
+        let end = match self.heights.end().checked_add(1) {
+            Some(end) => at(end),
+            None => [&self.prefix[..], &[0xff; 17]].concat(),
+        };
+        let Some(after) = self.after else { return (start, end) };
+        let again = match self.table {
+            Table::Receipts => Position { log: 0, ..after },
+            _ => after,
+        };
+        match self.newest_first {
+            true => (start, end.min([&key(again)[..], &[0]].concat())),
+            false => (start.max(key(again)), end),
+        }
+    }
+
     /// Whether a position comes behind `after`.
     fn is_behind(&self, position: Position) -> bool {
         match self.after {
@@ -303,8 +303,8 @@ impl Walk {
         }
     }
 
-    /// What to go on after when all rows of a position have been looked at.
-    fn behind_all_of(&self, position: Position) -> Position {
+    /// The position behind which nothing of a row that has been looked at stands.
+    fn end_of(&self, position: Position) -> Position {
         match self.table {
             Table::Receipts if !self.newest_first => Position { log: u32::MAX, ..position },
             _ => position,

@@ -31,12 +31,14 @@ const CACHE: usize = 64 << 20;
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
+type ReadTable = ReadOnlyTable<&'static [u8], &'static [u8]>;
+
 /// Tables in a file.
 pub struct Disk {
     path: PathBuf,
     database: Database,
     /// As of the last batch, in the order of [`Table::ALL`].
-    tables: Vec<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    tables: Vec<ReadTable>,
 }
 
 impl Disk {
@@ -102,6 +104,14 @@ impl Disk {
         transaction.commit().map_err(|error| self.error(error))
     }
 
+    fn table(&self, table: Table) -> Result<&ReadTable, StoreError> {
+        let path = || self.path.display().to_string();
+        self.tables.get(table as usize).ok_or_else(|| StoreError::Io {
+            path: path(),
+            why: "it could not be read again after a failure".into(),
+        })
+    }
+
     fn error(&self, error: impl Into<redb::Error>) -> StoreError {
         let path = self.path.display().to_string();
         match error.into() {
@@ -114,7 +124,7 @@ impl Disk {
 
 impl Store for Disk {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = self.tables[table as usize].get(key).map_err(|error| self.error(error))?;
+        let found = self.table(table)?.get(key).map_err(|error| self.error(error))?;
         Ok(found.map(|value| value.value().to_vec()))
     }
 
@@ -127,7 +137,7 @@ impl Store for Disk {
         if stretch.is_empty() {
             return Ok(Vec::new());
         }
-        let table = &self.tables[table as usize];
+        let table = self.table(table)?;
         let range = match stretch.end {
             Some(end) => table.range::<&[u8]>(stretch.start..end),
             None => table.range::<&[u8]>(stretch.start..),

@@ -1,9 +1,7 @@
 //! What must hold of a ledger that was opened after a kill.
 
 use deed_bytecode::state_key;
-use deed_ledger::{
-    EventFilter, Ledger, Receipt, SignedTransaction, TransactionFilter, merkle,
-};
+use deed_ledger::{EventFilter, Ledger, Receipt, SignedTransaction, TransactionFilter, merkle};
 use deed_runtime::Status;
 
 use crate::support::{ask, counter, ok};
