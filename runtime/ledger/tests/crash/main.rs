@@ -42,8 +42,10 @@ fn main() {
     let (mut told_blocks, mut ahead, mut seen) = (0, 0, 0);
     for kill in 0..kills {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        // From a child that is hardly open to one that has committed dozens of blocks.
-        let told = run_and_kill(folder.path(), Duration::from_micros((seed >> 33) % 250_000));
+        // From a child that has not opened the ledger yet to one that has committed some blocks.
+        let blocks = (seed >> 60) as usize % 9;
+        let told =
+            run_and_kill(folder.path(), blocks, Duration::from_micros((seed >> 33) % 40_000));
         let ledger = open(folder.path());
         let last = told.last().map_or(0, |(height, _)| *height).max(seen);
         assert!(ledger.height() >= last, "kill {kill}: block {last} was told and is lost");
@@ -72,8 +74,8 @@ fn open(folder: &Path) -> Ledger {
     Ledger::open(engine, Box::new(disk), Genesis::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// Runs a child for a while; gives the blocks that it told.
-fn run_and_kill(folder: &Path, life: Duration) -> Told {
+/// Runs a child until it has told so many lines, and a little longer; gives the blocks that it told.
+fn run_and_kill(folder: &Path, lines: usize, longer: Duration) -> Told {
     let own = std::env::current_exe().expect("this program has a path");
     let mut child = Command::new(own)
         .env(FOLDER, folder)
@@ -81,19 +83,17 @@ fn run_and_kill(folder: &Path, life: Duration) -> Told {
         .spawn()
         .expect("the child starts");
     let output = BufReader::new(child.stdout.take().expect("its output is piped"));
-    let mut lines = output.lines();
-    // Its life begins when it has opened the ledger; one in eight dies before.
-    if life.subsec_micros() % 8 != 0 {
-        let ready = lines.next().and_then(Result::ok);
-        assert_eq!(ready.as_deref(), Some("ready"), "the child did not open the ledger");
-    }
-    std::thread::sleep(life);
+    let mut output = output.lines().map_while(Result::ok);
+    let mut told: Vec<String> = output.by_ref().take(lines).collect();
+    assert_eq!(told.len(), lines, "the child ended by itself");
+    std::thread::sleep(longer);
     child.kill().expect("it can be killed");
     child.wait().expect("it has ended");
-    // A line that was cut off was not told.
-    let whole = lines.map_while(Result::ok).filter_map(|line| {
+    told.extend(output);
+    // The first line says that the ledger is open; one that was cut off tells nothing.
+    let block = |line: &String| {
         let (height, hash) = line.strip_suffix(" sealed")?.split_once(' ')?;
         Some((height.parse().ok()?, hash.to_owned()))
-    });
-    whole.collect()
+    };
+    told.iter().filter_map(block).collect()
 }
