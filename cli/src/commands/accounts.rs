@@ -3,7 +3,7 @@
 //! In: names. Out: addresses, schemes, nonces, coins; new keys.
 //! Holds always: a secret is never shown, and a key never written over.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use deed_ledger::keys::{PublicKey, Scheme};
 use deed_ledger::{Account, Ledger};
 use serde::Serialize;
@@ -39,9 +39,9 @@ enum What {
     New {
         /// The name that the account has here.
         name: String,
-        /// How it signs.
-        #[arg(long, value_enum, default_value_t)]
-        scheme: Signs,
+        /// How it signs: sm2, secp256k1 or ed25519.
+        #[arg(long, value_parser = scheme, default_value = "sm2")]
+        scheme: Scheme,
     },
     /// All accounts that have a key here.
     List,
@@ -50,17 +50,6 @@ enum What {
         /// Its name.
         name: String,
     },
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Signs {
-    /// GB/T 32918.2, with SM3.
-    #[default]
-    Sm2,
-    /// ECDSA on secp256k1, with SHA-256.
-    Secp256k1,
-    /// RFC 8032.
-    Ed25519,
 }
 
 /// One account, as one JSON object.
@@ -85,7 +74,7 @@ impl Accounts {
         };
         match &self.what {
             What::New { name, scheme } => {
-                let (key, encrypted) = keys.create(checked(name)?, scheme.scheme())?;
+                let (key, encrypted) = keys.create(checked(name)?, *scheme)?;
                 if !encrypted {
                     terminal.talk("the key is not encrypted; set DEED_PASSPHRASE to have it so");
                 }
@@ -145,12 +134,8 @@ fn checked(name: &str) -> Result<&str, Trouble> {
     Err(Trouble::usage(format!("`{name}` is no name of an account")).help(help))
 }
 
-impl Signs {
-    fn scheme(self) -> Scheme {
-        match self {
-            Signs::Sm2 => Scheme::Sm2,
-            Signs::Secp256k1 => Scheme::Secp256k1,
-            Signs::Ed25519 => Scheme::Ed25519,
-        }
-    }
+/// The scheme with this name.
+fn scheme(name: &str) -> Result<Scheme, String> {
+    let known = Scheme::ALL.into_iter().find(|scheme| scheme.name() == name);
+    known.ok_or_else(|| "it is `sm2`, `secp256k1` or `ed25519`".to_owned())
 }

@@ -4,17 +4,15 @@
 //! Holds always: at most `--limit` events are shown; where there are more, it is said how to go on.
 
 use clap::Args;
-use deed_abi::{Abi, AbiEvent, Named, encode, from_json};
+use deed_abi::{AbiEvent, encode, from_json};
 use deed_base::Diagnostic;
 use deed_base::catalogue::BAD_ARGUMENT;
-use deed_ledger::{EventFilter, EventRow};
-use serde::Serialize;
-use serde_json::Value;
+use deed_ledger::EventFilter;
 
 use crate::engine::Choice;
-use crate::execution::{self, Contracts, EventReport, list, short, with_names};
+use crate::execution::{short, with_names};
 use crate::exit::{Done, Exit, Failure, Trouble};
-use crate::local::{Contract, Local, Pages, Place};
+use crate::local::{Contract, Local, Pages, Place, ShownEvent};
 use crate::request;
 use crate::terminal::Terminal;
 
@@ -44,20 +42,6 @@ pub(crate) struct Events {
     place: Place,
 }
 
-/// One event, as one JSON object.
-#[derive(Serialize)]
-struct Shown {
-    height: u64,
-    /// In seconds since 1970 UTC.
-    time: u64,
-    tx: String,
-    index: u32,
-    log: u32,
-    contract: String,
-    name: String,
-    fields: Value,
-}
-
 impl Events {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
         let local = self.place.open(Choice::Auto)?;
@@ -66,8 +50,8 @@ impl Events {
         let book = local.book(&contracts);
         for row in &page.rows {
             match self.json {
-                true => terminal.json(&shown(&contracts, row))?,
-                false => terminal.data(with_names(&line(&contracts, row), &book))?,
+                true => terminal.json(&ShownEvent::new(&contracts, row))?,
+                false => terminal.data(with_names(&ShownEvent::line(&contracts, row), &book))?,
             }
         }
         self.pages.more(page.next, terminal);
@@ -143,28 +127,4 @@ fn field(
         let field = local.ledger.field(&contract.address, event.code.0, number, &encoded);
         field.ok_or_else(|| refuse("it is not kept in an index".to_owned()))
     })
-}
-
-fn named(contracts: &Contracts, row: &EventRow) -> EventReport {
-    execution::event(&Abi::default(), contracts, &row.event)
-}
-
-fn line(contracts: &Contracts, row: &EventRow) -> String {
-    let event = named(contracts, row);
-    let height = row.position.height;
-    format!("{height:<6} @{}  {}({})", row.event.contract, event.name, list(&event.fields))
-}
-
-fn shown(contracts: &Contracts, row: &EventRow) -> Shown {
-    let EventReport { name, fields } = named(contracts, row);
-    Shown {
-        height: row.position.height,
-        time: row.time,
-        tx: row.tx_hash.to_string(),
-        index: row.position.index,
-        log: row.position.log,
-        contract: row.event.contract.to_string(),
-        fields: Named { name: String::new(), fields }.object(),
-        name,
-    }
 }

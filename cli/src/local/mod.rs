@@ -5,9 +5,11 @@
 //! Holds always: a ledger is made by `deed deploy` and by nothing else; whoever sends has a key here.
 
 mod book;
+mod events;
 mod keys;
 mod pages;
 mod send;
+mod transactions;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -27,9 +29,11 @@ use crate::exit::{Exit, Failure, Trouble};
 use crate::request::account::{self, Names};
 use crate::request::{self, Request};
 
+pub(crate) use events::ShownEvent;
 pub(crate) use keys::Keystore;
 pub(crate) use pages::Pages;
 pub(crate) use send::Signed;
+pub(crate) use transactions::{ShownTransaction, addresses};
 
 /// Where the chain and the keys lie.
 #[derive(Args)]

@@ -74,9 +74,12 @@ fn open(folder: &Path) -> Ledger {
     Ledger::open(engine, Box::new(disk), Genesis::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// Runs a child until it has told so many lines, and a little longer; gives the blocks that it told.
-fn run_and_kill(folder: &Path, lines: usize, longer: Duration) -> Told {
+/// Runs a child until it has told so many lines, and then for as many thousandths of the time that it
+/// has taken for one, so that the kill strikes anywhere in the making of a block. Gives the blocks that
+/// it told.
+fn run_and_kill(folder: &Path, lines: usize, thousandths: u32) -> Told {
     let own = std::env::current_exe().expect("this program has a path");
+    let start = Instant::now();
     let mut child = Command::new(own)
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
@@ -86,7 +89,8 @@ fn run_and_kill(folder: &Path, lines: usize, longer: Duration) -> Told {
     let mut output = output.lines().map_while(Result::ok);
     let mut told: Vec<String> = output.by_ref().take(lines).collect();
     assert_eq!(told.len(), lines, "the child ended by itself");
-    std::thread::sleep(longer);
+    let each = start.elapsed() / (lines.max(1) as u32);
+    std::thread::sleep(each.min(Duration::from_secs(5)) * thousandths / 1000);
     child.kill().expect("it can be killed");
     child.wait().expect("it has ended");
     told.extend(output);
