@@ -42,7 +42,7 @@ impl ShownEvent {
     pub(crate) fn line(contracts: &Contracts, row: &EventRow) -> String {
         let event = named(contracts, row);
         let height = row.position.height;
-        format!("{height:<6} @{}  {}({})", row.event.contract, event.name, list(&event.fields))
+        format!("{height:<6} {}  {}({})", row.event.contract, event.name, list(&event.fields))
     }
 }
 

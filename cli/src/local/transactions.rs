@@ -74,8 +74,8 @@ impl ShownTransaction {
         let (error, trap) = (self.error.as_ref(), self.trap.as_ref());
         let (gas_used, gas_limit) = (&self.gas_used, &self.gas_limit);
         let ending = execution::Ending { status, result, error, trap, gas_used, gas_limit };
-        let to = if call.starts_with("deploy") { String::new() } else { format!("@{contract}.") };
-        format!("{height:<6} {to}{call} from @{from}\n       {}", execution::ending(&ending))
+        let to = if call.starts_with("deploy") { String::new() } else { format!("{contract}.") };
+        format!("{height:<6} {to}{call} from {from}\n       {}", execution::ending(&ending))
     }
 }
 

@@ -36,8 +36,9 @@ impl TestHost<'_> {
         let target = Address(take(&mut rest));
         let head = head(given, &mut rest);
         // What a test hands over need not be earned first.
-        self.ledger.mint(&head.from, head.value);
-        let sent = self.ledger.call(&target, function, &head.transaction(rest));
+        let minted = self.ledger.mint(&head.from, head.value);
+        let sent =
+            minted.and_then(|()| self.ledger.call(&target, function, &head.transaction(rest)));
         self.settle(sent, function, span)
     }
 
