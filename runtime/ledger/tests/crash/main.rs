@@ -44,8 +44,7 @@ fn main() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         // From a child that has not opened the ledger yet to one that has committed some blocks.
         let blocks = (seed >> 60) as usize % 9;
-        let told =
-            run_and_kill(folder.path(), blocks, Duration::from_micros((seed >> 33) % 40_000));
+        let told = run_and_kill(folder.path(), blocks, (seed >> 33) as u32 % 1000);
         let ledger = open(folder.path());
         let last = told.last().map_or(0, |(height, _)| *height).max(seen);
         assert!(ledger.height() >= last, "kill {kill}: block {last} was told and is lost");
