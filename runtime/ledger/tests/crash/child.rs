@@ -6,7 +6,7 @@ use std::path::Path;
 use deed_bytecode::encode;
 use deed_ledger::{Action, Ledger};
 
-use crate::support::{adds, counter, key, sign};
+use crate::counter::{adds, counter, key, sign};
 
 /// Commits blocks and tells their hashes, for as long as it lives.
 pub(crate) fn commit_until_killed(folder: &Path) {

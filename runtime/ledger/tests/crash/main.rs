@@ -9,10 +9,9 @@
 //! another one; every block's receipts, roots, index rows and proofs agree. At the end all transactions
 //! run once more on a ledger in memory, which must come to the same blocks.
 
-#[path = "../suite/support.rs"]
-mod support;
-
 mod child;
+#[path = "../suite/counter.rs"]
+mod counter;
 mod verify;
 
 use std::io::{BufRead, BufReader};

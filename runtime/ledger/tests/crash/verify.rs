@@ -4,7 +4,7 @@ use deed_bytecode::state_key;
 use deed_ledger::{EventFilter, Ledger, Receipt, SignedTransaction, TransactionFilter, merkle};
 use deed_runtime::Status;
 
-use crate::support::{ask, counter, ok};
+use crate::counter::{ask, counter, ok};
 
 /// Checks all blocks from a height on.
 pub(crate) fn blocks(ledger: &Ledger, from: u64) {

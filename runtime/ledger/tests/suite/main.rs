@@ -4,6 +4,7 @@
 //! published vectors; `disk` opens, reopens and damages files; `proofs` and `search` read what is kept.
 
 mod chain;
+mod counter;
 mod disk;
 mod keys;
 mod proofs;
