@@ -3,7 +3,7 @@
 use deed_bytecode::builder::ModuleBuilder;
 use deed_bytecode::{
     Const, ContextKind, ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, Op, StateField,
-    Ty, Type, encode,
+    Ty, Type,
 };
 use deed_ledger::keys::{Scheme, SecretKey};
 use deed_ledger::{Action, Genesis, Ledger, Query, SignedTransaction, Transaction, account};
