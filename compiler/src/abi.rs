@@ -38,7 +38,7 @@ pub fn describe(package: &Package, id: ContractId, program: &Program) -> Abi {
         functions.push(silent_init(contract));
     }
     let mut state = Vec::new();
-    for field in contract.state.values() {
+    for field in contract.state.values().filter(|field| !field.ghost) {
         state.push(AbiField { name: field.name.text.clone(), ty: describer.ty(&field.ty) });
     }
     Abi {
@@ -206,7 +206,7 @@ impl Describer<'_> {
 
 /// The `init` of a contract that does not write one.
 fn silent_init(contract: &Contract) -> AbiFunction {
-    let stored = contract.state.values().filter(|field| field.default.is_some());
+    let stored = contract.state.values().filter(|field| field.default.is_some() && !field.ghost);
     AbiFunction {
         name: "init".into(),
         kind: FunctionKind::Init,

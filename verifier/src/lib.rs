@@ -14,6 +14,7 @@ mod vc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use deed_base::Span;
 use deed_compiler::mir::Program;
 use deed_compiler::thir::Package;
 
@@ -47,11 +48,14 @@ pub fn verify(
         .flat_map(|function| (0..function.list.len()).map(move |at| (function, at)))
         .collect();
     let verdicts = answer_all(&queries, options.limits);
-    let findings = queries
+    let mut findings: Vec<Finding> = queries
         .iter()
         .zip(verdicts)
         .filter_map(|((function, at), verdict)| Finding::of(&function.list[*at], verdict))
         .collect();
+    if options.function.is_none() {
+        findings.extend(not_asked(package, program));
+    }
     let mut assumptions: Vec<_> =
         functions.iter().flat_map(|function| function.assumptions.iter().copied()).collect();
     assumptions.sort();
@@ -71,6 +75,25 @@ pub fn conditions_text(package: &Package, program: &Program, options: &Options) 
         }
     }
     text
+}
+
+/// What is promised of transactions in a row, which no condition speaks of yet.
+fn not_asked(package: &Package, program: &Program) -> Vec<Finding> {
+    let named = package.contracts.iter().find(|(_, contract)| {
+        package.full_name(contract.module, None, &contract.name.text) == program.name
+    });
+    let Some((id, contract)) = named else { return Vec::new() };
+    let finding = |promise: Promise, span: Span| Finding {
+        promise,
+        function: contract.name.text.clone(),
+        clause: span,
+        place: span,
+        outcome: Outcome::Undecided(format!("a {} is not proved yet", promise.name())),
+    };
+    let steps = contract.step_invariants.iter();
+    let steps = steps.map(|clause| finding(Promise::StepInvariant, clause.span));
+    let rules = package.rules.values().filter(|rule| rule.contract == id);
+    steps.chain(rules.map(|rule| finding(Promise::Rule, rule.name.span))).collect()
 }
 
 fn selected(package: &Package, program: &Program, options: &Options) -> Vec<Conditions> {

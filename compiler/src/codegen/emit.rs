@@ -324,17 +324,17 @@ impl Emitter<'_, '_> {
                 )
             }
             Op::Call { function, .. } => Word::call(to, function.0 as u16, row),
-            Op::StateLoad { field, .. } => state(Operator::StateLoad, to, *field, row),
-            Op::StateHas { field, .. } => state(Operator::StateHas, to, *field, row),
-            Op::StateRemove { field, .. } => state(Operator::StateRemove, 0, *field, row),
+            Op::StateLoad { field, .. } => self.state(Operator::StateLoad, to, *field, row),
+            Op::StateHas { field, .. } => self.state(Operator::StateHas, to, *field, row),
+            Op::StateRemove { field, .. } => self.state(Operator::StateRemove, 0, *field, row),
             Op::StateStore { field, value, .. } => {
-                state(Operator::StateStore, self.register(*value), *field, row)
+                self.state(Operator::StateStore, self.register(*value), *field, row)
             }
             Op::StateInsert { field, value, .. } => {
-                state(Operator::StateInsert, self.register(*value), *field, row)
+                self.state(Operator::StateInsert, self.register(*value), *field, row)
             }
             Op::StateWalk { walk, field, keys } => {
-                let along = walk.along(keys).and_then(|at| key_operand(field.index(), at));
+                let along = walk.along(keys).and_then(|at| key_operand(self.program.schema_number(*field).into(), at));
                 let along = along.ok_or("state fields with loops over them")?;
                 Word::untyped(walk_operator(*walk), to, along, row)
             }
@@ -347,6 +347,10 @@ impl Emitter<'_, '_> {
         };
         self.word(word, span);
         Ok(())
+    }
+
+    fn state(&self, op: Operator, register: u16, field: FieldId, row: u16) -> Word {
+        Word::untyped(op, register, self.program.schema_number(field), row)
     }
 }
 
@@ -369,10 +373,6 @@ impl Ranges {
     fn used(&mut self, value: ValueId, at: u32) {
         self.values.entry(value).or_insert((self.start, at)).1 = at;
     }
-}
-
-fn state(op: Operator, register: u16, field: FieldId, row: u16) -> Word {
-    Word::untyped(op, register, field.0 as u16, row)
 }
 
 fn walk_operator(walk: Walk) -> Operator {

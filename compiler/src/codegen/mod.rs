@@ -73,7 +73,7 @@ pub fn generate(program: &Program, sources: &SourceMap, codes: &Codes) -> Result
     let mut module = Module {
         name: program.name.clone(),
         types: program.types.iter().map(heap_type).collect(),
-        schema: program.state.iter().map(state_field).collect(),
+        schema: program.state.iter().filter(|field| !field.ghost).map(state_field).collect(),
         errors: program.errors.iter().map(error).collect(),
         events: program.events.iter().map(event).collect(),
         functions,

@@ -8,14 +8,12 @@ use std::collections::HashSet;
 
 use deed_base::Span;
 
+use super::Lowering;
 use super::cfg::Join;
-use super::function::FnLowering;
+use super::function::{FnLowering, lower_made};
 use crate::layout::{Part, Shape};
-use crate::mir::{BinaryOp, Edge, Op, Terminator, TrapKind, Ty, ValueId};
+use crate::mir::{BinaryOp, Const, Edge, Function, Op, Terminator, TrapKind, Ty, ValueId};
 use crate::ty;
-
-/// Arrays further down than this are reported: a recursive type may have them at any depth.
-const DEEPEST: usize = 8;
 
 /// What happens where an array has another length.
 enum Misfit<'j> {
@@ -24,10 +22,30 @@ enum Misfit<'j> {
     Lead(&'j mut Join),
 }
 
+/// Makes the function that tells whether every array in a value of a type has its length. A type that
+/// holds itself needs one, since it may have arrays at any depth.
+pub(super) fn lower_fits(lowering: &mut Lowering<'_>, of: &ty::Ty) -> Function {
+    let span = lowering.contract.name.span;
+    let name = format!("arrays fit {}", lowering.package.type_name(of));
+    lower_made(lowering, name, span, |this| {
+        let machine = this.machine(of, span);
+        let value = this.plain_param(machine, None, span);
+        this.function.results = vec![Ty::Bool];
+        let mut unfit = Join::default();
+        let mut open = Vec::new();
+        this.check_lengths(value, of, &mut open, &mut Misfit::Lead(&mut unfit), span);
+        let yes = this.constant(Const::Bool(true), span);
+        this.return_value(Some(yes), span);
+        this.meet(unfit, span);
+        let no = this.constant(Const::Bool(false), span);
+        this.return_value(Some(no), span);
+    })
+}
+
 impl FnLowering<'_, '_> {
     /// Traps where an array in an argument has another length than its type.
     pub(super) fn check_argument(&mut self, value: ValueId, ty: &ty::Ty, span: Span) {
-        self.check_lengths(value, ty, 0, &mut Misfit::Trap, span);
+        self.check_lengths(value, ty, &mut Vec::new(), &mut Misfit::Trap, span);
     }
 
     /// What bytes are the canonical encoding of: a value, or the error that says where they are not. An
@@ -46,7 +64,8 @@ impl FnLowering<'_, '_> {
         self.lead(&mut join, Some(decoded));
         self.at = Some(yes);
         let held = self.payload(decoded, 0, span);
-        self.check_lengths(*held.first()?, ok, 0, &mut Misfit::Lead(&mut unfit), span);
+        let misfit = &mut Misfit::Lead(&mut unfit);
+        self.check_lengths(*held.first()?, ok, &mut Vec::new(), misfit, span);
         self.lead(&mut join, Some(decoded));
         self.meet(unfit, span);
         if self.at.is_some() {
@@ -59,20 +78,25 @@ impl FnLowering<'_, '_> {
         self.meet(join, span)
     }
 
+    /// `open` are the types around the value, from the outside inward.
     fn check_lengths(
         &mut self,
         value: ValueId,
         ty: &ty::Ty,
-        depth: usize,
+        open: &mut Vec<ty::Ty>,
         misfit: &mut Misfit<'_>,
         span: Span,
     ) {
         if !self.lowering.has_array(ty) {
             return;
         }
-        if depth > DEEPEST {
-            return self.not_yet(span, "parameters with arrays in types of any depth");
+        if open.contains(ty) {
+            let function = self.lowering.instances.push_fits(ty);
+            let call = Op::Call { function, args: vec![value] };
+            let fits = self.value(call, Ty::Bool, span);
+            return self.misfit_unless(fits, misfit, span);
         }
+        open.push(ty.clone());
         if let ty::Ty::Array(_, len) = ty
             && let Some(len) = len.as_number()
         {
@@ -84,12 +108,12 @@ impl FnLowering<'_, '_> {
         match self.lowering.package.shape(ty) {
             Shape::List(of) if self.lowering.has_array(&of) => {
                 self.each_element(value, span, |this, element| {
-                    this.check_lengths(element, &of, depth + 1, misfit, span);
+                    this.check_lengths(element, &of, open, misfit, span);
                 });
             }
             Shape::Record(parts) => {
                 let held = (0..parts.len()).map(|at| self.field(value, at, span)).collect();
-                self.check_parts(held, &parts, depth, misfit, span);
+                self.check_parts(held, &parts, open, misfit, span);
             }
             Shape::Enum(cases) => {
                 let mut join = Join::default();
@@ -98,7 +122,7 @@ impl FnLowering<'_, '_> {
                     let (yes, no) = self.branch(is, span);
                     self.at = Some(yes);
                     let held = self.payload(value, variant, span);
-                    self.check_parts(held, &case.parts, depth, misfit, span);
+                    self.check_parts(held, &case.parts, open, misfit, span);
                     self.lead(&mut join, None);
                     self.at = Some(no);
                 }
@@ -107,18 +131,19 @@ impl FnLowering<'_, '_> {
             }
             _ => {}
         }
+        open.pop();
     }
 
     fn check_parts(
         &mut self,
         held: Vec<ValueId>,
         parts: &[Part],
-        depth: usize,
+        open: &mut Vec<ty::Ty>,
         misfit: &mut Misfit<'_>,
         span: Span,
     ) {
         for (value, part) in held.into_iter().zip(parts) {
-            self.check_lengths(value, &part.ty, depth + 1, misfit, span);
+            self.check_lengths(value, &part.ty, open, misfit, span);
         }
     }
 
@@ -155,7 +180,7 @@ impl FnLowering<'_, '_> {
     }
 }
 
-impl super::Lowering<'_> {
+impl Lowering<'_> {
     /// Whether values of a type may hold an array.
     fn has_array(&self, ty: &ty::Ty) -> bool {
         let mut open = vec![ty.clone()];

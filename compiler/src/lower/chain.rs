@@ -54,18 +54,9 @@ impl Lowering<'_> {
         if let Some(version) = contract.version.as_ref().filter(|v| v.upgrades.is_some()) {
             self.not_yet(version.span, "upgrades");
         }
-        for clause in &contract.step_invariants {
-            self.not_yet(clause.span, "step invariants");
-        }
-        let rules = self.package.rules.values().filter(|rule| rule.contract == id);
-        for name in rules.map(|rule| rule.name.span).collect::<Vec<_>>() {
-            self.not_yet(name, "rules");
-        }
         for field in contract.state.values() {
             if matches!(field.ty, Ty::Table(_)) {
                 self.not_yet(field.name.span, "tables");
-            } else if field.ghost {
-                self.not_yet(field.name.span, "`ghost` fields");
             } else if field.counter {
                 self.not_yet(field.name.span, "`counter` fields");
             }

@@ -11,6 +11,7 @@ use deed_base::Span;
 
 use super::Lowering;
 use super::apply::Callee;
+use super::arguments::lower_fits;
 use super::cfg::Env;
 use super::exits::End;
 use super::instance::{ClosureWork, Exits, Instance, Passed, Work};
@@ -31,6 +32,7 @@ pub(super) fn lower_work(lowering: &mut Lowering<'_>, work: &Work) -> Function {
         Work::Closure(closure) => lower_closure(lowering, closure),
         Work::Whole(work) => lower_whole(lowering, *work),
         Work::SilentInit => lower_silent_init(lowering),
+        Work::Fits(of) => lower_fits(lowering, of),
     }
 }
 
@@ -303,7 +305,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
     fn initial_values(&mut self) {
         let contract = self.lowering.contract;
         for (id, field) in contract.state.iter() {
-            let Some(value) = &field.default else { continue };
+            let Some(value) = field.default.as_ref().filter(|_| !field.ghost) else { continue };
             let span = field.name.span;
             let Some(value) = self.literal(value, &field.ty, span) else { return };
             let node = self.lowering.storage.root(super::field_number(id));

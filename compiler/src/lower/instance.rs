@@ -52,6 +52,8 @@ pub(super) enum Work {
     Whole(WholeWork),
     /// The `init` of a contract that has none.
     SilentInit,
+    /// Whether the arrays in a value of this type have their lengths.
+    Fits(Ty),
 }
 
 /// The code of a closure, in the function around it.
@@ -90,6 +92,8 @@ pub(super) struct Instances {
     numbers: HashMap<Instance, FuncId>,
     /// How many there are of each function.
     counts: HashMap<FnId, usize>,
+    /// The functions that look at arrays, by the type that they look into.
+    fits: HashMap<Ty, FuncId>,
     /// In the order of their numbers.
     work: Vec<Work>,
 }
@@ -98,6 +102,16 @@ impl Instances {
     /// What the function with this number is made from.
     pub(super) fn work(&self, number: usize) -> Option<Work> {
         self.work.get(number).cloned()
+    }
+
+    /// The number of the function that tells whether the arrays in a value have their lengths.
+    pub(super) fn push_fits(&mut self, of: &Ty) -> FuncId {
+        if let Some(known) = self.fits.get(of) {
+            return *known;
+        }
+        let number = self.push(Work::Fits(of.clone()));
+        self.fits.insert(of.clone(), number);
+        number
     }
 
     pub(super) fn push(&mut self, work: Work) -> FuncId {

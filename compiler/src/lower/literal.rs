@@ -97,6 +97,7 @@ impl FnLowering<'_, '_> {
             ty::Ty::Struct(..) if let Some(places) = self.lowering.package.places(ty) => {
                 self.with_point(value, places, span)
             }
+            ty::Ty::Bytes => self.library_text("hex", vec![value], span),
             _ if !self.function.ty(value).is_heap() => {
                 let string = self.lowering.program.types.string();
                 Some(self.value(Op::Text { value }, string, span))
@@ -112,11 +113,16 @@ impl FnLowering<'_, '_> {
     fn with_point(&mut self, value: ValueId, places: u64, span: Span) -> Option<ValueId> {
         let string = self.lowering.program.types.string();
         let digits = self.value(Op::Text { value }, string, span);
-        let function = self.lowering.package.library_function("std.text", "with_point")?;
-        let function = self.lowering.number_plain(function, span)?;
         let places = self.number(places, span);
-        let made = self.values(Op::Call { function, args: vec![digits, places] }, &[string], span);
-        made.first().copied()
+        self.library_text("with_point", vec![digits, places], span)
+    }
+
+    /// What a function of the library makes a text of.
+    fn library_text(&mut self, name: &str, args: Vec<ValueId>, span: Span) -> Option<ValueId> {
+        let string = self.lowering.program.types.string();
+        let function = self.lowering.package.library_function("std.text", name)?;
+        let function = self.lowering.number_plain(function, span)?;
+        Some(self.value(Op::Call { function, args }, string, span))
     }
 
     /// A pattern's value.

@@ -36,7 +36,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use deed_base::Diagnostics;
 
-use self::instance::Instances;
+use self::instance::{Instances, Work};
 use self::storage::Storage;
 pub(crate) use self::tests::{lower_tests, test_name};
 use crate::mir::{self, Program};
@@ -133,7 +133,7 @@ impl Lowering<'_> {
         }
         self.work();
         if contract.init.is_none() {
-            self.instances.push(instance::Work::SilentInit);
+            self.instances.push(Work::SilentInit);
             self.work();
         }
     }

@@ -2,10 +2,11 @@
 
 use deed_base::Span;
 
+use super::cfg::Join;
 use super::function::FnLowering;
 use super::storage::Located;
 use crate::arena::LocalId;
-use crate::mir::{FieldId, Op, ValueId};
+use crate::mir::{BinaryOp, FieldId, Op, Ty, ValueId};
 use crate::thir::{Expr, ExprKind, MapOp, Place, PlaceStep};
 
 /// `map.get(k)`, `map.take(k)` or `map.replace(k, v)` of a map in the state.
@@ -34,7 +35,37 @@ impl FnLowering<'_, '_> {
 
     pub(super) fn load(&mut self, field: FieldId, keys: Vec<ValueId>, span: Span) -> ValueId {
         let ty = self.lowering.program.field(field).value;
-        self.value(Op::StateLoad { field, keys }, ty, span)
+        let default = self.lowering.storage.made_default(field).filter(|_| self.at.is_some());
+        let load = Op::StateLoad { field, keys: keys.clone() };
+        let Some((default, of)) = default else { return self.value(load, ty, span) };
+        let present = self.value(Op::StateHas { field, keys }, Ty::Bool, span);
+        let (stored, absent) = self.branch(present, span);
+        let mut join = Join::default();
+        self.at = Some(absent);
+        let made = self.literal(&default, &of, span);
+        self.lead(&mut join, made);
+        self.at = Some(stored);
+        let value = self.value(load, ty, span);
+        self.lead(&mut join, Some(value));
+        self.meet(join, span).unwrap_or(value)
+    }
+
+    /// Puts a value into an entry; what an absent one reads is not stored.
+    pub(super) fn put(&mut self, field: FieldId, keys: Vec<ValueId>, value: ValueId, span: Span) {
+        let default = self.lowering.storage.made_default(field).filter(|_| self.at.is_some());
+        let store = Op::StateStore { field, keys: keys.clone(), value };
+        let Some((default, of)) = default else { return self.effect(store, span) };
+        let Some(default) = self.literal(&default, &of, span) else { return };
+        let same = self.compare(BinaryOp::Eq, value, default, span);
+        let (same, other) = self.branch(same, span);
+        let mut join = Join::default();
+        self.at = Some(same);
+        self.effect(Op::StateRemove { field, keys }, span);
+        self.lead(&mut join, None);
+        self.at = Some(other);
+        self.effect(store, span);
+        self.lead(&mut join, None);
+        self.meet(join, span);
     }
 
     /// `view place`: the value, or an `Option` of the entry of a map.

@@ -103,13 +103,6 @@ impl Lowering<'_> {
         names.collect::<Vec<_>>().join(", ")
     }
 
-    pub(super) fn constant_of(&mut self, value: &Value, ty: &ty::Ty, span: Span) -> Const {
-        self.scalar_constant(value, ty).unwrap_or_else(|| {
-            self.diagnostics.push(not_yet(span, &format!("constants of {}", kind_of(ty))));
-            Const::Bool(false)
-        })
-    }
-
     /// A scalar known when compiling.
     pub(super) fn scalar_constant(&self, value: &Value, ty: &ty::Ty) -> Option<Const> {
         if let (Value::Sequence(parts), ty::Ty::Struct(..)) = (value, ty) {

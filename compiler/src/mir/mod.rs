@@ -126,6 +126,10 @@ pub struct StateField {
     pub value: Ty,
     /// What a place reads as while nothing is stored.
     pub default: Option<Const>,
+    /// Code gives what an absent entry reads: a value that is no constant of the machine.
+    pub has_made_default: bool,
+    /// It exists in specifications only; no code names it, and the module has no such field.
+    pub ghost: bool,
     pub span: Span,
 }
 
@@ -273,6 +277,12 @@ pub struct Edge {
 impl Program {
     pub fn field(&self, id: FieldId) -> &StateField {
         &self.state[id.index()]
+    }
+
+    /// The number that a field has in the module.
+    pub fn schema_number(&self, id: FieldId) -> u16 {
+        let ghosts = self.state[..id.index()].iter().filter(|field| field.ghost);
+        (id.index() - ghosts.count()) as u16
     }
 
     pub fn function(&self, id: FuncId) -> &Function {

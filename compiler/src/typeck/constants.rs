@@ -49,6 +49,28 @@ pub(super) fn evaluate_others(items: &mut Items<'_>, d: &mut Diagnostics) {
     values(&others, items, d);
 }
 
+/// Whether an expression is made of literals and of constants that have their values, and makes no
+/// struct, whose own defaults may be missing yet.
+pub(super) fn has_value(items: &Items<'_>, expr: &Expr) -> bool {
+    let known = |id: &ConstId| items.constants[*id].value.is_some();
+    named_in(expr).iter().all(known) && !makes_struct(expr)
+}
+
+fn makes_struct(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Struct { .. } => true,
+        ExprKind::Some(args)
+        | ExprKind::Ok(args)
+        | ExprKind::Err(args)
+        | ExprKind::Variant { args: Some(args), .. } => {
+            args.iter().any(|arg| makes_struct(&arg.value))
+        }
+        ExprKind::Tuple(parts) | ExprKind::Array(parts) => parts.iter().any(makes_struct),
+        ExprKind::Repeat { value, .. } => makes_struct(value),
+        _ => false,
+    }
+}
+
 fn is_plain_ty(ty: &Ty) -> bool {
     !matches!(ty, Ty::Struct(..) | Ty::Enum(..) | Ty::Param(_))
 }

@@ -130,8 +130,10 @@ pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
     impls::check(items, d);
     items.ready = true;
     generics::deferred(items, d);
+    // A constant may leave fields out that have defaults, and a default may name a constant.
+    defaults(items, constants::has_value, d);
     constants::evaluate_others(items, d);
-    defaults(items, d);
+    defaults(items, |_, _| true, d);
     items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
     items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
     derive_records(items);
@@ -139,10 +141,18 @@ pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
 }
 
 /// The values that fields of structs have where a literal leaves them out.
-fn defaults(items: &mut Items<'_>, d: &mut Diagnostics) {
+fn defaults(
+    items: &mut Items<'_>,
+    chosen: impl Fn(&Items<'_>, &hir::Expr) -> bool,
+    d: &mut Diagnostics,
+) {
     for (id, def) in items.hir.structs.iter() {
         for (field, hir) in def.fields.iter() {
-            let Some(value) = &hir.default else { continue };
+            let known = items.structs[id].fields[field].default.is_some();
+            let Some(value) = hir.default.as_ref().filter(|_| !known) else { continue };
+            if !chosen(items, value) {
+                continue;
+            }
             let locals = no_locals();
             let ty = items.structs[id].fields[field].ty.clone();
             let mut cx = Cx::new(items, None, &locals, Mode::Constant, d);

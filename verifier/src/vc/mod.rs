@@ -27,6 +27,10 @@ pub enum Promise {
     Requires,
     /// An error is thrown only under the condition that `throws … when` names.
     Throws,
+    /// A contract's `step invariant`, which holds of every transaction's start and end.
+    StepInvariant,
+    /// A `rule` of the contract is never broken.
+    Rule,
     /// The facts at the function's entry contradict each other: here a proof is bad news.
     Consistent,
 }
@@ -41,6 +45,8 @@ impl Promise {
             Promise::LoopStep => "loop invariant is kept",
             Promise::Requires => "requires of a callee",
             Promise::Throws => "throws when",
+            Promise::StepInvariant => "step invariant",
+            Promise::Rule => "rule",
             Promise::Consistent => "nothing can start here",
         }
     }

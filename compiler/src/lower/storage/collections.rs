@@ -185,6 +185,27 @@ impl FnLowering<'_, '_> {
                 }
                 None
             }
+            "insert" => {
+                if let Some(given) = self.exprs(&args[..2]) {
+                    self.insert_element(vec, part, [given[0], given[1]], span);
+                }
+                None
+            }
+            "remove" => {
+                let index = self.expr(&args[0]);
+                index.map(|index| self.remove_element(vec, part, index, span))
+            }
+            "slice" => {
+                let Some(ends) = self.exprs(&args[..2]) else { return Some(None) };
+                let ty = self.machine(&expr.ty, span);
+                Some(self.slice_elements(vec, part, [ends[0], ends[1]], ty, span))
+            }
+            "extend" => {
+                if let Some(other) = self.expr(&args[0]) {
+                    self.extend_elements(vec, part, other, span);
+                }
+                None
+            }
             "clear" => {
                 self.clear_whole(part, span);
                 None
@@ -208,7 +229,7 @@ impl FnLowering<'_, '_> {
         self.set_length(vec, part, longer, span);
     }
 
-    fn set_length(&mut self, vec: VecNode, part: &Stored, value: ValueId, span: Span) {
+    pub(super) fn set_length(&mut self, vec: VecNode, part: &Stored, value: ValueId, span: Span) {
         let keys = part.keys.clone();
         self.effect(Op::StateStore { field: vec.length, keys, value }, span);
     }

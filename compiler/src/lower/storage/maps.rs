@@ -21,7 +21,9 @@ impl FnLowering<'_, '_> {
 
     /// Puts a value where there must be none.
     pub(super) fn insert_entry(&mut self, entry: &Stored, value: ValueId, span: Span) {
-        if let Node::Value(field) = *self.lowering.storage.node(entry.node) {
+        if let Node::Value(field) = *self.lowering.storage.node(entry.node)
+            && !self.lowering.program.field(field).has_made_default
+        {
             let keys = entry.keys.clone();
             return self.effect(Op::StateInsert { field, keys, value }, span);
         }

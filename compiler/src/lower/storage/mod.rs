@@ -23,6 +23,7 @@ mod collections;
 mod each;
 mod maps;
 mod place;
+mod vectors;
 mod whole;
 
 use std::collections::HashMap;
@@ -31,7 +32,7 @@ use deed_base::Span;
 use deed_bytecode::limits;
 
 use super::Lowering;
-use super::errors::nested_too_deep;
+use super::errors::{nested_too_deep, not_yet};
 use super::instance::Work;
 use crate::layout::{Part, Shape};
 use crate::mir::{Const, FieldId, FuncId, HeapType, IntTy, StateField, Ty};
@@ -83,6 +84,8 @@ pub(super) struct Storage {
     types: Vec<(ty::Ty, usize)>,
     /// The root of each field, by its number.
     roots: Vec<NodeId>,
+    /// What absent entries of rows read, where that is no constant of the machine.
+    defaults: HashMap<FieldId, (Value, ty::Ty)>,
     /// The functions that read, write and clear whole parts.
     whole: HashMap<WholeWork, FuncId>,
 }
@@ -100,6 +103,11 @@ impl Storage {
     /// How many keys lead to a node.
     pub(super) fn depth(&self, id: NodeId) -> usize {
         self.types[id.0 as usize].1
+    }
+
+    /// What an absent entry of a row reads, where that is no constant of the machine.
+    pub(super) fn made_default(&self, row: FieldId) -> Option<(Value, ty::Ty)> {
+        self.defaults.get(&row).cloned()
     }
 
     pub(super) fn root(&self, field: FieldId) -> NodeId {
@@ -120,10 +128,22 @@ impl Lowering<'_> {
                 span: field.name.span,
                 number,
             };
-            let root = self.node(&field.ty, at, &mut rows);
+            let root = match field.ghost {
+                true => self.ghost_node(at, &mut rows),
+                false => self.node(&field.ty, at, &mut rows),
+            };
             self.storage.roots.push(root);
         }
         self.program.state = rows.finish();
+    }
+
+    /// A field that no code names: its row keeps the numbers of the others as they are.
+    fn ghost_node(&mut self, at: At, rows: &mut Rows) -> NodeId {
+        let row = rows.add(at, Ty::Bool, None);
+        rows.mark(row, |row| row.ghost = true);
+        self.storage.nodes.push(Node::Value(row));
+        self.storage.types.push((ty::Ty::Bool, 0));
+        NodeId(self.storage.nodes.len() as u32 - 1)
     }
 
     /// A row that has an entry wherever there is something at a node.
@@ -193,6 +213,9 @@ impl Lowering<'_> {
             let fields = inline.iter().map(|part| self.machine(&part.ty, at.span)).collect();
             self.program.types.define(record, HeapType::Record { name, fields });
         }
+        if at.default.is_some() && !rows.too_deep {
+            self.diagnostics.push(not_yet(at.span, "defaults of structs that hold collections"));
+        }
         let row = rows.add(at.clone(), record, None);
         let mut place = 0;
         let fields = parts.iter().map(|part| {
@@ -206,10 +229,18 @@ impl Lowering<'_> {
     }
 
     fn value_node(&mut self, ty: &ty::Ty, at: At, rows: &mut Rows) -> Node {
-        let value = self.machine(ty, at.span);
-        let default = at.default.clone();
-        let default = default.map(|default| self.constant_of(&default, ty, at.span));
-        Node::Value(rows.add(at, value, default))
+        let machine = self.machine(ty, at.span);
+        let Some(default) = at.default.clone() else {
+            return Node::Value(rows.add(at, machine, None));
+        };
+        let scalar = self.scalar_constant(&default, ty);
+        let is_made = scalar.is_none();
+        let row = rows.add(at, machine, scalar);
+        if is_made {
+            rows.mark(row, |row| row.has_made_default = true);
+            self.storage.defaults.insert(row, (default, ty.clone()));
+        }
+        Node::Value(row)
     }
 
     /// Whether a field of a struct in the state has rows of its own.
@@ -264,13 +295,24 @@ impl Rows {
     }
 
     fn add(&mut self, at: At, value: Ty, default: Option<Const>) -> FieldId {
-        let row = StateField { name: at.name, keys: at.keys, value, default, span: at.span };
+        let (has_made_default, ghost) = (false, false);
+        let At { name, keys, span, .. } = at;
+        let row = StateField { name, keys, value, default, has_made_default, ghost, span };
         if self.first[at.number].is_none() {
             self.first[at.number] = Some(row);
             return FieldId(at.number as u32);
         }
         self.further.push(row);
         FieldId((self.first.len() + self.further.len() - 1) as u32)
+    }
+
+    /// Says more of a row that was added.
+    fn mark(&mut self, row: FieldId, mark: impl Fn(&mut StateField)) {
+        let row = match row.index().checked_sub(self.first.len()) {
+            Some(at) => self.further.get_mut(at),
+            None => self.first[row.index()].as_mut(),
+        };
+        row.into_iter().for_each(mark);
     }
 
     fn finish(self) -> Vec<StateField> {

@@ -144,7 +144,7 @@ impl FnLowering<'_, '_> {
 
     pub(in crate::lower) fn store_entry(&mut self, entry: &Entry, value: ValueId, span: Span) {
         self.in_bounds(entry, span);
-        self.effect(Op::StateStore { field: entry.field, keys: entry.keys.clone(), value }, span);
+        self.put(entry.field, entry.keys.clone(), value, span);
     }
 
     fn in_bounds(&mut self, entry: &Entry, span: Span) {

@@ -86,10 +86,10 @@ impl FnLowering<'_, '_> {
 
     /// Puts a value where there is nothing, or one entry at most.
     pub(in crate::lower) fn store_whole(&mut self, part: &Stored, value: ValueId, span: Span) {
-        let op = match *self.lowering.storage.node(part.node) {
-            Node::Value(field) => Op::StateStore { field, keys: part.keys.clone(), value },
-            _ => self.whole_call(part, Whole::Store, Some(value)),
-        };
+        if let Node::Value(field) = *self.lowering.storage.node(part.node) {
+            return self.put(field, part.keys.clone(), value, span);
+        }
+        let op = self.whole_call(part, Whole::Store, Some(value));
         self.effect(op, span);
     }
 
@@ -192,10 +192,7 @@ impl FnLowering<'_, '_> {
 
     fn store_parts(&mut self, part: &Stored, value: ValueId, span: Span) {
         match self.lowering.storage.node(part.node).clone() {
-            Node::Value(field) => {
-                let keys = part.keys.clone();
-                self.effect(Op::StateStore { field, keys, value }, span);
-            }
+            Node::Value(field) => self.put(field, part.keys.clone(), value, span),
             Node::Struct { inline, fields } => {
                 let values = (0..fields.len()).map(|at| self.field(value, at, span)).collect();
                 self.store_fields(part, (inline, &fields), values, span);
