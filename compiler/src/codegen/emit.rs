@@ -334,7 +334,9 @@ impl Emitter<'_, '_> {
                 self.state(Operator::StateInsert, self.register(*value), *field, row)
             }
             Op::StateWalk { walk, field, keys } => {
-                let along = walk.along(keys).and_then(|at| key_operand(self.program.schema_number(*field).into(), at));
+                let along = walk
+                    .along(keys)
+                    .and_then(|at| key_operand(self.program.schema_number(*field).into(), at));
                 let along = along.ok_or("state fields with loops over them")?;
                 Word::untyped(walk_operator(*walk), to, along, row)
             }

@@ -14,7 +14,10 @@ use crate::ty::Ty;
 
 impl FnLowering<'_, '_> {
     pub(super) fn chain(&mut self, chain: &Chain, span: Span) -> Option<ValueId> {
-        self.not_yet(span, noun(chain));
+        // A table was reported where it is declared.
+        if !matches!(chain, Chain::Table(_)) {
+            self.not_yet(span, noun(chain));
+        }
         None
     }
 }
@@ -40,7 +43,9 @@ impl Lowering<'_> {
     pub(super) fn later_function(&mut self, function: &Function) -> bool {
         let what = match function.kind {
             FnKind::Scheduled => "scheduled functions",
-            FnKind::Migrate | FnKind::Upgrade => "upgrades",
+            // Reported where the contract says what it upgrades.
+            FnKind::Migrate => return true,
+            FnKind::Upgrade => "upgrades",
             _ if function.is_async => "`async` functions",
             _ => return false,
         };

@@ -128,7 +128,7 @@ impl Lowering<'_> {
                 span: field.name.span,
                 number,
             };
-            let root = match field.ghost {
+            let root = match field.ghost || matches!(field.ty, ty::Ty::Table(_)) {
                 true => self.ghost_node(at, &mut rows),
                 false => self.node(&field.ty, at, &mut rows),
             };
@@ -137,7 +137,7 @@ impl Lowering<'_> {
         self.program.state = rows.finish();
     }
 
-    /// A field that no code names: its row keeps the numbers of the others as they are.
+    /// A field that no code names, or whose uses were reported: its row keeps the numbers of the others as they are.
     fn ghost_node(&mut self, at: At, rows: &mut Rows) -> NodeId {
         let row = rows.add(at, Ty::Bool, None);
         rows.mark(row, |row| row.ghost = true);
