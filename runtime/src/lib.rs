@@ -29,6 +29,7 @@ pub use call::{
     Call, Created, Event, Mode, Outcome, RangeRead, Read, Refusal, Status, Thrown, Trap, Write,
 };
 pub use config::{Config, Limits};
+pub use crypto::{Answer, run as run_native};
 pub use deed_bytecode::TrapKind;
 pub use engine::{Engine, Native};
 pub use gas::GasSchedule;

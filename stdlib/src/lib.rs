@@ -40,8 +40,14 @@ pub const MODULES: &[Module] = &[
     module("std.time", include_str!("time.deed")),
     module("std.calendar", include_str!("calendar.deed")),
     module("std.crypto.hashes", include_str!("crypto/hashes.deed")),
+    module("std.crypto.macs", include_str!("crypto/macs.deed")),
     module("std.crypto.der", include_str!("crypto/der.deed")),
     module("std.crypto.sm2", include_str!("crypto/sm2.deed")),
+    module("std.crypto.sm4", include_str!("crypto/sm4.deed")),
+    module("std.crypto.ecdsa", include_str!("crypto/ecdsa.deed")),
+    module("std.crypto.ed25519", include_str!("crypto/ed25519.deed")),
+    module("std.crypto.bls", include_str!("crypto/bls.deed")),
+    module("std.crypto.merkle", include_str!("crypto/merkle.deed")),
 ];
 
 #[cfg(test)]

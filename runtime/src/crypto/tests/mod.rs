@@ -1,5 +1,8 @@
 //! The examples of the standards, and bytes of every kind: nothing panics.
 
+mod standards;
+mod wycheproof;
+
 use deed_bytecode::{Native, NativeTy};
 use proptest::prelude::*;
 
