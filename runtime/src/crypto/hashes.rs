@@ -1,7 +1,7 @@
 //! Hashes, and codes of authenticity made of them (RFC 2104).
 
 use blake2::{Blake2b256, Blake2b512};
-use hmac::{Mac, SimpleHmac};
+use hmac::{KeyInit, Mac, SimpleHmac};
 use ripemd::Ripemd160;
 use sha2::{Digest, Sha256, Sha512};
 use sha3::{Keccak256, Sha3_256};

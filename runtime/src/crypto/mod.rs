@@ -22,6 +22,7 @@ use deed_bytecode::Native;
 pub enum Answer {
     Bool(bool),
     Hash([u8; 32]),
+    Bytes(Vec<u8>),
     /// Bytes and `true`, or `false` beside none.
     Perhaps(Option<Vec<u8>>),
 }

@@ -79,6 +79,7 @@ fn give(arena: &mut Arena<'_>, answer: Answer, slots: &mut [u64]) -> Result<(), 
     match answer {
         Answer::Bool(it) => slots[0] = it.into(),
         Answer::Hash(it) => slots[..4].copy_from_slice(&hash(&it)),
+        Answer::Bytes(it) => slots[0] = arena.literal(ty, &it)?.into(),
         Answer::Perhaps(it) => {
             slots[1] = it.is_some().into();
             slots[0] = arena.literal(ty, &it.unwrap_or_default())?.into();

@@ -91,6 +91,7 @@ proptest! {
             let fits = match run(*native, &args) {
                 Answer::Bool(_) => info.results == [NativeTy::Bool],
                 Answer::Hash(_) => info.results == [NativeTy::Hash],
+                Answer::Bytes(_) => info.results == [NativeTy::Bytes],
                 Answer::Perhaps(_) => info.results == [NativeTy::Bytes, NativeTy::Bool],
             };
             prop_assert!(fits, "{} gives something else", native);
