@@ -3,7 +3,7 @@
 //! Sources: RFC 8032, section 7.1; GB/T 32918.5-2017, annex A.2; the vectors of RFC 6979 for secp256k1 that
 //! Bitcoin's implementations share.
 
-use deed_ledger::keys::{PublicKey, Scheme, SecretKey, Signature};
+use deed_ledger::keys::{PemError, PublicKey, Scheme, SecretKey, Signature};
 
 fn bytes<const N: usize>(hex: &str) -> [u8; N] {
     assert_eq!(hex.len(), 2 * N);
@@ -184,6 +184,18 @@ fn keys_survive_as_text() {
     for bad in ["", "no key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
         assert!(SecretKey::from_pem(bad, None).is_err());
     }
+}
+
+#[test]
+fn a_passphrase_locks_a_key() {
+    let key = SecretKey::development(Scheme::Sm2, "alice");
+    let text = key.to_pem(Some("open sesame")).expect("a text");
+    assert!(text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+    let read = SecretKey::from_pem(&text, Some("open sesame")).expect("a key");
+    assert_eq!(read.bytes(), key.bytes());
+    let refused = |passphrase| SecretKey::from_pem(&text, passphrase).map(|_| ()).expect_err("no");
+    assert_eq!(refused(None), PemError::Locked);
+    assert_eq!(refused(Some("open barley")), PemError::WrongPassphrase);
 }
 
 /// Made by OpenSSL 3.0: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2`, the public key
