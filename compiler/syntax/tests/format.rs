@@ -56,6 +56,60 @@ fn the_fixtures_are_canonical_but_for_aligned_comments() {
     check(EVERYTHING);
 }
 
+/// The sources below a folder of the repository.
+fn sources(folder: &str) -> Vec<std::path::PathBuf> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (mut open, mut found) = (vec![root.join(folder)], Vec::new());
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            match path.extension() {
+                _ if path.is_dir() => open.push(path),
+                Some(extension) if extension == "deed" => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} has no source");
+    found
+}
+
+#[test]
+fn the_sources_of_the_repository_are_canonical() {
+    for folder in ["stdlib/src", "examples", "cli/templates", "tests/run", "tests/verify"] {
+        for path in sources(folder) {
+            let text = std::fs::read_to_string(&path).expect("a source");
+            let once = check(&text);
+            assert!(once == text, "`deed fmt {}` changes it", path.display());
+        }
+    }
+}
+
+#[test]
+fn whatever_parses_keeps_its_tree_and_its_comments() {
+    let mut kept = 0;
+    for path in sources("tests") {
+        let text = std::fs::read_to_string(&path).expect("a source");
+        let mut map = SourceMap::new();
+        let id = map.add("a.deed", text.as_str());
+        if format(map.get(id)).is_ok() {
+            check(&text);
+            kept += 1;
+        }
+    }
+    assert!(kept > 200, "only {kept} sources parse");
+}
+
+#[test]
+fn a_blank_line_stands_behind_the_header() {
+    assert_eq!(check("module a.b\nuse c.d\nfn f() {}\n"), "module a.b\n\nuse c.d\nfn f() {}\n");
+    assert_eq!(
+        check("//! Docs.\nmodule a // so\n// then\nfn f() {}"),
+        "//! Docs.\nmodule a // so\n\n// then\nfn f() {}\n"
+    );
+    assert_eq!(check("module a"), "module a\n");
+}
+
 #[test]
 fn untidy_text_becomes_tidy() {
     let untidy = "module  a\n\n\n\nuse b . { c ,d }\nfn f( a:u64 ,b : Map < u8,Vec<u8>> )->u64\n  requires a>b\n    {\n\n\

@@ -220,6 +220,41 @@ fn a_package_is_checked_as_a_whole() {
 }
 
 #[test]
+fn what_is_wrong_with_a_package_stands_in_its_manifest() {
+    let folder = TempDir::new().expect("a folder");
+    let root = folder.path().canonicalize().expect("a path");
+    let write = |name: &str, text: &str| std::fs::write(root.join(name), text).expect("a file");
+    let uri = |name: &str| format!("file://{}", root.join(name).display());
+    std::fs::create_dir(root.join("src")).expect("a folder");
+    let about = "[package]\nname = \"p\"\nversion = \"0.1.0\"\n";
+    let asking = format!("{about}\n[dependencies]\nroles = {{ path = \"roles\" }}\n");
+    let main = "module main\n";
+    write("src/main.deed", main);
+    let cases = [
+        (asking.as_str(), "E0807", 5),
+        ("[package]\nname = \"p\"\nversion = 1\n", "E0802", 2),
+        ("[package\n", "E0802", 0),
+    ];
+    let (mut client, _) = Client::initialized(json!({}));
+    write("deed.toml", cases[0].0);
+    open(&mut client, &uri("src/main.deed"), main);
+    for (manifest, code, line) in cases {
+        write("deed.toml", manifest);
+        client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+        let told = client.notification("textDocument/publishDiagnostics", |params| {
+            params["uri"] == uri("deed.toml") && params["diagnostics"][0]["code"] == code
+        });
+        assert_eq!(told["diagnostics"][0]["range"]["start"]["line"], line, "{told}");
+    }
+    write("deed.toml", about);
+    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+    client.notification("textDocument/publishDiagnostics", |params| {
+        params["uri"] == uri("deed.toml") && params["diagnostics"] == json!([])
+    });
+    take_leave(client);
+}
+
+#[test]
 fn the_server_ends_with_its_client() {
     let (mut client, _) = Client::initialized(json!({}));
     client.hang_up();

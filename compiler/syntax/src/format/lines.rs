@@ -18,6 +18,7 @@ pub(super) fn print(pieces: &[Piece<'_>]) -> String {
         indent: 0,
         previous: None,
         unary: false,
+        header: Header::Before,
     };
     for at in 0..pieces.len() {
         printer.piece(at);
@@ -35,6 +36,14 @@ enum FrameKind {
     /// The braces of a `use`, without blanks inside.
     TightBrace,
     Round,
+}
+
+/// Where the `module` line, which has a blank line behind it, is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Header {
+    Before,
+    Open,
+    Done,
 }
 
 /// An open bracket.
@@ -71,6 +80,7 @@ struct Printer<'p, 's> {
     previous: Option<&'p Piece<'s>>,
     /// Whether that is a sign before its operand.
     unary: bool,
+    header: Header,
 }
 
 impl Printer<'_, '_> {
@@ -110,6 +120,11 @@ impl Printer<'_, '_> {
     /// Keeps track of brackets and clauses.
     fn settle(&mut self, kind: TokenKind) {
         let base = self.indent;
+        self.header = match (self.header, kind) {
+            (Header::Before, Module) => Header::Open,
+            (Header::Before, _) => Header::Done,
+            (header, _) => header,
+        };
         let after_dot = self.previous.is_some_and(|p| p.kind == Dot);
         match kind {
             LParen | LBracket | StrHead => self.frames.push(Frame::new(FrameKind::Round, base)),
@@ -147,7 +162,11 @@ impl Printer<'_, '_> {
     fn break_line(&mut self, at: usize) {
         let piece = &self.pieces[at];
         let opened = is_opener(self.pieces[at - 1].kind);
-        let blank = piece.newlines > 1 && !opened && !is_closer(piece.kind);
+        let named = self.header == Header::Open && self.previous.is_some_and(|p| p.kind == Ident);
+        if named {
+            self.header = Header::Done;
+        }
+        let blank = named || piece.newlines > 1 && !opened && !is_closer(piece.kind);
         self.out.push_str(if blank { "\n\n" } else { "\n" });
         self.indent = self.indentation(at);
         self.out.extend(std::iter::repeat_n(STEP, self.indent));
