@@ -25,6 +25,9 @@ fn holds(native: Native, args: &[&[u8]]) -> bool {
     run(native, args) == Answer::Bool(true)
 }
 
+/// A native, its arguments, and what it gives.
+type Case<'a> = (Native, Vec<&'a [u8]>, &'a [u8]);
+
 /// Of `abc`, and of a thousand `a`.
 const HASHES: [(Native, [&str; 2]); 9] = [
     (
@@ -130,7 +133,7 @@ fn sm4_has_its_modes() {
     let (ecb, cbc, ctr, gcm) = (bytes(ecb), bytes(cbc), bytes(ctr), bytes(gcm));
     let beside = b"beside";
     let wheel = [255; 16];
-    let cases: [(Native, Vec<&[u8]>, &[u8]); 8] = [
+    let cases: [Case<'_>; 8] = [
         (Native::Sm4Ecb, vec![&key, &data, &[0]], &ecb),
         (Native::Sm4Ecb, vec![&key, &ecb, &[1]], &data),
         (Native::Sm4Cbc, vec![&key, &start, &data, &[0]], &cbc),
