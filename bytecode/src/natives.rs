@@ -102,36 +102,36 @@ macro_rules! natives {
 // Columns: number, variant, name, parameters, results, gas at least and for 32 bytes, meaning.
 #[rustfmt::skip]
 natives! {
-    1  Sha256     "sha256"      [Bytes] [Hash]   60  12 "SHA-256 (FIPS 180-4).";
-    2  Sha512     "sha512"      [Bytes] [Bytes] 200  30 "SHA-512 (FIPS 180-4), 64 bytes.";
-    3  Sha3       "sha3_256"    [Bytes] [Hash]  300  30 "SHA3-256 (FIPS 202).";
-    4  Keccak256  "keccak256"   [Bytes] [Hash]  300  30 "Keccak-256 as Ethereum uses it: SHA3-256 with the padding of the contest.";
-    5  Blake2b256 "blake2b_256" [Bytes] [Hash]  200  20 "BLAKE2b (RFC 7693) with 32 bytes.";
-    6  Blake2b512 "blake2b_512" [Bytes] [Bytes] 200  20 "BLAKE2b (RFC 7693) with 64 bytes.";
-    7  Blake3     "blake3"      [Bytes] [Hash]  200  20 "BLAKE3 with 32 bytes.";
-    8  Ripemd160  "ripemd160"   [Bytes] [Bytes] 200  40 "RIPEMD-160, 20 bytes.";
-    9  Sm3        "sm3"         [Bytes] [Hash]  120  30 "SM3 (GB/T 32905).";
-    10 HmacSha256 "hmac_sha256" [Bytes Bytes] [Hash] 250 12 "HMAC (RFC 2104) of a key and a text, with SHA-256.";
-    11 HmacSm3    "hmac_sm3"    [Bytes Bytes] [Hash] 500 30 "HMAC (RFC 2104) of a key and a text, with SM3.";
+    1  Sha256     "sha256"      [Bytes] [Hash]   120 70 "SHA-256 (FIPS 180-4).";
+    2  Sha512     "sha512"      [Bytes] [Bytes] 180 40 "SHA-512 (FIPS 180-4), 64 bytes.";
+    3  Sha3       "sha3_256"    [Bytes] [Hash]  260 70 "SHA3-256 (FIPS 202).";
+    4  Keccak256  "keccak256"   [Bytes] [Hash]  260 70 "Keccak-256 as Ethereum uses it: SHA3-256 with the padding of the contest.";
+    5  Blake2b256 "blake2b_256" [Bytes] [Hash]  100 30 "BLAKE2b (RFC 7693) with 32 bytes.";
+    6  Blake2b512 "blake2b_512" [Bytes] [Bytes] 120 30 "BLAKE2b (RFC 7693) with 64 bytes.";
+    7  Blake3     "blake3"      [Bytes] [Hash]  60 10 "BLAKE3 with 32 bytes.";
+    8  Ripemd160  "ripemd160"   [Bytes] [Bytes] 100 45 "RIPEMD-160, 20 bytes.";
+    9  Sm3        "sm3"         [Bytes] [Hash]  130 70 "SM3 (GB/T 32905).";
+    10 HmacSha256 "hmac_sha256" [Bytes Bytes] [Hash] 750 70 "HMAC (RFC 2104) of a key and a text, with SHA-256.";
+    11 HmacSm3    "hmac_sm3"    [Bytes Bytes] [Hash] 750 70 "HMAC (RFC 2104) of a key and a text, with SM3.";
 
     16 Sm2Key    "sm2_key"    [Bytes] [Bytes Bool] 6000 0 "The uncompressed form (65 bytes) of an SM2 public key in a form of SEC 1, if it is a point of the curve other than infinity.";
-    17 Sm2Verify "sm2_verify" [Bytes Bytes Bytes Bytes] [Bool] 60000 30 "Whether, for a public key in a form of SEC 1, a signer's id of at most 8191 bytes and a message, the 64 bytes r, s are a signature by SM2 with SM3 (GB/T 32918.2).";
-    18 Secp256k1Key     "secp256k1_key"     [Bytes] [Bytes Bool] 6000 0 "As `sm2_key`, on secp256k1.";
-    19 Secp256k1Verify  "secp256k1_verify"  [Bytes Hash Bytes] [Bool] 40000 0 "Whether, for a public key and a digest, the 64 bytes r, s are a signature by ECDSA on secp256k1 with the lower s.";
-    20 Secp256k1Recover "secp256k1_recover" [Hash Bytes] [Bytes Bool] 80000 0 "The uncompressed public key for which 65 bytes r, s, v are a signature of a digest by ECDSA on secp256k1 with the lower s; v is 0 to 3.";
-    21 P256Key          "p256_key"          [Bytes] [Bytes Bool] 6000 0 "As `sm2_key`, on P-256.";
-    22 P256Verify       "p256_verify"       [Bytes Hash Bytes] [Bool] 60000 0 "Whether, for a public key and a digest, the 64 bytes r, s are a signature by ECDSA on P-256.";
-    23 Ed25519Key       "ed25519_key"       [Bytes] [Bytes Bool] 6000 0 "The key itself, if it is the canonical form of a point of the curve that is not of small order.";
-    24 Ed25519Verify    "ed25519_verify"    [Bytes Bytes Bytes] [Bool] 30000 30 "Whether, for a public key and a message, the 64 bytes are a signature by Ed25519 (RFC 8032) in canonical form, without the cofactor and points of small order.";
-    25 BlsVerify        "bls12_381_verify"    [Bytes Bytes Bytes] [Bool] 500000 30000 "Whether, for public keys of 48 bytes one behind the other and a message, the 96 bytes are the sum of their signatures (BLS12-381, scheme with proofs of possession).";
-    26 BlsPossesses     "bls12_381_possesses" [Bytes Bytes] [Bool] 500000 0 "Whether, for a public key, the 96 bytes prove that someone has its secret.";
-    27 BlsAggregate     "bls12_381_aggregate" [Bytes] [Bytes Bool] 1000 30000 "The sum of signatures of 96 bytes, one behind the other.";
+    17 Sm2Verify "sm2_verify" [Bytes Bytes Bytes Bytes] [Bool] 110000 70 "Whether, for a public key in a form of SEC 1, a signer's id of at most 8191 bytes and a message, the 64 bytes r, s are a signature by SM2 with SM3 (GB/T 32918.2).";
+    18 Secp256k1Key     "secp256k1_key"     [Bytes] [Bytes Bool] 3000 0 "As `sm2_key`, on secp256k1.";
+    19 Secp256k1Verify  "secp256k1_verify"  [Bytes Hash Bytes] [Bool] 30000 0 "Whether, for a public key and a digest, the 64 bytes r, s are a signature by ECDSA on secp256k1 with the lower s.";
+    20 Secp256k1Recover "secp256k1_recover" [Hash Bytes] [Bytes Bool] 60000 0 "The uncompressed public key for which 65 bytes r, s, v are a signature of a digest by ECDSA on secp256k1 with the lower s; v is 0 to 3.";
+    21 P256Key          "p256_key"          [Bytes] [Bytes Bool] 9000 0 "As `sm2_key`, on P-256.";
+    22 P256Verify       "p256_verify"       [Bytes Hash Bytes] [Bool] 150000 0 "Whether, for a public key and a digest, the 64 bytes r, s are a signature by ECDSA on P-256.";
+    23 Ed25519Key       "ed25519_key"       [Bytes] [Bytes Bool] 3000 0 "The key itself, if it is the canonical form of a point of the curve that is not of small order.";
+    24 Ed25519Verify    "ed25519_verify"    [Bytes Bytes Bytes] [Bool] 35000 60 "Whether, for a public key and a message, the 64 bytes are a signature by Ed25519 (RFC 8032) in canonical form, without the cofactor and points of small order.";
+    25 BlsVerify        "bls12_381_verify"    [Bytes Bytes Bytes] [Bool] 850000 270000 "Whether, for public keys of 48 bytes one behind the other and a message, the 96 bytes are the sum of their signatures (BLS12-381, scheme with proofs of possession).";
+    26 BlsPossesses     "bls12_381_possesses" [Bytes Bytes] [Bool] 1150000 0 "Whether, for a public key, the 96 bytes prove that someone has its secret.";
+    27 BlsAggregate     "bls12_381_aggregate" [Bytes] [Bytes Bool] 50000 25000 "The sum of signatures of 96 bytes, one behind the other.";
 
-    32 Sm4Ecb     "sm4_ecb"      [Bytes Bytes Bool] [Bytes Bool] 200 60 "SM4 (GB/T 32907) of a key and whole blocks, each by itself; where the third is `true`, it decrypts.";
-    33 Sm4Cbc     "sm4_cbc"      [Bytes Bytes Bytes Bool] [Bytes Bool] 200 60 "SM4 of a key, an initial block and whole blocks, chained; where the fourth is `true`, it decrypts.";
-    34 Sm4Ctr     "sm4_ctr"      [Bytes Bytes Bytes] [Bytes Bool] 200 60 "SM4 of a key, a first counter of 16 bytes and any bytes, to encrypt and to decrypt.";
-    35 Sm4GcmSeal "sm4_gcm_seal" [Bytes Bytes Bytes Bytes] [Bytes Bool] 400 80 "SM4 in GCM of a key, a nonce of 12 bytes, bytes beside and the text: this encrypted, with its tag of 16 bytes behind it.";
-    36 Sm4GcmOpen "sm4_gcm_open" [Bytes Bytes Bytes Bytes] [Bytes Bool] 400 80 "The text that `sm4_gcm_seal` encrypted, if key, nonce, bytes beside and tag are right.";
+    32 Sm4Ecb     "sm4_ecb"      [Bytes Bytes Bool] [Bytes Bool] 200 250 "SM4 (GB/T 32907) of a key and whole blocks, each by itself; where the third is `true`, it decrypts.";
+    33 Sm4Cbc     "sm4_cbc"      [Bytes Bytes Bytes Bool] [Bytes Bool] 200 250 "SM4 of a key, an initial block and whole blocks, chained; where the fourth is `true`, it decrypts.";
+    34 Sm4Ctr     "sm4_ctr"      [Bytes Bytes Bytes] [Bytes Bool] 250 200 "SM4 of a key, a first counter of 16 bytes and any bytes, to encrypt and to decrypt.";
+    35 Sm4GcmSeal "sm4_gcm_seal" [Bytes Bytes Bytes Bytes] [Bytes Bool] 500 220 "SM4 in GCM of a key, a nonce of 12 bytes, bytes beside and the text: this encrypted, with its tag of 16 bytes behind it.";
+    36 Sm4GcmOpen "sm4_gcm_open" [Bytes Bytes Bytes Bytes] [Bytes Bool] 500 220 "The text that `sm4_gcm_seal` encrypted, if key, nonce, bytes beside and tag are right.";
 }
 
 impl Native {
