@@ -31,6 +31,7 @@ fn signs_are_as_long_as_they_can_be() {
 fn words_are_hard_or_names() {
     assert_eq!(kinds("fn fnx _ _a 契约 é"), [Fn, Ident, Underscore, Ident, Ident, Ident, End]);
     assert_eq!(kinds("state from fn数"), [Ident, Ident, Ident, End]);
+    assert_eq!(kinds("数1 契a é_2 a数1"), [Ident, Ident, Ident, Ident, End]);
 }
 
 #[test]

@@ -16,7 +16,8 @@ use crate::reporter::Reporter;
 
 /// How many bytes of `rest` continue a word, beyond what the raw lexer took.
 pub(super) fn continue_len(rest: &str) -> usize {
-    if rest.as_bytes().first().is_none_or(u8::is_ascii) {
+    let ends = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'_';
+    if rest.as_bytes().first().is_none_or(ends) {
         return 0;
     }
     rest.find(|c: char| !unicode_ident::is_xid_continue(c)).unwrap_or(rest.len())

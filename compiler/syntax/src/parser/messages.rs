@@ -162,7 +162,11 @@ impl Found<'_> {
                 ("there is no `++` and no `--`", "write `+= 1` or `-= 1`")
             }
             TokenKind::Colon if self.expected.operator() => {
-                ("a `:` cannot stand here", "a field is written `Name { field: value }`")
+                (
+                    "a `:` cannot stand here",
+                    "a field is written `Name { field: value }`; in the head of `if`, `while`, `for` or \
+                     `match`, put it in parentheses",
+                )
             }
             TokenKind::LBrace if self.expected.has("\"(\"") && self.expected.has("\",\"") => {
                 let message = "what a variant holds stands in `( )`";
@@ -245,6 +249,9 @@ impl Found<'_> {
             "" => format!("a value is expected here, not {found}"),
             before => format!("a value is expected after `{before}`, not {found}"),
         };
+        if matches!(self.kind, TokenKind::If | TokenKind::Match | TokenKind::Try) {
+            return self.say(message).help("as an operand it stands in parentheses");
+        }
         if (self.before_text(), found) == ("default", "`-`") {
             return self.say(message).help("put it in parentheses, as in `default (-1)`");
         }
