@@ -161,13 +161,11 @@ impl Found<'_> {
             TokenKind::Plus | TokenKind::Minus if self.before_text() == self.kind.text() => {
                 ("there is no `++` and no `--`", "write `+= 1` or `-= 1`")
             }
-            TokenKind::Colon if self.expected.operator() => {
-                (
-                    "a `:` cannot stand here",
-                    "a field is written `Name { field: value }`; in the head of `if`, `while`, `for` or \
+            TokenKind::Colon if self.expected.operator() => (
+                "a `:` cannot stand here",
+                "a field is written `Name { field: value }`; in the head of `if`, `while`, `for` or \
                      `match`, put it in parentheses",
-                )
-            }
+            ),
             TokenKind::LBrace if self.expected.has("\"(\"") && self.expected.has("\",\"") => {
                 let message = "what a variant holds stands in `( )`";
                 (message, "write `Name(field: Type)`, or `Name(Type)` without names")
