@@ -15,7 +15,7 @@ use deed_bytecode::FunctionKind;
 use crate::arena::{ContractId, ErrorId, EventId};
 use crate::layout::{Case, Part, Shape};
 use crate::mir::{self, Program};
-use crate::thir::{Contract, FnKind, Function, Package, PathKey, StatePath, context_path};
+use crate::thir::{Contract, FnKind, Function, Package, StatePath};
 use crate::ty::Ty;
 
 /// The ABI of one contract: what it declares, and what its code throws and emits besides.
@@ -244,16 +244,7 @@ fn kind(kind: FnKind) -> Option<FunctionKind> {
 pub(crate) fn state_path(contract: &Contract, function: &Function, path: &StatePath) -> String {
     let mut text = contract.state[path.field].name.text.clone();
     for key in &path.keys {
-        let key = match key {
-            PathKey::Any => "*",
-            PathKey::Context(kind) => context_path(*kind),
-            PathKey::Literal(literal) => literal,
-            PathKey::Param(at) => match function.params.get(*at as usize) {
-                Some(param) => &function.locals[param.local].name.text,
-                None => "*",
-            },
-        };
-        text += &format!("[{key}]");
+        text += &format!("[{}]", key.text(function));
     }
     text
 }

@@ -10,6 +10,7 @@ use deed_bytecode::TrapKind;
 
 use super::contracts::errors_of_call;
 use super::guards::{self, Guard};
+use super::keys::Keys;
 use crate::arena::{Arena, ErrorId, FnId, Id};
 use crate::thir::visit::Node;
 use crate::thir::{
@@ -90,7 +91,7 @@ struct Direct {
 }
 
 fn direct(function: &Function, package: &Package) -> Direct {
-    let mut scan = Scan { function, package, effects: Effects::default(), calls: Vec::new() };
+    let mut scan = Scan::new(function, package);
     for requires in function.spec.requires.iter().filter(|requires| requires.check.is_some()) {
         match &requires.otherwise {
             Some(throw) => _ = scan.effects.throws.insert(throw.error),
@@ -106,8 +107,7 @@ fn direct(function: &Function, package: &Package) -> Direct {
 
 /// The path of a place in the state of a function's contract.
 pub(super) fn path_of(place: &Place, function: &Function, package: &Package) -> Option<StatePath> {
-    let scan = Scan { function, package, effects: Effects::default(), calls: Vec::new() };
-    scan.path(place).map(|(path, _)| path)
+    Scan::new(function, package).path(place).map(|(path, _)| path)
 }
 
 /// Adds what a callee does, as its caller sees it.
@@ -129,38 +129,52 @@ fn absorb(into: &mut Effects, callee: &Effects, args: &[PathKey], throws: BTreeS
 
 /// A callee's path with its parameters replaced by what the caller gives.
 fn given(path: &StatePath, args: &[PathKey]) -> StatePath {
-    let key = |key: &PathKey| match key {
-        PathKey::Param(index) => args.get(*index as usize).cloned().unwrap_or(PathKey::Any),
-        other => other.clone(),
-    };
-    StatePath { field: path.field, keys: path.keys.iter().map(key).collect() }
+    StatePath { field: path.field, keys: path.keys.iter().map(|key| key.given(args)).collect() }
 }
 
-/// Adds a path, unless a part of it that is there already says as much.
+/// Adds a path, unless another one says as much.
 fn add_path(paths: &mut BTreeSet<StatePath>, path: StatePath) {
-    let covered = |len: usize| {
-        let prefix = StatePath { field: path.field, keys: path.keys[..len].to_vec() };
-        paths.contains(&prefix)
-    };
-    if (0..=path.keys.len()).any(covered) {
+    let field = path.field;
+    let whole = StatePath { field, keys: Vec::new() };
+    let mut count = 0;
+    for other in paths.range(&whole..).take_while(|other| other.field == field) {
+        if covers(other, &path) {
+            return;
+        }
+        count += 1;
+    }
+    if count >= MOST_PATHS {
+        paths.retain(|other| other.field != field);
+        paths.insert(whole);
         return;
     }
-    let field = path.field;
-    paths.insert(path);
-    if paths.iter().filter(|other| other.field == field).count() > MOST_PATHS {
-        paths.retain(|other| other.field != field);
-        paths.insert(StatePath { field, keys: Vec::new() });
+    if path.keys.contains(&PathKey::Any) {
+        paths.retain(|other| !covers(&path, other));
     }
+    paths.insert(path);
+}
+
+/// Whether all that lies at one path lies at the other as well.
+fn covers(wide: &StatePath, path: &StatePath) -> bool {
+    wide.field == path.field
+        && wide.keys.len() <= path.keys.len()
+        && wide.keys.iter().zip(&path.keys).all(|(wide, key)| wide == key || *wide == PathKey::Any)
 }
 
 struct Scan<'p> {
     function: &'p Function,
     package: &'p Package,
+    keys: Keys<'p>,
     effects: Effects,
     calls: Vec<(FnId, Vec<PathKey>, Guard)>,
 }
 
-impl Scan<'_> {
+impl<'p> Scan<'p> {
+    fn new(function: &'p Function, package: &'p Package) -> Self {
+        let keys = Keys::of(function, package);
+        Scan { function, package, keys, effects: Effects::default(), calls: Vec::new() }
+    }
+
     fn stmt(&mut self, stmt: &Stmt, guard: &Guard) {
         match &stmt.kind {
             StmtKind::Assign { place, .. } => {
@@ -197,7 +211,7 @@ impl Scan<'_> {
             ExprKind::Binary(op, left, _) => self.operator(*op, &left.ty),
             ExprKind::Cast(from) => self.cast(&from.ty, &expr.ty),
             ExprKind::Call { function, args, .. } => {
-                let args: Vec<PathKey> = args.iter().map(|arg| self.key(arg)).collect();
+                let args: Vec<PathKey> = args.iter().map(|arg| self.keys.key(arg)).collect();
                 self.each_callee(*function, &mut |this, callee| {
                     this.calls.push((callee, args.clone(), guard.clone()));
                     this.effects.calls.insert(callee);
@@ -316,7 +330,7 @@ impl Scan<'_> {
 
     fn map_call(&mut self, op: MapOp, map: &Place, args: &[Expr]) {
         let Some((mut path, _)) = self.path(map) else { return };
-        path.keys.push(args.first().map_or(PathKey::Any, |key| self.key(key)));
+        path.keys.push(args.first().map_or(PathKey::Any, |key| self.keys.key(key)));
         add_path(&mut self.effects.reads, path.clone());
         if op.writes() {
             add_path(&mut self.effects.writes, path);
@@ -335,32 +349,11 @@ impl Scan<'_> {
         let mut keys = Vec::new();
         for step in &place.path {
             let PlaceStep::Key(key) = step else { break };
-            keys.push(self.key(key));
+            keys.push(self.keys.key(key));
             let Ty::Map(map) = &ty else { break };
             let value = map.value.clone();
             around = Some(std::mem::replace(&mut ty, value));
         }
         Some((StatePath { field, keys }, around))
-    }
-
-    /// A key as a caller could compute it beforehand.
-    fn key(&self, expr: &Expr) -> PathKey {
-        match &expr.kind {
-            ExprKind::Context(context) => PathKey::Context(*context),
-            ExprKind::Value(value) => PathKey::Literal(value.to_string()),
-            ExprKind::Const(id) => match &self.package.constants[*id].value {
-                Some(value) => PathKey::Literal(value.to_string()),
-                None => PathKey::Any,
-            },
-            ExprKind::Read(place) if place.path.is_empty() => {
-                let PlaceBase::Local(local) = place.base else { return PathKey::Any };
-                let params = &self.function.params;
-                match params.iter().position(|param| param.local == local) {
-                    Some(index) => PathKey::Param(index as u32),
-                    None => PathKey::Any,
-                }
-            }
-            _ => PathKey::Any,
-        }
     }
 }

@@ -10,6 +10,7 @@ mod effects;
 mod endless;
 mod guards;
 mod init;
+mod keys;
 mod lists;
 mod matches;
 mod ownership;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use deed_bytecode::{ContextKind, TrapKind};
 
+use super::{Function, context_path};
 use crate::arena::{ContractId, ErrorId, EventId, FieldId, FnId};
 
 /// The effects of a function, its callees' included.
@@ -47,4 +48,100 @@ pub enum PathKey {
     Context(ContextKind),
     /// A literal or constant, in decimal or hexadecimal.
     Literal(String),
+    /// Computed of others, which stand among words as they are written: `u64(id)`, `id + 1`.
+    Made(Vec<KeyPart>),
+}
+
+/// A part of a key that is computed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum KeyPart {
+    /// A sign with its blanks, a bracket, the name of a field behind its dot.
+    Word(String),
+    Key(PathKey),
+}
+
+impl PathKey {
+    /// Keys that nest deeper are `Any`, so that recursion comes to an end.
+    pub(crate) const DEEPEST: usize = 4;
+
+    /// A key that is computed; `Any` if a part of it is, or if it is too deep.
+    pub(crate) fn made(parts: Vec<KeyPart>) -> PathKey {
+        let key = PathKey::Made(parts);
+        if key.depth() > PathKey::DEEPEST { PathKey::Any } else { key }
+    }
+
+    /// More than [`PathKey::DEEPEST`] for what holds an `Any`.
+    fn depth(&self) -> usize {
+        match self {
+            PathKey::Made(parts) => 1 + parts.iter().map(KeyPart::depth).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// With what a caller gives for the parameters.
+    pub(crate) fn given(&self, args: &[PathKey]) -> PathKey {
+        match self {
+            PathKey::Param(index) => args.get(*index as usize).cloned().unwrap_or(PathKey::Any),
+            PathKey::Made(parts) => {
+                PathKey::made(parts.iter().map(|part| part.given(args)).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// As the function writes it; `*` for some key.
+    pub fn text(&self, function: &Function) -> String {
+        match self {
+            PathKey::Any => "*".to_owned(),
+            PathKey::Context(kind) => context_path(*kind).to_owned(),
+            PathKey::Literal(literal) => literal.clone(),
+            PathKey::Param(at) => match function.params.get(*at as usize) {
+                Some(param) => function.locals[param.local].name.text.clone(),
+                None => "*".to_owned(),
+            },
+            PathKey::Made(parts) => {
+                let binds = parts.iter().any(KeyPart::binds);
+                parts.iter().map(|part| part.text(function, binds)).collect()
+            }
+        }
+    }
+}
+
+impl KeyPart {
+    fn depth(&self) -> usize {
+        match self {
+            KeyPart::Word(_) => 0,
+            KeyPart::Key(PathKey::Any) => PathKey::DEEPEST,
+            KeyPart::Key(key) => key.depth(),
+        }
+    }
+
+    fn given(&self, args: &[PathKey]) -> KeyPart {
+        match self {
+            KeyPart::Word(word) => KeyPart::Word(word.clone()),
+            KeyPart::Key(key) => KeyPart::Key(key.given(args)),
+        }
+    }
+
+    /// Whether it is an operator, or the dot of a field.
+    fn binds(&self) -> bool {
+        matches!(self, KeyPart::Word(word) if word.starts_with([' ', '.']))
+    }
+
+    /// What an operator binds stands in brackets if it is an operation itself.
+    fn text(&self, function: &Function, bound: bool) -> String {
+        match self {
+            KeyPart::Word(word) => word.clone(),
+            KeyPart::Key(key) => match key {
+                PathKey::Made(parts) if bound && parts.iter().any(KeyPart::is_operator) => {
+                    format!("({})", key.text(function))
+                }
+                _ => key.text(function),
+            },
+        }
+    }
+
+    fn is_operator(&self) -> bool {
+        matches!(self, KeyPart::Word(word) if word.starts_with(' '))
+    }
 }

@@ -201,6 +201,17 @@ impl<'a> Cx<'a> {
         Expr { ty: Ty::Error, ..expr }
     }
 
+    /// The value of an arm: a contract as its interface where that is wanted.
+    pub(super) fn hinted(&mut self, expr: &hir::Expr, want: Option<&Ty>) -> Expr {
+        let typed = self.expr(expr, want);
+        match want.map(|want| self.infer.shallow(want)) {
+            Some(want) if self.implements(&self.infer.shallow(&typed.ty), &want) => {
+                as_interface(typed, want)
+            }
+            _ => typed,
+        }
+    }
+
     /// Whether the first type is a contract that says it implements the second one.
     fn implements(&self, contract: &Ty, interface: &Ty) -> bool {
         let (Ty::Contract(contract), Ty::Interface(interface)) = (contract, interface) else {

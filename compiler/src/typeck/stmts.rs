@@ -49,7 +49,7 @@ impl Cx<'_> {
             }
             let is_last = index + 1 == block.stmts.len();
             if let (true, Last::Value(want), Some(expr)) = (is_last, last, as_value(stmt)) {
-                value = Some(Box::new(self.expr(expr, want)));
+                value = Some(Box::new(self.hinted(expr, want)));
                 continue;
             }
             let (kind, leaves) = self.stmt(stmt);
@@ -344,7 +344,7 @@ impl Cx<'_> {
         }
         let span = expr.span;
         if let Last::Value(want) = last {
-            let value = self.expr(expr, want);
+            let value = self.hinted(expr, want);
             let ty = value.ty.clone();
             return Block { stmts: Vec::new(), value: Some(Box::new(value)), ty, span };
         }

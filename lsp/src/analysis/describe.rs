@@ -5,7 +5,7 @@
 use deed_compiler::arena::{Arena, ContractId, EnumId, ErrorId, LocalId, VariantId};
 use deed_compiler::thir;
 use deed_compiler::thir::{
-    DataField, Function, Local, MapOp, Package, Param, ParamMode, PathKey, StatePath,
+    DataField, Function, Local, MapOp, Package, Param, ParamMode, StatePath,
 };
 use deed_compiler::ty::Ty;
 
@@ -299,19 +299,7 @@ fn state_path(
 ) -> String {
     let mut text = format!("self.{}", package.contracts[contract].state[path.field].name.text);
     for key in &path.keys {
-        let key = match key {
-            PathKey::Any => "*".to_owned(),
-            PathKey::Param(at) => match function.params.get(*at as usize) {
-                Some(param) => function.locals[param.local].name.text.clone(),
-                None => "*".to_owned(),
-            },
-            PathKey::Context(kind) => {
-                let known = CONTEXT.iter().find(|c| kind.name().ends_with(c.member()));
-                known.map_or(kind.name(), |context| context.path).to_owned()
-            }
-            PathKey::Literal(value) => value.clone(),
-        };
-        text.push_str(&format!("[{key}]"));
+        text.push_str(&format!("[{}]", key.text(function)));
     }
     text
 }

@@ -42,7 +42,7 @@ impl Area {
             PathKey::Param(index) => {
                 Step::Element(args.get(*index as usize).and_then(|arg| known(arg, package)))
             }
-            PathKey::Any | PathKey::Context(_) => Step::Element(None),
+            PathKey::Any | PathKey::Context(_) | PathKey::Made(_) => Step::Element(None),
         });
         Area { root: Root::State(path.field), steps: steps.collect() }
     }

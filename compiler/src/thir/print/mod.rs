@@ -11,7 +11,7 @@ mod pattern;
 
 use std::fmt::Write;
 
-use super::{ConstDef, Contract, DataField, Function, Package, Param, PathKey, StatePath, Variant};
+use super::{ConstDef, Contract, DataField, Function, Package, Param, StatePath, Variant};
 use crate::arena::{ContractId, ErrorId};
 use crate::ty::Ty;
 
@@ -151,14 +151,6 @@ fn effects(function: &Function, package: &Package, out: &mut String) {
 fn path_text(path: &StatePath, function: &Function, package: &Package) -> String {
     let Some(contract) = function.contract() else { return String::new() };
     let field = &package.contracts[contract].state[path.field].name.text;
-    let keys = path.keys.iter().map(|key| match key {
-        PathKey::Any => "[*]".to_owned(),
-        PathKey::Param(index) => match function.params.get(*index as usize) {
-            Some(param) => format!("[{}]", function.locals[param.local].name.text),
-            None => "[*]".to_owned(),
-        },
-        PathKey::Context(context) => format!("[{}]", super::context_path(*context)),
-        PathKey::Literal(literal) => format!("[{literal}]"),
-    });
+    let keys = path.keys.iter().map(|key| format!("[{}]", key.text(function)));
     format!("self.{field}{}", keys.collect::<String>())
 }

@@ -4,6 +4,7 @@
 //! with `BLESS=1` the page is written anew.
 //! Holds always: what is there for recovery and for places alone is left out.
 
+mod exercised;
 mod read;
 mod write;
 
