@@ -148,7 +148,7 @@ fn add_path(paths: &mut BTreeSet<StatePath>, path: StatePath) {
         paths.insert(whole);
         return;
     }
-    if path.keys.contains(&PathKey::Any) {
+    if count > 0 {
         paths.retain(|other| !covers(&path, other));
     }
     paths.insert(path);
