@@ -66,9 +66,11 @@ impl Cx<'_> {
     fn entry(&mut self, base: &hir::Expr, index: &hir::Expr, span: Span) -> Option<Place> {
         let mut place = self.place(base)?;
         let (step, ty) = match self.infer.shallow(&place.ty) {
-            Ty::Map(map) => (PlaceStep::Key(self.map_key(index, &map.key)), map.value),
-            Ty::Vec(of) | Ty::Array(of, _) => (PlaceStep::Index(self.check(index, &Ty::U64)), *of),
-            Ty::Bytes => (PlaceStep::Index(self.check(index, &Ty::U64)), Ty::U8),
+            Ty::Map(map) => (PlaceStep::Key(self.spec_key(index, &map.key)), map.value),
+            Ty::Vec(of) | Ty::Array(of, _) => {
+                (PlaceStep::Index(self.spec_key(index, &Ty::U64)), *of)
+            }
+            Ty::Bytes => (PlaceStep::Index(self.spec_key(index, &Ty::U64)), Ty::U8),
             other => {
                 self.not_indexed(&other, base.span);
                 return None;
@@ -80,8 +82,8 @@ impl Cx<'_> {
         Some(place)
     }
 
-    /// The key of a map; in a specification a number that was computed is one that fits.
-    fn map_key(&mut self, index: &hir::Expr, want: &Ty) -> Expr {
+    /// The key of a map, or the place of an element; in a specification a number that was computed is one that fits.
+    fn spec_key(&mut self, index: &hir::Expr, want: &Ty) -> Expr {
         let key = self.expr(index, Some(want));
         let (got, want) = (self.infer.shallow(&key.ty), self.infer.shallow(want));
         if got == Ty::SpecInt && matches!(want, Ty::Int(_)) {
