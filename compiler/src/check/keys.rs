@@ -4,6 +4,7 @@
 //! Holds always: what is kept depends on parameters, `tx`, `block` and constants alone, and has the same
 //! value whenever the function computes it; anything else is `Any`.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::arena::LocalId;
@@ -17,21 +18,13 @@ use crate::thir::{
 pub(super) struct Keys<'p> {
     function: &'p Function,
     package: &'p Package,
-    /// What each `let` gives its variable.
-    lets: HashMap<LocalId, &'p Expr>,
+    /// What each `let` gives its variable; looked for where a key names one.
+    lets: OnceCell<HashMap<LocalId, &'p Expr>>,
 }
 
 impl<'p> Keys<'p> {
     pub(super) fn of(function: &'p Function, package: &'p Package) -> Self {
-        let mut lets = HashMap::new();
-        walk_function(function, &mut |node| {
-            if let Node::Stmt(Stmt { kind: StmtKind::Let { local, value }, .. }) = node
-                && !function.locals[*local].mutable
-            {
-                lets.insert(*local, value);
-            }
-        });
-        Keys { function, package, lets }
+        Keys { function, package, lets: OnceCell::new() }
     }
 
     pub(super) fn key(&self, expr: &Expr) -> PathKey {
@@ -71,15 +64,32 @@ impl<'p> Keys<'p> {
         }
     }
 
+    fn lets(&self) -> &HashMap<LocalId, &'p Expr> {
+        self.lets.get_or_init(|| {
+            let mut lets = HashMap::new();
+            walk_function(self.function, &mut |node| {
+                if let Node::Stmt(Stmt { kind: StmtKind::Let { local, value }, .. }) = node
+                    && !self.function.locals[*local].mutable
+                {
+                    lets.insert(*local, value);
+                }
+            });
+            lets
+        })
+    }
+
     /// What a variable holds, or a part of it.
     fn place(&self, place: &Place, depth: usize) -> PathKey {
         let PlaceBase::Local(local) = place.base else { return PathKey::Any };
         let params = &self.function.params;
         let param = params.iter().position(|param| param.local == local);
-        let base = match (param, self.lets.get(&local)) {
-            (Some(at), _) if params[at].mode != ParamMode::Inout => PathKey::Param(at as u32),
-            (None, Some(value)) => self.nested(value, depth),
-            _ => return PathKey::Any,
+        let base = match param {
+            Some(at) if params[at].mode != ParamMode::Inout => PathKey::Param(at as u32),
+            Some(_) => return PathKey::Any,
+            None => match self.lets().get(&local) {
+                Some(value) => self.nested(value, depth),
+                None => return PathKey::Any,
+            },
         };
         place.path.iter().fold(base, |base, step| {
             let part = match step {
