@@ -107,10 +107,21 @@ impl FnLowering<'_, '_> {
         }
         match self.lowering.package.shape(ty) {
             Shape::List(of) if self.lowering.has_array(&of) => {
-                self.each_element(value, span, |this, element| {
+                self.each_position(value, span, |this, at| {
+                    let element = this.element(value, at, span);
                     this.check_lengths(element, &of, open, misfit, span);
                 });
             }
+            Shape::Map(key, of) => self.each_position(value, span, |this, at| {
+                if this.lowering.has_array(&key) {
+                    let held = this.key_at(value, at, span);
+                    this.check_lengths(held, &key, open, misfit, span);
+                }
+                if let Some(of) = of.filter(|of| this.lowering.has_array(of)) {
+                    let held = this.value_at(value, at, span);
+                    this.check_lengths(held, &of, open, misfit, span);
+                }
+            }),
             Shape::Record(parts) => {
                 let held = (0..parts.len()).map(|at| self.field(value, at, span)).collect();
                 self.check_parts(held, &parts, open, misfit, span);
@@ -159,9 +170,9 @@ impl FnLowering<'_, '_> {
         }
     }
 
-    /// Runs code on each element of a list.
-    fn each_element(&mut self, list: ValueId, span: Span, f: impl FnOnce(&mut Self, ValueId)) {
-        let len = self.value(Op::Len { value: list }, Ty::U64, span);
+    /// Runs code for each position in a list or map.
+    fn each_position(&mut self, value: ValueId, span: Span, f: impl FnOnce(&mut Self, ValueId)) {
+        let len = self.value(Op::Len { value }, Ty::U64, span);
         let start = self.number(0, span);
         let head = self.new_block(span);
         let index = self.new_param(head, start, span);
@@ -170,8 +181,7 @@ impl FnLowering<'_, '_> {
         let more = self.compare(BinaryOp::Lt, index, len, span);
         let (inside, outside) = self.branch(more, span);
         self.at = Some(inside);
-        let element = self.element(list, index, span);
-        f(self, element);
+        f(self, index);
         let one = self.number(1, span);
         let next = Op::Binary { op: BinaryOp::WrappingAdd, left: index, right: one };
         let next = self.value(next, Ty::U64, span);
@@ -194,6 +204,7 @@ impl Lowering<'_> {
             }
             match self.package.shape(&ty) {
                 Shape::List(of) => open.push(of),
+                Shape::Map(key, value) => open.extend([key].into_iter().chain(value)),
                 Shape::Record(parts) => open.extend(parts.into_iter().map(|part| part.ty)),
                 Shape::Enum(cases) => {
                     open.extend(cases.into_iter().flat_map(|case| case.parts).map(|part| part.ty));

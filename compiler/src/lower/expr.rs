@@ -6,6 +6,7 @@ use deed_base::Span;
 
 use super::cfg::Join;
 use super::function::FnLowering;
+use super::maps::default_of;
 use crate::arena::Id;
 use crate::mir::{self, Const, Op, Ty, ValueId};
 use crate::thir::{BinaryOp, Block, Expr, ExprKind, LogicalOp, Range, UnaryOp, as_written};
@@ -92,8 +93,13 @@ impl FnLowering<'_, '_> {
             // Both are packed sequences of elements.
             ExprKind::ArrayToVec(array) => self.expr(array),
             ExprKind::Index(list, index) => {
+                let of = self.concrete(&list.ty);
                 let list = self.expr(list)?;
                 let index = self.expr(index)?;
+                if matches!(of, ty::Ty::Map(_)) {
+                    let default = default_of(&of);
+                    return Some(self.entry_value(list, index, default.as_ref(), span)?.0);
+                }
                 Some(self.element(list, index, span))
             }
             ExprKind::Format(parts) => self.format(parts, span),

@@ -61,6 +61,11 @@ impl FnLowering<'_, '_> {
         Some(match method {
             "len" => Some(self.count_entries(row, part, span)),
             "is_empty" => Some(self.is_empty(row, part, span)),
+            "close" => {
+                let empty = self.is_empty(row, part, span);
+                self.trap_unless(empty, TrapKind::NotEmpty, span);
+                None
+            }
             "has" | "remove" | "insert" => {
                 let Some(key) = self.expr(&args[0]) else { return Some(None) };
                 let entry = part.below(values, key);

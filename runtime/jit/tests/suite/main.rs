@@ -15,6 +15,8 @@ mod heap_state;
 mod hostile;
 #[path = "../../../tests/suite/hosts.rs"]
 mod hosts;
+#[path = "../../../tests/suite/maps.rs"]
+mod maps;
 #[path = "../../../tests/suite/model.rs"]
 mod model;
 #[path = "../../../tests/suite/operators.rs"]
