@@ -11,7 +11,7 @@ pub mod codegen;
 mod deep;
 pub mod doc;
 pub mod hir;
-mod layout;
+pub mod layout;
 mod library;
 mod lint;
 pub mod lower;

@@ -8,6 +8,7 @@
 use deed_compiler::mir::{BinaryOp, IntTy, Op, Ty, UnaryOp};
 use num_bigint::BigInt;
 
+use super::facts::Facts;
 use super::value;
 use crate::vc::term::{Node, TermId, Terms};
 
@@ -23,7 +24,7 @@ pub(super) struct Outcome {
 /// Where terms and facts go while an operation is translated.
 pub(super) struct Desk<'a> {
     pub terms: &'a mut Terms,
-    pub facts: &'a mut Vec<TermId>,
+    pub facts: &'a mut Facts,
 }
 
 impl Desk<'_> {
@@ -75,7 +76,10 @@ impl Desk<'_> {
             Ty::Int(int) => self.integer(op, a, b, int),
             Ty::Bool => self.boolean(op, a, b),
             Ty::Address | Ty::Hash => self.comparison(op, a, b),
-            Ty::Heap(_) => self.unmodelled(op.name(), Ty::Bool),
+            Ty::Heap(_) => match op {
+                BinaryOp::Eq | BinaryOp::Ne => self.comparison(op, a, b),
+                _ => self.unmodelled(op.name(), Ty::Bool),
+            },
         }
     }
 

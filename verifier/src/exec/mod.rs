@@ -11,9 +11,12 @@
 mod arith;
 mod clause;
 mod counter;
+mod facts;
 mod flow;
+mod heap;
 mod reach;
 mod state;
+mod sums;
 mod value;
 
 use std::collections::{HashMap, HashSet};
@@ -26,6 +29,7 @@ use deed_compiler::thir::{self, Clause};
 use crate::vc::term::{TermId, Terms};
 use crate::vc::{Condition, Promise};
 use clause::Scope;
+use facts::Facts;
 use flow::{Exit, Flow, own_result};
 use state::State;
 
@@ -67,7 +71,7 @@ struct Run<'a> {
     program: &'a Program,
     function: &'a Function,
     terms: Terms,
-    facts: Vec<TermId>,
+    facts: Facts,
     conditions: Vec<Condition>,
     unmodelled: Vec<String>,
     context: HashMap<ContextKind, TermId>,
@@ -84,7 +88,7 @@ impl<'a> Run<'a> {
             program,
             function,
             terms: Terms::new(),
-            facts: Vec::new(),
+            facts: Facts::default(),
             conditions: Vec::new(),
             unmodelled: Vec::new(),
             context: HashMap::new(),
@@ -104,7 +108,7 @@ impl<'a> Run<'a> {
     fn whole(&mut self) {
         let entry = self.entry_state();
         let args = self.arguments();
-        let locals = self.params(&args);
+        let locals = named(self.function, &args);
         self.assume_entry(&entry, &locals);
         self.watched.extend(entry.scalars(self.program));
         let start = Flow { pc: self.terms.bool(true), state: entry.clone() };
@@ -135,12 +139,8 @@ impl<'a> Run<'a> {
         args
     }
 
-    fn params(&self, args: &[TermId]) -> HashMap<LocalId, TermId> {
-        named(self.function, args)
-    }
-
-    /// What a caller owes: preconditions; and what the last transaction left: invariants.
-    fn assume_entry(&mut self, entry: &State, locals: &HashMap<LocalId, TermId>) {
+        /// What a caller owes: preconditions; and what the last transaction left: invariants.
+    fn assume_entry(&mut self, entry: &State, locals: &Locals) {
         let mut clauses: Vec<&Clause> = Vec::new();
         if matches!(self.function.kind, FnKind::Entry | FnKind::Payable | FnKind::View) {
             clauses.extend(&self.program.invariants);
@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
             clauses.extend(self.function.spec.requires.iter().map(|requires| &requires.clause));
         }
         for clause in clauses {
-            let scope = (entry, entry, locals, None);
+            let scope = Moment::start(entry, locals);
             if let Some(fact) = self.clause(clause, scope) {
                 self.facts.push(fact);
             }
@@ -164,10 +164,16 @@ impl<'a> Run<'a> {
         self.ask(Promise::Consistent, span, span, goal);
     }
 
-    fn ask_returns(&mut self, exit: &Exit, entry: &State, locals: &HashMap<LocalId, TermId>) {
+    fn ask_returns(&mut self, exit: &Exit, entry: &State, locals: &Locals) {
         let keeps = matches!(self.function.kind, FnKind::Init | FnKind::Entry | FnKind::Payable);
         for way in &exit.returns {
-            let scope = (&way.flow.state, entry, locals, own_result(self.function, &way.results));
+            let ended = at_the_end(self.package, self.function, locals, &way.results);
+            let scope = Moment {
+                now: &way.flow.state,
+                locals: &ended,
+                entry: (entry, locals),
+                result: own_result(self.function, &way.results),
+            };
             for clause in &self.function.spec.ensures {
                 self.ask_clause(Promise::Ensures, clause, way.span, way.flow.pc, scope);
             }
@@ -178,10 +184,10 @@ impl<'a> Run<'a> {
     }
 
     /// `throws E when c`: where E is thrown, c held at entry; `exactly`: where c held, no way returns.
-    fn ask_throws(&mut self, exit: &Exit, entry: &State, locals: &HashMap<LocalId, TermId>) {
+    fn ask_throws(&mut self, exit: &Exit, entry: &State, locals: &Locals) {
         let function = self.function;
         for promise in &function.spec.throws_when {
-            let scope = (entry, entry, locals, None);
+            let scope = Moment::start(entry, locals);
             for way in &exit.throws {
                 if self.program.errors[way.error.index()].source != promise.error {
                     continue;
@@ -198,14 +204,13 @@ impl<'a> Run<'a> {
 
     /// A clause at a moment: state now, state at entry, variables, result.
     fn clause(&mut self, clause: &Clause, at: Moment<'_>) -> Option<TermId> {
-        let (now, entry, locals, result) = at;
         let scope = Scope {
             package: self.package,
             program: self.program,
-            locals: locals.clone(),
-            result,
-            now,
-            entry,
+            locals: at.locals.clone(),
+            result: at.result,
+            now: at.now,
+            entry: at.entry,
             context: &self.context,
         };
         match clause::translate(&mut self.terms, &mut self.facts, &clause.cond, &scope) {
@@ -259,7 +264,7 @@ impl<'a> Run<'a> {
             function: self.function.name.clone(),
             clause,
             place,
-            facts: self.facts.clone(),
+            facts: self.facts.list().to_vec(),
             goal,
             watched: self.touched(goal),
             unmodelled: self.unmodelled.clone(),
@@ -288,11 +293,44 @@ impl<'a> Run<'a> {
 }
 
 /// A function's parameters, as its specification names them.
-fn named(function: &Function, args: &[TermId]) -> HashMap<LocalId, TermId> {
+fn named(function: &Function, args: &[TermId]) -> Locals {
     let values: HashMap<_, _> = function.params().iter().zip(args).collect();
     let known = function.locals.iter().filter_map(|(l, v)| Some((*l, **values.get(v)?)));
     known.collect()
 }
 
-/// State now, state at the function's entry, the variables, the result.
-type Moment<'m> = (&'m State, &'m State, &'m HashMap<LocalId, TermId>, Option<TermId>);
+/// What a function's parameters are in the end: the `inout` ones what it made of them.
+fn at_the_end(
+    package: &thir::Package,
+    function: &Function,
+    entry: &Locals,
+    results: &[TermId],
+) -> Locals {
+    let mut locals = entry.clone();
+    let Some(source) = function.source else { return locals };
+    let params = package.functions[source].params.iter();
+    let changed = params.filter(|param| param.mode == thir::ParamMode::Inout);
+    let own = results.len().saturating_sub(function.inouts);
+    locals.extend(changed.map(|param| param.local).zip(results[own..].iter().copied()));
+    locals
+}
+
+/// What the variables of a specification are.
+type Locals = HashMap<LocalId, TermId>;
+
+/// A point of a run, as a clause sees it.
+#[derive(Clone, Copy)]
+struct Moment<'m> {
+    now: &'m State,
+    locals: &'m Locals,
+    /// The state and the parameters at the function's entry.
+    entry: (&'m State, &'m Locals),
+    result: Option<TermId>,
+}
+
+impl<'m> Moment<'m> {
+    /// Where a function begins.
+    fn start(state: &'m State, locals: &'m Locals) -> Moment<'m> {
+        Moment { now: state, locals, entry: (state, locals), result: None }
+    }
+}

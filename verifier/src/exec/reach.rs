@@ -3,7 +3,9 @@
 //! In: functions of a program. Out: sets of state fields, errors and functions.
 //! Holds always: the sets are supersets of what any run does.
 
-use deed_compiler::mir::{BlockId, ErrorId, FieldId, FuncId, Function, Op, Terminator};
+use deed_compiler::mir::{
+    BlockId, ErrorId, FieldId, FuncId, Function, Op, Outside, Terminator,
+};
 
 use super::Run;
 
@@ -35,12 +37,30 @@ impl Run<'_> {
     pub(super) fn throws_of(&self, id: FuncId) -> Vec<ErrorId> {
         let mut errors = Vec::new();
         for function in self.reachable(vec![id]) {
-            let blocks = &self.program.function(function).blocks;
-            errors.extend(blocks.iter().filter_map(|block| match block.terminator {
-                Terminator::Throw { error, .. } => Some(error),
-                _ => None,
-            }));
+            for block in &self.program.function(function).blocks {
+                if let Terminator::Throw { error, .. } = block.terminator {
+                    errors.push(error);
+                }
+                for inst in &block.insts {
+                    if let Op::Outside { what: Outside::Call(import), .. } = inst.op {
+                        errors.extend(&self.program.imports[import.index()].throws);
+                    }
+                }
+            }
         }
+        errors.sort();
+        errors.dedup();
+        errors
+    }
+
+    /// The errors that attempts of a function may end in.
+    pub(super) fn caught_in(&self, function: &Function) -> Vec<ErrorId> {
+        let insts = function.blocks.iter().flat_map(|block| &block.insts);
+        let attempts = insts.filter_map(|inst| match inst.op {
+            Op::Outside { what: Outside::Try(callee), .. } => Some(callee),
+            _ => None,
+        });
+        let mut errors: Vec<ErrorId> = attempts.flat_map(|callee| self.throws_of(callee)).collect();
         errors.sort();
         errors.dedup();
         errors
@@ -86,7 +106,9 @@ fn collect(
             Op::StateStore { field, .. }
             | Op::StateInsert { field, .. }
             | Op::StateRemove { field, .. } => fields.push(*field),
-            Op::Call { function, .. } => callees.push(*function),
+            Op::Call { function, .. } | Op::Outside { what: Outside::Try(function), .. } => {
+                callees.push(*function);
+            }
             _ => {}
         }
     }

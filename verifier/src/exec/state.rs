@@ -3,35 +3,27 @@
 //! In: the state fields of a program. Out: [`State`], read and written by keys.
 //! Holds always: a map is an array of arrays, one for each key, total; a field without a default has
 //! a second array that says which keys are present, and holds zero where they are not. Laws that a
-//! solver cannot know (ranges, sums) are added as ground facts where a place is touched.
+//! solver cannot know (ranges, sums) are added as facts where a place is touched.
 
-use deed_compiler::mir::{Const, FieldId, Program, StateField, Ty};
+use deed_compiler::mir::{FieldId, Program, StateField};
 
+use super::facts::Facts;
+use super::sums::{Entry, Map};
 use super::value;
 use crate::vc::term::{Sort, TermId, Terms};
 
 /// The state at one moment.
 #[derive(Clone, Debug)]
 pub(super) struct State {
-    fields: Vec<Field>,
+    fields: Vec<Map>,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Field {
-    value: TermId,
-    present: Option<TermId>,
-}
-
-/// Where facts about touched places go.
-pub(super) type Facts = Vec<TermId>;
 
 impl State {
     /// A state of which nothing is known but its types.
     pub(super) fn unknown(terms: &mut Terms, facts: &mut Facts, program: &Program) -> State {
         let mut state = State { fields: Vec::new() };
         for field in &program.state {
-            let made = Field::unknown(terms, facts, field);
-            state.fields.push(made);
+            state.fields.push(unknown(terms, facts, field));
         }
         state
     }
@@ -39,9 +31,8 @@ impl State {
     /// The state before `init`: defaults, and empty maps.
     pub(super) fn empty(terms: &mut Terms, facts: &mut Facts, program: &Program) -> State {
         let mut state = State { fields: Vec::new() };
-        for field in &program.state {
-            let made = Field::empty(terms, facts, field);
-            state.fields.push(made);
+        for (at, field) in program.state.iter().enumerate() {
+            state.fields.push(empty(terms, facts, FieldId(at as u32), field));
         }
         state
     }
@@ -61,7 +52,7 @@ impl State {
         program: &Program,
         id: FieldId,
     ) {
-        self.fields[id.index()] = Field::unknown(terms, facts, program.field(id));
+        self.fields[id.index()] = unknown(terms, facts, program.field(id));
     }
 
     /// The value at a place; the field's default, or zero, where nothing is stored.
@@ -78,7 +69,9 @@ impl State {
         let law = value::range(terms, value, declared.value);
         facts.push(law);
         self.zero_where_absent(terms, facts, place, keys, value);
-        self.part_of_sum(terms, facts, place, keys, value);
+        if !keys.is_empty() {
+            facts.read(terms, id, field, keys);
+        }
         value
     }
 
@@ -145,67 +138,35 @@ impl State {
         value: TermId,
         present: TermId,
     ) {
-        let (declared, id) = place;
+        let id = place.1;
         // The old value takes part in the law of sums, so its own laws are needed too.
         self.read(terms, facts, place, keys);
-        let old = self.fields[id.index()];
-        let new = Field {
-            value: store(terms, old.value, keys, value),
-            present: old.present.map(|array| store(terms, array, keys, present)),
+        let before = self.fields[id.index()];
+        let after = Map {
+            value: store(terms, before.value, keys, value),
+            present: before.present.map(|array| store(terms, array, keys, present)),
         };
-        self.fields[id.index()] = new;
-        if has_sums(declared) {
-            sums_after_store(terms, facts, &declared.name, (old.value, new.value), keys, value);
+        self.fields[id.index()] = after;
+        if !keys.is_empty() {
+            let present = before.present.map(|_| present);
+            let entry = Entry { keys: keys.to_vec(), value, present };
+            facts.stored(terms, id, (before, after), entry);
         }
     }
 
     /// `condition ? a : b`, field by field.
-    pub(super) fn either(
-        terms: &mut Terms,
-        facts: &mut Facts,
-        program: &Program,
-        condition: TermId,
-        a: &State,
-        b: &State,
-    ) -> State {
-        let mut fields = Vec::new();
-        for ((declared, a), b) in program.state.iter().zip(&a.fields).zip(&b.fields) {
-            let value = terms.ite(condition, a.value, b.value);
-            let present = match (a.present, b.present) {
-                (Some(x), Some(y)) => Some(terms.ite(condition, x, y)),
-                _ => None,
-            };
-            if has_sums(declared) && a.value != b.value {
-                let parts = [a.value, b.value, value].map(|m| total(terms, &declared.name, m));
-                let chosen = terms.ite(condition, parts[0], parts[1]);
-                let law = terms.eq(parts[2], chosen);
-                facts.push(law);
-            }
-            fields.push(Field { value, present });
-        }
-        State { fields }
+    pub(super) fn either(terms: &mut Terms, condition: TermId, a: &State, b: &State) -> State {
+        let mut chosen = |a: &Map, b: &Map| Map {
+            value: terms.ite(condition, a.value, b.value),
+            present: a.present.zip(b.present).map(|(a, b)| terms.ite(condition, a, b)),
+        };
+        let fields = a.fields.iter().zip(&b.fields);
+        State { fields: fields.map(|(a, b)| chosen(a, b)).collect() }
     }
 
-    /// The sum of all values below a place of a map: of the whole map where `keys` is empty.
-    pub(super) fn sum(
-        &self,
-        terms: &mut Terms,
-        facts: &mut Facts,
-        place: (&StateField, FieldId),
-        keys: &[TermId],
-    ) -> Option<TermId> {
-        let (declared, id) = place;
-        if !has_sums(declared) || keys.len() >= declared.keys.len() {
-            return None;
-        }
-        let map = self.peek(terms, id, keys);
-        let sum = total(terms, &declared.name, map);
-        if is_unsigned(declared) {
-            let zero = terms.int(0);
-            let law = terms.le(zero, sum);
-            facts.push(law);
-        }
-        Some(sum)
+    /// The map below some keys.
+    pub(super) fn map(&self, terms: &mut Terms, id: FieldId, keys: &[TermId]) -> Map {
+        self.fields[id.index()].at(terms, keys)
     }
 
     fn zero_where_absent(
@@ -224,76 +185,38 @@ impl State {
             facts.push(law);
         }
     }
-
-    /// An unsigned element is at most the sum it is part of.
-    fn part_of_sum(
-        &self,
-        terms: &mut Terms,
-        facts: &mut Facts,
-        place: (&StateField, FieldId),
-        keys: &[TermId],
-        value: TermId,
-    ) {
-        let (declared, id) = place;
-        if !has_sums(declared) || !is_unsigned(declared) {
-            return;
-        }
-        let mut part = value;
-        for depth in (0..keys.len()).rev() {
-            let map = self.peek(terms, id, &keys[..depth]);
-            let sum = total(terms, &declared.name, map);
-            let law = terms.le(part, sum);
-            facts.push(law);
-            part = sum;
-        }
-    }
 }
 
-impl Field {
-    fn unknown(terms: &mut Terms, facts: &mut Facts, field: &StateField) -> Field {
-        let name = format!("self.{}", field.name);
-        let value = terms.fresh(&name, array_sort(field, value::sort(field.value)));
-        if field.keys.is_empty() {
-            let law = value::range(terms, value, field.value);
-            facts.push(law);
-        }
-        let present = is_partial(field)
-            .then(|| terms.fresh(&format!("{name}.present"), array_sort(field, Sort::Bool)));
-        Field { value, present }
+fn unknown(terms: &mut Terms, facts: &mut Facts, field: &StateField) -> Map {
+    let name = format!("self.{}", field.name);
+    let value = terms.fresh(&name, array_sort(field, value::sort(field.value)));
+    if field.keys.is_empty() {
+        let law = value::range(terms, value, field.value);
+        facts.push(law);
     }
+    let present = is_partial(field)
+        .then(|| terms.fresh(&format!("{name}.present"), array_sort(field, Sort::Bool)));
+    Map { value, present }
+}
 
-    fn empty(terms: &mut Terms, facts: &mut Facts, field: &StateField) -> Field {
-        if field.keys.is_empty() && field.default.is_none() {
-            return Field::unknown(terms, facts, field);
-        }
-        let held = absent(terms, field);
-        let nothing = terms.bool(false);
-        let value = everywhere(terms, field, held);
-        if has_sums(field) {
-            empty_sums(terms, facts, field, value);
-        }
-        let present = is_partial(field).then(|| everywhere(terms, field, nothing));
-        Field { value, present }
+fn empty(terms: &mut Terms, facts: &mut Facts, id: FieldId, field: &StateField) -> Map {
+    if field.keys.is_empty() && field.default.is_none() {
+        return unknown(terms, facts, field);
     }
+    let held = absent(terms, field);
+    let nothing = terms.bool(false);
+    let value = everywhere(terms, field, held);
+    let present = is_partial(field).then(|| everywhere(terms, field, nothing));
+    let map = Map { value, present };
+    if !field.keys.is_empty() {
+        facts.emptied(terms, id, map);
+    }
+    map
 }
 
 /// Whether reading a place can find nothing.
 fn is_partial(field: &StateField) -> bool {
     !field.keys.is_empty() && field.default.is_none()
-}
-
-/// Sums are kept of maps of integers whose absent places count zero.
-fn has_sums(field: &StateField) -> bool {
-    let zero = match &field.default {
-        None => true,
-        Some(Const::Int(_, value)) => *value == num_bigint::BigInt::ZERO,
-        Some(_) => false,
-    };
-    !field.keys.is_empty() && matches!(field.value, Ty::Int(_)) && zero
-}
-
-fn is_unsigned(field: &StateField) -> bool {
-    matches!(field.value, Ty::Int(int) if !int.is_signed())
 }
 
 /// What an absent place reads as.
@@ -321,59 +244,5 @@ fn store(terms: &mut Terms, array: TermId, keys: &[TermId], value: TermId) -> Te
             let inner = store(terms, inner, rest, value);
             terms.store(array, *key, inner)
         }
-    }
-}
-
-/// The sum of everything in a map, as a function that the facts describe.
-fn total(terms: &mut Terms, field: &str, map: TermId) -> TermId {
-    match terms.sort(map) {
-        Sort::Int => map,
-        sort => {
-            let depth = depth(sort);
-            terms.apply(&format!("sum.{field}.{depth}"), map, Sort::Int)
-        }
-    }
-}
-
-fn depth(sort: &Sort) -> usize {
-    match sort {
-        Sort::Array(_, value) => 1 + depth(value),
-        _ => 0,
-    }
-}
-
-fn empty_sums(terms: &mut Terms, facts: &mut Facts, field: &StateField, map: TermId) {
-    let mut level = map;
-    while matches!(terms.sort(level), Sort::Array(..)) {
-        let (sum, zero) = (total(terms, &field.name, level), terms.int(0));
-        let law = terms.eq(sum, zero);
-        facts.push(law);
-        let anywhere = match terms.node(level) {
-            crate::vc::term::Node::Constant(_, inner) => *inner,
-            _ => return,
-        };
-        level = anywhere;
-    }
-}
-
-/// sum(store(m, k, v)) = sum(m) - m[k] + v, at each level of nesting.
-fn sums_after_store(
-    terms: &mut Terms,
-    facts: &mut Facts,
-    field: &str,
-    (old, new): (TermId, TermId),
-    keys: &[TermId],
-    value: TermId,
-) {
-    let before = keys.iter().fold(old, |array, key| terms.select(array, *key));
-    let change = terms.sub(value, before);
-    let (mut old, mut new) = (old, new);
-    for key in keys {
-        let (sum_old, sum_new) = (total(terms, field, old), total(terms, field, new));
-        let changed = terms.add(sum_old, change);
-        let law = terms.eq(sum_new, changed);
-        facts.push(law);
-        old = terms.select(old, *key);
-        new = terms.select(new, *key);
     }
 }

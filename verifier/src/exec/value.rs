@@ -6,6 +6,7 @@
 use deed_compiler::mir::{Const, IntTy, Ty};
 use num_bigint::{BigInt, Sign};
 
+use super::facts::Facts;
 use crate::vc::term::{Sort, TermId, Terms};
 
 pub(super) fn sort(ty: Ty) -> Sort {
@@ -51,7 +52,7 @@ pub(super) fn within(terms: &mut Terms, value: TermId, int: IntTy) -> TermId {
 }
 
 /// A value of which only the type is known.
-pub(super) fn unknown(terms: &mut Terms, facts: &mut Vec<TermId>, name: &str, ty: Ty) -> TermId {
+pub(super) fn unknown(terms: &mut Terms, facts: &mut Facts, name: &str, ty: Ty) -> TermId {
     let value = terms.fresh(name, sort(ty));
     let law = range(terms, value, ty);
     facts.push(law);

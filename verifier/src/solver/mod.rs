@@ -141,14 +141,19 @@ impl Translation<'_> {
             Node::Select(a, k) => self.array(a).select(&self.term(k)),
             Node::Store(a, k, v) => self.array(a).store(&self.term(k), &self.term(v)).into(),
             Node::Constant(key, v) => Array::const_array(&sort(&key), &self.term(v)).into(),
-            Node::Apply(function, a, result) => {
-                let domain = sort(self.terms.sort(a));
-                FuncDecl::new(function, &[&domain], &sort(&result)).apply(&[&self.term(a)])
-            }
+            Node::Apply(function, parts, result) => self.apply(function, &parts, &result),
             Node::Quantified(quantifier, bound, body) => {
                 self.quantified(quantifier, &bound, body).into()
             }
         }
+    }
+
+    fn apply(&mut self, function: String, parts: &[TermId], result: &Sort) -> Dynamic {
+        let domain: Vec<z3::Sort> = parts.iter().map(|part| sort(self.terms.sort(*part))).collect();
+        let domain: Vec<&z3::Sort> = domain.iter().collect();
+        let parts: Vec<Dynamic> = parts.iter().map(|part| self.term(*part)).collect();
+        let parts: Vec<&dyn Ast> = parts.iter().map(|part| part as &dyn Ast).collect();
+        FuncDecl::new(function, &domain, &sort(result)).apply(&parts)
     }
 
     fn quantified(&mut self, quantifier: Quantifier, bound: &[TermId], body: TermId) -> Bool {

@@ -16,6 +16,7 @@ pub(crate) fn query(terms: &Terms, condition: &Condition) -> String {
         terms,
         out: String::new(),
         names: HashMap::new(),
+        functions: HashSet::new(),
         definitions: 0,
         bound: Vec::new(),
     };
@@ -32,6 +33,8 @@ struct Printer<'a> {
     terms: &'a Terms,
     out: String,
     names: HashMap<TermId, String>,
+    /// Uninterpreted functions that are declared.
+    functions: HashSet<String>,
     definitions: u32,
     /// The variables of the quantifiers around the current place.
     bound: Vec<TermId>,
@@ -88,6 +91,14 @@ impl Printer<'_> {
         let _ = writeln!(self.out, "(declare-const {name} {sort})");
     }
 
+    fn declare_function(&mut self, name: &str, parts: &[TermId], result: &Sort) {
+        if self.functions.insert(name.to_string()) {
+            let domain: Vec<String> = parts.iter().map(|p| sort(self.terms.sort(*p))).collect();
+            let (domain, result) = (domain.join(" "), sort(result));
+            let _ = writeln!(self.out, "(declare-fun |{name}| ({domain}) {result})");
+        }
+    }
+
     fn define(&mut self, text: &str, id: TermId) -> String {
         self.definitions += 1;
         let name = format!("t{}", self.definitions);
@@ -120,7 +131,10 @@ impl Printer<'_> {
                 let sort = sort(self.terms.sort(id));
                 self.call(&format!("(as const {sort})"), &[v])
             }
-            Node::Apply(function, a, _) => self.call(&function, &[a]),
+            Node::Apply(function, parts, result) => {
+                self.declare_function(&function, &parts, &result);
+                self.call(&format!("|{function}|"), &parts)
+            }
             Node::Quantified(quantifier, bound, body) => self.quantified(quantifier, &bound, body),
         }
     }

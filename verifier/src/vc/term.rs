@@ -49,8 +49,8 @@ pub(crate) enum Node {
     Store(TermId, TermId, TermId),
     /// The array that holds one value everywhere; the sort is that of the key.
     Constant(Sort, TermId),
-    /// An uninterpreted function of one argument, with the sort of its result.
-    Apply(String, TermId, Sort),
+    /// An uninterpreted function, with the sort of its result.
+    Apply(String, Vec<TermId>, Sort),
     /// The bound variables are [`Node::Var`]s.
     Quantified(Quantifier, Vec<TermId>, TermId),
 }
@@ -88,8 +88,8 @@ impl Terms {
             Node::Int(_) | Node::Bool(_) | Node::Var(_) => Vec::new(),
             Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) => vec![*a, *b],
             Node::Eq(a, b) | Node::Lt(a, b) | Node::Le(a, b) | Node::Select(a, b) => vec![*a, *b],
-            Node::Not(a) | Node::Constant(_, a) | Node::Apply(_, a, _) => vec![*a],
-            Node::And(parts) | Node::Or(parts) => parts.clone(),
+            Node::Not(a) | Node::Constant(_, a) => vec![*a],
+            Node::And(parts) | Node::Or(parts) | Node::Apply(_, parts, _) => parts.clone(),
             Node::Ite(a, b, c) | Node::Store(a, b, c) => vec![*a, *b, *c],
             Node::Quantified(_, bound, body) => {
                 bound.iter().copied().chain(std::iter::once(*body)).collect()
@@ -111,6 +111,41 @@ impl Terms {
             }
         }
         order
+    }
+
+    /// The term with other terms in the place of some, made anew from its parts.
+    pub(crate) fn replaced(&mut self, id: TermId, by: &HashMap<TermId, TermId>) -> TermId {
+        let mut made = by.clone();
+        for part in self.below(id) {
+            if !made.contains_key(&part) {
+                let new = self.remade(part, &made);
+                made.insert(part, new);
+            }
+        }
+        made[&id]
+    }
+
+    /// A node over the replaced parts; all of these are known.
+    fn remade(&mut self, id: TermId, made: &HashMap<TermId, TermId>) -> TermId {
+        let all = |parts: Vec<TermId>| parts.into_iter().map(|part| made[&part]).collect::<Vec<_>>();
+        match self.node(id).clone() {
+            Node::Int(_) | Node::Bool(_) | Node::Var(_) => id,
+            Node::Add(a, b) => self.add(made[&a], made[&b]),
+            Node::Sub(a, b) => self.sub(made[&a], made[&b]),
+            Node::Mul(a, b) => self.mul(made[&a], made[&b]),
+            Node::Eq(a, b) => self.eq(made[&a], made[&b]),
+            Node::Lt(a, b) => self.lt(made[&a], made[&b]),
+            Node::Le(a, b) => self.le(made[&a], made[&b]),
+            Node::Not(a) => self.not(made[&a]),
+            Node::And(parts) => self.and(all(parts)),
+            Node::Or(parts) => self.or(all(parts)),
+            Node::Ite(c, a, b) => self.ite(made[&c], made[&a], made[&b]),
+            Node::Select(a, k) => self.select(made[&a], made[&k]),
+            Node::Store(a, k, v) => self.store(made[&a], made[&k], made[&v]),
+            Node::Constant(key, v) => self.constant(key, made[&v]),
+            Node::Apply(function, parts, sort) => self.apply(function, all(parts), sort),
+            Node::Quantified(q, bound, body) => self.quantified(q, bound, made[&body]),
+        }
     }
 
     fn intern(&mut self, node: Node, sort: Sort) -> TermId {
@@ -294,8 +329,13 @@ impl Terms {
         self.intern(Node::Constant(key, value), sort)
     }
 
-    pub(crate) fn apply(&mut self, function: &str, argument: TermId, result: Sort) -> TermId {
-        self.intern(Node::Apply(function.to_string(), argument, result.clone()), result)
+    pub(crate) fn apply(
+        &mut self,
+        function: impl Into<String>,
+        arguments: Vec<TermId>,
+        result: Sort,
+    ) -> TermId {
+        self.intern(Node::Apply(function.into(), arguments, result.clone()), result)
     }
 
     pub(crate) fn quantified(

@@ -5,10 +5,12 @@
 //! Holds always: the conditions of the ways out exclude one another; callees are run in place, but
 //! for recursive ones, of which only the preconditions and `ensures` are used.
 
+mod heap;
+mod outside;
+
 use std::collections::HashMap;
 
 use deed_base::Span;
-use deed_compiler::arena::LocalId;
 use deed_compiler::mir::cfg::Cfg;
 use deed_compiler::mir::{
     BlockId, Claim, ClaimKind, ErrorId, FuncId, Function, Inst, LocalValues, Op, Terminator, Ty,
@@ -17,9 +19,9 @@ use deed_compiler::mir::{
 
 use super::arith::{Desk, Outcome, described};
 use super::counter::counter;
-use super::{Run, State, named, value};
+use super::{Locals, Moment, Run, State, at_the_end, named, value};
 use crate::vc::Promise;
-use crate::vc::term::{Sort, TermId};
+use crate::vc::term::TermId;
 
 /// Calls deeper than this are not run in place.
 const MAX_DEPTH: u32 = 16;
@@ -66,8 +68,16 @@ struct Body<'f> {
     values: HashMap<ValueId, TermId>,
     arrivals: HashMap<BlockId, Vec<Arrival>>,
     entry: State,
+    params: Locals,
     depth: u32,
     exit: Exit,
+}
+
+impl Body<'_> {
+    /// A point of the body.
+    fn moment<'m>(&'m self, now: &'m State, locals: &'m Locals) -> Moment<'m> {
+        Moment { now, locals, entry: (&self.entry, &self.params), result: None }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -85,6 +95,7 @@ impl<'a> Run<'a> {
             values: HashMap::new(),
             arrivals: HashMap::new(),
             entry: start.state.clone(),
+            params: named(function, args),
             depth,
             exit: Exit::default(),
         };
@@ -118,14 +129,8 @@ impl<'a> Run<'a> {
             for (value, new) in met.args.iter_mut().zip(&other.args) {
                 *value = self.terms.ite(taken, *new, *value);
             }
-            let state = State::either(
-                &mut self.terms,
-                &mut self.facts,
-                self.program,
-                taken,
-                &other.flow.state,
-                &met.flow.state,
-            );
+            let state =
+                State::either(&mut self.terms, taken, &other.flow.state, &met.flow.state);
             met.flow = Flow { pc: self.terms.or([taken, met.flow.pc]), state };
         }
         (met.flow, met.args)
@@ -151,8 +156,8 @@ impl<'a> Run<'a> {
             Terminator::Throw { error, .. } => {
                 body.exit.throws.push(Thrown { pc: flow.pc, error: *error, span: block.end });
             }
-            // What fails was not modelled, or it would not be here.
-            Terminator::Fail(_) | Terminator::Trap(_) => {}
+            Terminator::Fail(_) => self.throw_again(body, flow.pc, block.end),
+            Terminator::Trap(_) => {}
         }
     }
 
@@ -219,7 +224,7 @@ impl<'a> Run<'a> {
         let Some(site) = &function.block(head).loop_head else { return };
         let locals = locals(&site.locals, body);
         for clause in &site.spec.invariants {
-            let at = (&flow.state, &body.entry, &locals, None);
+            let at = body.moment(&flow.state, &locals);
             self.ask_clause(promise, clause, clause.span, flow.pc, at);
         }
     }
@@ -228,7 +233,7 @@ impl<'a> Run<'a> {
         let function = body.function;
         let Some(site) = &function.block(head).loop_head else { return Vec::new() };
         let locals = locals(&site.locals, body);
-        let at = (&flow.state, &body.entry, &locals, None);
+        let at = body.moment(&flow.state, &locals);
         site.spec.invariants.iter().map(|clause| self.clause(clause, at)).collect()
     }
 
@@ -263,8 +268,12 @@ impl<'a> Run<'a> {
             | Op::StateStore { .. }
             | Op::StateInsert { .. }
             | Op::StateRemove { .. } => self.state_op(body, inst, flow),
+            Op::Outside { .. } => {
+                self.outside(body, inst, flow);
+                None
+            }
             _ => {
-                self.heap_op(body, inst);
+                self.heap_op(body, inst, flow);
                 None
             }
         };
@@ -273,21 +282,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Operations on heap values have no model: they give any values. One that traps ends the way,
-    /// which may be forgotten: what follows is then asked of more ways than there are.
-    fn heap_op(&mut self, body: &mut Body<'a>, inst: &Inst) {
-        for result in &inst.results {
-            let ty = body.function.ty(*result);
-            let any = value::unknown(&mut self.terms, &mut self.facts, "value", ty);
-            body.values.insert(*result, any);
-        }
-        self.note("operations on structured values".to_string());
-    }
-
     /// What is claimed is asked or noted, and from here on believed.
     fn claim(&mut self, body: &Body<'a>, claim: &'a Claim, flow: &mut Flow) {
         let locals = locals(&claim.locals, body);
-        let at = (&flow.state, &body.entry, &locals, None);
+        let at = body.moment(&flow.state, &locals);
         match claim.kind {
             ClaimKind::Assert => {
                 let span = claim.clause.span;
@@ -373,7 +371,9 @@ impl<'a> Run<'a> {
         let callee = program.function(id);
         self.ask_requires(callee, args, flow, span);
         if body.depth >= MAX_DEPTH || self.is_recursive(id) {
-            self.may_throw(body, id, flow, span);
+            // Not run in place: it may end in any error that it can throw.
+            let errors = self.throws_of(id);
+            self.may_throw(body, &errors, flow, span);
             return self.believe(callee, args, flow);
         }
         let quiet = std::mem::replace(&mut self.quiet, true);
@@ -398,19 +398,8 @@ impl<'a> Run<'a> {
     fn ask_requires(&mut self, callee: &'a Function, args: &[TermId], flow: &Flow, span: Span) {
         let locals = named(callee, args);
         for requires in &callee.spec.requires {
-            let at = (&flow.state, &flow.state, &locals, None);
+            let at = Moment::start(&flow.state, &locals);
             self.ask_clause(Promise::Requires, &requires.clause, span, flow.pc, at);
-        }
-    }
-
-    /// A callee that is not run in place may end in any error it can throw.
-    fn may_throw(&mut self, body: &mut Body<'a>, id: FuncId, flow: &mut Flow, span: Span) {
-        for error in self.throws_of(id) {
-            let thrown = self.terms.fresh("thrown", Sort::Bool);
-            let pc = self.terms.and([flow.pc, thrown]);
-            body.exit.throws.push(Thrown { pc, error, span });
-            let goes_on = self.terms.not(thrown);
-            flow.pc = self.terms.and([flow.pc, goes_on]);
         }
     }
 
@@ -423,9 +412,11 @@ impl<'a> Run<'a> {
         let any = |ty: &Ty| value::unknown(&mut self.terms, &mut self.facts, &callee.name, *ty);
         let results: Vec<TermId> = callee.results.iter().map(any).collect();
         let result = own_result(callee, &results);
-        let locals = named(callee, args);
+        let start = named(callee, args);
+        let locals = at_the_end(self.package, callee, &start, &results);
         for clause in &callee.spec.ensures {
-            let at = (&flow.state, &before, &locals, result);
+            let at =
+                Moment { now: &flow.state, locals: &locals, entry: (&before, &start), result };
             if let Some(promise) = self.clause(clause, at) {
                 flow.pc = self.terms.and([flow.pc, promise]);
             }
@@ -439,7 +430,7 @@ pub(super) fn own_result(function: &Function, results: &[TermId]) -> Option<Term
     function.own_result().and_then(|_| results.first().copied())
 }
 
-fn locals(site: &LocalValues, body: &Body<'_>) -> HashMap<LocalId, TermId> {
+fn locals(site: &LocalValues, body: &Body<'_>) -> Locals {
     let known = site.iter().filter_map(|(local, value)| Some((*local, *body.values.get(value)?)));
     known.collect()
 }

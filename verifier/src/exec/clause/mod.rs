@@ -1,0 +1,264 @@
+//! Clauses of a specification as terms.
+//!
+//! In: a typed expression of a clause and a [`Scope`]: what its names mean at one moment. Out: a term,
+//! or [`Unmodelled`] where the language of terms has no word for it.
+//! Holds always: a clause computes on unbounded integers and never traps; what it reads of the state
+//! is read at the scope's moment, and under `old` at the function's entry.
+
+mod binders;
+mod values;
+
+use std::collections::HashMap;
+
+use deed_compiler::arena::{Id, LocalId};
+use deed_compiler::mir::{self, FieldId, Program};
+use deed_compiler::thir::{
+    self, BinaryOp, Expr, ExprKind, LogicalOp, MapOp, Place, PlaceBase, PlaceStep, UnaryOp,
+};
+use deed_compiler::ty::{IntTy, Ty};
+use num_bigint::BigInt;
+
+use super::facts::Facts;
+use super::state::State;
+use crate::vc::term::{Node, Sort, TermId, Terms};
+
+/// What names mean at one moment of one run.
+#[derive(Clone)]
+pub(super) struct Scope<'a> {
+    pub package: &'a thir::Package,
+    pub program: &'a Program,
+    pub locals: HashMap<LocalId, TermId>,
+    pub result: Option<TermId>,
+    pub now: &'a State,
+    /// The state and the parameters at the function's entry.
+    pub entry: (&'a State, &'a HashMap<LocalId, TermId>),
+    pub context: &'a HashMap<mir::ContextKind, TermId>,
+}
+
+/// A part of a clause that has no translation, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Unmodelled(pub String);
+
+type Translated = Result<TermId, Unmodelled>;
+
+/// Translates a clause; facts about the places it reads are added to `facts`.
+pub(super) fn translate(
+    terms: &mut Terms,
+    facts: &mut Facts,
+    expr: &Expr,
+    scope: &Scope<'_>,
+) -> Translated {
+    Clause { terms, facts, scope: scope.clone(), bound: Vec::new() }.expr(expr)
+}
+
+struct Clause<'a, 'b> {
+    terms: &'a mut Terms,
+    facts: &'a mut Facts,
+    scope: Scope<'b>,
+    /// The variables of the quantifiers and sums around the current place: no facts are made under one.
+    bound: Vec<TermId>,
+}
+
+fn unmodelled<T>(what: &str) -> Result<T, Unmodelled> {
+    Err(Unmodelled(what.to_string()))
+}
+
+impl Clause<'_, '_> {
+    fn expr(&mut self, expr: &Expr) -> Translated {
+        match &expr.kind {
+            ExprKind::Value(value) => self.value(value, &expr.ty),
+            ExprKind::Const(id) => match &self.scope.package.constants[*id].value {
+                Some(value) => self.value(&value.clone(), &expr.ty),
+                None => unmodelled("a constant without a value"),
+            },
+            ExprKind::Read(place) => self.read(place),
+            ExprKind::Context(context) => self.context(*context),
+            ExprKind::Unary(op, arg) => self.unary(*op, arg),
+            ExprKind::Binary(op, left, right) => self.binary(*op, left, right),
+            ExprKind::Logical(op, left, right) => self.logical(*op, left, right),
+            ExprKind::Cast(arg) | ExprKind::Lift(arg) => self.expr(arg),
+            ExprKind::MapCall { op: MapOp::Has, map, args } => self.has(map, args),
+            ExprKind::If { cond, then, otherwise } => self.choice(cond, then, otherwise),
+            ExprKind::Old(inner) => self.old(inner),
+            ExprKind::Result => match self.scope.result {
+                Some(result) => Ok(result),
+                None => unmodelled("`result` of a function that gives nothing"),
+            },
+            ExprKind::Quantifier { kind, binders, body } => self.quantifier(*kind, binders, body),
+            ExprKind::Sum { value, binders, filter } => self.sum(value, binders, filter.as_deref()),
+            ExprKind::Call { function, args, .. } => self.call(*function, args),
+            ExprKind::Some(inner) => self.variant(1, std::slice::from_ref(inner)),
+            ExprKind::None => self.variant(0, &[]),
+            ExprKind::Ok(inner) => self.variant(0, std::slice::from_ref(inner)),
+            ExprKind::Err(inner) => self.variant(1, std::slice::from_ref(inner)),
+            ExprKind::Variant(id, payload) => self.variant(id.index() as u32, payload),
+            ExprKind::Struct(fields) => self.made(fields, &expr.ty),
+            ExprKind::Tuple(parts) => self.made(parts, &expr.ty),
+            ExprKind::Field(of, field) => {
+                let value = self.expr(of)?;
+                self.field(value, &of.ty, field.index(), &expr.ty)
+            }
+            ExprKind::Part(of, at) => {
+                let value = self.expr(of)?;
+                self.field(value, &of.ty, *at as usize, &expr.ty)
+            }
+            ExprKind::Index(of, index) => {
+                let (value, index) = (self.expr(of)?, self.expr(index)?);
+                self.element(value, &of.ty, index, &expr.ty)
+            }
+            ExprKind::MapCall { op, .. } => unmodelled(&format!("`{}` of a map", op.name())),
+            _ => unmodelled("this expression"),
+        }
+    }
+
+    fn context(&mut self, context: mir::ContextKind) -> Translated {
+        match self.scope.context.get(&context) {
+            Some(value) => Ok(*value),
+            None => unmodelled("this value of the chain"),
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOp, arg: &Expr) -> Translated {
+        let value = self.expr(arg)?;
+        match (op, self.terms.sort(value)) {
+            (UnaryOp::Not, Sort::Bool) => Ok(self.terms.not(value)),
+            (UnaryOp::Neg, Sort::Int) => {
+                let zero = self.terms.int(0);
+                Ok(self.terms.sub(zero, value))
+            }
+            _ => unmodelled("an operation on bits"),
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Translated {
+        let (a, b) = (self.expr(left)?, self.expr(right)?);
+        // In a generic function a clause does not know what a type parameter stands for.
+        if self.terms.sort(a) != self.terms.sort(b) {
+            return unmodelled("a clause about a type parameter");
+        }
+        if self.scope.package.scalar(&left.ty).is_none() && left.ty != Ty::SpecInt {
+            return self.compare(op, (a, b), &left.ty);
+        }
+        let t = &mut *self.terms;
+        Ok(match op {
+            BinaryOp::Add => t.add(a, b),
+            BinaryOp::Sub => t.sub(a, b),
+            BinaryOp::Mul => t.mul(a, b),
+            BinaryOp::Eq => t.eq(a, b),
+            BinaryOp::Ne => {
+                let same = t.eq(a, b);
+                t.not(same)
+            }
+            BinaryOp::Lt => t.lt(a, b),
+            BinaryOp::Le => t.le(a, b),
+            BinaryOp::Gt => t.lt(b, a),
+            BinaryOp::Ge => t.le(b, a),
+            BinaryOp::Div | BinaryOp::Rem => return self.division(op, a, b),
+            BinaryOp::BitAnd if *t.sort(a) == Sort::Bool => t.and([a, b]),
+            BinaryOp::BitOr if *t.sort(a) == Sort::Bool => t.or([a, b]),
+            _ => return unmodelled(&format!("`{}` in a specification", op.symbol())),
+        })
+    }
+
+    /// Division by a positive constant, rounded toward zero as programs do.
+    fn division(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Translated {
+        let positive = matches!(self.terms.node(b), Node::Int(by) if *by > BigInt::ZERO);
+        if !positive || !self.bound.is_empty() {
+            return unmodelled("a division in a specification by something that is no constant");
+        }
+        let mut desk = super::arith::Desk { terms: self.terms, facts: self.facts };
+        let (quotient, remainder) = desk.divide(a, b, IntTy::I256);
+        Ok(if op == BinaryOp::Div { quotient } else { remainder })
+    }
+
+    fn logical(&mut self, op: LogicalOp, left: &Expr, right: &Expr) -> Translated {
+        let (a, b) = (self.expr(left)?, self.expr(right)?);
+        Ok(match op {
+            LogicalOp::And => self.terms.and([a, b]),
+            LogicalOp::Or => self.terms.or([a, b]),
+            LogicalOp::Implies => self.terms.implies(a, b),
+        })
+    }
+
+    fn choice(&mut self, cond: &Expr, then: &thir::Block, other: &thir::Block) -> Translated {
+        let (Some(then), Some(other)) = (value_of(then), value_of(other)) else {
+            return unmodelled("statements in a specification");
+        };
+        let (cond, then, other) = (self.expr(cond)?, self.expr(then)?, self.expr(other)?);
+        Ok(self.terms.ite(cond, then, other))
+    }
+
+    fn old(&mut self, inner: &Expr) -> Translated {
+        let (state, locals) = self.scope.entry;
+        let now = std::mem::replace(&mut self.scope.now, state);
+        let here = self.scope.locals.clone();
+        self.scope.locals.extend(locals);
+        let value = self.expr(inner);
+        self.scope.now = now;
+        self.scope.locals = here;
+        value
+    }
+
+    fn read(&mut self, place: &Place) -> Translated {
+        let (value, path) = match place.base {
+            PlaceBase::Local(local) => match self.scope.locals.get(&local) {
+                Some(value) => (*value, &place.path[..]),
+                None => return unmodelled("a variable that is not known here"),
+            },
+            PlaceBase::State(_) => {
+                let (field, keys, path) = self.state_place(place)?;
+                let declared = self.scope.program.field(field);
+                if keys.len() != declared.keys.len() {
+                    return unmodelled("a whole collection in state");
+                }
+                let value = match self.bound.is_empty() {
+                    true => self.scope.now.read(self.terms, self.facts, (declared, field), &keys),
+                    false => self.scope.now.peek(self.terms, field, &keys),
+                };
+                (value, path)
+            }
+        };
+        self.parts(value, path, &place.ty)
+    }
+
+    /// The field and the keys of a place in state, and the way on in the value that is there.
+    fn state_place<'p>(
+        &mut self,
+        place: &'p Place,
+    ) -> Result<(FieldId, Vec<TermId>, &'p [PlaceStep]), Unmodelled> {
+        let PlaceBase::State(field) = place.base else {
+            return unmodelled("a map that is not in state");
+        };
+        let mut keys = Vec::new();
+        let mut path = &place.path[..];
+        while let [PlaceStep::Key(key), rest @ ..] = path {
+            keys.push(self.expr(key)?);
+            path = rest;
+        }
+        Ok((FieldId(field.index() as u32), keys, path))
+    }
+
+    /// The field and the keys of a collection in state.
+    fn state_map(&mut self, place: &Place) -> Result<(FieldId, Vec<TermId>), Unmodelled> {
+        match self.state_place(place)? {
+            (field, keys, []) => Ok((field, keys)),
+            _ => unmodelled("a collection that is part of a value in state"),
+        }
+    }
+
+    fn has(&mut self, map: &Place, args: &[Expr]) -> Translated {
+        let (field, mut keys) = self.state_map(map)?;
+        for arg in args {
+            keys.push(self.expr(arg)?);
+        }
+        let declared = self.scope.program.field(field);
+        if keys.len() != declared.keys.len() {
+            return unmodelled("whether a map of maps has a map");
+        }
+        Ok(self.scope.now.has(self.terms, (declared, field), &keys))
+    }
+}
+
+fn value_of(block: &thir::Block) -> Option<&Expr> {
+    if block.stmts.is_empty() { block.value.as_deref() } else { None }
+}
