@@ -11,11 +11,12 @@ mod report;
 mod solver;
 mod vc;
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deed_base::Span;
-use deed_compiler::mir::Program;
+use deed_compiler::mir::{Function, Program};
 use deed_compiler::thir::Package;
 
 use exec::Conditions;
@@ -42,7 +43,9 @@ pub fn verify(
     options: &Options,
 ) -> Result<Report, SolverError> {
     let z3_version = z3_version()?;
-    let functions: Vec<Conditions> = selected(package, program, options);
+    let functions: Vec<Conditions> = selected(program, options)
+        .map(|function| with_kept_invariants(package, program, function, options.limits))
+        .collect();
     let queries: Vec<(&Conditions, usize)> = functions
         .iter()
         .flat_map(|function| (0..function.list.len()).map(move |at| (function, at)))
@@ -66,7 +69,8 @@ pub fn verify(
 /// The verification conditions as text, for `--emit vc`.
 pub fn conditions_text(package: &Package, program: &Program, options: &Options) -> String {
     let mut text = String::new();
-    for function in selected(package, program, options) {
+    for function in selected(program, options) {
+        let function = exec::conditions(package, program, function, None);
         for condition in &function.list {
             let (name, promise) = (&condition.function, condition.promise.name());
             text.push_str(&format!("; {name}: {promise}\n"));
@@ -96,10 +100,40 @@ fn not_asked(package: &Package, program: &Program) -> Vec<Finding> {
     steps.chain(rules.map(|rule| finding(Promise::Rule, rule.name.span))).collect()
 }
 
-fn selected(package: &Package, program: &Program, options: &Options) -> Vec<Conditions> {
+fn selected<'a>(
+    program: &'a Program,
+    options: &'a Options,
+) -> impl Iterator<Item = &'a Function> {
     let wanted = |name: &str| options.function.as_deref().is_none_or(|only| only == name);
-    let functions = program.functions.iter().filter(|function| wanted(&function.name));
-    functions.map(|function| exec::conditions(package, program, function)).collect()
+    program.functions.iter().filter(move |function| wanted(&function.name))
+}
+
+/// A function's conditions, its loops with as many of the contract's invariants as they keep.
+fn with_kept_invariants(
+    package: &Package,
+    program: &Program,
+    function: &Function,
+    limits: Limits,
+) -> Conditions {
+    // A guess is worth less than a promise that somebody made.
+    let limits = Limits { rlimit: limits.rlimit / 4, ..limits };
+    let mut dropped = HashSet::new();
+    loop {
+        let mut conditions = exec::conditions(package, program, function, Some(&dropped));
+        let tried: Vec<(&Conditions, usize)> = (0..conditions.list.len())
+            .filter(|at| conditions.list[*at].candidate.is_some())
+            .map(|at| (&conditions, at))
+            .collect();
+        let verdicts = answer_all(&tried, limits);
+        let failed = tried.iter().zip(verdicts).filter(|(_, verdict)| *verdict != Verdict::Holds);
+        let failed: Vec<_> =
+            failed.filter_map(|((_, at), _)| conditions.list[*at].candidate).collect();
+        if failed.is_empty() {
+            conditions.list.retain(|condition| condition.candidate.is_none());
+            return conditions;
+        }
+        dropped.extend(failed);
+    }
 }
 
 /// Asks every question, on as many threads as there are cores; the answers keep their order.

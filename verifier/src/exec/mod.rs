@@ -27,7 +27,7 @@ use deed_compiler::mir::{ContextKind, FnKind, Function, IntTy, Program, Ty};
 use deed_compiler::thir::{self, Clause};
 
 use crate::vc::term::{TermId, Terms};
-use crate::vc::{Condition, Promise};
+use crate::vc::{Candidate, Condition, Promise};
 use clause::Scope;
 use facts::Facts;
 use flow::{Exit, Flow, own_result};
@@ -41,13 +41,16 @@ pub(crate) struct Conditions {
     pub assumptions: Vec<Span>,
 }
 
-/// Collects the conditions of one function.
-pub(crate) fn conditions(
-    package: &thir::Package,
-    program: &Program,
-    function: &Function,
+/// Collects the conditions of one function. Loops are tried to keep the contract's invariants, but for
+/// those that `dropped` names; none are where it is missing.
+pub(crate) fn conditions<'a>(
+    package: &'a thir::Package,
+    program: &'a Program,
+    function: &'a Function,
+    dropped: Option<&'a HashSet<Candidate>>,
 ) -> Conditions {
     let mut run = Run::new(package, program, function);
+    run.dropped = dropped;
     run.whole();
     Conditions { terms: run.terms, list: run.conditions, assumptions: run.assumptions }
 }
@@ -79,6 +82,8 @@ struct Run<'a> {
     assumptions: Vec<Span>,
     /// Inside a callee, whose own promises are its own matter.
     quiet: bool,
+    /// Invariants that loops are known not to keep; without it none is tried.
+    dropped: Option<&'a HashSet<Candidate>>,
 }
 
 impl<'a> Run<'a> {
@@ -95,6 +100,7 @@ impl<'a> Run<'a> {
             watched: Vec::new(),
             assumptions: Vec::new(),
             quiet: false,
+            dropped: None,
         };
         for (kind, name, ty) in CONTEXT {
             let value = value::unknown(&mut run.terms, &mut run.facts, name, ty);
@@ -256,9 +262,18 @@ impl<'a> Run<'a> {
     }
 
     fn ask(&mut self, promise: Promise, clause: Span, place: Span, goal: TermId) {
-        if self.quiet {
-            return;
+        if !self.quiet {
+            self.add(promise, (clause, place), goal, None);
         }
+    }
+
+    fn add(
+        &mut self,
+        promise: Promise,
+        (clause, place): (Span, Span),
+        goal: TermId,
+        candidate: Option<Candidate>,
+    ) {
         self.conditions.push(Condition {
             promise,
             function: self.function.name.clone(),
@@ -268,6 +283,7 @@ impl<'a> Run<'a> {
             goal,
             watched: self.touched(goal),
             unmodelled: self.unmodelled.clone(),
+            candidate,
         });
     }
 

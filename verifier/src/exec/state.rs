@@ -155,13 +155,25 @@ impl State {
     }
 
     /// `condition ? a : b`, field by field.
-    pub(super) fn either(terms: &mut Terms, condition: TermId, a: &State, b: &State) -> State {
-        let mut chosen = |a: &Map, b: &Map| Map {
-            value: terms.ite(condition, a.value, b.value),
-            present: a.present.zip(b.present).map(|(a, b)| terms.ite(condition, a, b)),
-        };
-        let fields = a.fields.iter().zip(&b.fields);
-        State { fields: fields.map(|(a, b)| chosen(a, b)).collect() }
+    pub(super) fn either(
+        terms: &mut Terms,
+        facts: &mut Facts,
+        condition: TermId,
+        a: &State,
+        b: &State,
+    ) -> State {
+        let mut fields = Vec::new();
+        for (at, (a, b)) in a.fields.iter().zip(&b.fields).enumerate() {
+            let chosen = Map {
+                value: terms.ite(condition, a.value, b.value),
+                present: a.present.zip(b.present).map(|(a, b)| terms.ite(condition, a, b)),
+            };
+            if a != b {
+                facts.chosen(terms, FieldId(at as u32), condition, (*a, *b), chosen);
+            }
+            fields.push(chosen);
+        }
+        State { fields }
     }
 
     /// The map below some keys.

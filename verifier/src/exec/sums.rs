@@ -52,6 +52,8 @@ enum Touch {
     Store { before: Map, after: Map, entry: Entry },
     /// A field began without entries.
     Empty { map: Map },
+    /// A field is one of two, by the way taken.
+    Choice { condition: TermId, ways: (Map, Map), chosen: Map },
 }
 
 #[derive(Default)]
@@ -131,6 +133,18 @@ impl Facts {
         self.touch(terms, field, Touch::Empty { map });
     }
 
+    /// A map is one of two.
+    pub(super) fn chosen(
+        &mut self,
+        terms: &mut Terms,
+        field: FieldId,
+        condition: TermId,
+        ways: (Map, Map),
+        chosen: Map,
+    ) {
+        self.touch(terms, field, Touch::Choice { condition, ways, chosen });
+    }
+
     fn touch(&mut self, terms: &mut Terms, field: FieldId, touch: Touch) {
         for number in 0..self.sums.families.len() {
             if self.sums.families[number].field == field {
@@ -151,6 +165,15 @@ impl Facts {
             }
             Touch::Store { before, after, entry } => {
                 self.store_law(terms, number, (*before, *after), entry, &params)
+            }
+            Touch::Choice { condition, ways: (a, b), chosen } => {
+                // Of the maps below a key the same follows from the key's being one of the two's.
+                if family.given == 0 {
+                    let sums = [*a, *b, *chosen].map(|map| total(terms, number, &family, map));
+                    let sum = terms.ite(*condition, sums[0], sums[1]);
+                    self.equal(terms, sums[2], sum);
+                }
+                return;
             }
             Touch::Empty { map } => {
                 let Some(inner) = below_constants(terms, *map, family.given) else { return };
@@ -193,7 +216,8 @@ impl Facts {
         params: &[TermId],
     ) -> Option<TermId> {
         let family = &self.sums.families[number];
-        if !family.positive || keys.len() <= family.given {
+        // For all values of parameters this is seldom of use, and costs a solver dear.
+        if !family.positive || !family.params.is_empty() || keys.len() <= family.given {
             return None;
         }
         let entry = entry_at(terms, map, keys);

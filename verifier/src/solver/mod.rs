@@ -219,6 +219,7 @@ mod tests {
             goal,
             watched,
             unmodelled: Vec::new(),
+            candidate: None,
         }
     }
 

@@ -69,4 +69,13 @@ pub(crate) struct Condition {
     /// Parts of the source that have no model. They are taken as any value, so a proof stays a
     /// proof, but a counterexample may not be one.
     pub unmodelled: Vec<String>,
+    /// Set where nobody wrote the promise: it is tried whether it holds.
+    pub candidate: Option<Candidate>,
+}
+
+/// A contract's invariant that a loop may keep, by the places of the loop and of the clause.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Candidate {
+    pub head: Span,
+    pub clause: Span,
 }

@@ -197,6 +197,7 @@ mod tests {
             goal,
             watched: Vec::new(),
             unmodelled: Vec::new(),
+            candidate: None,
         };
         let expected = "\
 (declare-const |m| (Array Int Int))

@@ -5,6 +5,7 @@
 //! Holds always: the conditions of the ways out exclude one another; callees are run in place, but
 //! for recursive ones, of which only the preconditions and `ensures` are used.
 
+mod guess;
 mod heap;
 mod outside;
 
@@ -129,8 +130,8 @@ impl<'a> Run<'a> {
             for (value, new) in met.args.iter_mut().zip(&other.args) {
                 *value = self.terms.ite(taken, *new, *value);
             }
-            let state =
-                State::either(&mut self.terms, taken, &other.flow.state, &met.flow.state);
+            let (terms, facts) = (&mut self.terms, &mut self.facts);
+            let state = State::either(terms, facts, taken, &other.flow.state, &met.flow.state);
             met.flow = Flow { pc: self.terms.or([taken, met.flow.pc]), state };
         }
         (met.flow, met.args)
@@ -180,6 +181,7 @@ impl<'a> Run<'a> {
     /// The loop's invariants hold; everything the loop changes is forgotten but for them.
     fn enter_loop(&mut self, body: &mut Body<'a>, head: BlockId, flow: &mut Flow) {
         self.ask_loop(body, head, flow, Promise::LoopStart);
+        self.try_invariants(body, head, flow, Some(Promise::LoopStart));
         let function = body.function;
         let starts: Vec<TermId> =
             function.block(head).params.iter().map(|param| body.values[param]).collect();
@@ -194,7 +196,8 @@ impl<'a> Run<'a> {
         }
         self.believe_counter(body, head, &starts);
         let invariants = self.loop_clauses(body, head, flow);
-        for invariant in invariants.into_iter().flatten() {
+        let tried = self.try_invariants(body, head, flow, None);
+        for invariant in invariants.into_iter().chain(tried).flatten() {
             flow.pc = self.terms.and([flow.pc, invariant]);
         }
     }
@@ -216,6 +219,7 @@ impl<'a> Run<'a> {
         let here: Vec<_> = params.iter().map(|param| body.values[param]).collect();
         body.values.extend(params.iter().copied().zip(args.iter().copied()));
         self.ask_loop(body, head, flow, Promise::LoopStep);
+        self.try_invariants(body, head, flow, Some(Promise::LoopStep));
         body.values.extend(params.into_iter().zip(here));
     }
 
