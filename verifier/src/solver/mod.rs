@@ -44,6 +44,8 @@ pub(crate) enum Verdict {
     Unknown(String),
 }
 
+const OUT_OF_STEPS: &str = "the solver's step limit was reached; raise it with `--rlimit`";
+
 /// Asks whether the facts imply the goal.
 pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
     let mut config = Config::new();
@@ -51,12 +53,29 @@ pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Ver
     with_z3_config(&config, || ask(terms, condition, limits))
 }
 
+/// Quantified facts are first used by their patterns alone, which is where proofs are found; only then
+/// does the solver look for a model of them, which can take for ever.
 fn ask(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
     let mut translation = Translation { terms, known: HashMap::new() };
+    match ask_once(&mut translation, condition, limits, false) {
+        Verdict::Unknown(reason) if reason != OUT_OF_STEPS => {
+            ask_once(&mut translation, condition, limits, true)
+        }
+        known => known,
+    }
+}
+
+fn ask_once(
+    translation: &mut Translation<'_>,
+    condition: &Condition,
+    limits: Limits,
+    models: bool,
+) -> Verdict {
     let solver = Solver::new();
     let mut params = Params::new();
     params.set_u32("rlimit", limits.rlimit);
     params.set_u32("random_seed", limits.seed);
+    params.set_bool("mbqi", models);
     solver.set_params(&params);
     for fact in &condition.facts {
         solver.assert(translation.bool(*fact));
@@ -77,7 +96,7 @@ fn ask(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
 
 fn in_words(reason: &str) -> String {
     if reason.contains("resource") || reason.contains("canceled") {
-        "the solver's step limit was reached; raise it with `--rlimit`".to_string()
+        OUT_OF_STEPS.to_string()
     } else {
         format!("the solver gave up: {reason}")
     }

@@ -262,6 +262,7 @@ impl Terms {
                 Some(true) => {}
                 Some(false) => return part,
                 None if kept.contains(&part) => {}
+                None if kept.contains(&self.not(part)) => return self.bool(false),
                 None => kept.push(part),
             }
         }
@@ -279,6 +280,7 @@ impl Terms {
                 Some(false) => {}
                 Some(true) => return part,
                 None if kept.contains(&part) => {}
+                None if kept.contains(&self.not(part)) => return self.bool(true),
                 None => kept.push(part),
             }
         }
@@ -287,6 +289,34 @@ impl Terms {
             [one] => *one,
             _ => self.intern(Node::Or(kept), Sort::Bool),
         }
+    }
+
+    /// `a` or `b`, with what both demand outside of the choice.
+    pub(crate) fn either(&mut self, a: TermId, b: TermId) -> TermId {
+        let (in_a, in_b) = (self.conjuncts(a), self.conjuncts(b));
+        let mut parts: Vec<TermId> =
+            in_a.iter().copied().filter(|part| in_b.contains(part)).collect();
+        let only = |own: Vec<TermId>, other: &[TermId]| -> Vec<TermId> {
+            own.into_iter().filter(|part| !other.contains(part)).collect()
+        };
+        let (only_a, only_b) = (only(in_a.clone(), &in_b), only(in_b, &in_a));
+        let (only_a, only_b) = (self.and(only_a), self.and(only_b));
+        parts.push(self.or([only_a, only_b]));
+        self.and(parts)
+    }
+
+    /// All that a conjunction demands, each once, however it is nested.
+    fn conjuncts(&self, id: TermId) -> Vec<TermId> {
+        let (mut found, mut work) = (Vec::new(), vec![id]);
+        let mut seen = HashSet::new();
+        while let Some(id) = work.pop() {
+            match self.node(id) {
+                Node::And(parts) => work.extend(parts.iter().rev()),
+                _ if seen.insert(id) => found.push(id),
+                _ => {}
+            }
+        }
+        found
     }
 
     pub(crate) fn implies(&mut self, a: TermId, b: TermId) -> TermId {

@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
             }
             let (terms, facts) = (&mut self.terms, &mut self.facts);
             let state = State::either(terms, facts, taken, &other.flow.state, &met.flow.state);
-            met.flow = Flow { pc: self.terms.or([taken, met.flow.pc]), state };
+            met.flow = Flow { pc: self.terms.either(taken, met.flow.pc), state };
         }
         (met.flow, met.args)
     }
