@@ -7,7 +7,7 @@
 
 use deed_compiler::arena::LocalId;
 use deed_compiler::mir::{self, FieldId};
-use deed_compiler::thir::{Binder, Domain, Expr, ExprKind, Place, PlaceBase, QuantifierKind};
+use deed_compiler::thir::{Binder, Domain, Expr, ExprKind, PlaceBase, QuantifierKind};
 use deed_compiler::ty::Ty;
 use deed_compiler::value::Value;
 
@@ -238,9 +238,10 @@ fn chained(first: &Binder, rest: &[Binder]) -> bool {
 fn read_local(expr: &Expr) -> Option<LocalId> {
     match &expr.kind {
         ExprKind::Lift(inner) => read_local(inner),
-        ExprKind::Read(Place { base: PlaceBase::Local(local), path, .. }) if path.is_empty() => {
-            Some(*local)
-        }
+        ExprKind::Read(place) if place.path.is_empty() => match place.base {
+            PlaceBase::Local(local) => Some(local),
+            PlaceBase::State(_) => None,
+        },
         _ => None,
     }
 }
