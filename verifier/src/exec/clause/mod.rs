@@ -229,6 +229,13 @@ impl Clause<'_, '_> {
         let PlaceBase::State(field) = place.base else {
             return unmodelled("a map that is not in state");
         };
+        let declared = self.scope.program.field(FieldId(field.index() as u32));
+        if declared.ghost {
+            return unmodelled("`ghost` state");
+        }
+        if declared.has_made_default {
+            return unmodelled("a map whose default is no number");
+        }
         let mut keys = Vec::new();
         let mut path = &place.path[..];
         while let [PlaceStep::Key(key), rest @ ..] = path {
