@@ -100,10 +100,7 @@ fn not_asked(package: &Package, program: &Program) -> Vec<Finding> {
     steps.chain(rules.map(|rule| finding(Promise::Rule, rule.name.span))).collect()
 }
 
-fn selected<'a>(
-    program: &'a Program,
-    options: &'a Options,
-) -> impl Iterator<Item = &'a Function> {
+fn selected<'a>(program: &'a Program, options: &'a Options) -> impl Iterator<Item = &'a Function> {
     let wanted = |name: &str| options.function.as_deref().is_none_or(|only| only == name);
     program.functions.iter().filter(move |function| wanted(&function.name))
 }

@@ -192,7 +192,7 @@ fn catches(attempt: &Try, package: &Package, d: &mut Diagnostics) {
             CatchKind::Errors(errors) => {
                 let left = |error: &&ErrorId| !seen.contains(error);
                 let fits = |error: &ErrorId| thrown.contains(error) || is_of_chain(*error, package);
-                if errors.iter().filter(left).next().is_none() {
+                if !errors.iter().any(|error| left(&error)) {
                     d.push(unreachable(span, "all errors of the set are caught before"));
                 } else if !errors.iter().filter(left).any(fits) {
                     d.push(unreachable(span, "nothing in the block throws an error of the set"));

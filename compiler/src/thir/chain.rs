@@ -80,7 +80,6 @@ pub struct Condition {
 }
 
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a query has few conditions")]
 pub enum ColumnTest {
     Is(Expr),
     /// An end that is missing is open.

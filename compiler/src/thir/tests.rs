@@ -22,7 +22,6 @@ pub struct TestDef {
 
 /// An expression of a test.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "the node that holds it keeps it in a box")]
 pub enum TestExpr {
     /// `alice`: one of [`ACCOUNTS`].
     Known(u32),

@@ -144,9 +144,7 @@ fn parts(terms: &Terms, value: TermId, what: &str) -> Option<Vec<TermId>> {
 
 fn made_variant(terms: &Terms, value: TermId) -> Option<u32> {
     match terms.node(value) {
-        Node::Apply(name, ..) => {
-            name.strip_prefix("variant.")?.split(" of ").next()?.parse().ok()
-        }
+        Node::Apply(name, ..) => name.strip_prefix("variant.")?.split(" of ").next()?.parse().ok(),
         _ => None,
     }
 }

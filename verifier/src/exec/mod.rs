@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
         args
     }
 
-        /// What a caller owes: preconditions; and what the last transaction left: invariants.
+    /// What a caller owes: preconditions; and what the last transaction left: invariants.
     fn assume_entry(&mut self, entry: &State, locals: &Locals) {
         let mut clauses: Vec<&Clause> = Vec::new();
         if matches!(self.function.kind, FnKind::Entry | FnKind::Payable | FnKind::View) {

@@ -3,9 +3,7 @@
 //! In: functions of a program. Out: sets of state fields, errors and functions.
 //! Holds always: the sets are supersets of what any run does.
 
-use deed_compiler::mir::{
-    BlockId, ErrorId, FieldId, FuncId, Function, Op, Outside, Terminator,
-};
+use deed_compiler::mir::{BlockId, ErrorId, FieldId, FuncId, Function, Op, Outside, Terminator};
 
 use super::Run;
 

@@ -198,7 +198,8 @@ impl Facts {
         let family = &self.sums.families[number];
         let lead = &entry.keys[..family.given];
         let old = entry_at(terms, before, &entry.keys);
-        let (gone, come) = (self.part(terms, family, &old, params), self.part(terms, family, entry, params));
+        let (gone, come) =
+            (self.part(terms, family, &old, params), self.part(terms, family, entry, params));
         let (before, after) = (before.at(terms, lead), after.at(terms, lead));
         let was = total_at(terms, number, family, before, params);
         let is = total_at(terms, number, family, after, params);

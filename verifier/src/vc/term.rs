@@ -127,7 +127,8 @@ impl Terms {
 
     /// A node over the replaced parts; all of these are known.
     fn remade(&mut self, id: TermId, made: &HashMap<TermId, TermId>) -> TermId {
-        let all = |parts: Vec<TermId>| parts.into_iter().map(|part| made[&part]).collect::<Vec<_>>();
+        let all =
+            |parts: Vec<TermId>| parts.into_iter().map(|part| made[&part]).collect::<Vec<_>>();
         match self.node(id).clone() {
             Node::Int(_) | Node::Bool(_) | Node::Var(_) => id,
             Node::Add(a, b) => self.add(made[&a], made[&b]),

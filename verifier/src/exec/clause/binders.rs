@@ -17,7 +17,12 @@ use crate::exec::value;
 use crate::vc::term::{Quantifier, Sort, TermId};
 
 impl Clause<'_, '_> {
-    pub(super) fn quantifier(&mut self, kind: QuantifierKind, binders: &[Binder], body: &Expr) -> Translated {
+    pub(super) fn quantifier(
+        &mut self,
+        kind: QuantifierKind,
+        binders: &[Binder],
+        body: &Expr,
+    ) -> Translated {
         let mut bound = Vec::new();
         let mut guards = Vec::new();
         let outside = self.bound.len();

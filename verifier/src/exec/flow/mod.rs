@@ -419,8 +419,7 @@ impl<'a> Run<'a> {
         let start = named(callee, args);
         let locals = at_the_end(self.package, callee, &start, &results);
         for clause in &callee.spec.ensures {
-            let at =
-                Moment { now: &flow.state, locals: &locals, entry: (&before, &start), result };
+            let at = Moment { now: &flow.state, locals: &locals, entry: (&before, &start), result };
             if let Some(promise) = self.clause(clause, at) {
                 flow.pc = self.terms.and([flow.pc, promise]);
             }
