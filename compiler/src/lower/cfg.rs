@@ -16,6 +16,13 @@ pub(super) struct Env {
 }
 
 impl Env {
+    /// Takes over what the variables that it has hold now.
+    pub(super) fn catch_up(&mut self, now: &Env) {
+        for (value, now) in self.values.iter_mut().zip(&now.values) {
+            *value = value.and(*now);
+        }
+    }
+
     pub(super) fn new(locals: usize) -> Env {
         Env { values: vec![None; locals] }
     }

@@ -39,6 +39,7 @@ impl FnLowering<'_, '_> {
     fn guard(&mut self, guard: Option<&Expr>, unfit: &mut Unfit) {
         let Some(guard) = guard.filter(|_| self.at.is_some()) else { return };
         if let Some(condition) = self.expr(guard) {
+            unfit.catch_up(&self.env);
             self.demand(condition, unfit, guard.span);
         }
     }
@@ -49,11 +50,13 @@ impl FnLowering<'_, '_> {
         match &cond.kind {
             ExprKind::Let { pattern, value } => {
                 if let Some(value) = self.expr(value) {
+                    unfit.catch_up(&self.env);
                     self.fit(pattern, value, Some(unfit));
                 }
             }
             _ => {
                 if let Some(condition) = self.expr(cond) {
+                    unfit.catch_up(&self.env);
                     self.demand(condition, unfit, cond.span);
                 }
             }

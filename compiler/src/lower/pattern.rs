@@ -23,6 +23,13 @@ pub(super) struct Unfit {
     env: Env,
 }
 
+impl Unfit {
+    /// A condition has been evaluated, which may have changed variables.
+    pub(super) fn catch_up(&mut self, now: &Env) {
+        self.env.catch_up(now);
+    }
+}
+
 impl FnLowering<'_, '_> {
     pub(super) fn unfit(&self) -> Unfit {
         Unfit { join: Join::default(), env: self.env.clone() }
