@@ -80,7 +80,8 @@ impl Twin {
     /// Whether the clocks could be set.
     pub(crate) fn warp_to(&mut self, time: u64) -> bool {
         let all = std::iter::once(&mut self.interpreted).chain(&mut self.compiled);
-        all.map(|ledger| ledger.warp_to(time)).fold(true, |all, set| all && set)
+        let failed = all.filter_map(|ledger| (!ledger.warp_to(time)).then_some(()));
+        failed.count() == 0
     }
 }
 

@@ -49,7 +49,7 @@ impl GasProfile {
             LineReport { at: line.at.map(|at| at.to_string()), source: text, gas: line.gas, kinds }
         };
         let mut lines: Vec<LineReport> = profile.lines().into_iter().map(line).collect();
-        lines.sort_by(|left, right| right.gas.cmp(&left.gas));
+        lines.sort_by_key(|line| std::cmp::Reverse(line.gas));
         GasProfile {
             kinds: object(profile.kinds().into_iter().map(|(kind, gas)| (kind.name(), gas))),
             lines,

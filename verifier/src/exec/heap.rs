@@ -26,9 +26,8 @@ pub(super) fn record(terms: &mut Terms, facts: &mut Facts, fields: &[TermId]) ->
 
 /// A field of a record, counted from 0.
 pub(super) fn field(terms: &mut Terms, record: TermId, at: usize, sort: Sort) -> TermId {
-    taken(terms, record, MAX_LOOK, &mut |terms, value| match parts(terms, value, "record") {
-        Some(fields) => Some(fields[at]),
-        None => None,
+    taken(terms, record, MAX_LOOK, &mut |terms, value| {
+        parts(terms, value, "record").map(|fields| fields[at])
     })
     .unwrap_or_else(|| field_of_any(terms, at, record, sort))
 }

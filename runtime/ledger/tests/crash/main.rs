@@ -9,6 +9,8 @@
 //! another one; every block's receipts, roots, index rows and proofs agree. At the end all transactions
 //! run once more on a ledger in memory, which must come to the same blocks.
 
+#![expect(clippy::print_stdout, reason = "a test of its own making tells what it saw")]
+
 mod child;
 #[path = "../suite/counter.rs"]
 mod counter;
