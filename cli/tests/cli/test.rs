@@ -35,6 +35,12 @@ fn the_tests_of_the_examples_pass() {
 }
 
 #[test]
+fn receivables_come_out_to_the_fen() {
+    let run = deed(&["test", "--path", "examples/receivable", "--runs", "3"]).exits(0);
+    run.prints(&["14 passed, 0 failed", "a family of notes, from the issue to the last repayment"]);
+}
+
+#[test]
 fn a_failing_property_shows_its_smallest_values() {
     let folder = folder(&[("small.deed", TESTS)]);
     let run = deed_in(folder.path(), &["test", "--path", "small.deed", "--seed", "5"]).exits(1);
