@@ -41,6 +41,8 @@ pub enum TyClass {
     Sequence,
     /// `bytes` and `Vec`: what has elements.
     Indexed,
+    /// `bytes`, and vectors of scalars.
+    Packed,
     /// `string` alone.
     Text,
     /// `bytes` alone.
@@ -368,6 +370,7 @@ operators! {
     0x7b VecSwap     "vec_swap"     Indexed  [Change(Typed), Use(Length), Change(Element)]  Heap Pure falls [OutOfBounds Memory] "Element b of a and c change places.";
     0x7c VecPush     "vec_push"     Indexed  [Change(Typed), Take(Element), Unused]         Heap Pure falls [Memory] "a := a with the element b behind it.";
     0x7d VecPop      "vec_pop"      Indexed  [Def(Element), Change(Typed), Unused]          Heap Pure falls [OutOfBounds Memory] "a := the last element of b, which loses it.";
+    0x7e VecSort     "vec_sort"     Packed   [Change(Typed), Unused, Unused]                Heap Pure falls [Memory] "a := a with its elements in ascending order, by `lt`.";
 
     0x80 RecordMake  "record_make"  Record   [Def(Typed), Take(Parts), Unused]             Heap Pure falls [Memory] "a := a new record of the fields from b on.";
     0x81 RecordOpen  "record_open"  Record   [Def(Parts), Take(Typed), Unused]             Heap Pure falls [] "The fields from a on := those of b.";
@@ -432,6 +435,7 @@ impl TyClass {
             TyClass::Map => matches!(ty, HeapType::Map { .. }),
             TyClass::Counted => !matches!(ty, HeapType::Record { .. } | HeapType::Enum { .. }),
             TyClass::Indexed => ty.element().is_some(),
+            TyClass::Packed => ty.element().is_some_and(|element| element.scalar().is_some()),
             TyClass::Text => matches!(ty, HeapType::String),
             TyClass::Bytes => matches!(ty, HeapType::Bytes),
             TyClass::Record => matches!(ty, HeapType::Record { .. }),

@@ -179,6 +179,7 @@ fn class(class: TyClass) -> &'static str {
         TyClass::Heap => "heap types",
         TyClass::Sequence => "`string`, `bytes`, `Vec`",
         TyClass::Indexed => "`bytes`, `Vec`",
+        TyClass::Packed => "`bytes`, `Vec` of scalars",
         TyClass::Text => "`string`",
         TyClass::Bytes => "`bytes`",
         TyClass::Record => "records",

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use deed_bytecode::TrapKind;
 
 use crate::profile::Profile;
-use crate::value::{Address, Hash};
+use crate::value::{Address, Hash, sha256};
 
 /// One call of a contract from outside.
 #[derive(Clone, Copy, Debug)]
@@ -135,7 +135,31 @@ pub struct Created {
 pub struct Read {
     pub contract: Address,
     pub key: Vec<u8>,
-    pub value: Option<Vec<u8>>,
+    pub value: Option<Found>,
+}
+
+/// A value that was found, or of a large one what it can be compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    Bytes(Vec<u8>),
+    /// Of a value of more than [`Found::KEPT`] bytes.
+    Digest {
+        sha256: Hash,
+        length: u64,
+    },
+}
+
+impl Found {
+    /// Values up to this length, in bytes, are kept whole.
+    pub const KEPT: usize = 4096;
+
+    pub(crate) fn of(value: Vec<u8>) -> Found {
+        if value.len() > Found::KEPT { Found::digest(&value) } else { Found::Bytes(value) }
+    }
+
+    pub(crate) fn digest(value: &[u8]) -> Found {
+        Found::Digest { sha256: Hash(sha256(&[value])), length: value.len() as u64 }
+    }
 }
 
 /// A stretch of the committed state and every key that was found in it. Whoever validates the

@@ -232,8 +232,8 @@ impl Engine {
         machine.arena(0).note();
         let Machine { overlay, mut events, heap, held, mut calls, .. } = machine;
         stack.heap = heap;
-        let peak_bytes = stack.bytes() + calls.peak + held;
         let sets = overlay.finish(&mut self.arena(module, &mut stack.heap, u64::MAX));
+        let peak_bytes = stack.bytes() + calls.peak + held;
         let Sets { reads, ranges, writes } = sets.unwrap_or_else(|stop| {
             events.clear();
             calls.created.clear();

@@ -69,6 +69,9 @@ pub struct GasSchedule {
     /// Natives, in the order of their table: each call, and by the size of the arguments.
     pub natives: &'static [NativeCost],
 
+    /// Dynamic: an element that is sorted, for every second time that the number of all can be halved.
+    pub heap_sort: u64,
+
     /// An event: a record in the receipt and its index entries.
     pub event: u64,
     /// A byte of an event's or an error's data, which every node keeps in the receipt. Of heap
@@ -103,6 +106,7 @@ impl GasSchedule {
         heap_chunk: 1,
         heap_visit: 3,
         natives: Native::COSTS,
+        heap_sort: 1,
         event: 300,
         data_byte: 8,
         argument_byte: 2,

@@ -26,7 +26,8 @@ pub mod tier;
 mod value;
 
 pub use call::{
-    Call, Created, Event, Mode, Outcome, RangeRead, Read, Refusal, Status, Thrown, Trap, Write,
+    Call, Created, Event, Found, Mode, Outcome, RangeRead, Read, Refusal, Status, Thrown, Trap,
+    Write,
 };
 pub use config::{Config, Limits};
 pub use crypto::{Answer, run as run_native};

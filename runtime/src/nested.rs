@@ -40,8 +40,9 @@ pub(crate) struct Calls {
     pub(crate) place: Option<Trap>,
     /// Stacks that are free.
     stacks: Vec<Stack>,
-    /// The most that the stacks of ended runs held.
+    /// The most that runs inside the running one held at once, and those inside each that waits.
     pub(crate) peak: u64,
+    peaks: Vec<u64>,
     /// Where the gas goes, if someone wants to know.
     pub(crate) recorder: Option<Box<Recorder>>,
 }
@@ -138,13 +139,15 @@ impl Machine<'_> {
             return Err(TrapKind::Depth.into());
         }
         self.calls.depth += 1;
+        self.calls.peaks.push(std::mem::take(&mut self.calls.peak));
         Ok(self.calls.stacks.pop().unwrap_or_default())
     }
 
     /// Comes back from [`Machine::descend`].
     pub(crate) fn ascend(&mut self, stack: Stack) {
         self.calls.depth -= 1;
-        self.calls.peak = self.calls.peak.max(stack.bytes());
+        let before = self.calls.peaks.pop().unwrap_or_default();
+        self.calls.peak = before.max(self.calls.peak + stack.bytes());
         self.calls.stacks.push(stack);
     }
 

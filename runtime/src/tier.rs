@@ -123,7 +123,9 @@ impl Machine<'_> {
             self.kept = slots[..Type::total_slots(types)].to_vec();
             return Ok((Vec::new(), gas));
         }
-        self.encode(types, slots, 0, gas)
+        let (results, gas) = self.encode(types, slots, 0, gas)?;
+        self.heap.hold_out(results.len());
+        Ok((results, gas))
     }
 
     /// The end of a run that throws `error` with the data in `slots`, and the gas that remains.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use deed_abi::{Abi, Code, Named, ValueError, hex};
 use deed_bytecode::{Const, StateField, field_id};
 use deed_ledger::{Execution, Target};
-use deed_runtime::{Address, COINS, Event, Place, Status};
+use deed_runtime::{Address, COINS, Event, Found, Place, Status};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -192,8 +192,17 @@ fn trace(contracts: &Contracts, receipt: &Execution) -> Vec<String> {
         format!("{verb} {path} = {}", entry(contracts, contract, key, value))
     };
     let outcome = &receipt.outcome;
-    let reads = outcome.reads.iter();
-    let reads = reads.map(|read| line("read ", &read.contract, &read.key, read.value.as_deref()));
+    let reads = outcome.reads.iter().map(|read| {
+        let found = match &read.value {
+            Some(Found::Digest { sha256, length }) => {
+                let path = contracts.path(&read.contract, &read.key, &receipt.contract);
+                return format!("read  {path} = {length} bytes of SHA-256 {sha256}");
+            }
+            Some(Found::Bytes(value)) => Some(value.as_slice()),
+            None => None,
+        };
+        line("read ", &read.contract, &read.key, found)
+    });
     let writes = outcome.writes.iter();
     let writes = writes.map(|it| line("write", &it.contract, &it.key, it.value.as_deref()));
     reads.chain(writes).collect()

@@ -64,6 +64,7 @@ impl Emitter<'_, '_> {
             Op::VecSet { index, value, .. } => made(VecSet, reg(index), reg(value)),
             Op::VecSwap { index, .. } => made(VecSwap, reg(index), result(1)),
             Op::VecPush { value, .. } => made(VecPush, reg(value), 0),
+            Op::VecSort { .. } => made(VecSort, 0, 0),
             Op::VecPop { vec } => on(VecPop, vec, [result(1), result(0), 0]),
             Op::MapFind { map, key } => on(MapFind, map, [result(0), reg(map), reg(key)]),
             Op::MapKey { map, index } => on(MapKey, map, [result(0), reg(map), reg(index)]),

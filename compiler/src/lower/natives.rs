@@ -11,7 +11,7 @@ use super::cfg::Join;
 use super::function::FnLowering;
 use super::lvalue::Lvalue;
 use super::maps::default_of;
-use crate::mir::{BinaryOp, Op, Terminator, TrapKind, Ty, ValueId};
+use crate::mir::{BinaryOp, Const, Op, Terminator, TrapKind, Ty, ValueId};
 use crate::thir::Expr;
 use crate::ty;
 
@@ -147,6 +147,11 @@ impl FnLowering<'_, '_> {
         let (changed, result) = match method {
             "push" => (self.value(Op::VecPush { vec, value: arg(1) }, ty, span), None),
             "extend" => (self.value(Op::Concat { left: vec, right: arg(1) }, ty, span), None),
+            "sort_scalars" => {
+                let scalar = !self.element_ty(ty).is_heap();
+                let sorted = if scalar { self.value(Op::VecSort { vec }, ty, span) } else { vec };
+                (sorted, Some(self.constant(Const::Bool(scalar), span)))
+            }
             "clear" => (self.list_of(ty, Vec::new(), span), None),
             "pop" => return self.pop(vec, n),
             "swap" => {

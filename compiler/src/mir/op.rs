@@ -269,6 +269,10 @@ pub enum Op {
         value: ValueId,
     },
     /// Gives the vector without its last element, and this element.
+    /// The elements in ascending order; they are scalars.
+    VecSort {
+        vec: ValueId,
+    },
     VecPop {
         vec: ValueId,
     },
@@ -435,6 +439,7 @@ macro_rules! operands {
             | Op::Decode { value: one }
             | Op::Len { value: one }
             | Op::VecPop { vec: one }
+            | Op::VecSort { vec: one }
             | Op::RecordOpen { record: one }
             | Op::RecordGet { record: one, .. }
             | Op::EnumTag { value: one }
@@ -475,6 +480,7 @@ impl Op {
             | Op::VecSwap { .. }
             | Op::VecPush { .. }
             | Op::VecPop { .. }
+            | Op::VecSort { .. }
             | Op::MapPut { .. }
             | Op::MapSet { .. }
             | Op::MapSwap { .. }
@@ -500,6 +506,7 @@ impl Op {
             | Op::VecSet { vec: first, .. }
             | Op::VecPush { vec: first, .. }
             | Op::VecPop { vec: first }
+            | Op::VecSort { vec: first }
             | Op::MapPut { map: first, .. }
             | Op::MapSet { map: first, .. }
             | Op::MapTake { map: first, .. }

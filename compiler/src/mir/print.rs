@@ -180,6 +180,7 @@ impl Printer<'_> {
             Op::VecSwap { vec, index, value } => write!(out, "vec_swap {vec}, {index}, {value}"),
             Op::VecPush { vec, value } => write!(out, "vec_push {vec}, {value}"),
             Op::VecPop { vec } => write!(out, "vec_pop {vec}"),
+            Op::VecSort { vec } => write!(out, "vec_sort {vec}"),
             Op::MapFind { map, key } => write!(out, "map_find {map}, {key}"),
             Op::MapKey { map, index } => write!(out, "map_key {map}, {index}"),
             Op::MapGet { map, index } => write!(out, "map_get {map}, {index}"),

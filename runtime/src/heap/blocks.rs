@@ -91,6 +91,14 @@ impl Blocks {
         }
     }
 
+    /// Joins and gives back, if much has been let go since that was done last.
+    pub(super) fn relieve(&mut self) {
+        if self.loose > 4 * IDLE_BYTES {
+            self.join();
+            self.give_back();
+        }
+    }
+
     /// Moves the first `bytes` from one block to another that is as large. Pages that have been
     /// copied go back at once, so that both are never there whole.
     pub(super) fn carry(&mut self, from: Ref, to: Ref, bytes: usize) {

@@ -12,6 +12,7 @@ use super::compare::scalars;
 use super::encode::most_values;
 use super::layout::Packed;
 use super::node::{Cursor, Entries};
+use super::source::Source;
 use super::{Arena, Layout, Ref, payload};
 use crate::interp::Stop;
 
@@ -46,7 +47,7 @@ struct Open {
 
 struct Decoder<'d, 'a> {
     arena: &'d mut Arena<'a>,
-    bytes: &'d [u8],
+    source: Source<'d>,
     at: usize,
     /// Values that may still come.
     left: usize,
@@ -62,8 +63,31 @@ impl Arena<'_> {
         bytes: &[u8],
         slots: &mut [u64],
     ) -> Result<(), Fault> {
-        let left = most_values(bytes.len(), self.limits.value_depth);
-        let mut decoder = Decoder { arena: self, bytes, at: 0, left, open: Vec::new() };
+        self.decode_source(types, Source::Lent(bytes), slots)
+    }
+
+    /// As [`Arena::decode`]; the bytes go as they are read.
+    pub(crate) fn decode_taken(
+        &mut self,
+        types: &[Type],
+        bytes: Vec<u8>,
+        slots: &mut [u64],
+    ) -> Result<(), Fault> {
+        match Source::is_large(bytes.len()) {
+            true => self.decode_source(types, Source::own(bytes)?, slots),
+            false => self.decode(types, &bytes, slots),
+        }
+    }
+
+    fn decode_source(
+        &mut self,
+        types: &[Type],
+        source: Source<'_>,
+        slots: &mut [u64],
+    ) -> Result<(), Fault> {
+        let bytes = source.len();
+        let left = most_values(bytes, self.limits.value_depth);
+        let mut decoder = Decoder { arena: self, source, at: 0, left, open: Vec::new() };
         let mut at = 0;
         for (done, ty) in types.iter().enumerate() {
             let read = match ty {
@@ -76,7 +100,7 @@ impl Arena<'_> {
             }
             at += usize::from(ty.slots());
         }
-        if decoder.at < bytes.len() {
+        if decoder.at < bytes {
             let long = decoder.bad("the bytes should end here");
             self.drop_all(types, slots);
             return long;
@@ -125,12 +149,13 @@ impl Decoder<'_, '_> {
         self.count_values(1, self.open.len())?;
         let at = self.at;
         let bytes = self.take(ty.bytes() as u64)?;
-        let Some(value) = ty.decode(&self.bytes[bytes..self.at]) else {
+        let Some(value) = ty.decode(self.source.get(bytes..self.at)) else {
             self.at = at;
             return self.bad("a `bool` is 0 or 1");
         };
         let count = usize::from(ty.slots());
         slots[..count].copy_from_slice(&value[..count]);
+        self.source.done(at);
         Ok(())
     }
 
@@ -239,7 +264,7 @@ impl Decoder<'_, '_> {
             }
             Layout::Enum(variants) => {
                 let at = self.take(1)?;
-                let variant = u32::from(self.bytes[at]);
+                let variant = u32::from(self.source.get(at..at + 1)[0]);
                 let Some(parts) = variants.get(variant as usize) else {
                     self.at = at;
                     return self.bad("there is no such variant");
@@ -257,12 +282,13 @@ impl Decoder<'_, '_> {
     }
 
     fn packed(&mut self, ty: u16, element: Ty, kind: Packed) -> Result<Ref, Fault> {
+        const STEP: usize = 1 << 20;
         let length = self.length()?;
         if kind == Packed::Vec && length > 0 {
             self.count_values(length as usize, self.open.len() + 1)?;
         }
         let start = self.take(u64::from(length) * element.bytes() as u64)?;
-        let bytes = &self.bytes[start..self.at];
+        let bytes = self.source.get(start..self.at);
         let wrong = match kind {
             Packed::Text => std::str::from_utf8(bytes).is_err().then_some("the text is not UTF-8"),
             Packed::Vec if element == Ty::Bool && bytes.iter().any(|byte| *byte > 1) => {
@@ -273,7 +299,16 @@ impl Decoder<'_, '_> {
         if let Some(what) = wrong {
             return Err(Fault::Bad(Bad { offset: start, what }));
         }
-        Ok(self.arena.literal(ty, bytes)?)
+        let end = self.at;
+        let value = self.arena.allocate(ty, length, (end - start) as u64)?;
+        let mut to = payload(value);
+        for from in (start..end).step_by(STEP) {
+            let part = self.source.get(from..(from + STEP).min(end));
+            self.arena.heap.blocks.memory[to..to + part.len()].copy_from_slice(part);
+            to += part.len();
+            self.source.done((from + STEP).min(end));
+        }
+        Ok(value)
     }
 
     /// Counts values at a depth.
@@ -291,14 +326,14 @@ impl Decoder<'_, '_> {
     fn length(&mut self) -> Result<u32, Fault> {
         let at = self.take(4)?;
         let mut bytes = [0; 4];
-        bytes.copy_from_slice(&self.bytes[at..self.at]);
+        bytes.copy_from_slice(self.source.get(at..self.at));
         Ok(u32::from_le_bytes(bytes))
     }
 
     /// Goes on by `count` bytes, and gives where they start.
     fn take(&mut self, count: u64) -> Result<usize, Fault> {
-        if count > (self.bytes.len() - self.at) as u64 {
-            self.at = self.bytes.len();
+        if count > (self.source.len() - self.at) as u64 {
+            self.at = self.source.len();
             return self.bad("the bytes end too early");
         }
         let start = self.at;

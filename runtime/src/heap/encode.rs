@@ -7,14 +7,17 @@
 
 use deed_bytecode::{TrapKind, Ty, Type};
 
+use super::blocks::SPAN;
 use super::layout::Packed;
 use super::node::Cursor;
-use super::{Arena, Layout, Ref, payload};
+use super::{Arena, Layout, PAGE, Ref, payload};
 use crate::interp::Stop;
 
 /// A value whose parts from `next` on are still to be written.
 struct Open {
     value: Ref,
+    /// Whether it and all that it is a part of have one owner.
+    sole: bool,
     next: usize,
     /// Where the walk through a map is.
     cursor: Cursor,
@@ -26,9 +29,24 @@ pub(super) fn most_values(bytes: usize, depth: u32) -> usize {
     bytes.saturating_add(8).saturating_mul(depth as usize)
 }
 
-struct Encoder<'e, 'a> {
+/// Where an encoding goes: to memory, or nowhere, if it is only to be measured.
+trait Out {
+    fn put(&mut self, bytes: &[u8]);
+    fn put_scalar(&mut self, ty: Ty, slots: &[u64]);
+    fn len(&self) -> usize;
+}
+
+/// Bytes that are counted and not kept.
+struct Measure(usize);
+
+/// Memory for an encoding that is long grows by as much at least.
+const STEP: usize = 1 << 20;
+
+struct Encoder<'e, 'a, O> {
     arena: &'e mut Arena<'a>,
-    out: Vec<u8>,
+    out: O,
+    /// Whether values are let go as they are written.
+    takes: bool,
     values: usize,
     open: Vec<Open>,
 }
@@ -36,17 +54,32 @@ struct Encoder<'e, 'a> {
 impl<'a> Arena<'a> {
     /// Encodes the values that lie in `slots` one after the other, which stay.
     pub(crate) fn encode(&mut self, types: &[Type], slots: &[u64]) -> Result<Vec<u8>, Stop> {
-        let scalars: usize = types.iter().filter_map(|ty| ty.scalar()).map(Ty::bytes).sum();
-        let mut encoder = Encoder {
-            arena: self,
-            out: Vec::with_capacity(scalars),
-            values: types.len(),
-            open: Vec::new(),
-        };
+        self.encode_to(Vec::new(), false, types, slots)
+    }
+
+    /// As [`Arena::encode`], and takes the values: they are let go as they are written.
+    pub(crate) fn encode_last(&mut self, types: &[Type], slots: &[u64]) -> Result<Vec<u8>, Stop> {
+        self.encode_to(Vec::new(), true, types, slots)
+    }
+
+    /// How many bytes [`Arena::encode`] would give, for the same gas and with the same limits.
+    pub(crate) fn measure(&mut self, types: &[Type], slots: &[u64]) -> Result<u64, Stop> {
+        Ok(self.encode_to(Measure(0), false, types, slots)?.0 as u64)
+    }
+
+    fn encode_to<O: Out>(
+        &mut self,
+        out: O,
+        takes: bool,
+        types: &[Type],
+        slots: &[u64],
+    ) -> Result<O, Stop> {
+        let (values, open) = (types.len(), Vec::new());
+        let mut encoder = Encoder { arena: self, out, takes, values, open };
         let mut at = 0;
         for ty in types {
             match ty {
-                Type::Scalar(ty) => ty.encode(&slots[at..], &mut encoder.out),
+                Type::Scalar(ty) => encoder.out.put_scalar(*ty, &slots[at..]),
                 Type::Heap(_) => encoder.value(slots[at] as Ref)?,
             }
             at += usize::from(ty.slots());
@@ -61,11 +94,42 @@ impl<'a> Arena<'a> {
     }
 }
 
-impl Encoder<'_, '_> {
+impl Out for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        if self.capacity() - self.len() < bytes.len() && self.len() >= STEP {
+            self.reserve_exact(bytes.len().max(STEP));
+        }
+        self.extend_from_slice(bytes);
+    }
+
+    fn put_scalar(&mut self, ty: Ty, slots: &[u64]) {
+        ty.encode(slots, self);
+    }
+
+    fn len(&self) -> usize {
+        Vec::len(self)
+    }
+}
+
+impl Out for Measure {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0 += bytes.len();
+    }
+
+    fn put_scalar(&mut self, ty: Ty, _: &[u64]) {
+        self.0 += ty.bytes();
+    }
+
+    fn len(&self) -> usize {
+        self.0
+    }
+}
+
+impl<O: Out> Encoder<'_, '_, O> {
     fn value(&mut self, value: Ref) -> Result<(), Stop> {
-        self.head(value)?;
-        while let Some(Open { value, next, cursor }) = self.open.last_mut() {
-            let (value, at) = (*value, *next);
+        self.head(value, true)?;
+        while let Some(Open { value, sole, next, cursor }) = self.open.last_mut() {
+            let (value, sole, at) = (*value, *sole, *next);
             *next += 1;
             let layout = self.arena.layouts.of(self.arena.heap.ty(value));
             let length = self.arena.heap.length(value);
@@ -81,13 +145,17 @@ impl Encoder<'_, '_> {
                     .then(|| (layout.element(), payload(value) + at * layout.width())),
             };
             match part {
-                None => drop(self.open.pop()),
+                None => {
+                    self.open.pop();
+                    let above = self.open.last().is_none_or(|open| open.sole);
+                    self.written(value, above);
+                }
                 Some((Type::Scalar(ty), at)) => {
-                    self.out.extend_from_slice(&self.arena.heap.blocks.memory[at..at + ty.bytes()]);
+                    self.out.put(&self.arena.heap.blocks.memory[at..at + ty.bytes()]);
                 }
                 Some((Type::Heap(_), at)) => {
                     let part = self.arena.heap.reference(at);
-                    self.head(part)?;
+                    self.head(part, sole)?;
                 }
             }
         }
@@ -95,7 +163,7 @@ impl Encoder<'_, '_> {
     }
 
     /// Writes what comes before the parts of a value, and notes the value if it has some.
-    fn head(&mut self, value: Ref) -> Result<(), Stop> {
+    fn head(&mut self, value: Ref, sole: bool) -> Result<(), Stop> {
         self.arena.charge(self.arena.schedule.heap_visit)?;
         let layout = self.arena.layouts.of(self.arena.heap.ty(value));
         let length = self.arena.heap.length(value);
@@ -116,20 +184,53 @@ impl Encoder<'_, '_> {
         self.values = self.values.saturating_add(parts);
         match layout {
             Layout::Packed { .. } => {
-                self.out.extend_from_slice(&length.to_le_bytes());
-                self.out.extend_from_slice(self.arena.heap.bytes(value, bytes as usize));
+                self.out.put(&length.to_le_bytes());
+                self.packed(value, bytes as usize, sole);
+                self.written(value, sole);
                 return Ok(());
             }
             Layout::References { .. } | Layout::Map(_) => {
-                self.out.extend_from_slice(&length.to_le_bytes());
+                self.out.put(&length.to_le_bytes());
             }
-            Layout::Enum(_) => self.out.push(length as u8),
+            Layout::Enum(_) => self.out.put(&[length as u8]),
             Layout::Record(_) => {}
         }
-        if parts > 0 {
-            self.open.push(Open { value, next: 0, cursor: Cursor::default() });
+        if parts == 0 {
+            self.written(value, sole);
+        } else {
+            // A map lets its entries go itself, with the nodes that they lie in.
+            let sole = sole && layout.entries().is_none() && self.arena.heap.is_unique(value);
+            self.open.push(Open { value, sole, next: 0, cursor: Cursor::default() });
         }
         Ok(())
+    }
+
+    /// A value has been written out with all its parts: lets it go, if it is taken and not held by a
+    /// value that stays.
+    fn written(&mut self, value: Ref, sole: bool) {
+        if !self.takes || !sole {
+            return;
+        }
+        let is_map = self.arena.layouts.of(self.arena.heap.ty(value)).entries().is_some();
+        match self.arena.heap.is_unique(value) && !is_map {
+            // What it held has been let go before.
+            true => self.arena.heap.free_block(value),
+            false => self.arena.drop(value),
+        }
+        self.arena.heap.relieve();
+    }
+
+    /// Writes elements as they lie in memory. Where no one wants them after, their memory goes.
+    fn packed(&mut self, value: Ref, bytes: usize, sole: bool) {
+        let takes = self.takes && sole && bytes >= SPAN && self.arena.heap.is_unique(value);
+        let start = payload(value);
+        for from in (0..bytes).step_by(STEP) {
+            let part = start + from..start + (from + STEP).min(bytes);
+            self.out.put(&self.arena.heap.blocks.memory[part.clone()]);
+            if takes {
+                self.arena.heap.give(part.start.max(value as usize + PAGE as usize)..part.end);
+            }
+        }
     }
 
     /// Charges for bytes to come, and checks that they do not make too many.
@@ -140,7 +241,7 @@ impl Encoder<'_, '_> {
         if fits { Ok(()) } else { Err(TrapKind::Memory.into()) }
     }
 
-    fn finish(self) -> Result<Vec<u8>, Stop> {
+    fn finish(self) -> Result<O, Stop> {
         if self.values > most_values(self.out.len(), self.arena.limits.value_depth) {
             return Err(TrapKind::Memory.into());
         }

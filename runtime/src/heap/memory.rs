@@ -31,10 +31,25 @@ impl Memory {
     pub(super) fn reserve(&mut self) -> Result<*mut u8, Stop> {
         if self.0.is_none() {
             let range = MmapOptions::new().len(Self::RESERVED).no_reserve_swap().map_anon();
-            let why = |error| Stop::Fatal(format!("no memory for heap values: {error}"));
-            self.0 = Some(range.map_err(why)?);
+            self.0 = Some(range.map_err(refused)?);
         }
         Ok(self.as_mut_ptr())
+    }
+
+    /// Memory of its own that has these bytes. They move part by part, from the end on, and what
+    /// has moved is let go, so that they are never there twice.
+    ///
+    /// # Errors
+    /// If the operating system refuses it.
+    pub(super) fn of(mut bytes: Vec<u8>, step: usize) -> Result<Memory, Stop> {
+        let mut memory = MmapMut::map_anon(bytes.len().max(1)).map_err(refused)?;
+        while !bytes.is_empty() {
+            let from = bytes.len().saturating_sub(step.max(1));
+            memory[from..bytes.len()].copy_from_slice(&bytes[from..]);
+            bytes.truncate(from);
+            bytes.shrink_to_fit();
+        }
+        Ok(Memory(Some(memory)))
     }
 
     pub(super) fn word(&self, at: usize) -> u32 {
@@ -64,6 +79,10 @@ impl Memory {
         #[cfg(not(unix))]
         let _ = memory;
     }
+}
+
+fn refused(error: std::io::Error) -> Stop {
+    Stop::Fatal(format!("no memory for heap values: {error}"))
 }
 
 impl Deref for Memory {

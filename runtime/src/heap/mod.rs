@@ -28,6 +28,8 @@ mod map;
 mod memory;
 mod node;
 mod sequence;
+mod sort;
+mod source;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -74,6 +76,10 @@ pub(crate) struct Heap {
     /// looked at, and the sum of these.
     spans: Vec<(Ref, u64)>,
     unwritten: u64,
+    /// Bytes of large values that went as they were written out.
+    given: u64,
+    /// Bytes that were written out, and are held beside the values.
+    out: u64,
     /// Those that are on, the innermost last.
     attempts: Vec<Attempt>,
 }
@@ -88,6 +94,7 @@ impl Heap {
         (self.live, self.peak, self.unwritten) = (0, 0, 0);
         self.spans.clear();
         self.attempts.clear();
+        (self.given, self.out) = (0, 0);
     }
 
     /// The most bytes that were held at once: by live values, as far as they had been written, and
@@ -98,7 +105,26 @@ impl Heap {
 
     fn held(&self) -> u64 {
         let attempts: u64 = self.attempts.iter().map(Attempt::bytes).sum();
-        (self.live + self.blocks.idle() + attempts).saturating_sub(self.unwritten)
+        let here = self.live + self.blocks.idle() + attempts + self.out;
+        here.saturating_sub(self.unwritten + self.given)
+    }
+
+    /// Gives memory of a value back that no one reads any more.
+    fn give(&mut self, range: std::ops::Range<usize>) {
+        self.given += range.len() as u64;
+        self.blocks.memory.give_back(range);
+    }
+
+    /// Gives memory back that has been let go lately, if that is much.
+    fn relieve(&mut self) {
+        self.given = 0;
+        self.blocks.relieve();
+    }
+
+    /// Counts what was written out and is held to the end of the call.
+    pub(crate) fn hold_out(&mut self, bytes: usize) {
+        self.out += bytes as u64;
+        self.peak = self.peak.max(self.held());
     }
 
     /// Bytes that are live.

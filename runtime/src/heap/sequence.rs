@@ -6,7 +6,7 @@
 use deed_bytecode::{Const, TrapKind, Ty, Type};
 
 use super::layout::Packed;
-use super::{Arena, Heap, Layout, Ref, Word, payload};
+use super::{Arena, Heap, Layout, Ref, Word, payload, sort};
 use crate::interp::Stop;
 
 /// Elements of one slot in packed values: what loops over vectors spend their time on.
@@ -45,6 +45,31 @@ impl Heap {
         Some(())
     }
 
+    /// An element of `N` bytes of a value that has such, if the index is one.
+    #[inline(always)]
+    pub(crate) fn element<const N: usize>(&self, value: Ref, index: u64) -> Option<[u8; N]> {
+        let memory: &[u8] = &self.blocks.memory;
+        let at = element_at::<N>(memory, value, index)?;
+        memory.get(at..at + N)?.try_into().ok()
+    }
+
+    /// Puts one, if no one else holds the value.
+    #[inline(always)]
+    pub(crate) fn set_element<const N: usize>(
+        &mut self,
+        value: Ref,
+        index: u64,
+        element: [u8; N],
+    ) -> Option<()> {
+        let memory: &mut [u8] = &mut self.blocks.memory;
+        let at = element_at::<N>(memory, value, index)?;
+        if word_of(memory, value as usize + Word::Count as usize)? != 1 {
+            return None;
+        }
+        memory.get_mut(at..at + N)?.copy_from_slice(&element);
+        Some(())
+    }
+
     fn packed_at(&self, ty: Ty, value: Ref, index: u64) -> Option<usize> {
         let inside = index < u64::from(self.length(value));
         inside.then(|| payload(value) + index as usize * ty.bytes())
@@ -55,6 +80,17 @@ impl Heap {
         bytes.copy_from_slice(&self.blocks.memory[at..at + N]);
         bytes
     }
+}
+
+#[inline(always)]
+fn element_at<const N: usize>(memory: &[u8], value: Ref, index: u64) -> Option<usize> {
+    let length = word_of(memory, value as usize + Word::Length as usize)?;
+    (index < u64::from(length)).then(|| payload(value) + index as usize * N)
+}
+
+#[inline(always)]
+fn word_of(memory: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(memory.get(at..at + 4)?.try_into().ok()?))
 }
 
 impl Arena<'_> {
@@ -217,6 +253,21 @@ impl Arena<'_> {
         let value = self.prepare(value, used + layout.width() as u64)?;
         self.heap.store(layout.element(), payload(value) + used as usize, slots);
         self.heap.set_word(value, Word::Length, length + 1);
+        Ok(value)
+    }
+
+    /// The elements in ascending order. What the work costs is a function of their number.
+    pub(crate) fn sort(&mut self, value: Ref) -> Result<Ref, Stop> {
+        let Layout::Packed { element, .. } = *self.layouts.of(self.heap.ty(value)) else {
+            return Err(TrapKind::Unreachable.into());
+        };
+        let length = u64::from(self.heap.length(value));
+        let rounds = u64::from(u64::BITS - length.leading_zeros());
+        self.charge(self.schedule.heap_sort.saturating_mul(length.saturating_mul(rounds) / 2))?;
+        let value = self.prepare(value, 0)?;
+        let at = payload(value);
+        let bytes = length as usize * element.bytes();
+        sort::packed(element, &mut self.heap.blocks.memory[at..at + bytes]);
         Ok(value)
     }
 

@@ -19,7 +19,7 @@
 //! Length: `run` is one function because the instruction pointer, the frame pointer and the gas must
 //! stay in machine registers; every arm that is not a few machine instructions is a call into `Run`.
 
-use deed_bytecode::TrapKind;
+use deed_bytecode::{Op as Operator, TrapKind};
 
 use super::machine::{Machine, Stop};
 use super::op::Op;
@@ -364,6 +364,24 @@ pub(crate) fn run<const TOLD: bool>(
             Op::State { op, value, field, keys } => {
                 let done = run.state(op, [value, field, keys], gas);
                 charged!(State, done.map(|left| ((), left)))
+            }
+            Op::Get8 { ty, d, a, b } => match run.element::<1>(get!(a), get!(b)) {
+                Some([byte]) => set!(d, byte.into()),
+                None => charged!(Memory, run.element_slowly(Operator::VecGet, ty, [d, a, b], gas)),
+            },
+            Op::Get64 { ty, d, a, b } => match run.element(get!(a), get!(b)) {
+                Some(bytes) => set!(d, u64::from_le_bytes(bytes)),
+                None => charged!(Memory, run.element_slowly(Operator::VecGet, ty, [d, a, b], gas)),
+            },
+            Op::Set8 { ty, d, a, b } => {
+                if run.set_element(get!(d), get!(a), [get!(b) as u8]).is_none() {
+                    charged!(Memory, run.element_slowly(Operator::VecSet, ty, [d, a, b], gas))
+                }
+            }
+            Op::Set64 { ty, d, a, b } => {
+                if run.set_element(get!(d), get!(a), get!(b).to_le_bytes()).is_none() {
+                    charged!(Memory, run.element_slowly(Operator::VecSet, ty, [d, a, b], gas))
+                }
             }
             Op::Heap { op, ty, a, b, c } => {
                 charged!(Memory, run.heap(op, ty, [a, b, c], gas).map(|left| ((), left)))

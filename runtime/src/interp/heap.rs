@@ -95,6 +95,7 @@ fn operate(
             frame[at] = arena.swap(vec, index, &mut frame[ct..])?.into();
         }
         O::VecPush => frame[at] = arena.push(value(at), &frame[bt..])?.into(),
+        O::VecSort => frame[at] = arena.sort(value(at))?.into(),
         O::VecPop => {
             let vec = value(bt);
             frame[bt] = arena.pop(vec, &mut frame[at..])?.into();

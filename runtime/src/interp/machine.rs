@@ -203,14 +203,11 @@ impl Machine<'_> {
         let price = self.schedule.data_byte;
         let slots = &frame[usize::from(base)..];
         let mut arena = self.arena(gas);
-        let encoded = arena.encode(types, slots).and_then(|data| {
+        let encoded = arena.encode_last(types, slots).and_then(|data| {
             let dynamic = (data.len() as u64).saturating_sub(bytes(types));
             arena.charge(price.saturating_mul(dynamic)).map(|()| data)
         });
         let left = arena.gas;
-        if encoded.is_ok() {
-            arena.drop_all(types, slots);
-        }
         let mut data = Vec::new();
         let result = encoded.map(|encoded| data = encoded);
         let left = self.spent(result, gas, left)?;
@@ -301,7 +298,7 @@ impl Machine<'_> {
         if field.value.heap().is_some() {
             let price = self.schedule.state_value_byte;
             let mut arena = self.arena(*gas);
-            let bytes = arena.encode(&[field.value], &value)?.len() as u64;
+            let bytes = arena.measure(&[field.value], &value)?;
             arena.charge(price.saturating_mul(bytes))?;
             *gas = arena.gas;
             value_bytes = bytes;

@@ -136,6 +136,13 @@ pub(crate) enum Op {
     /// An operator on heap values of the type at `ty` of the module's table; of `encode` the type's
     /// code is `c`.
     Heap { op: Operator, ty: u16, a: u16, b: u16, c: u16 },
+    /// Reads element `b` of the vector in `a`, whose elements take a byte, or eight; others and what is
+    /// out of bounds are left to `Heap`.
+    Get8 { ty: u16, d: Reg, a: Reg, b: Reg },
+    Get64 { ty: u16, d: Reg, a: Reg, b: Reg },
+    /// Puts `b` at index `a` of the vector in `d`, in place; where that cannot be, it is left to `Heap`.
+    Set8 { ty: u16, d: Reg, a: Reg, b: Reg },
+    Set64 { ty: u16, d: Reg, a: Reg, b: Reg },
     /// An operator that leaves the contract.
     Outside { op: Operator, a: u16, b: u16, c: u16 },
     /// Goes on with a failure; it leaves the block.

@@ -112,7 +112,7 @@ impl<'r, 'm> Run<'r, 'm> {
         self.stack.frames.push(Frame { base: self.base as u32, back, function: self.function, d });
         self.stack.reserve(end);
         let arguments = self.slot(a);
-        self.stack.slots.copy_within(arguments..arguments + usize::from(target.params), base);
+        copy_few(&mut self.stack.slots, arguments, base, usize::from(target.params));
         (self.base, self.function, self.running) = (base, callee, target);
         Ok(target.entry)
     }
@@ -127,7 +127,7 @@ impl<'r, 'm> Run<'r, 'm> {
         self.function = caller.function;
         self.running = self.code.functions[usize::from(caller.function)];
         let to = self.slot(caller.d);
-        self.stack.slots.copy_within(at..at + count, to);
+        copy_few(&mut self.stack.slots, at, to, count);
         Some(caller.back)
     }
 
@@ -190,6 +190,36 @@ impl<'r, 'm> Run<'r, 'm> {
         self.machine.heap(op, ty, &mut self.stack.slots[self.base..], registers, gas)
     }
 
+    /// An element of `N` bytes, if the index is one.
+    #[inline(always)]
+    pub(super) fn element<const N: usize>(&self, vec: u64, index: u64) -> Option<[u8; N]> {
+        self.machine.heap.element(vec as Ref, index)
+    }
+
+    /// Puts an element of `N` bytes, if the index is one and no one else holds the vector.
+    #[inline(always)]
+    pub(super) fn set_element<const N: usize>(
+        &mut self,
+        vec: u64,
+        index: u64,
+        element: [u8; N],
+    ) -> Option<()> {
+        self.machine.heap.set_element(vec as Ref, index, element)
+    }
+
+    /// What cannot be done in place: a copy, or a trap.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn element_slowly(
+        &mut self,
+        op: Operator,
+        ty: u16,
+        registers: [Reg; 3],
+        gas: u64,
+    ) -> Result<((), u64), Stop> {
+        self.heap(op, ty, registers, gas).map(|left| ((), left))
+    }
+
     #[inline(never)]
     pub(super) fn outside(&mut self, op: Operator, regs: [Reg; 3], gas: u64) -> Result<u64, Stop> {
         self.machine.outside(op, &mut self.stack.slots[self.base..], regs, gas)
@@ -210,5 +240,16 @@ impl<'r, 'm> Run<'r, 'm> {
     #[inline(never)]
     pub(super) fn state(&mut self, op: StateOp, regs: [u16; 3], gas: u64) -> Result<u64, Stop> {
         self.machine.state(op, &mut self.stack.slots[self.base..], regs, gas)
+    }
+}
+
+/// Copies registers to others that do not overlap them. There are few, so a loop is faster than what
+/// is made for many.
+#[inline(always)]
+fn copy_few(slots: &mut [u64], from: usize, to: usize, count: usize) {
+    match count {
+        0 => {}
+        1 => slots[to] = slots[from],
+        _ => slots.copy_within(from..from + count, to),
     }
 }

@@ -152,6 +152,20 @@ pub(super) fn cut(inst: Inst) -> Option<Op> {
     })
 }
 
+/// The op for an element of a vector of unsigned bytes or of numbers of 64 bits.
+pub(super) fn element(module: &Module, inst: Inst) -> Option<Op> {
+    let ty = inst.ty.and_then(Type::heap)?;
+    let element = module.heap_type(inst.ty?)?.element()?.scalar()?;
+    let (d, a, b) = (inst.a, inst.b, inst.c);
+    match (inst.op, element) {
+        (Operator::VecGet, Ty::U8) => Some(Op::Get8 { ty, d, a, b }),
+        (Operator::VecGet, Ty::U64 | Ty::I64) => Some(Op::Get64 { ty, d, a, b }),
+        (Operator::VecSet, Ty::U8) => Some(Op::Set8 { ty, d, a, b }),
+        (Operator::VecSet, Ty::U64 | Ty::I64) => Some(Op::Set64 { ty, d, a, b }),
+        _ => None,
+    }
+}
+
 /// The op for everything that is not `narrow`. Targets are block numbers still.
 pub(crate) fn other(inst: Inst) -> Option<Op> {
     use Operator as O;

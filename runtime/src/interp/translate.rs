@@ -121,6 +121,8 @@ impl Translator<'_> {
             if let Some(cut) = select::cut(inst) {
                 self.push(cut, at);
             }
+        } else if let Some(element) = select::element(self.module, inst) {
+            self.push(element, at);
         } else {
             self.push(select::other(inst)?, at);
         }

@@ -4,7 +4,8 @@
 //! end the read set and the write set, both in ascending order of keys. A heap value in a cell
 //! or in the journal has the overlay as an owner; whoever reads it adds an owner of their own.
 //!
-//! What always holds: the host is asked for a key at most once; a value written is read back;
+//! What always holds: the host is asked for a key at most once, but for large values, of which only
+//! a digest is kept; a value written is read back;
 //! an entry that equals its field's default is absent; `rollback` undoes every change made since
 //! its savepoint and forgets no read. Walks in the order of keys are in `walk`.
 //!
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 use deed_bytecode::{Ty, Type};
 
-use crate::call::{RangeRead, Read, Write};
+use crate::call::{Found, RangeRead, Read, Write};
 use crate::heap::{Arena, Fault, Heap, Layouts, Ref};
 use crate::host::Host;
 use crate::interp::Stop;
@@ -67,7 +68,7 @@ struct Cell {
     key: Arc<[u8]>,
     ty: Type,
     /// What the host answered, once it has been asked.
-    read: Option<Option<Vec<u8>>>,
+    read: Option<Option<Found>>,
     /// Whether the call depends on that, and not on a walk having passed here alone.
     asked: bool,
     current: Current,
@@ -193,15 +194,17 @@ impl Overlay {
             Current::Unknown => {}
         }
         cell.asked = true;
-        if cell.read.is_none() {
-            match host.get(&self.contract, &cell.key)? {
-                Some(value) => cell.keep(value, arena)?,
-                None => cell.read = Some(None),
-            }
-        }
         let value = match &cell.read {
-            Some(Some(bytes)) => Some(decoded(&cell.key, cell.ty, bytes, arena)?),
-            _ => None,
+            Some(None) => None,
+            Some(Some(Found::Bytes(bytes))) => Some(decoded(&cell.key, cell.ty, bytes, arena)?),
+            // A large value was not kept: it is asked for again after what was made of it is gone.
+            Some(Some(Found::Digest { .. })) | None => match host.get(&self.contract, &cell.key)? {
+                Some(value) => Some(cell.take_in(value, arena)?),
+                None => {
+                    cell.read = Some(None);
+                    None
+                }
+            },
         };
         cell.current = Current::Is(value);
         self.loaded.extend(cell.ty.heap().map(|_| id));
@@ -268,6 +271,7 @@ impl Overlay {
     /// The read set and the write set, of all contracts. Every value has been measured when it was
     /// stored, so encoding stays within the limits; its gas has been paid.
     pub(crate) fn finish(mut self, arena: &mut Arena<'_>) -> Result<Sets, Stop> {
+        self.let_go(arena);
         let mut sets = Sets::default();
         for contract in self.contracts() {
             self.enter(contract);
@@ -287,13 +291,29 @@ impl Overlay {
                 continue;
             }
             let value = match &cell.current {
-                Current::Is(Some(slots)) => Some(arena.encode(&[cell.ty], slots)?),
+                Current::Is(Some(slots)) => Some(arena.encode_last(&[cell.ty], slots)?),
                 Current::Encoded(bytes) => Some(bytes.to_vec()),
                 _ => None,
             };
+            arena.heap.hold_out(value.as_ref().map_or(0, Vec::len));
             sets.writes.push(Write { contract, key: key.to_vec(), value });
         }
         Ok(sets)
+    }
+
+    /// Lets go of every value that is not to be written: no one reads one any more.
+    fn let_go(&mut self, arena: &mut Arena<'_>) {
+        for undo in std::mem::take(&mut self.journal) {
+            if let (Type::Heap(_), Current::Is(Some(slots))) =
+                (self.cells[undo.cell].ty, undo.current)
+            {
+                arena.drop(slots[0] as Ref);
+            }
+        }
+        for cell in self.cells.iter_mut().filter(|cell| !cell.changed) {
+            forget(cell, arena.heap, arena.layouts);
+            cell.current = Current::Unknown;
+        }
     }
 
     /// The contracts whose state is known, in ascending order.
@@ -319,15 +339,39 @@ pub(crate) fn entry_bytes(key: &[u8]) -> u64 {
 }
 
 impl Cell {
+    /// Keeps a value that the host gave, or what it can be compared by, and makes it one of the heap.
+    fn take_in(&mut self, value: Vec<u8>, arena: &mut Arena<'_>) -> Result<Slots, Stop> {
+        if value.len() <= Found::KEPT {
+            self.keep(value, arena)?;
+            let Some(Some(Found::Bytes(bytes))) = &self.read else { return Ok(Slots::default()) };
+            return decoded(&self.key, self.ty, bytes, arena);
+        }
+        if self.read.is_none() {
+            self.charge(value.len(), arena)?;
+        }
+        self.read = Some(Some(Found::digest(&value)));
+        let mut slots = Slots::default();
+        let made = arena.decode_taken(&[self.ty], value, &mut slots);
+        made.map(|()| slots).map_err(|fault| undecoded(&self.key, fault))
+    }
+
     /// Keeps a value that the host gave. A heap value is paid for by its bytes.
     fn keep(&mut self, value: Vec<u8>, arena: &mut Arena<'_>) -> Result<(), Stop> {
-        if self.ty.heap().is_some() {
-            let length = value.len() as u64;
-            arena.charge(arena.schedule.state_value_byte.saturating_mul(length))?;
-            arena.hold(length)?;
+        self.charge(value.len(), arena)?;
+        if self.ty.heap().is_some() && value.len() <= Found::KEPT {
+            arena.hold(value.len() as u64)?;
         }
-        self.read = Some(Some(value));
+        self.read = Some(Some(Found::of(value)));
         Ok(())
+    }
+
+    fn charge(&self, length: usize, arena: &mut Arena<'_>) -> Result<(), Stop> {
+        match self.ty {
+            Type::Heap(_) => {
+                arena.charge(arena.schedule.state_value_byte.saturating_mul(length as u64))
+            }
+            Type::Scalar(_) => Ok(()),
+        }
     }
 }
 
@@ -357,13 +401,17 @@ fn unload(
 /// What the host answered, as a value.
 fn decoded(key: &[u8], ty: Type, bytes: &[u8], arena: &mut Arena<'_>) -> Result<Slots, Stop> {
     let mut slots = Slots::default();
-    match arena.decode(&[ty], bytes, &mut slots) {
-        Ok(()) => Ok(slots),
-        Err(Fault::Stop(stop)) => Err(stop),
-        Err(Fault::Bad(bad)) => {
+    let made = arena.decode(&[ty], bytes, &mut slots);
+    made.map(|()| slots).map_err(|fault| undecoded(key, fault))
+}
+
+fn undecoded(key: &[u8], fault: Fault) -> Stop {
+    match fault {
+        Fault::Stop(stop) => stop,
+        Fault::Bad(bad) => {
             let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
             let what = format!("no value of its type: at byte {}, {}", bad.offset, bad.what);
-            Err(Stop::Fatal(format!("the state entry 0x{key} is {what}")))
+            Stop::Fatal(format!("the state entry 0x{key} is {what}"))
         }
     }
 }

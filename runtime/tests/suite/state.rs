@@ -5,7 +5,7 @@ use deed_bytecode::{
     Const, ErrorDef, EventDef, EventField, FunctionKind, Inst, Module, Op, StateField, Ty,
     state_key,
 };
-use deed_runtime::{Config, Limits, Mode, Status, TrapKind};
+use deed_runtime::{Config, Found, Limits, Mode, Status, TrapKind};
 
 use crate::support::{CALLER, CONTRACT, Chain, add_function, number, result, trap};
 
@@ -156,7 +156,7 @@ fn reads_and_writes_are_recorded_with_what_was_found() {
     assert_eq!(outcome.reads.len(), 1, "a value that was written here is not read from the chain");
     assert_eq!(outcome.reads[0].contract, CONTRACT);
     assert_eq!(outcome.reads[0].key, key(BALANCES, &CALLER.0));
-    assert_eq!(outcome.reads[0].value, Some(70u64.to_le_bytes().to_vec()));
+    assert_eq!(outcome.reads[0].value, Some(Found::Bytes(70u64.to_le_bytes().to_vec())));
     assert_eq!(outcome.writes.len(), 1);
     assert_eq!(outcome.writes[0].key, key(COUNT, &[]));
     assert_eq!(outcome.events.len(), 1);

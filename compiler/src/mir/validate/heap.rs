@@ -124,6 +124,10 @@ impl Validator<'_> {
             }
             Op::VecPush { vec, value } => put(vec, &[], value).map(|_| vec![ty(vec)]),
             Op::VecPop { vec } => self.element(ty(vec)).map(|element| vec![ty(vec), element]),
+            Op::VecSort { vec } => match self.element(ty(vec)) {
+                Ok(element) if element.is_heap() => Err(format!("{vec} holds no scalars")),
+                element => element.map(|_| vec![ty(vec)]),
+            },
             op => return self.map_op(op),
         })
     }

@@ -1,0 +1,95 @@
+//! What calls take of the machine's memory, measured from outside.
+//!
+//! In: contracts of `cases.deed`, and calls of them whose input and state are a megabyte at least.
+//! Out: a table (`cargo test --release -p deed-tests --test memory -- --nocapture`); a call that takes
+//! more than its bound fails the test.
+//!
+//! Three numbers are taken of each: what the engine asks Rust's allocator for at its peak, what the
+//! process has resident at its peak beyond what it had before (pages of heap values and stacks with
+//! it), and what the outcome says. The input belongs to the caller and is not counted.
+
+mod counting;
+mod world;
+
+use serde_json::{Value as Json, json};
+use world::{Measured, World};
+
+#[global_allocator]
+static ALLOCATOR: counting::Counting = counting::Counting;
+
+struct Case {
+    name: &'static str,
+    function: &'static str,
+    args: Vec<Json>,
+    /// A call before it, whose memory is not looked at.
+    before: Option<(&'static str, Vec<Json>)>,
+    /// The most that it may take, in hundredths of its input and state.
+    most: u64,
+}
+
+fn numbers(count: u64) -> Json {
+    (0..count).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 8).to_string()).collect()
+}
+
+fn case(name: &'static str, function: &'static str, args: Vec<Json>, most: u64) -> Case {
+    Case { name, function, args, before: None, most }
+}
+
+/// A million, or where nothing is optimised as many as take no longer.
+const MANY: u64 = if cfg!(debug_assertions) { 150_000 } else { 1_000_000 };
+
+fn cases() -> Vec<Case> {
+    let text = |bytes: usize| json!("abcdefgh".repeat(bytes / 8));
+    let texts: Json = (0..100_000).map(|n| format!("{n:096}")).collect();
+    vec![
+        case("sort 8 MB of u64", "sort", vec![numbers(1_000_000)], 200),
+        case("4 MB in rows, three times", "rows", vec![numbers(500_000), json!(3)], 205),
+        case("a text of 10 MB by pieces", "build", vec![text(1000), json!(10_000)], 200),
+        Case {
+            before: Some(("build", vec![text(1000), json!(10_000)])),
+            ..case("10 MB read, changed, written", "append", vec![text(8)], 200)
+        },
+        Case {
+            before: Some(("fill_texts", vec![texts])),
+            ..case("10 MB in 100,000 texts, the same", "add", vec![text(8)], 200)
+        },
+        case("a million options in and out", "wide", vec![numbers(MANY)], 500),
+        case("two lists of a million nodes", "deep", vec![numbers(MANY)], 1_000),
+        case(
+            "10 GB of garbage, 1 MB live",
+            "garbage",
+            vec![numbers(131_000), json!(if cfg!(debug_assertions) { 1_000 } else { 10_000 })],
+            250,
+        ),
+    ]
+}
+
+#[test]
+fn calls_take_little_more_than_their_input_and_state() {
+    let mut beyond = Vec::new();
+    println!(
+        "{:<34} {:>12} {:>12} {:>12} {:>12} {:>7} {:>9}",
+        "call", "input+state", "allocated", "resident", "peak_bytes", "ratio", "ms"
+    );
+    for case in cases() {
+        let mut world = World::new();
+        if let Some((function, args)) = &case.before {
+            world.call(function, args);
+        }
+        let Measured { given, allocated, resident, told, time } =
+            world.measured(case.function, &case.args);
+        let ratio = resident.max(told) * 100 / given;
+        println!(
+            "{:<34} {given:>12} {allocated:>12} {resident:>12} {told:>12} {:>6}.{:02} {:>9}",
+            case.name,
+            ratio / 100,
+            ratio % 100,
+            time.as_millis()
+        );
+        assert!(given >= 1 << 20, "`{}` is about {given} bytes only", case.name);
+        if ratio > case.most {
+            beyond.push(case.name);
+        }
+    }
+    assert!(beyond.is_empty(), "these take more than they may: {beyond:?}");
+}
