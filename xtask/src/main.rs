@@ -19,6 +19,7 @@ usage: cargo xtask TASK
   test [ARGS]   setup, and run all tests (`cargo test --workspace ARGS`)
   bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
                 `--disasm FUNCTION`, the machine code of one of its kernels
+                `--gas`, what a gas of each class takes; `--memory`, what calls take of memory
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
   fuzz front [CASES]
@@ -31,6 +32,8 @@ fn main() -> ExitCode {
     let done = match arguments.as_slice() {
         ["setup"] => setup::setup(),
         ["demo"] => setup::setup().and_then(|()| demo::demo()),
+        ["bench", "--gas", arguments @ ..] => gas(arguments),
+        ["bench", "--memory"] => setup::setup().and_then(|()| memory()),
         ["bench", arguments @ ..] => setup::setup().and_then(|()| bench(arguments)),
         ["crash"] => crash("200"),
         ["crash", kills] => crash(kills),
@@ -71,6 +74,18 @@ fn bench(arguments: &[&str]) -> Result<(), String> {
 fn crash(kills: &str) -> Result<(), String> {
     let test = ["test", "--package", "deed-ledger", "--test", "crash"];
     run::succeed(run::cargo().args(test).env("DEED_CRASH_KILLS", kills))
+}
+
+/// Measures what a gas of each class takes on the interpreter.
+fn gas(arguments: &[&str]) -> Result<(), String> {
+    let bench = ["bench", "--quiet", "--package", "deed-runtime", "--bench", "gas", "--"];
+    run::succeed(run::cargo().args(bench).args(arguments))
+}
+
+/// Measures what calls take of the machine's memory.
+fn memory() -> Result<(), String> {
+    let test = ["test", "--quiet", "--release", "--package", "deed-tests", "--test", "memory"];
+    run::succeed(run::cargo().args(test).args(["--", "--nocapture"]))
 }
 
 /// Runs the tests that compare the tiers, with as many cases as wanted.

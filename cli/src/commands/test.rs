@@ -142,6 +142,10 @@ fn details(failing: &Failing, sources: &SourceMap) -> String {
     for Value { name, value } in &failing.values {
         out += &format!("           {name}: {value}\n");
     }
+    if !failing.trace.is_empty() {
+        out += "         after\n";
+        failing.trace.iter().for_each(|line| out += &format!("           {line}\n"));
+    }
     if !failing.arguments.is_empty() {
         let arguments = failing.arguments.iter().map(|v| format!("{}: {}", v.name, v.value));
         out += &format!("         with {}\n", arguments.collect::<Vec<_>>().join(", "));
@@ -209,7 +213,7 @@ fn object(verdict: &Verdict, sources: &SourceMap) -> Json {
         let (at, source) = found.map_or((None, None), |(at, text)| (Some(at), Some(text)));
         json!({
             "message": failing.message, "at": at, "source": source,
-            "values": values(&failing.values), "arguments": values(&failing.arguments),
+            "values": values(&failing.values), "trace": failing.trace, "arguments": values(&failing.arguments),
         })
     });
     json!({

@@ -2,6 +2,9 @@
 //!
 //! In: a site's arguments. Out: the encoded result, or why the test stops.
 
+use std::sync::Arc;
+
+use deed_abi::Abi;
 use deed_base::Span;
 use deed_compiler::arena::ContractId;
 use deed_compiler::testing::Given;
@@ -10,6 +13,7 @@ use deed_runtime::{Address, Status};
 
 use crate::host::{Stop, TestHost};
 use crate::report::Failing;
+use crate::trace::{Made, short};
 
 /// Who calls where a test does not say.
 const DEFAULT: &str = "alice";
@@ -39,7 +43,7 @@ impl TestHost<'_> {
         let minted = self.ledger.mint(&head.from, head.value);
         let sent =
             minted.and_then(|()| self.ledger.call(&target, function, &head.transaction(rest)));
-        self.settle(sent, function, span)
+        self.settle(sent, function, &head, rest, span)
     }
 
     pub(crate) fn deploy(
@@ -54,7 +58,7 @@ impl TestHost<'_> {
         let world = self.world;
         let module = world.contracts.get(&contract).map(Vec::as_slice).unwrap_or_default();
         let sent = self.ledger.deploy(module, &head.transaction(rest));
-        self.settle(sent, "deploy", span)
+        self.settle(sent, "deploy", &head, rest, span)
     }
 
     /// Compares what came of a call with what was expected.
@@ -62,13 +66,20 @@ impl TestHost<'_> {
         &mut self,
         sent: Result<Execution, LedgerError>,
         function: &str,
+        head: &Head,
+        args: &[u8],
         span: Span,
     ) -> Result<Vec<u8>, Stop> {
         self.refresh();
         let receipt = sent.map_err(|error| {
             Stop::Failed(Failing::new(format!("the chain failed: {error}"), Some(span)))
         })?;
-        self.count(&receipt, function);
+        let abi = receipt.module.as_ref().and_then(|module| self.world.abi(module));
+        let name = abi.as_ref().map_or("", |abi| short(&abi.contract)).to_owned();
+        let row = self.gas.entry(format!("{name}.{function}")).or_default();
+        row.add(receipt.outcome.gas_used);
+        self.names.entry(receipt.contract.to_string()).or_insert(name);
+        self.note(abi, function, head, args, &receipt);
         if let Some((expected, values)) = self.expected.take() {
             self.compare(expected, &values, &receipt, function, span)?;
             return Ok(Vec::new());
@@ -83,13 +94,21 @@ impl TestHost<'_> {
         }
     }
 
-    fn count(&mut self, receipt: &Execution, function: &str) {
-        let module = receipt.module.as_ref();
-        let abi = module.and_then(|module| deed_abi::abi_of(module.module()).ok());
-        let contract = abi.map_or(String::new(), |abi| abi.contract);
-        let name = contract.rsplit('.').next().unwrap_or_default();
-        let row = self.gas.entry(format!("{name}.{function}")).or_default();
-        row.add(receipt.outcome.gas_used);
+    fn note(
+        &mut self,
+        abi: Option<Arc<Abi>>,
+        function: &str,
+        head: &Head,
+        args: &[u8],
+        receipt: &Execution,
+    ) {
+        let came = match &receipt.outcome.status {
+            Status::Ok(result) => Ok(result.clone()),
+            _ => Err(self.what_came(receipt)),
+        };
+        let function = if function == "deploy" { "init" } else { function }.to_owned();
+        let (from, value, args) = (head.from, head.value, args.to_vec());
+        self.trace.add(Made { abi, function, from, args, value, came });
     }
 }
 

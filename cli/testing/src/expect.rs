@@ -1,6 +1,6 @@
 //! What was expected of a call, and what came.
 
-use deed_abi::{Code, Value as AbiValue, abi_of, decode_all};
+use deed_abi::{Code, Value as AbiValue, decode_all};
 use deed_base::Span;
 use deed_compiler::testing::{Demand, Expectation};
 use deed_ledger::Execution;
@@ -8,6 +8,7 @@ use deed_runtime::Status;
 
 use crate::host::{Stop, TestHost};
 use crate::report::{Failing, Value};
+use crate::trace::short;
 
 impl TestHost<'_> {
     /// Stops the test unless a call came out as it was expected to.
@@ -72,8 +73,7 @@ impl TestHost<'_> {
 
     /// What came of a call, in words.
     pub(crate) fn what_came(&self, receipt: &Execution) -> String {
-        let module = receipt.module.as_ref();
-        let abi = module.and_then(|module| abi_of(module.module()).ok());
+        let abi = receipt.module.as_ref().and_then(|module| self.world.abi(module));
         match &receipt.outcome.status {
             Status::Ok(_) => "went well".to_owned(),
             Status::Error(thrown) => {
@@ -102,10 +102,6 @@ fn name(expected: &Expectation) -> String {
         Expectation::Trap(kind) => format!("trap {}", kind.name()),
         Expectation::OutOfGas => "trap out_of_gas".to_owned(),
     }
-}
-
-fn short(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
 }
 
 fn fields(fields: &[(String, serde_json::Value)]) -> String {

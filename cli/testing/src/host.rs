@@ -14,7 +14,11 @@ use deed_ledger::{Genesis, Ledger, account};
 use deed_runtime::{Address, Context, Entry, Hash, Host, HostError};
 
 use crate::report::{Failing, GasRow, Value};
+use crate::trace::Trace;
 use crate::world::World;
+
+/// Accounts that every test has.
+const ACCOUNTS: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
 
 /// Why a test does not go on.
 pub(crate) enum Stop {
@@ -31,6 +35,9 @@ pub(crate) struct TestHost<'w> {
     pub(crate) expected: Option<(&'w Expectation, Vec<AbiValue>)>,
     pub(crate) stopped: Option<Stop>,
     pub(crate) gas: BTreeMap<String, GasRow>,
+    pub(crate) trace: Trace,
+    /// Accounts and contracts by their addresses, as texts.
+    pub(crate) names: BTreeMap<String, String>,
 }
 
 impl<'w> TestHost<'w> {
@@ -48,7 +55,12 @@ impl<'w> TestHost<'w> {
             tx_index: 0,
             parent: Hash::default(),
         };
-        TestHost { world, ledger, context, expected: None, stopped: None, gas: BTreeMap::new() }
+        let (expected, stopped, gas, trace, names) = Default::default();
+        let mut host = TestHost { world, ledger, context, expected, stopped, gas, trace, names };
+        for name in ACCOUNTS {
+            host.account(name);
+        }
+        host
     }
 
     fn answer(&mut self, site: usize, args: &[u8]) -> Result<Vec<u8>, Stop> {
@@ -61,7 +73,7 @@ impl<'w> TestHost<'w> {
             SiteKind::Account => {
                 // A string is its length and its bytes; the name is all that matters.
                 let name = String::from_utf8_lossy(args.get(4..).unwrap_or_default());
-                Ok(account(&name).0.to_vec())
+                Ok(self.account(&name).0.to_vec())
             }
             SiteKind::Warp { by } => {
                 let seconds = number(args);
@@ -84,6 +96,21 @@ impl<'w> TestHost<'w> {
             SiteKind::Call { function, given, .. } => self.call(function, *given, args, span),
             SiteKind::Deploy { contract, given, .. } => self.deploy(*contract, *given, args, span),
         }
+    }
+
+    /// The account of this name, which is known by it from then on.
+    fn account(&mut self, name: &str) -> Address {
+        let address = account(name);
+        self.names.insert(address.to_string(), name.to_owned());
+        address
+    }
+
+    /// The calls of the test, with names for addresses.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        self.trace.lines(|line| {
+            let names = self.names.iter();
+            names.fold(line.to_owned(), |line, (address, name)| line.replace(address, name))
+        })
     }
 
     /// Tells the test the time and height of the chain.

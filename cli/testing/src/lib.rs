@@ -15,6 +15,7 @@ mod host;
 mod property;
 mod report;
 mod shrink;
+mod trace;
 mod world;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

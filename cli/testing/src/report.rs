@@ -43,6 +43,8 @@ pub struct Failing {
     pub span: Option<Span>,
     /// The sides of a comparison, and the like.
     pub values: Vec<Value>,
+    /// The calls that came before, the last ones, a line each.
+    pub trace: Vec<String>,
     /// Of a property, what it failed on, made as small as was found.
     pub arguments: Vec<Value>,
 }
@@ -100,6 +102,7 @@ impl Summary {
 
 impl Failing {
     pub(crate) fn new(message: impl Into<String>, span: Option<Span>) -> Failing {
-        Failing { message: message.into(), span, values: Vec::new(), arguments: Vec::new() }
+        let (values, trace, arguments) = Default::default();
+        Failing { message: message.into(), span, values, trace, arguments }
     }
 }

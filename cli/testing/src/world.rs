@@ -4,8 +4,9 @@
 //! Holds always: it is only read while tests run.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use deed_abi::{Abi, abi_of};
 use deed_base::{Diagnostics, SourceMap};
 use deed_bytecode::encode;
 use deed_compiler::arena::ContractId;
@@ -26,6 +27,8 @@ pub(crate) struct World {
     /// The modules of the contracts that these make.
     pub(crate) made: Vec<Vec<u8>>,
     pub(crate) engine: Arc<Engine>,
+    /// Interfaces by code, made once each.
+    abis: Mutex<HashMap<Hash, Arc<Abi>>>,
 }
 
 impl World {
@@ -62,7 +65,7 @@ impl World {
         let bytes = encode(&program.module);
         let loaded = engine.load(&bytes).ok();
         let hash = loaded.as_ref().map_or(Hash::default(), |module| module.hash());
-        Some(World { program, bytes, hash, loaded, contracts, made, engine })
+        Some(World { program, bytes, hash, loaded, contracts, made, engine, abis: Mutex::default() })
     }
 
     fn without_tests(engine: Arc<Engine>) -> World {
@@ -74,7 +77,19 @@ impl World {
             contracts: HashMap::new(),
             made: Vec::new(),
             engine,
+            abis: Mutex::default(),
         }
+    }
+
+    /// The interface of a module.
+    pub(crate) fn abi(&self, module: &LoadedModule) -> Option<Arc<Abi>> {
+        let mut abis = self.abis.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(abi) = abis.get(&module.hash()) {
+            return Some(abi.clone());
+        }
+        let abi = Arc::new(abi_of(module.module()).ok()?);
+        abis.insert(module.hash(), abi.clone());
+        Some(abi)
     }
 
     pub(crate) fn count(&self) -> usize {

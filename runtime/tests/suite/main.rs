@@ -7,6 +7,7 @@ mod heap_codec;
 mod heap_scale;
 mod heap_state;
 mod hosts;
+mod limits;
 mod maps;
 mod model;
 mod operators;

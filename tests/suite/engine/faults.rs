@@ -59,11 +59,16 @@ fn a_failure_at_any_question_leaves_no_trace() {
         let mut caught = 0;
         for error in kinds {
             for at in 0..questions {
-                let [first, second] = engines().map(|engine| {
+                let fails = |engine: &Engine| {
                     let mut memory = world.memory.clone();
-                    call(&engine, &mut Failing::new(&mut memory, at, error.clone()), &asked)
-                });
-                assert_eq!(plain(&first), plain(&second), "{error} at {at}");
+                    call(engine, &mut Failing::new(&mut memory, at, error.clone()), &asked)
+                };
+                let first = fails(&Engine::new(Config::default()));
+                // Machine code is made anew each time, since the code is asked for as well.
+                if at % 3 == level % 3 {
+                    let [_, compiled] = engines();
+                    assert_eq!(plain(&first), plain(&fails(&compiled)), "{error} at {at}");
+                }
                 assert!(fits(&error, &first), "{error} at {at}: {:?}", first.status);
                 let is_ok = matches!(first.status, Status::Ok(_));
                 caught += usize::from(is_ok);

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod faults;
+mod hostile;
 mod nested;
 mod profile;
 mod world;

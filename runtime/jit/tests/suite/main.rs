@@ -15,6 +15,8 @@ mod heap_state;
 mod hostile;
 #[path = "../../../tests/suite/hosts.rs"]
 mod hosts;
+#[path = "../../../tests/suite/limits.rs"]
+mod limits;
 #[path = "../../../tests/suite/maps.rs"]
 mod maps;
 #[path = "../../../tests/suite/model.rs"]
