@@ -152,7 +152,9 @@ fn once(world: &World, test: &TestCase, values: &[AbiValue], verdict: &mut Verdi
     let outcome = world.engine.call(&mut host, &call);
     let tried = match (host.stopped.take(), &outcome.status) {
         (Some(Stop::Assumed), _) => Tried::Assumed,
-        (Some(Stop::Failed(failing)), _) => Tried::Failed(Failing { trace: host.calls(), ..failing }),
+        (Some(Stop::Failed(failing)), _) => {
+            Tried::Failed(Failing { trace: host.calls(), ..failing })
+        }
         (None, Status::Ok(_)) => Tried::Passed,
         (None, status) => {
             let failing = Failing::new(own(world, status), Some(test.span));

@@ -65,7 +65,16 @@ impl World {
         let bytes = encode(&program.module);
         let loaded = engine.load(&bytes).ok();
         let hash = loaded.as_ref().map_or(Hash::default(), |module| module.hash());
-        Some(World { program, bytes, hash, loaded, contracts, made, engine, abis: Mutex::default() })
+        Some(World {
+            program,
+            bytes,
+            hash,
+            loaded,
+            contracts,
+            made,
+            engine,
+            abis: Mutex::default(),
+        })
     }
 
     fn without_tests(engine: Arc<Engine>) -> World {

@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every page with sessions.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 6] = [
     "README.md",
     "docs/cli.md",
     "docs/gas.md",
     "docs/language.md",
     "docs/messages.md",
-    "docs/testing.md",
     "docs/verification.md",
 ];
 

@@ -98,7 +98,8 @@ fn run(world: &World, number: usize, module: &Module, tiers: usize, case: usize)
                 continue;
             }
             let value = if function.kind == FunctionKind::Payable { 5 } else { 0 };
-            let asked = Asked { contract, function: &function.name, args: &args, value, gas: 60_000 };
+            let asked =
+                Asked { contract, function: &function.name, args: &args, value, gas: 60_000 };
             let told = check(&telling, &memory, &asked, case);
             if tiers == 2 && code_hash(compiled) != hash {
                 let [first, second] = engines().map(|engine| check(&engine, &memory, &asked, case));
@@ -195,7 +196,8 @@ fn change_table(module: &mut Module, chance: &mut Chance) {
         FunctionKind::Private,
         FunctionKind::Init,
     ];
-    let (import, function) = (chance.below(module.imports.len()), chance.below(module.functions.len()));
+    let (import, function) =
+        (chance.below(module.imports.len()), chance.below(module.functions.len()));
     match (chance.below(7), module.imports.get_mut(import), module.functions.get_mut(function)) {
         (0, Some(import), _) => import.value = !import.value,
         (1, Some(import), _) => import.gas = !import.gas,
