@@ -18,7 +18,7 @@ usage: cargo xtask TASK
   demo          setup, build `deed`, and run a contract through every stage
   test [ARGS]   setup, and run all tests (`cargo test --workspace ARGS`)
   bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
-                `--disasm FUNCTION`, the machine code of one of its kernels
+                `--disasm FUNCTION`, the machine code of one of its kernels;
                 `--gas`, what a gas of each class takes; `--memory`, what calls take of memory
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
