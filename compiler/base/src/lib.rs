@@ -10,8 +10,10 @@ pub mod catalogue;
 mod diagnostic;
 mod render;
 mod source;
+mod word;
 
 pub use catalogue::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Fix, Label};
 pub use render::{MessageFormat, render, render_all};
 pub use source::{Position, SourceFile, SourceId, SourceMap, Span, library_sources};
+pub use word::Word;

@@ -3,9 +3,7 @@
 //! Holds always: a local is known from its declaration to the end of its block, and its name means
 //! nothing else there.
 
-use std::sync::Arc;
-
-use deed_base::{Diagnostics, Span};
+use deed_base::{Diagnostics, Span, Word};
 use deed_syntax::ast::{self, Ident, PatternKind};
 use foldhash::{HashMap, HashSet};
 
@@ -37,7 +35,7 @@ pub(super) struct Cx<'t, 'd> {
     /// What is visible, the innermost last.
     visible: Vec<LocalId>,
     /// The visible variables of each name, the innermost last.
-    named: HashMap<Arc<str>, Vec<LocalId>>,
+    named: HashMap<Word, Vec<LocalId>>,
     /// The type parameters that are known.
     pub(super) generics: Vec<Generic>,
     /// What `Self` means.

@@ -6,7 +6,6 @@
 //! Length: `item` has one short arm a kind of item.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use deed_base::{Diagnostics, Span};
 use deed_syntax::ast::{self, FnKind, Ident, Item, ItemKind, Member};
@@ -350,7 +349,7 @@ impl<'a> Collector<'a, '_> {
         if let Some((_, earlier)) = scope.functions.get(&decl.name.name) {
             self.d.push(duplicate(&decl.name, *earlier));
         } else {
-            let name: Arc<str> = decl.name.name.clone();
+            let name = decl.name.name.clone();
             scope.functions.insert(name, (function, decl.name.span));
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn import<'m>(
     let paths: HashMap<String, ModuleId> =
         plan.modules.iter().map(|(id, module)| (module.path.clone(), id)).collect();
     // What a module exports is fixed before any import is added to it.
-    let exports: Vec<Vec<(std::sync::Arc<str>, Entry)>> = plan
+    let exports: Vec<Vec<(deed_base::Word, Entry)>> = plan
         .tables
         .modules
         .values()
@@ -50,7 +50,7 @@ pub(super) fn import<'m>(
 /// The names of a `use` of a module of this package.
 fn known(
     usage: &ast::Use,
-    exports: &[(std::sync::Arc<str>, Entry)],
+    exports: &[(deed_base::Word, Entry)],
     d: &mut Diagnostics,
 ) -> Vec<(Ident, Def)> {
     let UseNames::Names(names) = &usage.names else {

@@ -5,9 +5,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use deed_base::Span;
+use deed_base::{Span, Word};
 use foldhash::{HashMap, HashSet};
 
 use crate::arena::{
@@ -65,7 +64,7 @@ pub(super) struct Entry {
 /// Names declared in one module or contract, or imported into it.
 #[derive(Default, Debug)]
 pub(super) struct Scope {
-    names: HashMap<Arc<str>, Entry>,
+    names: HashMap<Word, Entry>,
 }
 
 impl Scope {
@@ -74,7 +73,7 @@ impl Scope {
     }
 
     /// Adds a name; gives back the earlier entry, which stays, if there is one.
-    pub(super) fn insert(&mut self, name: Arc<str>, entry: Entry) -> Option<&Entry> {
+    pub(super) fn insert(&mut self, name: Word, entry: Entry) -> Option<&Entry> {
         use std::collections::hash_map::Entry::{Occupied, Vacant};
         match self.names.entry(name) {
             Occupied(earlier) => Some(earlier.into_mut()),
@@ -85,7 +84,7 @@ impl Scope {
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Word, &Entry)> {
         self.names.iter()
     }
 
@@ -99,8 +98,8 @@ impl Scope {
 pub(super) struct ContractScope {
     pub(super) items: Scope,
     /// `None` for a function that is not executed yet.
-    pub(super) functions: HashMap<Arc<str>, (Option<FnId>, Span)>,
-    pub(super) state: HashMap<Arc<str>, (FieldId, Span)>,
+    pub(super) functions: HashMap<Word, (Option<FnId>, Span)>,
+    pub(super) state: HashMap<Word, (FieldId, Span)>,
     /// The interfaces that it says it implements, whose errors and events it knows by their names.
     pub(super) implements: Vec<(InterfaceId, Span)>,
 }
@@ -109,7 +108,7 @@ pub(super) struct ContractScope {
 #[derive(Default, Debug)]
 pub(super) struct InterfaceScope {
     pub(super) items: Scope,
-    pub(super) functions: HashMap<Arc<str>, Span>,
+    pub(super) functions: HashMap<Word, Span>,
 }
 
 /// All tables of a package.

@@ -39,7 +39,9 @@ macro_rules! token_kinds {
 
             /// The kind of a reserved word.
             pub(crate) fn hard_word(text: &str) -> Option<TokenKind> {
+                const SHAPES: Shapes = Shapes::of(&[$($hard_text),*]);
                 match text {
+                    _ if !SHAPES.fit(text) => None,
                     $($hard_text => Some(TokenKind::$hard),)*
                     _ => None,
                 }
@@ -47,7 +49,9 @@ macro_rules! token_kinds {
 
             /// The kind a contextual word has where its context holds.
             pub(crate) fn contextual_word(text: &str) -> Option<TokenKind> {
+                const SHAPES: Shapes = Shapes::of(&[$($ctx_text),*]);
                 match text {
+                    _ if !SHAPES.fit(text) => None,
                     $($ctx_text => Some(TokenKind::$ctx),)*
                     _ => None,
                 }
@@ -125,6 +129,31 @@ token_kinds! {
         Never = "never", Only = "only", Then = "then", Without = "without", Flow = "flow",
         Read = "read", Write = "write", CallWord = "call",
         Finally = "finally", Par = "par",
+    }
+}
+
+/// For each first letter the lengths of the words with it, as bits: most names are no words by these
+/// alone.
+struct Shapes([u32; 26]);
+
+impl Shapes {
+    /// Those of words of small letters, all shorter than 32.
+    const fn of(words: &[&str]) -> Self {
+        let mut lengths = [0; 26];
+        let mut at = 0;
+        while at < words.len() {
+            let word = words[at].as_bytes();
+            lengths[(word[0] - b'a') as usize] |= 1 << word.len();
+            at += 1;
+        }
+        Shapes(lengths)
+    }
+
+    #[inline]
+    fn fit(&self, text: &str) -> bool {
+        let letter = text.as_bytes().first().map_or(u8::MAX, |first| first.wrapping_sub(b'a'));
+        let lengths = self.0.get(usize::from(letter)).copied().unwrap_or(0);
+        text.len() < 32 && lengths >> text.len() & 1 == 1
     }
 }
 

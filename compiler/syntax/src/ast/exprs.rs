@@ -13,6 +13,9 @@ pub struct Expr {
     pub span: Span,
 }
 
+// The parser's stack has room for the largest of its symbols, an argument, in every entry.
+const _: () = assert!(size_of::<Expr>() <= 56 && size_of::<Arg>() <= 96);
+
 #[derive(Clone, Debug)]
 pub enum ExprKind {
     Int(Box<IntLit>),
@@ -68,7 +71,7 @@ pub enum ExprKind {
     /// `|x, y: u64| e`
     Closure(Box<ClosureExpr>),
     /// `forall k, v in m: p`
-    Quantifier(QuantifierExpr),
+    Quantifier(Box<QuantifierExpr>),
     /// `sum(e for x in m if c)`
     Comprehension(Box<ComprehensionExpr>),
     /// Only as the body of an arm or a closure, or after `else`.
@@ -282,7 +285,7 @@ pub enum Condition {
     Expr(Expr),
     /// `let P = e`
     Let {
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         value: Expr,
     },
 }
@@ -313,7 +316,7 @@ pub struct TryExpr {
 #[derive(Clone, Debug)]
 pub struct Catch {
     /// An error pattern, or a name that binds any failure. Never a struct pattern.
-    pub pattern: Pattern,
+    pub pattern: Box<Pattern>,
     pub body: Block,
     pub span: Span,
 }
@@ -329,14 +332,14 @@ pub struct ClosureExpr {
 pub struct ClosureParam {
     pub mode: ParamMode,
     pub pattern: Pattern,
-    pub ty: Option<Type>,
+    pub ty: Option<Box<Type>>,
 }
 
 #[derive(Clone, Debug)]
 pub struct QuantifierExpr {
     pub kind: QuantifierKind,
     pub binders: Vec<Binder>,
-    pub body: Box<Expr>,
+    pub body: Expr,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -356,7 +359,7 @@ pub struct Binder {
 #[derive(Clone, Debug)]
 pub enum BinderDomain {
     /// `k, v in m`
-    In(Expr),
+    In(Box<Expr>),
     /// `x, y: u64`
     Type(Type),
 }
@@ -380,6 +383,6 @@ pub enum ComprehensionKind {
 /// `for pattern in source`; further ones follow after a comma.
 #[derive(Clone, Debug)]
 pub struct ComprehensionLoop {
-    pub pattern: Pattern,
+    pub pattern: Box<Pattern>,
     pub source: Expr,
 }

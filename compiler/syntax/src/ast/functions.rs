@@ -134,7 +134,7 @@ pub struct WherePredicate {
 #[derive(Clone, Debug)]
 pub struct Throws {
     pub error: ErrorPath,
-    pub when: Option<ThrowsWhen>,
+    pub when: Option<Box<ThrowsWhen>>,
     pub span: Span,
 }
 

@@ -231,7 +231,7 @@ impl ContractDecl {
 #[derive(Clone, Debug)]
 pub struct ContractVersion {
     pub number: IntLit,
-    pub upgrades: Option<IntLit>,
+    pub upgrades: Option<Box<IntLit>>,
     pub span: Span,
 }
 
@@ -290,7 +290,7 @@ pub struct RuleDecl {
 
 #[derive(Clone, Debug)]
 pub struct RuleClause {
-    pub kind: RuleClauseKind,
+    pub kind: Box<RuleClauseKind>,
     pub span: Span,
 }
 

@@ -24,9 +24,8 @@ pub use stmts::*;
 pub use types::*;
 
 use std::fmt;
-use std::sync::Arc;
 
-use deed_base::Span;
+use deed_base::{Span, Word};
 
 /// A source file: `module scf.receivable`, its imports and its items.
 #[derive(Clone, Debug)]
@@ -80,12 +79,12 @@ impl UseName {
 /// A tuple's field has its number as its name.
 #[derive(Clone)]
 pub struct Ident {
-    pub name: Arc<str>,
+    pub name: Word,
     pub span: Span,
 }
 
 impl Ident {
-    pub fn new(name: impl Into<Arc<str>>, span: Span) -> Self {
+    pub fn new(name: impl Into<Word>, span: Span) -> Self {
         Ident { name: name.into(), span }
     }
 

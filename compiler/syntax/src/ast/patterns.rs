@@ -18,7 +18,7 @@ pub enum PatternKind {
     /// only name resolution can tell.
     Name(Ident),
     /// `Status.Live`, without payload
-    Path(Path),
+    Path(Box<Path>),
     /// `.Live`, without payload, of a type that is known
     Implicit(Ident),
     /// `Some(x)`, `Status.Pledged(to, ..)`, `BadSplit(asked: a)`
@@ -81,5 +81,5 @@ pub enum LiteralPattern {
     Str(String),
     Bytes(Vec<u8>),
     /// The name of a constant, as the end of a range.
-    Path(Path),
+    Path(Box<Path>),
 }

@@ -7,7 +7,7 @@ use super::{BinaryOp, Condition, Expr, ExprKind, Pattern, Type};
 /// `{ .. }`
 #[derive(Clone, Debug)]
 pub struct Block {
-    pub stmts: Vec<Stmt>,
+    pub stmts: Box<[Stmt]>,
     /// Braces included.
     pub span: Span,
 }

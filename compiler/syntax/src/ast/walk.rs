@@ -52,7 +52,7 @@ fn defaults<'a>(fields: &'a [Field], f: &mut dyn FnMut(Child<'a>)) {
 }
 
 fn clause_exprs<'a>(clause: &'a RuleClause, f: &mut dyn FnMut(Child<'a>)) {
-    match &clause.kind {
+    match &*clause.kind {
         RuleClauseKind::Assume(e) | RuleClauseKind::Never(e) => f(Child::Expr(e)),
         RuleClauseKind::Sequence { steps, without } => {
             steps.iter().chain(without).for_each(|e| f(Child::Expr(e)));

@@ -102,13 +102,13 @@ impl Pass<'_, '_> {
     }
 
     fn step(&mut self, at: usize) -> Result<(), TooDeep> {
-        let token = self.tokens[at];
-        self.name_after_dot(&token);
-        if self.separates(&token) {
+        let token = &self.tokens[at];
+        self.name_after_dot(token);
+        if token.first && self.separates(token) {
             self.newline();
         }
         if token.kind == TokenKind::Semicolon && self.frame() != FrameKind::Round {
-            self.semicolon(&token);
+            self.semicolon(token);
             return Ok(());
         }
         let kind = words::kind_of(&self.context(at));
@@ -166,10 +166,10 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Whether the line's end before `token` separates.
+    /// Whether the end of the line before `token`, the first of its own, separates.
     fn separates(&self, token: &Significant) -> bool {
         let Some(last) = self.out.last() else { return false };
-        if !token.first || self.frame() == FrameKind::Round || last.kind == TokenKind::Newline {
+        if self.frame() == FrameKind::Round || last.kind == TokenKind::Newline {
             return false;
         }
         if matches!(token.kind, TokenKind::RBrace | TokenKind::End)

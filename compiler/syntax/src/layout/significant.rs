@@ -26,8 +26,13 @@ pub(super) fn split(
     tokens: &[Token],
     reporter: &mut Reporter<'_>,
 ) -> (Vec<Significant>, Docs) {
-    let mut splitter =
-        Splitter { source, out: Vec::new(), docs: Docs::default(), doc: None, reporter };
+    let mut splitter = Splitter {
+        source,
+        out: Vec::with_capacity(tokens.len()),
+        docs: Docs::default(),
+        doc: None,
+        reporter,
+    };
     let mut line_start = 0;
     let mut first = true;
     let mut indent = 0;
@@ -54,11 +59,12 @@ pub(super) fn split(
 
 /// Whether the token is a `>` with another right behind it, as in `>>`.
 fn joins(tokens: &[Token], at: usize) -> bool {
-    let token = tokens[at];
-    let Some(next) = tokens.get(at + 1) else { return false };
+    let token = &tokens[at];
     token.kind == TokenKind::Gt
-        && matches!(next.kind, TokenKind::Gt | TokenKind::GtEq)
-        && token.span.end == next.span.start
+        && tokens.get(at + 1).is_some_and(|next| {
+            matches!(next.kind, TokenKind::Gt | TokenKind::GtEq)
+                && token.span.end == next.span.start
+        })
 }
 
 struct Splitter<'a, 'd> {

@@ -21,6 +21,7 @@ pub(super) struct Context<'a> {
     pub(super) frame: FrameKind,
 }
 
+#[inline]
 pub(super) fn is_word(kind: TokenKind) -> bool {
     kind == Ident || kind.is_hard_word()
 }

@@ -6,9 +6,8 @@
 
 use foldhash::{HashMap, HashSet};
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 
-use deed_base::{Diagnostic, SourceFile, Span};
+use deed_base::{Diagnostic, SourceFile, Span, Word};
 use lalrpop_util::{ErrorRecovery, ParseError};
 
 use super::messages;
@@ -37,7 +36,7 @@ pub(crate) struct Context<'s> {
     tokens: &'s [Token],
     repaired: &'s HashSet<u32>,
     silent: bool,
-    names: RefCell<HashMap<&'s str, Arc<str>>>,
+    names: RefCell<HashMap<&'s str, Word>>,
     found: RefCell<Vec<Diagnostic>>,
     marks: RefCell<HashMap<u32, Mark>>,
     /// How many syntax errors there were, unreported ones included.
@@ -130,11 +129,13 @@ impl<'s> Context<'s> {
     pub(crate) fn ident(&self, start: u32, end: u32) -> Ident {
         let text = self.slice(start, end);
         let mut names = self.names.borrow_mut();
-        let name = names.entry(text).or_insert_with(|| match text.is_ascii() {
-            true => Arc::from(text),
-            false => Arc::from(normalise(text)),
-        });
-        Ident { name: name.clone(), span: self.span(start, end) }
+        let span = self.span(start, end);
+        if let Some(name) = names.get(text) {
+            return Ident { name: name.clone(), span };
+        }
+        let name: Word = if text.is_ascii() { text.into() } else { normalise(text).into() };
+        names.insert(text, name.clone());
+        Ident { name, span }
     }
 
     pub(crate) fn expr(&self, start: u32, kind: ExprKind, end: u32) -> Expr {

@@ -130,7 +130,7 @@ fn catch(c: &Catch) -> Sexp {
 
 fn closure(c: &ClosureExpr) -> Sexp {
     let params = c.params.iter().map(|p| {
-        let ty = p.ty.as_ref().map(type_sexp);
+        let ty = p.ty.as_deref().map(type_sexp);
         let head = match p.mode {
             ParamMode::View => "param",
             ParamMode::Inout => "inout",

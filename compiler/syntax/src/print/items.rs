@@ -161,7 +161,7 @@ fn member(m: &Member) -> Sexp {
 
 fn rule_clause(clause: &RuleClause) -> Sexp {
     let without = |e: &Option<Expr>| Sexp::optional("without", e.as_ref().map(expr));
-    match &clause.kind {
+    match &*clause.kind {
         RuleClauseKind::Assume(e) => Sexp::node("assume", [expr(e)]),
         RuleClauseKind::Never(e) => Sexp::node("never", [expr(e)]),
         RuleClauseKind::Sequence { steps, without: w } => {

@@ -82,7 +82,7 @@ pub(crate) fn comprehension(
     cx: &Context<'_>,
     callee: Expr,
     start: u32,
-    (value, loops, filter): (Expr, Vec<ComprehensionLoop>, Option<Expr>),
+    (value, loops, filter): (Expr, Vec<ComprehensionLoop>, Option<Box<Expr>>),
     end: u32,
 ) -> ExprKind {
     let name = match &callee.kind {
@@ -104,7 +104,12 @@ pub(crate) fn comprehension(
             return ExprKind::Invalid;
         }
     };
-    ExprKind::Comprehension(Box::new(ComprehensionExpr { kind, value, loops, filter }))
+    ExprKind::Comprehension(Box::new(ComprehensionExpr {
+        kind,
+        value,
+        loops,
+        filter: filter.map(|filter| *filter),
+    }))
 }
 
 pub(crate) fn struct_expr(cx: &Context<'_>, path: Expr, fields: Vec<FieldInit>) -> ExprKind {
@@ -182,6 +187,12 @@ pub(crate) fn with_option(cx: &Context<'_>, mut expr: Expr, option: CallOption) 
         ),
     }
     Expr { kind: expr.kind, span }
+}
+
+/// The arms that could be read.
+pub(crate) fn match_expr(subject: Expr, arms: Vec<Option<Box<Arm>>>) -> ExprKind {
+    let arms = arms.into_iter().flatten().map(|arm| *arm).collect();
+    ExprKind::Match(MatchExpr { subject: Box::new(subject), arms })
 }
 
 pub(crate) fn closure(

@@ -96,7 +96,7 @@ pub(crate) fn function(
     cx: &Context<'_>,
     start: u32,
     mods: Vec<Mod>,
-    f: Box<FnItem>,
+    f: FnItem,
     end: u32,
 ) -> Box<FnDecl> {
     use ModWord::*;

@@ -121,7 +121,7 @@ pub(crate) fn item(cx: &Context<'_>, start: u32, mods: Vec<Mod>, part: ItemPart,
     let span = cx.span(start, end);
     match part {
         ItemPart::Fn(f) => {
-            let f = function(cx, start, mods, f, end);
+            let f = function(cx, start, mods, *f, end);
             Item { doc: None, public: f.public, kind: ItemKind::Fn(f), span }
         }
         ItemPart::Other(kind) => {
@@ -151,16 +151,16 @@ pub(crate) fn invalid_clause(
     cx.syntax_error(recovery);
     let span = cx.span(start, end);
     let invalid = Expr { kind: ExprKind::Invalid, span };
-    RuleClause { kind: RuleClauseKind::Assume(invalid), span }
+    RuleClause { kind: Box::new(RuleClauseKind::Assume(invalid)), span }
 }
 
 pub(crate) fn field_of(
     cx: &Context<'_>,
     start: u32,
     mods: Vec<Mod>,
-    (name, ty, default): (Ident, Type, Option<Expr>),
+    (name, ty, default): (Ident, Type, Option<Box<Expr>>),
     end: u32,
-) -> Field {
+) -> Box<Field> {
     use ModWord::*;
     refuse_mods(cx, &mods, &[Pub, Traced, Counter, Index, Ghost], "a field");
     let has = |word: ModWord| mods.iter().any(|m| m.word == word);
@@ -171,7 +171,8 @@ pub(crate) fn field_of(
         index: has(Index),
         ghost: has(Ghost),
     };
-    Field { doc: cx.doc(start), attrs, name, ty, default, span: cx.span(start, end) }
+    let default = default.map(|value| *value);
+    Box::new(Field { doc: cx.doc(start), attrs, name, ty, default, span: cx.span(start, end) })
 }
 
 pub(crate) fn variant(
@@ -278,12 +279,13 @@ pub(crate) fn trait_item(
 pub(crate) fn impl_item(
     cx: &Context<'_>,
     params: Vec<GenericParam>,
-    (of_trait, target): (Option<TypePath>, Type),
+    (of_trait, target): (Option<Box<TypePath>>, Type),
     preds: Option<Vec<WherePredicate>>,
     items: Vec<Item>,
 ) -> ItemKind {
     let functions = only_functions(cx, items, "an `impl`");
     let generics = Generics { params, where_clause: preds.unwrap_or_default() };
+    let of_trait = of_trait.map(|path| *path);
     ItemKind::Impl(Box::new(ImplDecl { generics, of_trait, target, functions }))
 }
 

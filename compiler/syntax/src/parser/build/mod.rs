@@ -28,6 +28,11 @@ pub(crate) fn path_of(segments: Vec<Ident>) -> Path {
     Path { segments, span }
 }
 
+/// What came in boxes, so that the parser's symbols stay small.
+pub(crate) fn unboxed<T>(boxes: Vec<Box<T>>) -> Vec<T> {
+    boxes.into_iter().map(|one| *one).collect()
+}
+
 pub(crate) fn prepend<T>(first: T, mut rest: Vec<T>) -> Vec<T> {
     rest.insert(0, first);
     rest

@@ -26,7 +26,7 @@ pub(crate) fn path_pattern(mut path: Path) -> PatternKind {
         Some(only) if path.segments.is_empty() => PatternKind::Name(only),
         Some(last) => {
             path.segments.push(last);
-            PatternKind::Path(path)
+            PatternKind::Path(Box::new(path))
         }
         None => PatternKind::Invalid,
     }

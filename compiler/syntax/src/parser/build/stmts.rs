@@ -9,9 +9,14 @@ use crate::parser::context::{Context, Recovery};
 /// What stands on the lines of a block.
 pub(crate) enum StmtEntry {
     Stmt(Stmt),
-    /// `invariant e`, with the `decreases` that may follow on the next line.
-    Invariant(Expr, Vec<Expr>, Span),
-    Decreases(Vec<Expr>, Span),
+    Clause(Box<LoopClause>),
+}
+
+/// `invariant e`, with the `decreases` that may follow on the next line, or a `decreases` alone.
+pub(crate) struct LoopClause {
+    word: &'static str,
+    spec: LoopSpec,
+    span: Span,
 }
 
 /// The sign of an assignment.
@@ -29,11 +34,10 @@ pub(crate) fn block(cx: &Context<'_>, start: u32, entries: Vec<StmtEntry>, end: 
     for entry in entries {
         match entry {
             StmtEntry::Stmt(stmt) => stmts.push(stmt),
-            StmtEntry::Invariant(_, _, span) => misplaced(cx, "invariant", span),
-            StmtEntry::Decreases(_, span) => misplaced(cx, "decreases", span),
+            StmtEntry::Clause(clause) => misplaced(cx, &clause),
         }
     }
-    Block { stmts, span: cx.span(start, end) }
+    Block { stmts: stmts.into(), span: cx.span(start, end) }
 }
 
 /// A loop's body, with its clauses taken from its top.
@@ -45,24 +49,31 @@ pub(crate) fn loop_body(
 ) -> (LoopSpec, Block) {
     let mut spec = LoopSpec::default();
     let mut entries = entries.into_iter().peekable();
-    while let Some(entry) = entries.next_if(|e| !matches!(e, StmtEntry::Stmt(_))) {
-        match entry {
-            StmtEntry::Invariant(condition, decreases, _) => {
-                spec.invariants.push(condition);
-                spec.decreases.extend(decreases);
-            }
-            StmtEntry::Decreases(list, _) => spec.decreases.extend(list),
-            StmtEntry::Stmt(_) => {}
-        }
+    while let Some(StmtEntry::Clause(clause)) =
+        entries.next_if(|entry| matches!(entry, StmtEntry::Clause(_)))
+    {
+        spec.invariants.extend(clause.spec.invariants);
+        spec.decreases.extend(clause.spec.decreases);
     }
     (spec, block(cx, start, entries.collect(), end))
 }
 
-fn misplaced(cx: &Context<'_>, word: &str, span: Span) {
+pub(crate) fn loop_invariant(invariant: Expr, decreases: Vec<Expr>, span: Span) -> StmtEntry {
+    let spec = LoopSpec { invariants: vec![invariant], decreases };
+    StmtEntry::Clause(Box::new(LoopClause { word: "invariant", spec, span }))
+}
+
+pub(crate) fn loop_decreases(decreases: Vec<Expr>, span: Span) -> StmtEntry {
+    let spec = LoopSpec { invariants: Vec::new(), decreases };
+    StmtEntry::Clause(Box::new(LoopClause { word: "decreases", spec, span }))
+}
+
+fn misplaced(cx: &Context<'_>, clause: &LoopClause) {
+    let word = clause.word;
     cx.report(
         Diagnostic::new(
             catalogue::MISPLACED_CLAUSE,
-            span,
+            clause.span,
             format!("`{word}` stands at the top of a loop's body"),
         )
         .help("move it to the top, or write `assert` for what holds just here"),
@@ -143,6 +154,6 @@ pub(crate) fn for_stmt(
 /// A statement as the body of an arm: a block of its own.
 pub(crate) fn stmt_body(cx: &Context<'_>, start: u32, kind: StmtKind, end: u32) -> Expr {
     let span = cx.span(start, end);
-    let block = Block { stmts: vec![Stmt { kind, span }], span };
+    let block = Block { stmts: [Stmt { kind, span }].into(), span };
     Expr { kind: ExprKind::Block(block), span }
 }
