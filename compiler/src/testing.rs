@@ -52,6 +52,10 @@ pub struct Site {
 pub enum SiteKind {
     /// Of a name (`string`): its `Address`.
     Account,
+    /// Of a name (`string`): the SM2 key (`bytes`) that it has in tests.
+    PublicKey,
+    /// Of a name (`string`) and a message (`bytes`): its signature (`bytes`).
+    Sign,
     /// Of seconds (`u64`): to that time, or by so many.
     Warp { by: bool },
     /// Of a `bool`, and of the two sides of a comparison where it is one.

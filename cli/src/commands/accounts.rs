@@ -4,8 +4,8 @@
 //! Holds always: a secret is never shown, and a key never written over.
 
 use clap::{Args, Subcommand};
-use deed_ledger::keys::{PublicKey, Scheme};
-use deed_ledger::{Account, Ledger};
+use deed_ledger::keys::{PublicKey, Scheme, SecretKey};
+use deed_ledger::{Account, Ledger, SIGNED_BY};
 use serde::Serialize;
 
 use crate::engine::Choice;
@@ -22,7 +22,8 @@ made. The accounts alice, bob, carol, dave and erin are always there; everybody 
 Examples:
   deed accounts new treasury --scheme sm2
   deed accounts list
-  deed accounts show treasury --json")]
+  deed accounts show treasury --json
+  deed accounts sign treasury 0x00ff")]
 pub(crate) struct Accounts {
     #[command(subcommand)]
     what: What,
@@ -50,6 +51,28 @@ enum What {
         /// Its name.
         name: String,
     },
+    /// Sign bytes, for a contract that asks for a signature.
+    Sign {
+        /// Who signs.
+        name: String,
+        /// What, in hexadecimal.
+        #[arg(value_parser = message, value_name = "0xMESSAGE")]
+        message: Message,
+        /// By the SM2 key that this name has in tests, which everybody knows.
+        #[arg(long)]
+        development: bool,
+    },
+}
+
+/// What is signed.
+type Message = std::sync::Arc<[u8]>;
+
+/// A signature, as one JSON object.
+#[derive(Serialize)]
+struct Signed {
+    scheme: &'static str,
+    public_key: String,
+    signature: String,
 }
 
 /// One account, as one JSON object.
@@ -87,14 +110,34 @@ impl Accounts {
             }
             What::Show { name } => {
                 let name = name.strip_prefix('@').unwrap_or(name);
-                let key = keys.public(name).ok_or_else(|| {
-                    let help = format!("`deed accounts new {name}` makes one");
-                    Trouble::usage(format!("there is no account `{name}` here")).help(help)
-                })?;
+                let key = known(&keys, name)?;
                 self.show(&keys, ledger.as_ref(), name, key, terminal)?;
+            }
+            What::Sign { name, message, development } => {
+                let key = match development {
+                    true => SecretKey::development(Scheme::Sm2, name),
+                    false => keys.secret(&known(&keys, name)?.address())?,
+                };
+                self.sign(&key, message, terminal)?;
             }
         }
         Ok(Exit::Fine)
+    }
+
+    fn sign(&self, key: &SecretKey, message: &[u8], terminal: &Terminal) -> Result<(), Failure> {
+        if message.starts_with(SIGNED_BY) {
+            let help = "`deed call` signs and sends transactions";
+            return Err(Trouble::usage("these bytes are a transaction").help(help).into());
+        }
+        let Signed { scheme, public_key, signature } = Signed {
+            scheme: key.scheme().name(),
+            public_key: deed_abi::hex(key.public().bytes()),
+            signature: deed_abi::hex(&key.sign(message).bytes),
+        };
+        if self.json {
+            return terminal.json(&Signed { scheme, public_key, signature });
+        }
+        terminal.data(format!("{scheme:<9}  {public_key}\nsignature  {signature}"))
     }
 
     fn show(
@@ -122,6 +165,25 @@ impl Accounts {
         let Shown { name, address, scheme, nonce, coins, .. } = shown;
         terminal.data(format!("{name:<10} {address}  {scheme:<9}  nonce {nonce}  coins {coins}"))
     }
+}
+
+/// The key of an account that is here.
+fn known<'k>(keys: &'k Keystore, name: &str) -> Result<&'k PublicKey, Trouble> {
+    keys.public(name).ok_or_else(|| {
+        let help = format!("`deed accounts new {name}` makes one");
+        Trouble::usage(format!("there is no account `{name}` here")).help(help)
+    })
+}
+
+/// Reads `0x00ff`.
+fn message(text: &str) -> Result<Message, String> {
+    let digits = text.strip_prefix("0x").filter(|digits| digits.len() % 2 == 0);
+    let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let byte = |at: usize, digits: &str| u8::from_str_radix(&digits[at..at + 2], 16).ok();
+    let bytes = digits.and_then(|digits| {
+        (0..digits.len()).step_by(2).map(|at| byte(at, digits)).collect::<Option<Message>>()
+    });
+    bytes.ok_or_else(|| "bytes are `0x` and two hexadecimal digits for each".to_owned())
 }
 
 /// A name that can stand behind `@` and be a file's.

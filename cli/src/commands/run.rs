@@ -1,17 +1,21 @@
 //! `deed run`: deploy on a fresh ledger in memory, and call.
 //!
-//! In: sources or a module, and calls. Out: a report a transaction, the deployment first.
-//! Holds always: every call is read before anything runs; a failed transaction makes the exit code 1,
-//! and the calls after it still run, but not after a failed deployment.
+//! In: sources or a module, and calls, or a script of them. Out: a report a transaction, in their order.
+//! Holds always: every call is read before anything runs. A failed transaction makes the exit code 1,
+//! and the calls after it still run, but not after a failed deployment; a script goes on as long as each
+//! step ends as it says.
 
 use std::path::PathBuf;
+
+use deed_base::Diagnostic;
+use deed_base::catalogue::UNMET_EXPECTATION;
 
 use crate::compile::{self, Artifact, Selection};
 use crate::engine::Choice;
 use crate::execution::{self, Book, Report, Session};
 use crate::exit::{Done, Exit, Failure};
 use crate::flame;
-use crate::script::Script;
+use crate::script::{self, Clock, Expectation, Script, Step};
 use crate::terminal::Terminal;
 use clap::Args;
 
@@ -28,7 +32,8 @@ Examples:
       --call 'transfer(@alice, 100) from bank' --call 'balance_of(@alice)'
   deed run . --call 'count(5) from bob gas 5000' --json
   deed run . --contract Shop --deploy 'Bank(1000)' --init '@Bank' --call 'Bank.total()'
-  deed run build/Token.deedc --init '@bank, 1000' --call 'total_supply()' --trace")]
+  deed run build/Token.deedc --init '@bank, 1000' --call 'total_supply()' --trace
+  deed run examples/receivable --script examples/receivable/scenario.script")]
 pub(crate) struct Run {
     /// A source, a package, or a module file.
     path: PathBuf,
@@ -44,6 +49,9 @@ pub(crate) struct Run {
     /// A call, such as 'transfer(@bob, 7) from alice'; may be given many times.
     #[arg(long = "call", value_name = "CALL")]
     calls: Vec<String>,
+    /// A file of deployments and calls, and of what is expected of them, instead of those above.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["init", "deploys", "calls"])]
+    script: Option<PathBuf>,
     /// The level of optimisation.
     #[arg(short = 'O', value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=3))]
     opt: Option<u8>,
@@ -77,24 +85,37 @@ impl Run {
             Some(_) => Choice::profiling(),
             None => self.engine.engine()?,
         };
-        let script = Script::read(&self.deploys, &self.init, &self.calls)?;
+        let script = match &self.script {
+            Some(path) => Script::open(path)?,
+            None => Script::read(&self.deploys, &self.init, &self.calls)?,
+        };
         let artifacts = self.artifacts(&script, terminal)?;
         let mut session = Session::new(artifacts, engine, self.engine)?;
         let prepared = script.prepare(&session, self.gas)?;
         let mut book = script.book();
         let mut exit = Exit::Fine;
         let mut stacks = String::new();
-        for transaction in &prepared {
+        for step in &prepared {
+            let (transaction, expected) = match step {
+                Step::At(clock) => {
+                    set(&mut session, *clock, &script)?;
+                    continue;
+                }
+                Step::Send(transaction, expected) => (transaction, *expected),
+            };
             let report = session.send(transaction)?;
             stacks.extend(report.gas_profile.iter().map(|profile| profile.folded.as_str()));
             session.name_contracts(&mut book);
             self.print(&report, &book, terminal)?;
-            if report.status == "ok" {
-                continue;
-            }
-            exit = Exit::Failed;
-            if transaction.deploys() {
-                break;
+            match expected {
+                Some(expected) => compare(&script, &session, expected, &report, &book)?,
+                None if report.status == "ok" => {}
+                None => {
+                    exit = Exit::Failed;
+                    if transaction.deploys() {
+                        break;
+                    }
+                }
             }
         }
         if let Some(path) = &self.gas_profile {
@@ -124,4 +145,26 @@ impl Run {
             false => terminal.data(execution::describe(report, book, self.trace)),
         }
     }
+}
+
+/// Moves the clock of the ledger on.
+fn set(session: &mut Session, clock: Clock, script: &Script) -> Result<(), Failure> {
+    if session.warp_to(clock.time) {
+        return Ok(());
+    }
+    let message = "the clock cannot go back: a block has a later time already";
+    Err(script.failure(Diagnostic::new(UNMET_EXPECTATION, clock.place, message).label("here")))
+}
+
+/// Stops where a step did not end as its script says.
+fn compare(
+    script: &Script,
+    session: &Session,
+    expected: &[Expectation],
+    report: &Report,
+    book: &Book,
+) -> Result<(), Failure> {
+    let ended = || execution::with_names(&script::ended(report), book);
+    script::compare(expected, report, |value| session.with_contracts(value), ended)
+        .map_err(|diagnostic| script.failure(*diagnostic))
 }

@@ -17,7 +17,7 @@ use crate::request::{Argument, Request};
 /// contract where there is one.
 pub(crate) type StandIns = BTreeMap<String, String>;
 
-fn with_contracts(value: &Value, stand_ins: &StandIns) -> Value {
+pub(super) fn with_contracts(value: &Value, stand_ins: &StandIns) -> Value {
     match value {
         Value::String(text) => Value::String(stand_ins.get(text).unwrap_or(text).clone()),
         Value::Array(items) => items.iter().map(|item| with_contracts(item, stand_ins)).collect(),

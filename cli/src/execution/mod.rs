@@ -16,6 +16,7 @@ use deed_base::Diagnostic;
 use deed_base::catalogue::BAD_CALL;
 use deed_ledger::{Genesis, Ledger, LedgerError, Message};
 use deed_runtime::Engine;
+use serde_json::Value;
 
 use crate::compile::Artifact;
 use crate::engine::Choice;
@@ -142,6 +143,17 @@ impl Session {
         let name = short(&self.contracts.all()[number].abi.contract);
         let help = format!("deploy it first: `--deploy '{name}(..)'`");
         Trouble::failed(format!("no `{name}` is deployed yet")).help(help).into()
+    }
+
+    /// The next transaction has this time; false where a block has a later one already.
+    pub(crate) fn warp_to(&mut self, time: u64) -> bool {
+        let interval = self.ledger.genesis().interval;
+        self.ledger.warp_to(time.saturating_sub(interval))
+    }
+
+    /// A value with the addresses of contracts for their names.
+    pub(crate) fn with_contracts(&self, value: &Value) -> Value {
+        arguments::with_contracts(value, &self.stand_ins())
     }
 
     /// The contracts that arguments may name.

@@ -11,17 +11,19 @@
 //! value  = JSON, in which @name is the address of an account
 //! suffix = "from" who | "value" amount | "gas" amount
 //! ```
+//!
+//! A script's steps are calls and deployments of this kind, and read from its file.
 
 pub(crate) mod account;
 mod reader;
-mod value;
+pub(crate) mod value;
 
 use deed_base::{Diagnostic, SourceFile, Span};
 use deed_runtime::Address;
 use serde_json::Value;
 
 use account::Names;
-use reader::Reader;
+pub(crate) use reader::Reader;
 
 /// A call, not yet compared with any contract.
 #[derive(Clone, PartialEq, Debug)]
@@ -58,6 +60,13 @@ pub(crate) struct Suffixes {
 /// Reads the text of a `--call`.
 pub(crate) fn call(text: &SourceFile, names: &dyn Names) -> Result<Request, Box<Diagnostic>> {
     let mut reader = Reader::new(text, names);
+    let request = call_at(&mut reader)?;
+    finish(&reader)?;
+    Ok(request)
+}
+
+/// Reads a call where a reader stands, up to an arrow or the end.
+pub(crate) fn call_at(reader: &mut Reader<'_>) -> Result<Request, Box<Diagnostic>> {
     let (mut function, mut place) = reader.name("a function's name")?;
     let mut contract = None;
     if reader.eat('.') {
@@ -65,16 +74,23 @@ pub(crate) fn call(text: &SourceFile, names: &dyn Names) -> Result<Request, Box<
         (function, place) = reader.name("a function's name")?;
     }
     reader.expect('(', "after the function's name")?;
-    let request = Request { contract, function, ..rest(&mut reader, Some(')'))? };
+    let request = Request { contract, function, ..rest(reader, Some(')'))? };
     Ok(Request { place, ..request })
 }
 
 /// Reads the text of a `--deploy`.
 pub(crate) fn deploy(text: &SourceFile, names: &dyn Names) -> Result<Request, Box<Diagnostic>> {
     let mut reader = Reader::new(text, names);
+    let request = deploy_at(&mut reader)?;
+    finish(&reader)?;
+    Ok(request)
+}
+
+/// Reads a deployment where a reader stands, up to an arrow or the end.
+pub(crate) fn deploy_at(reader: &mut Reader<'_>) -> Result<Request, Box<Diagnostic>> {
     let (contract, place) = reader.name("a contract's name")?;
     reader.expect('(', "after the contract's name")?;
-    let request = rest(&mut reader, Some(')'))?;
+    let request = rest(reader, Some(')'))?;
     Ok(Request { deploys: true, contract: Some(contract), place, ..request })
 }
 
@@ -83,6 +99,7 @@ pub(crate) fn init(text: &SourceFile, names: &dyn Names) -> Result<Request, Box<
     let mut reader = Reader::new(text, names);
     let close = reader.eat('(').then_some(')');
     let request = rest(&mut reader, close)?;
+    finish(&reader)?;
     Ok(Request { deploys: true, place: text.span(), ..request })
 }
 
@@ -95,6 +112,17 @@ pub(crate) fn value(text: &SourceFile, names: &dyn Names) -> Result<Argument, Bo
         false => {
             let help = "write one JSON value, or `@bob` for an address";
             Err(reader.error(reader.here(), "the value ends before this", help))
+        }
+    }
+}
+
+/// Nothing is expected of what stands on a command line.
+fn finish(reader: &Reader<'_>) -> Result<(), Box<Diagnostic>> {
+    match reader.at_end() {
+        true => Ok(()),
+        false => {
+            let help = "expectations stand in a script: `deed run --script FILE`";
+            Err(reader.error(reader.here(), "the call ends before this", help))
         }
     }
 }
@@ -145,7 +173,7 @@ fn at_json(reader: &Reader<'_>) -> bool {
 
 fn suffixes(reader: &mut Reader<'_>) -> Result<Suffixes, Box<Diagnostic>> {
     let mut found = Suffixes::default();
-    while !reader.at_end() {
+    while !reader.at_end() && !reader.at_arrow() {
         let (word, place) = reader.name("`from`, `value` or `gas`")?;
         let repeated = match word.as_str() {
             "from" => found.from.replace(reader.account()?).is_some(),

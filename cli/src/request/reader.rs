@@ -1,8 +1,10 @@
 //! The characters of a call, one after the other.
 //!
-//! In: a text. Out: names, numbers, accounts, and errors with places.
-//! Holds always: `at` lies on a character's boundary; blanks between words mean nothing.
+//! In: a text, or a part of one. Out: names, numbers, accounts, and errors with places.
+//! Holds always: `at` lies on a character's boundary; blanks between words mean nothing, nor do the
+//! remarks of a script.
 
+use std::ops::Range;
 use std::str::FromStr;
 
 use deed_base::catalogue::BAD_CALL;
@@ -11,29 +13,74 @@ use deed_runtime::Address;
 
 use super::account::{self, Names};
 
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     file: &'a SourceFile,
     names: &'a dyn Names,
     at: usize,
+    end: usize,
+    /// Where the last word that was taken ends.
+    taken: usize,
+    /// Whether `#` begins a remark, which lasts to the end of its line.
+    remarks: bool,
     /// The accounts named so far.
     pub(super) accounts: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a SourceFile, names: &'a dyn Names) -> Self {
-        let mut reader = Reader { file, names, at: 0, accounts: Vec::new() };
-        reader.skip_blanks();
-        reader
+        let end = file.text.len();
+        Reader { file, names, at: 0, end, taken: 0, remarks: false, accounts: Vec::new() }.begin()
+    }
+
+    /// A step of a script, which is a part of its file.
+    pub(crate) fn of_step(file: &'a SourceFile, step: Range<usize>, names: &'a dyn Names) -> Self {
+        let Range { start: at, end } = step;
+        Reader { file, names, at, end, taken: at, remarks: true, accounts: Vec::new() }.begin()
+    }
+
+    fn begin(mut self) -> Self {
+        self.skip_blanks();
+        self
     }
 
     /// What has not been read.
     pub(super) fn rest(&self) -> &'a str {
         let file: &'a SourceFile = self.file;
-        &file.text[self.at..]
+        &file.text[self.at..self.end]
     }
 
-    pub(super) fn at_end(&self) -> bool {
+    pub(crate) fn at_end(&self) -> bool {
         self.rest().is_empty()
+    }
+
+    /// Whether an expectation begins here.
+    pub(crate) fn at_arrow(&self) -> bool {
+        self.rest().starts_with("=>")
+    }
+
+    pub(crate) fn eat_arrow(&mut self) -> bool {
+        let found = self.at_arrow();
+        if found {
+            self.take("=>".len());
+        }
+        found
+    }
+
+    /// Takes a word, if it is this one.
+    pub(crate) fn eat_word(&mut self, word: &str) -> bool {
+        let rest = self.rest();
+        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let found = &rest[..length] == word;
+        if found {
+            self.take(length);
+        }
+        found
+    }
+
+    /// Takes all up to the next blank.
+    pub(crate) fn until_blank(&mut self) -> (&'a str, Span) {
+        let rest = self.rest();
+        self.take(rest.find(char::is_whitespace).unwrap_or(rest.len()))
     }
 
     pub(super) fn at_letter(&self) -> bool {
@@ -41,28 +88,29 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes `length` bytes, and the blanks behind them.
-    pub(super) fn take(&mut self, length: usize) -> (&'a str, Span) {
+    pub(crate) fn take(&mut self, length: usize) -> (&'a str, Span) {
         let text = &self.rest()[..length];
         let span = self.span(self.at, self.at + length);
         self.at += length;
+        self.taken = self.at;
         self.skip_blanks();
         (text, span)
     }
 
     /// The place of the next character, or of the end.
-    pub(super) fn here(&self) -> Span {
+    pub(crate) fn here(&self) -> Span {
         let width = self.rest().chars().next().map_or(0, char::len_utf8);
         self.span(self.at, self.at + width)
     }
 
     /// The place of the last character that was read and is no blank.
-    pub(super) fn last(&self) -> Span {
-        let read = self.file.text[..self.at].trim_end();
+    pub(crate) fn last(&self) -> Span {
+        let read = self.file.text[..self.taken].trim_end();
         let width = read.chars().next_back().map_or(0, char::len_utf8);
         self.span(read.len() - width, read.len())
     }
 
-    pub(super) fn eat(&mut self, token: char) -> bool {
+    pub(crate) fn eat(&mut self, token: char) -> bool {
         let found = self.rest().starts_with(token);
         if found {
             self.take(token.len_utf8());
@@ -70,7 +118,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    pub(super) fn expect(&mut self, token: char, where_: &str) -> Result<(), Box<Diagnostic>> {
+    pub(crate) fn expect(&mut self, token: char, where_: &str) -> Result<(), Box<Diagnostic>> {
         if self.eat(token) {
             return Ok(());
         }
@@ -79,7 +127,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An identifier.
-    pub(super) fn name(&mut self, what: &str) -> Result<(String, Span), Box<Diagnostic>> {
+    pub(crate) fn name(&mut self, what: &str) -> Result<(String, Span), Box<Diagnostic>> {
         let rest = self.rest();
         let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
         if length == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -132,7 +180,7 @@ impl<'a> Reader<'a> {
         self.error(place, format!("nobody is called `{name}` here"), self.names.remedy(name))
     }
 
-    pub(super) fn error(
+    pub(crate) fn error(
         &self,
         place: Span,
         message: impl Into<String>,
@@ -142,8 +190,15 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_blanks(&mut self) {
-        let rest = self.rest();
-        self.at += rest.len() - rest.trim_start().len();
+        loop {
+            let rest = self.rest();
+            self.at += rest.len() - rest.trim_start().len();
+            if !(self.remarks && self.rest().starts_with('#')) {
+                return;
+            }
+            let rest = self.rest();
+            self.at += rest.find('\n').unwrap_or(rest.len());
+        }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {

@@ -9,7 +9,7 @@ use deed_base::Diagnostic;
 use super::{Argument, reader::Reader};
 
 /// Reads one value.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<Argument, Box<Diagnostic>> {
+pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Argument, Box<Diagnostic>> {
     let length = extent(reader)?;
     let (text, place) = reader.take(length);
     let json = as_json(reader, text).map_err(|word| refuse_word(reader, place, &word))?;

@@ -10,6 +10,7 @@ use deed_abi::{Value as AbiValue, decode_all, to_json};
 use deed_base::Span;
 use deed_bytecode::TrapKind;
 use deed_compiler::testing::{CAPABILITY, Expectation, Sides, SiteKind};
+use deed_ledger::keys::{Scheme, SecretKey};
 use deed_ledger::{Genesis, Ledger, account};
 use deed_runtime::{Address, Context, Entry, Hash, Host, HostError};
 
@@ -71,9 +72,13 @@ impl<'w> TestHost<'w> {
         let span = site.span;
         match &site.kind {
             SiteKind::Account => {
-                // A string is its length and its bytes; the name is all that matters.
-                let name = String::from_utf8_lossy(args.get(4..).unwrap_or_default());
-                Ok(self.account(&name).0.to_vec())
+                let (name, _) = text(args);
+                Ok(self.account(&String::from_utf8_lossy(name)).0.to_vec())
+            }
+            SiteKind::PublicKey => Ok(bytes(key(text(args).0).public().bytes())),
+            SiteKind::Sign => {
+                let (name, rest) = text(args);
+                Ok(bytes(&key(name).sign(text(rest).0).bytes))
             }
             SiteKind::Warp { by } => {
                 let seconds = number(args);
@@ -152,6 +157,24 @@ impl<'w> TestHost<'w> {
         let types = fields.iter().filter(|field| field.given).map(|field| &field.ty);
         decode_all(&self.world.program.abi.types, types, args).unwrap_or_default()
     }
+}
+
+/// The key with which a name signs, known to everybody.
+fn key(name: &[u8]) -> SecretKey {
+    SecretKey::development(Scheme::Sm2, &String::from_utf8_lossy(name))
+}
+
+/// A string or bytes, which stand behind their length, and what follows.
+fn text(args: &[u8]) -> (&[u8], &[u8]) {
+    let Some((length, rest)) = args.split_first_chunk() else { return (&[], &[]) };
+    let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+    rest.split_at_checked(length).unwrap_or((rest, &[]))
+}
+
+/// Bytes behind their length.
+fn bytes(value: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
+    [&length.to_le_bytes(), value].concat()
 }
 
 fn number(args: &[u8]) -> u64 {

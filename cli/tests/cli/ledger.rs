@@ -105,6 +105,22 @@ fn events_are_found_by_field_and_page() {
 }
 
 #[test]
+fn accounts_sign_bytes_and_no_transactions() {
+    let here = TempDir::new().expect("a folder");
+    let sign = |args: &[&str]| deed_in(here.path(), &[&["accounts", "sign"], args].concat());
+    let first = sign(&["core", "0x00ff", "--development"]).exits(0);
+    assert_eq!(first.out, sign(&["core", "0x00ff", "--development"]).exits(0).out);
+    first.prints(&[
+        "sm2        0x02e3f5de8825469f45c6263259381097a0a8d967491a5011ab48e2b4a2b24bf0ea",
+    ]);
+    sign(&["bob", "0x"]).exits(0).prints(&["ed25519", "signature  0x"]);
+    sign(&["core", "0x00ff"]).exits(2).says(&["there is no account `core` here"]);
+    sign(&["bob", "0x0f0"]).exits(2).says(&["two hexadecimal digits"]);
+    let transaction = deed_abi::hex(b"deed transaction 1 and more");
+    sign(&["bob", &transaction]).exits(2).says(&["these bytes are a transaction"]);
+}
+
+#[test]
 fn accounts_have_keys_of_their_own() {
     let here = shop();
     let made = json_of(here.path(), &["accounts", "new", "treasury"]);

@@ -8,6 +8,7 @@ mod ledger;
 mod lsp;
 mod packages;
 mod run;
+mod script;
 mod sessions;
 mod support;
 mod test;

@@ -70,6 +70,10 @@ pub enum TestExpr {
     Known(u32),
     /// `account("name")`
     Account(Vec<Arg>),
+    /// `public_key("name")`
+    PublicKey(Vec<Arg>),
+    /// `sign("name", message)`
+    Sign(Vec<Arg>),
     /// `call from who`
     From { call: Expr, who: Expr },
 }
@@ -223,7 +227,9 @@ impl TestExpr {
     pub fn exprs(&self) -> Vec<&Expr> {
         match self {
             TestExpr::Known(_) => Vec::new(),
-            TestExpr::Account(args) => values(args).collect(),
+            TestExpr::Account(args) | TestExpr::PublicKey(args) | TestExpr::Sign(args) => {
+                values(args).collect()
+            }
             TestExpr::From { call, who } => vec![call, who],
         }
     }

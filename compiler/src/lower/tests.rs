@@ -144,6 +144,16 @@ impl FnLowering<'_, '_> {
                 let name = self.expr(name)?;
                 self.ask(OpenKind::Known(SiteKind::Account), vec![name], Some(Ty::Address), span)
             }
+            TestExpr::PublicKey(name) => {
+                let name = self.expr(name)?;
+                let bytes = self.lowering.machine(&ty::Ty::Bytes, span);
+                self.ask(OpenKind::Known(SiteKind::PublicKey), vec![name], Some(bytes), span)
+            }
+            TestExpr::Sign { name, message } => {
+                let args = vec![self.expr(name)?, self.expr(message)?];
+                let bytes = self.lowering.machine(&ty::Ty::Bytes, span);
+                self.ask(OpenKind::Known(SiteKind::Sign), args, Some(bytes), span)
+            }
             TestExpr::From { call, who } => self.test_call(call, Some(who), None),
         }
     }

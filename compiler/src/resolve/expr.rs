@@ -18,7 +18,8 @@ use super::tries::external;
 use super::types::is_builtin;
 use crate::arena::{ContractId, EnumId, ErrorId, EventId, FnId};
 use crate::hir::{
-    Arg, Binder, Chain, Domain, Expr, ExprKind, External, IntLit, StrPart, Throw, Type, TypeKind,
+    Arg, Binder, Chain, Domain, Expr, ExprKind, External, IntLit, StrPart, TestExpr, Throw, Type,
+    TypeKind,
 };
 use crate::thir::{QuantifierKind, context_of};
 use crate::ty::{IntTy, Ty};
@@ -410,7 +411,9 @@ impl Cx<'_, '_> {
             "Ok" => ExprKind::Ok(args),
             "Err" => ExprKind::Err(args),
             "provenance" => self.provenance(args),
-            "account" => self.named_account(args, span),
+            "account" => self.of_account("`account`", TestExpr::Account, args, span),
+            "public_key" => self.of_account("`public_key`", TestExpr::PublicKey, args, span),
+            "sign" => self.of_account("`sign`", TestExpr::Sign, args, span),
             "pay" => external(External::Pay(args)),
             _ if is_builtin(word) => {
                 self.d.push(wrong_kind(ident, "a type", "a function"));

@@ -70,13 +70,19 @@ impl Cx<'_, '_> {
         self.in_test.then(|| ExprKind::Test(Box::new(TestExpr::Known(index as u32))))
     }
 
-    /// `account("name")`
-    pub(super) fn named_account(&mut self, args: Vec<Arg>, span: Span) -> ExprKind {
+    /// `account("name")`, its key, or a signature by it.
+    pub(super) fn of_account(
+        &mut self,
+        what: &str,
+        kind: fn(Vec<Arg>) -> TestExpr,
+        args: Vec<Arg>,
+        span: Span,
+    ) -> ExprKind {
         if !self.in_test {
-            self.tests_only(span, "`account`");
+            self.tests_only(span, what);
             return ExprKind::Error;
         }
-        ExprKind::Test(Box::new(TestExpr::Account(args)))
+        ExprKind::Test(Box::new(kind(args)))
     }
 
     /// A call or `deploy` with its suffix `from`, if it has one.

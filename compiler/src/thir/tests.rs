@@ -27,6 +27,10 @@ pub enum TestExpr {
     Known(u32),
     /// `account("name")`
     Account(Expr),
+    /// `public_key("name")`: of the key that the name has in tests.
+    PublicKey(Expr),
+    /// `sign("name", message)`
+    Sign { name: Expr, message: Expr },
     /// `call from who`: of a contract's entry or view, or a `deploy`.
     From { call: Expr, who: Expr },
 }
@@ -69,7 +73,8 @@ impl TestExpr {
     pub fn parts(&self) -> Vec<&Expr> {
         match self {
             TestExpr::Known(_) => Vec::new(),
-            TestExpr::Account(name) => vec![name],
+            TestExpr::Account(name) | TestExpr::PublicKey(name) => vec![name],
+            TestExpr::Sign { name, message } => vec![name, message],
             TestExpr::From { call, who } => vec![who, call],
         }
     }
@@ -77,7 +82,8 @@ impl TestExpr {
     pub fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             TestExpr::Known(_) => Vec::new(),
-            TestExpr::Account(name) => vec![name],
+            TestExpr::Account(name) | TestExpr::PublicKey(name) => vec![name],
+            TestExpr::Sign { name, message } => vec![name, message],
             TestExpr::From { call, who } => vec![who, call],
         }
     }

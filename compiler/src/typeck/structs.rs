@@ -19,7 +19,7 @@ use crate::ty::Ty;
 pub(super) fn check_finite(items: &mut Items<'_>, d: &mut Diagnostics) {
     let holds = held_params(items);
     let edges: Vec<Vec<(StructId, FieldId)>> =
-        items.structs.values().map(|def| edges(def, &holds)).collect();
+        items.structs.values().map(|def| edges(def, &holds, items)).collect();
     let mut done = vec![false; items.structs.len()];
     let mut on_way = vec![false; items.structs.len()];
     for root in items.structs.ids() {
@@ -44,15 +44,21 @@ pub(super) fn check_finite(items: &mut Items<'_>, d: &mut Diagnostics) {
     }
 }
 
-/// Which parameters of each struct a value of it always holds a value of.
+/// Which parameters of each struct a value of it always holds a value of. What is derived of an asset
+/// stands behind all that is declared, and holds what the asset does.
 type Holds = Vec<Vec<bool>>;
 
 fn held_params(items: &Items<'_>) -> Holds {
     let mut holds: Holds =
         items.structs.values().map(|def| vec![false; def.type_params.len()]).collect();
+    let infos: BTreeMap<StructId, StructId> = items.infos.iter().map(|(a, i)| (*i, *a)).collect();
+    holds.extend(infos.values().map(|asset| vec![false; items.structs[*asset].type_params.len()]));
     let mut changed = true;
     while changed {
         changed = false;
+        for (info, asset) in &infos {
+            holds[info.index()] = holds[asset.index()].clone();
+        }
         for (id, def) in items.structs.iter() {
             for field in def.fields.values() {
                 each_held(&field.ty, &holds.clone(), &mut |ty| {
@@ -68,12 +74,16 @@ fn held_params(items: &Items<'_>) -> Holds {
 }
 
 /// The structs that a value of this one always holds, with the field by which it does.
-fn edges(def: &StructDef, holds: &Holds) -> Vec<(StructId, FieldId)> {
+fn edges(def: &StructDef, holds: &Holds, items: &Items<'_>) -> Vec<(StructId, FieldId)> {
+    let declared = |id: StructId| {
+        let asset = items.infos.iter().find(|(_, info)| **info == id).map(|(asset, _)| *asset);
+        Some(asset.unwrap_or(id)).filter(|id| id.index() < items.structs.len())
+    };
     let mut edges = Vec::new();
     for (field, of) in def.fields.iter() {
         each_held(&of.ty, holds, &mut |ty| {
             if let Ty::Struct(id, _) = ty {
-                edges.push((*id, field));
+                edges.extend(declared(*id).map(|id| (id, field)));
             }
         });
     }
@@ -85,8 +95,9 @@ fn each_held(ty: &Ty, holds: &Holds, f: &mut dyn FnMut(&Ty)) {
     f(ty);
     match ty {
         Ty::Struct(id, args) => {
-            let held = holds[id.index()].iter().zip(args).filter(|(held, _)| **held);
-            held.for_each(|(_, arg)| each_held(arg, holds, f));
+            // The record of an event has no arguments.
+            let held = holds.get(id.index()).into_iter().flatten().zip(args);
+            held.filter(|(held, _)| **held).for_each(|(_, arg)| each_held(arg, holds, f));
         }
         Ty::Option(of) | Ty::Array(of, _) => each_held(of, holds, f),
         Ty::Tuple(parts) => parts.iter().for_each(|part| each_held(part, holds, f)),

@@ -19,7 +19,21 @@ impl Cx<'_> {
     pub(super) fn test_expr(&mut self, test: &hir::TestExpr, span: Span) -> Expr {
         match test {
             hir::TestExpr::Known(index) => test_expr(TestExpr::Known(*index), Ty::Address, span),
-            hir::TestExpr::Account(args) => self.named_account(args, span),
+            hir::TestExpr::Account(args) => {
+                let remedy = "an account has a name: `account(\"mallory\")`";
+                let Some(name) = self.account_name(args, remedy, span) else {
+                    return error_expr(span);
+                };
+                test_expr(TestExpr::Account(name), Ty::Address, span)
+            }
+            hir::TestExpr::PublicKey(args) => {
+                let remedy = "a key is that of a name: `public_key(\"mallory\")`";
+                let Some(name) = self.account_name(args, remedy, span) else {
+                    return error_expr(span);
+                };
+                test_expr(TestExpr::PublicKey(name), Ty::Bytes, span)
+            }
+            hir::TestExpr::Sign(args) => self.signature(args, span),
             hir::TestExpr::From { call, who } => {
                 let call = self.expr(call, None);
                 let who = self.check(who, &Ty::Address);
@@ -36,15 +50,28 @@ impl Cx<'_> {
         }
     }
 
-    fn named_account(&mut self, args: &[hir::Arg], span: Span) -> Expr {
+    /// The one argument of `account` and `public_key`.
+    fn account_name(&mut self, args: &[hir::Arg], remedy: &str, span: Span) -> Option<Expr> {
         let [hir::Arg { name: None, value, .. }] = args else {
             self.ignored(args);
-            let message = "an account has a name: `account(\"mallory\")`";
+            self.d.push(Diagnostic::new(codes::WRONG_ARGUMENTS, span, remedy));
+            return None;
+        };
+        Some(self.check(value, &Ty::String))
+    }
+
+    fn signature(&mut self, args: &[hir::Arg], span: Span) -> Expr {
+        let [hir::Arg { name: None, value: name, .. }, hir::Arg { name: None, value: message, .. }] =
+            args
+        else {
+            self.ignored(args);
+            let message = "a name signs bytes: `sign(\"mallory\", b\"..\")`";
             self.d.push(Diagnostic::new(codes::WRONG_ARGUMENTS, span, message));
             return error_expr(span);
         };
-        let name = self.check(value, &Ty::String);
-        test_expr(TestExpr::Account(name), Ty::Address, span)
+        let name = self.check(name, &Ty::String);
+        let message = self.check(message, &Ty::Bytes);
+        test_expr(TestExpr::Sign { name, message }, Ty::Bytes, span)
     }
 
     pub(super) fn test_stmt(&mut self, test: &hir::TestStmt) -> Option<StmtKind> {

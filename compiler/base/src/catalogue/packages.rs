@@ -10,4 +10,5 @@ super::codes! {
     BAD_DEPENDENCY = "E0807", Error, "dependency cannot be used";
     BAD_LOCK = "E0808", Error, "deed.lock is not valid";
     VENDORED_CHANGED = "E0809", Error, "vendored package has changed";
+    UNMET_EXPECTATION = "E0810", Error, "script expects something else";
 }

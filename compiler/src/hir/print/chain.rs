@@ -50,6 +50,8 @@ impl Printer<'_> {
                 ACCOUNTS.get(*index as usize).copied().unwrap_or_default().to_owned()
             }
             TestExpr::Account(args) => format!("account({})", self.args(args)),
+            TestExpr::PublicKey(args) => format!("public_key({})", self.args(args)),
+            TestExpr::Sign(args) => format!("sign({})", self.args(args)),
             TestExpr::From { call, who } => format!("{} from {}", self.expr(call), self.expr(who)),
         }
     }

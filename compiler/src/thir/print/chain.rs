@@ -82,6 +82,10 @@ impl Printer<'_> {
                 ACCOUNTS.get(*index as usize).copied().unwrap_or_default().to_owned()
             }
             TestExpr::Account(name) => format!("account({})", self.expr(name)),
+            TestExpr::PublicKey(name) => format!("public_key({})", self.expr(name)),
+            TestExpr::Sign { name, message } => {
+                format!("sign({}, {})", self.expr(name), self.expr(message))
+            }
             TestExpr::From { call, who } => format!("{} from {}", self.expr(call), self.expr(who)),
         }
     }
