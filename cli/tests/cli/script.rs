@@ -1,6 +1,6 @@
 //! `deed run --script`: steps, what is expected of them, and what is said where it does not come.
 
-use crate::support::{Run, deed_in, folder};
+use crate::support::{Run, deed, deed_in, folder};
 
 const CLOCK: &str = r#"module clock
 
@@ -127,4 +127,31 @@ fn expectations_belong_in_a_script() {
     deed_in(folder.path(), &call).exits(2).says(&["E0803", "expectations stand in a script"]);
     let both = ["run", "clock.deed", "--script", "day.script", "--call", "fail()"];
     deed_in(folder.path(), &both).exits(2).says(&["cannot be used with"]);
+}
+
+#[test]
+fn receivables_come_out_to_the_fen() {
+    let path = "examples/receivable/scenario.script";
+    let example = ["run", "examples/receivable", "--contract", "Receivables", "--script", path];
+    let lines = deed(&[&example[..], &["--json"]].concat()).exits(0).json_lines();
+    let events = lines.iter().flat_map(|line| line["events"].as_array().into_iter().flatten());
+    let family: Vec<&str> = events
+        .filter(|event| event["fields"]["root"] == "1")
+        .filter_map(|event| event["name"].as_str())
+        .collect();
+    let story = [
+        "Issued",
+        "Accepted",
+        "Split",
+        "Transferred",
+        "Split",
+        "Transferred",
+        "Financed",
+        "Financed",
+        "Settled",
+        "Settled",
+        "Advanced",
+        "RecourseRepaid",
+    ];
+    assert_eq!(family, story);
 }

@@ -24,6 +24,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0807", "cli/package/src/tests.rs"),
     ("E0808", "cli/package/src/tests.rs"),
     ("E0809", "cli/package/src/tests.rs"),
+    ("E0810", "cli/tests/cli/script.rs"),
     ("E0903", "cli/tests/cli/build.rs"),
 ];
 
