@@ -64,7 +64,7 @@ impl New {
         }
         make(folder, name.unwrap_or_default(), self.template)?;
         terminal.talk(format!(
-            "made `{0}`; try `deed test {0}`, and read its README",
+            "made `{0}`; try `deed test --path {0}`, and read its README",
             folder.display()
         ));
         Ok(Exit::Fine)

@@ -1,21 +1,28 @@
 //! The sessions of the README and of the book, run as they stand.
 //!
 //! A fence with `file=NAME` is a file; a "console" fence is a session in the folder of its page's files, where each
-//! line behind `$ ` is a command and what follows is all that it prints. `BLESS=1` writes what is
+//! line behind `$ ` is a command and what follows is all that it prints. A session of an example's page finds
+//! a copy of the examples there. `BLESS=1` writes what is
 //! printed now into the pages; continuous integration must not.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::root;
+
 /// Every page with sessions.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 10] = [
     "README.md",
+    "README.zh-CN.md",
     "docs/cli.md",
+    "docs/for-solidity-move-rust.md",
     "docs/gas.md",
     "docs/language.md",
     "docs/messages.md",
+    "docs/tour.md",
     "docs/verification.md",
+    "examples/receivable/README.md",
 ];
 
 #[test]
@@ -26,9 +33,12 @@ fn pages_show_what_happens() {
 
 /// Runs the sessions of a page; whether they print what it shows.
 fn shows_what_happens(page: &str) -> bool {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+    let path = root().join(page);
     let text = fs::read_to_string(&path).expect("the page can be read");
     let folder = tempfile::tempdir().expect("a folder for the session");
+    if page.starts_with("examples/") {
+        copy(&root().join("examples"), &folder.path().join("examples"));
+    }
     let mut session = Session { folder: folder.path().to_owned(), commands: 0 };
     let now = session.replay(&text);
     assert!(session.commands > 0, "{page} shows no session");
@@ -38,6 +48,20 @@ fn shows_what_happens(page: &str) -> bool {
         return true;
     }
     text == now
+}
+
+/// Copies a folder, without what was built there.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the folder can be read") {
+        let entry = entry.expect("the folder can be read");
+        let (name, path) = (entry.file_name(), entry.path());
+        match path.is_dir() {
+            true if name == "build" => {}
+            true => copy(&path, &to.join(name)),
+            false => drop(fs::copy(&path, to.join(name)).expect("the file can be copied")),
+        }
+    }
 }
 
 struct Session {

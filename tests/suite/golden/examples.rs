@@ -1,6 +1,6 @@
 //! The examples in the documents do what the text around them says.
 //!
-//! In: the fences of `docs/` and `README.md` that begin with `deed`. Out: those that do otherwise.
+//! In: the fences of `docs/` and of the `README`s that begin with `deed`. Out: those that do otherwise.
 //!
 //! | fence | must |
 //! |---|---|
@@ -36,7 +36,7 @@ struct Example {
 #[test]
 fn examples_do_what_they_show() {
     let mut pages = repo::files("docs", "md");
-    pages.push("README.md".to_string());
+    pages.extend(["README.md", "README.zh-CN.md"].map(str::to_string));
     let cases = pages.into_iter().map(|page| (page, ())).collect();
     each(cases, |page, ()| {
         let path = repo::root().join(page);
