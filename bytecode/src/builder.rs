@@ -219,6 +219,7 @@ impl ModuleBuilder {
             params,
             results,
             slots: 0,
+            tables: vec![],
             blocks: vec![],
         });
         self.number(self.module.functions.len() - 1, "functions")
@@ -237,6 +238,7 @@ impl ModuleBuilder {
             current: 0,
             slots: 0,
             params: Vec::with_capacity(params.len()),
+            tables: Vec::new(),
         };
         for ty in params {
             let reg = builder.register(ty);
@@ -278,6 +280,15 @@ pub struct FunctionBuilder<'m> {
     current: u16,
     slots: u16,
     params: Vec<u16>,
+    /// Where each switch leads, with its place, in the order in which they were written.
+    tables: Vec<Table>,
+}
+
+/// A jump table before the order of the code is known.
+#[derive(Debug)]
+struct Table {
+    block: u16,
+    targets: Vec<u16>,
 }
 
 impl FunctionBuilder<'_> {
@@ -462,15 +473,27 @@ impl FunctionBuilder<'_> {
         self.push(Inst::branch(condition, then, otherwise));
     }
 
+    /// Continues at the target whose number the value is, and at `otherwise` for any other value.
+    pub fn switch(&mut self, ty: Ty, value: u16, targets: &[u16], otherwise: u16) {
+        let targets = targets.iter().copied().chain([otherwise]).collect();
+        self.tables.push(Table { block: self.current, targets });
+        self.push(Inst::switch(ty, value, 0));
+    }
+
     pub fn ret(&mut self, base: u16) {
         self.push(Inst::ret(base));
     }
 
     /// Puts the function into its module and finds what its blocks expect.
-    pub fn finish(self) {
+    pub fn finish(mut self) {
+        self.tables.sort_by_key(|table| table.block);
+        let switches = self.blocks.iter_mut().flat_map(|block| &mut block.code);
+        let switches = switches.filter(|inst| inst.op == Op::Switch);
+        (0..).zip(switches).for_each(|(number, inst)| inst.b = number);
         let module = &mut self.module.module;
         let function = &mut module.functions[usize::from(self.index)];
         function.slots = self.slots;
+        function.tables = self.tables.into_iter().map(|table| table.targets).collect();
         function.blocks = self.blocks;
         infer_live_in(module, self.index);
     }

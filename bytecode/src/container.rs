@@ -8,8 +8,13 @@
 //! and lengths `u32`. There is one encoding of a module, and decoding accepts no other, so
 //! equal modules have equal bytes and equal bytes have equal hashes. The *code hash* is
 //! SHA-256 over everything before the debug section.
+//!
+//! The debug section may also lie in a file of its own, the module's *symbols*:
+//! ```text
+//! "DSYM" version:u16 codehash:[u8; 32] payload of section 11
+//! ```
 
-use crate::debug::{Debug, FunctionDebug, Line, Variable};
+use crate::debug::{Debug, FunctionDebug, Inlined, Line, Variable};
 use crate::imports::Import;
 use crate::inst::{BadInst, Inst};
 use crate::kinds::FunctionKind;
@@ -23,9 +28,10 @@ use crate::wire::{DecodeError, Fault, Reader, Writer};
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 4] = b"DEED";
+const SYMBOLS: &[u8; 4] = b"DSYM";
 
 /// The version of the format that this crate reads and writes.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// The number of the debug section.
 const DEBUG: u8 = 11;
@@ -54,7 +60,7 @@ pub fn code_hash(module: &Module) -> CodeHash {
 /// # Errors
 /// If the bytes do not fall into sections. Nothing is said about what is in them.
 pub fn code_hash_of(bytes: &[u8]) -> Result<CodeHash> {
-    let mut input = header(bytes)?;
+    let mut input = header(bytes, MAGIC, Fault::NotAModule)?;
     for id in 1..DEBUG {
         payload(&mut input, id)?;
     }
@@ -66,7 +72,7 @@ pub fn code_hash_of(bytes: &[u8]) -> Result<CodeHash> {
 /// # Errors
 /// On any bytes that [`encode`] would not write.
 pub fn decode(bytes: &[u8]) -> Result<Module> {
-    let mut input = header(bytes)?;
+    let mut input = header(bytes, MAGIC, Fault::NotAModule)?;
     let mut module = Module {
         name: read(&mut input, 1, |input| Ok(input.text("the name")?.to_owned()))?,
         types: read(&mut input, 2, |input| input.list("types", 1, read_heap_type))?,
@@ -78,7 +84,7 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
         errors: read(&mut input, 6, |input| input.list("errors", 12, read_error))?,
         events: read(&mut input, 7, |input| input.list("events", 12, read_event))?,
         imports: read(&mut input, 8, |input| input.list("imports", 19, read_import))?,
-        functions: read(&mut input, 9, |input| input.list("functions", 19, read_function))?,
+        functions: read(&mut input, 9, |input| input.list("functions", 23, read_function))?,
         abi: read(&mut input, 10, |input| Ok(input.blob("the ABI")?.to_vec()))?,
         debug: None,
     };
@@ -87,6 +93,30 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
     }
     input.finish("the module")?;
     Ok(module)
+}
+
+/// The symbols of a module; nothing where it has no debug tables.
+pub fn encode_symbols(module: &Module) -> Option<Vec<u8>> {
+    let mut out = Writer { bytes: SYMBOLS.to_vec() };
+    out.u16(VERSION);
+    out.bytes.extend(code_hash(module));
+    write_debug(&mut out, module.debug.as_ref()?);
+    Some(out.bytes)
+}
+
+/// The debug tables of the module with this code hash, from its symbols.
+///
+/// # Errors
+/// On bytes that [`encode_symbols`] would not write of that module.
+pub fn decode_symbols(bytes: &[u8], code: CodeHash) -> Result<Debug> {
+    let mut input = header(bytes, SYMBOLS, Fault::NoSymbols)?;
+    let at = input.offset();
+    if input.take(code.len(), "the code hash")? != code {
+        return Err(DecodeError { offset: at, what: Fault::OtherModule });
+    }
+    let debug = read_debug(&mut input)?;
+    input.finish("the symbols")?;
+    Ok(debug)
 }
 
 fn encode_code(module: &Module) -> Writer {
@@ -113,17 +143,17 @@ fn section(out: &mut Writer, id: u8, write: impl FnOnce(&mut Writer)) {
 }
 
 /// Checks magic and version; what follows is the sections.
-fn header(bytes: &[u8]) -> Result<Reader<'_>> {
+fn header<'a>(bytes: &'a [u8], magic: &[u8; 4], other: Fault) -> Result<Reader<'a>> {
     let mut input = Reader::new(bytes, 0);
     if bytes.len() > limits::MODULE_BYTES {
         return Err(input.fault(Fault::TooLarge { limit: limits::MODULE_BYTES }));
     }
-    if input.take(MAGIC.len(), "the header").ok() != Some(MAGIC) {
-        return Err(DecodeError { offset: 0, what: Fault::NotAModule });
+    if input.take(magic.len(), "the header").ok() != Some(magic) {
+        return Err(DecodeError { offset: 0, what: other });
     }
     match input.u16("the format version")? {
         VERSION => Ok(input),
-        version => Err(DecodeError { offset: MAGIC.len(), what: Fault::Version(version) }),
+        version => Err(DecodeError { offset: magic.len(), what: Fault::Version(version) }),
     }
 }
 
@@ -317,6 +347,7 @@ fn write_function(out: &mut Writer, function: &Function) {
     write_types(out, &function.params);
     write_types(out, &function.results);
     out.u16(function.slots);
+    out.list(&function.tables, |out, table| out.list(table, |out, block| out.u16(*block)));
     out.list(&function.blocks, |out, block| {
         out.list(&block.live_in, |out, live| {
             out.u16(live.reg);
@@ -333,6 +364,9 @@ fn read_function(input: &mut Reader<'_>) -> Result<Function> {
         params: read_types(input)?,
         results: read_types(input)?,
         slots: input.u16("the size of a frame")?,
+        tables: input.list("jump tables", 4, |input| {
+            input.list("targets of a jump table", 2, |input| input.u16("a block"))
+        })?,
         blocks: input.list("blocks", 8, read_block)?,
     })
 }
@@ -364,6 +398,7 @@ fn write_debug(out: &mut Writer, debug: &Debug) {
             out.u32(line.file);
             out.u32(line.line);
             out.u32(line.column);
+            out.u32(line.call);
         });
         out.list(&function.variables, |out, variable| {
             out.text(&variable.name);
@@ -371,6 +406,14 @@ fn write_debug(out: &mut Writer, debug: &Debug) {
             out.u16(variable.reg);
             out.u32(variable.start);
             out.u32(variable.end);
+            out.u32(variable.call);
+        });
+        out.list(&function.inlined, |out, inlined| {
+            out.text(&inlined.function);
+            out.u32(inlined.file);
+            out.u32(inlined.line);
+            out.u32(inlined.column);
+            out.u32(inlined.within);
         });
     });
 }
@@ -378,10 +421,11 @@ fn write_debug(out: &mut Writer, debug: &Debug) {
 fn read_debug(input: &mut Reader<'_>) -> Result<Debug> {
     Ok(Debug {
         files: input.list("files", 4, |input| Ok(input.text("the name of a file")?.to_owned()))?,
-        functions: input.list("functions of the debug section", 8, |input| {
+        functions: input.list("functions of the debug section", 12, |input| {
             Ok(FunctionDebug {
-                lines: input.list("lines", 16, read_line)?,
-                variables: input.list("variables", 18, read_variable)?,
+                lines: input.list("lines", 20, read_line)?,
+                variables: input.list("variables", 22, read_variable)?,
+                inlined: input.list("inlined calls", 20, read_inlined)?,
             })
         })?,
     })
@@ -393,6 +437,17 @@ fn read_line(input: &mut Reader<'_>) -> Result<Line> {
         file: input.u32("a line entry")?,
         line: input.u32("a line entry")?,
         column: input.u32("a line entry")?,
+        call: input.u32("a line entry")?,
+    })
+}
+
+fn read_inlined(input: &mut Reader<'_>) -> Result<Inlined> {
+    Ok(Inlined {
+        function: input.text("the name of an inlined function")?.to_owned(),
+        file: input.u32("an inlined call")?,
+        line: input.u32("an inlined call")?,
+        column: input.u32("an inlined call")?,
+        within: input.u32("an inlined call")?,
     })
 }
 
@@ -403,5 +458,6 @@ fn read_variable(input: &mut Reader<'_>) -> Result<Variable> {
         reg: input.u16("a variable")?,
         start: input.u32("a variable")?,
         end: input.u32("a variable")?,
+        call: input.u32("a variable")?,
     })
 }

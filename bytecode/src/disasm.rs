@@ -134,6 +134,7 @@ impl<'m> Listing<'m> {
         let line = tables.lines[entry];
         let file = debug.files.get(line.file as usize).map_or("?", String::as_str);
         write!(self.out, "        ; {file}:{}:{}", line.line, line.column)?;
+        self.inlined(function, line.call)?;
         let text = self.texts.get(line.file as usize);
         let number = (line.line as usize).saturating_sub(1);
         match text.and_then(|lines| lines.get(number)) {
@@ -142,11 +143,23 @@ impl<'m> Listing<'m> {
         }
     }
 
+    /// The inlined function that something is of: ` in name`.
+    fn inlined(&mut self, function: usize, call: u32) -> fmt::Result {
+        let tables = self.module.debug.as_ref().and_then(|it| it.functions.get(function));
+        let at = (call as usize).checked_sub(1);
+        match at.and_then(|at| tables?.inlined.get(at)) {
+            Some(inlined) => write!(self.out, " in {}", inlined.function),
+            None => Ok(()),
+        }
+    }
+
     fn variables(&mut self, function: usize) -> fmt::Result {
         let Some(debug) = &self.module.debug else { return Ok(()) };
         for variable in debug.functions.get(function).into_iter().flat_map(|it| &it.variables) {
-            let crate::Variable { name, ty, reg, start, end } = variable;
-            writeln!(self.out, "  let {name}: {ty} in r{reg} at {start}..{end}")?;
+            let crate::Variable { name, ty, reg, start, end, call } = variable;
+            write!(self.out, "  let {name}: {ty} in r{reg} at {start}..{end}")?;
+            self.inlined(function, *call)?;
+            self.out.push('\n');
         }
         Ok(())
     }
@@ -164,6 +177,7 @@ impl<'m> Listing<'m> {
             Role::Def(shape) | Role::Use(shape) | Role::Take(shape) | Role::Change(shape) => {
                 self.registers(function, inst, shape, operand)
             }
+            Role::Index(Space::Tables) => Some(targets(function, operand)),
             Role::Index(space) => Some(self.entry(space, operand)),
         });
         let texts: Vec<String> = texts.collect();
@@ -194,7 +208,7 @@ impl<'m> Listing<'m> {
         let at = usize::from(operand);
         let byte = u8::try_from(operand).ok();
         let known = match space {
-            Space::RecordFields | Space::Variants => return format!("{operand}"),
+            Space::RecordFields | Space::Variants | Space::Tables => return format!("{operand}"),
             Space::Data => return format!("d{operand}"),
             Space::Blocks => return format!("b{operand}"),
             Space::Types | Space::Scalars => byte.and_then(Ty::from_byte).map(|it| it.to_string()),
@@ -218,6 +232,17 @@ impl<'m> Listing<'m> {
         };
         known.unwrap_or_else(|| format!("?{operand}"))
     }
+}
+
+/// A jump table: `[b1, b2, b1], b3`.
+fn targets(function: &Function, table: u16) -> String {
+    let Some((last, others)) =
+        function.tables.get(usize::from(table)).and_then(|targets| targets.split_last())
+    else {
+        return format!("?{table}");
+    };
+    let others: Vec<String> = others.iter().map(|block| format!("b{block}")).collect();
+    format!("[{}], b{last}", others.join(", "))
 }
 
 fn joined(table: &[HeapType], types: &[Type]) -> String {

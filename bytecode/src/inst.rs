@@ -62,6 +62,11 @@ impl Inst {
         Inst::untyped(Op::Branch, condition, then, otherwise)
     }
 
+    /// Continues where jump table `table` says for the value in `value`.
+    pub fn switch(ty: Ty, value: u16, table: u16) -> Inst {
+        Inst::typed(Op::Switch, ty, value, table, 0)
+    }
+
     /// Returns the results from `base` on; 0 where there are none.
     pub const fn ret(base: u16) -> Inst {
         Inst::untyped(Op::Ret, base, 0, 0)

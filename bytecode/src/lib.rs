@@ -33,8 +33,10 @@ pub mod types;
 pub mod validate;
 pub mod wire;
 
-pub use container::{CodeHash, code_hash, code_hash_of, decode, encode};
-pub use debug::{Debug, FunctionDebug, Line, Variable};
+pub use container::{
+    CodeHash, code_hash, code_hash_of, decode, decode_symbols, encode, encode_symbols,
+};
+pub use debug::{Debug, Frame, FunctionDebug, Inlined, Line, Variable};
 pub use disasm::{disassemble, listing};
 pub use imports::Import;
 pub use inst::Inst;

@@ -11,6 +11,8 @@ pub const NAME_BYTES: usize = 255;
 pub const PARAMS: usize = 255;
 /// Keys of a state field: the depth of nested maps.
 pub const KEYS: usize = 16;
+/// Targets of a jump table.
+pub const TARGETS: usize = 1 << 10;
 /// Registers a block may expect. Checking an edge costs as much as its target expects, so
 /// this is what keeps validation linear in the size of the module.
 pub const LIVE_IN: usize = 1024;

@@ -28,7 +28,7 @@ pub fn infer_live_in(module: &mut Module, index: u16) {
 fn expectations(module: &Module, function: &Function) -> Vec<Live> {
     let mut predecessors = vec![Vec::new(); function.blocks.len()];
     for (number, block) in function.blocks.iter().enumerate() {
-        for target in block.code.last().into_iter().flat_map(|inst| inst.successors()) {
+        for target in block.code.last().into_iter().flat_map(|inst| function.successors(*inst)) {
             if let Some(list) = predecessors.get_mut(usize::from(target)) {
                 list.push(number);
             }
@@ -57,7 +57,7 @@ fn expectations(module: &Module, function: &Function) -> Vec<Live> {
 fn transfer(module: &Module, function: &Function, number: usize, expected: &[Live]) -> Live {
     let code = &function.blocks[number].code;
     let mut live = Live::new();
-    for target in code.last().into_iter().flat_map(|inst| inst.successors()) {
+    for target in code.last().into_iter().flat_map(|inst| function.successors(*inst)) {
         live.extend(expected.get(usize::from(target)).into_iter().flatten());
     }
     for inst in code.iter().rev() {

@@ -56,6 +56,9 @@ pub struct Function {
     pub results: Vec<Type>,
     /// The size of the frame.
     pub slots: u16,
+    /// Where `switch` leads: blocks by value from 0 on, and last the one for all other values.
+    /// One for each `switch`, in the order of the code.
+    pub tables: Vec<Vec<u16>>,
     /// Never empty; the first is where execution starts.
     pub blocks: Vec<Block>,
 }

@@ -64,6 +64,8 @@ pub enum TyClass {
     Signed,
     /// `bool` and integers of every width.
     Bits,
+    /// Integers of one slot: up to 64 bits.
+    Narrow,
 }
 
 /// What an operand means.
@@ -179,6 +181,8 @@ pub enum Space {
     Scalars,
     /// Blocks of the running function.
     Blocks,
+    /// Jump tables of the running function, the next one in the order of the code.
+    Tables,
     /// Functions of the module; never `init`.
     Functions,
     /// Imports of the module that call.
@@ -337,6 +341,7 @@ operators! {
     0x4b ErrorOpen "error_open" Failure [Def(ErrorData), Use(Typed), Index(Errors)] Heap Pure falls [BadCallee Memory] "The data of error c, which failure b is, come to a on.";
     0x4c Fail      "fail"       Failure [Take(Typed), Unused, Unused]               Flow Pure ends [BadCallee Unreachable] "Throws the error or traps with the kind that failure a says.";
     0x4d HostCall  "host_call"  Untyped [Def(CallResults), Index(Hosts), Take(CallArguments)] CallOut WritesState falls [NoCode BadCallee Assert Memory] "Asks the host for import b with the arguments from c on; its results come to a on. Where the host lacks the capability, it traps with no_code.";
+    0x4e Switch     "switch"     Narrow [Use(Typed), Index(Tables), Unused]         Flow Pure ends [] "Continues at target a of jump table b, counted from 0, or at its last one where a is not the number of another.";
 
     0x50 Context     "context"      Untyped [Def(ContextValue), Index(Contexts), Unused] Environment Pure falls [] "a := context value b.";
     0x51 Emit        "emit"         Untyped [Index(Events), Take(EventData), Unused] Log EmitsEvent falls [] "Emits event a with the data from b on.";
@@ -422,6 +427,7 @@ impl TyClass {
             TyClass::Int => ty.is_int(),
             TyClass::Signed => ty.is_signed(),
             TyClass::Bits => ty.is_int() || ty == Ty::Bool,
+            TyClass::Narrow => ty.is_int() && ty.slots() == 1,
             _ => false,
         }
     }

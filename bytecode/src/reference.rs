@@ -191,6 +191,7 @@ fn class(class: TyClass) -> &'static str {
         TyClass::Int => "integers",
         TyClass::Signed => "signed integers",
         TyClass::Bits => "integers, `bool`",
+        TyClass::Narrow => "integers up to 64 bits",
     }
 }
 
@@ -217,6 +218,7 @@ fn entry(space: Space) -> &'static str {
         Space::Types => "number of an integer type",
         Space::Scalars => "number of a scalar type",
         Space::Blocks => "block",
+        Space::Tables => "jump table, the next one",
         Space::Functions => "function, not `init`",
         Space::Calls => "import, not of kind `init`",
         Space::Deploys => "import of kind `init`",
@@ -304,7 +306,8 @@ fn container(out: &mut String) {
 module. The code hash is SHA-256 over everything before section 11.
 
 At most: {} bytes, {} entries in a table, {} types, {} parameters, results or fields, {} variants,
-{} collections in one another, {} keys of a state field, {} registers that a block expects, {} bytes in a name.
+{} collections in one another, {} keys of a state field, {} registers that a block expects, {} targets of a
+jump table, {} bytes in a name.
 
 ## State keys
 
@@ -331,6 +334,7 @@ encoded so that the order of bytes is the order of values; values are in their c
         limits::COLLECTIONS,
         limits::KEYS,
         limits::LIVE_IN,
+        limits::TARGETS,
         limits::NAME_BYTES,
     );
 }

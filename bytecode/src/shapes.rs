@@ -72,11 +72,16 @@ impl Inst {
         let at = roles.iter().position(|role| *role == Role::Index(space))?;
         Some(self.operands()[at])
     }
+}
 
-    /// The blocks that execution may continue at after this instruction.
-    pub fn successors(self) -> impl Iterator<Item = u16> {
-        let roles = self.op.info().roles.into_iter().zip(self.operands());
-        roles.filter(|(role, _)| *role == Role::Index(Space::Blocks)).map(|(_, block)| block)
+impl Function {
+    /// The blocks that execution may continue at after an instruction of the function, one entry
+    /// for each way there. A jump table that does not exist has none.
+    pub fn successors(&self, inst: Inst) -> impl Iterator<Item = u16> + '_ {
+        let roles = inst.op.info().roles.into_iter().zip(inst.operands());
+        let named = roles.filter(|(role, _)| *role == Role::Index(Space::Blocks));
+        let table = inst.index(Space::Tables).and_then(|at| self.tables.get(usize::from(at)));
+        named.map(|(_, block)| block).chain(table.into_iter().flatten().copied())
     }
 }
 

@@ -17,6 +17,10 @@ pub struct DecodeError {
 pub enum Fault {
     /// The bytes do not begin as a module does.
     NotAModule,
+    /// The bytes do not begin as symbols do.
+    NoSymbols,
+    /// The symbols of another module.
+    OtherModule,
     /// A format this version does not know.
     Version(u16),
     /// More bytes than a module may have.
@@ -41,7 +45,8 @@ impl DecodeError {
     /// What whoever gave the bytes can do about it.
     pub fn remedy(&self) -> &'static str {
         match self.what {
-            Fault::NotAModule => "pass a file that `deed build` wrote",
+            Fault::NotAModule | Fault::NoSymbols => "pass a file that `deed build` wrote",
+            Fault::OtherModule => "pass the symbols that were built with this module",
             Fault::Version(_) => "build the contract again with this version of Deed",
             Fault::TooLarge { .. } => "split the contract into several",
             Fault::Truncated { .. } | Fault::Trailing { .. } => {
@@ -63,6 +68,8 @@ impl fmt::Display for DecodeError {
         write!(f, "at byte {}: ", self.offset)?;
         match &self.what {
             Fault::NotAModule => write!(f, "this is no Deed module")?,
+            Fault::NoSymbols => write!(f, "these are no symbols of a Deed module")?,
+            Fault::OtherModule => write!(f, "these symbols belong to another module")?,
             Fault::Version(version) => write!(f, "format version {version} is not known")?,
             Fault::TooLarge { limit } => write!(f, "a module has at most {limit} bytes")?,
             Fault::Truncated { what } => write!(f, "the bytes end inside {what}")?,

@@ -3,7 +3,8 @@
 mod common;
 
 use deed_bytecode::{
-    DecodeError, Fault, Module, code_hash, code_hash_of, decode, encode, validate,
+    DecodeError, Fault, Module, code_hash, code_hash_of, decode, decode_symbols, encode,
+    encode_symbols, validate,
 };
 use proptest::prelude::*;
 
@@ -23,6 +24,23 @@ fn the_code_hash_is_of_code_and_not_of_debug_tables() {
     assert_eq!(code_hash(&module), code_hash(&bare));
     let renamed = Module { name: "demo.token.Other".into(), ..bare };
     assert_ne!(code_hash(&module), code_hash(&renamed));
+}
+
+#[test]
+fn symbols_lie_apart_and_belong_to_one_module() {
+    let module = common::token();
+    let bytes = encode_symbols(&module).expect("it has debug tables");
+    let bare = Module { debug: None, ..module.clone() };
+    assert_eq!(decode_symbols(&bytes, code_hash(&bare)).ok(), module.debug);
+    assert_eq!(encode_symbols(&bare), None);
+    let other = code_hash(&common::rich());
+    let refused = decode_symbols(&bytes, other).expect_err("they are not of that module");
+    assert_eq!(refused.what, Fault::OtherModule);
+    let refused = decode_symbols(&encode(&module), other).expect_err("that is a module");
+    assert_eq!(refused.what, Fault::NoSymbols);
+    for end in 0..bytes.len() {
+        assert!(decode_symbols(&bytes[..end], code_hash(&bare)).is_err());
+    }
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 mod common;
 
+use deed_bytecode::builder::ModuleBuilder;
 use deed_bytecode::{
     Block, Const, FunctionKind, Inst, Invalid, LiveIn, Module, Op, Role, Shape, Space, Ty, TyClass,
-    Type, ValidModule, decode, encode, validate,
+    Type, ValidModule, decode, encode, limits, validate,
 };
 use proptest::prelude::*;
 
@@ -69,7 +70,7 @@ fn walk(module: &ValidModule, index: usize, choices: &mut dyn FnMut() -> usize) 
                     define(&mut frame, reg.expect("validated"), ty);
                 }
             }
-            successors = inst.successors().map(usize::from).collect();
+            successors = function.successors(*inst).map(usize::from).collect();
         }
         if successors.is_empty() {
             return;
@@ -351,4 +352,47 @@ fn every_space_is_bounded() {
     ];
     let used = |space| Op::ALL.iter().any(|op| op.info().roles.contains(&Role::Index(space)));
     assert!(spaces.into_iter().all(used));
+}
+
+/// A switch to one of two blocks, and its validation.
+fn switched(change: impl FnOnce(&mut Module)) -> Option<Invalid> {
+    let mut module = ModuleBuilder::new("demo.Switch");
+    let index = module.declare("f", FunctionKind::View, &[Ty::U8], &[Ty::U8]);
+    let mut code = module.function(index);
+    let (one, other) = (code.block(), code.block());
+    code.switch(Ty::U8, code.param(0), &[one, other, one], other);
+    for block in [one, other] {
+        code.switch_to(block);
+        code.ret(code.param(0));
+    }
+    code.finish();
+    let mut module = module.finish().expect("small");
+    change(&mut module);
+    validate(module).err().map(|error| error.what)
+}
+
+#[test]
+fn jump_tables_are_taken_in_order_and_lead_to_blocks() {
+    let table =
+        |change: fn(&mut Vec<Vec<u16>>)| switched(|module| change(&mut module.functions[0].tables));
+    let limit = limits::TARGETS;
+    let what = "targets of a jump table";
+    assert_eq!(switched(|_| {}), None);
+    assert_eq!(table(|tables| tables[0].truncate(1)), None);
+    assert_eq!(table(|tables| tables[0].clear()), Some(Invalid::NoTargets { table: 0 }));
+    assert_eq!(table(|tables| tables[0][1] = 7), Some(Invalid::NoSuch { what: "block", index: 7 }));
+    assert_eq!(table(|tables| tables[0].resize(2_000, 1)), Some(Invalid::TooMany { what, limit }));
+    assert_eq!(table(|tables| tables.push(vec![1])), Some(Invalid::UnusedTable { used: 1 }));
+    let first = |module: &mut Module| module.functions[0].blocks[0].code[0].b = 1;
+    let none = Invalid::NoSuch { what: "jump table", index: 1 };
+    assert_eq!(switched(first), Some(none));
+    let second = |module: &mut Module| {
+        first(module);
+        module.functions[0].tables.push(vec![1]);
+    };
+    assert_eq!(switched(second), Some(Invalid::TableOrder { next: 0 }));
+    let wide = |module: &mut Module| {
+        module.functions[0].blocks[0].code[0].ty = Some(Ty::U128.into());
+    };
+    assert_eq!(switched(wide), Some(Invalid::OperatorType { ty: Some(Ty::U128.into()) }));
 }

@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 use deed_abi::{Abi, abi_of};
 use deed_base::catalogue::BAD_MODULE;
 use deed_base::{Diagnostics, SourceMap};
-use deed_bytecode::{CodeHash, Module, ValidModule, code_hash_of, decode, encode, validate};
+use deed_bytecode::{
+    CodeHash, Module, ValidModule, code_hash, code_hash_of, decode, decode_symbols, encode,
+    validate,
+};
 use deed_compiler::opt::OptLevel;
 use deed_compiler::{BuildOptions, build_checked, mir, own_contracts, thir};
 
@@ -22,6 +25,8 @@ use crate::terminal::Terminal;
 
 /// The ending of a module file's name.
 pub(crate) const EXTENSION: &str = "deedc";
+/// The ending of the name of a file with a module's symbols.
+pub(crate) const SYMBOLS: &str = "deedsym";
 
 /// A module in every form that is needed of it.
 pub(crate) struct Artifact {
@@ -37,8 +42,8 @@ pub(crate) struct Artifact {
 /// Where a module came from.
 pub(crate) struct Origin {
     pub(crate) opt: u8,
-    /// The text of the middle form.
-    pub(crate) mir: String,
+    /// The middle form after optimisation.
+    pub(crate) after: mir::Program,
     sources: SourceMap,
 }
 
@@ -127,11 +132,10 @@ fn build(
     front.settle(diagnostics, terminal)?;
     let refused = |why| Trouble::failed(format!("the compiler made a module that is none: {why}"));
     let built = built.ok_or_else(|| refused("nothing at all".to_owned()))?;
-    let (mir, sources) = (mir::print(&built.after), front.sources.clone());
-    let origin = Origin { opt: number, mir, sources };
     let made = built.made.iter().map(|module| load(encode(module)));
     let made = made.collect::<Result<_, _>>().map_err(refused)?;
     let artifact = load(encode(&built.module)).map_err(refused)?;
+    let origin = Origin { opt: number, after: built.after, sources: front.sources.clone() };
     Ok(Artifact { made, origin: Some(origin), ..artifact })
 }
 
@@ -145,8 +149,25 @@ fn read(path: &Path) -> Result<Artifact, Trouble> {
     let artifact = load(files::read(path)?).map_err(|why| {
         Trouble::failed(format!("`{}` is no valid module: {why}", path.display())).code(BAD_MODULE)
     })?;
+    let artifact = with_symbols(artifact, &path.with_extension(SYMBOLS))?;
     let made = beside(path, &artifact.module)?;
     Ok(Artifact { made, ..artifact })
+}
+
+/// The module with its symbols from the file beside it, if it has none itself and there is one.
+fn with_symbols(artifact: Artifact, path: &Path) -> Result<Artifact, Trouble> {
+    if artifact.module.debug.is_some() || !path.exists() {
+        return Ok(artifact);
+    }
+    let refused = |why: String| {
+        Trouble::failed(format!("`{}` cannot be used: {why}", path.display())).code(BAD_MODULE)
+    };
+    let code = code_hash(&artifact.module);
+    let debug =
+        decode_symbols(&files::read(path)?, code).map_err(|why| refused(why.to_string()))?;
+    let module = Module { debug: Some(debug), ..artifact.module.clone().into_inner() };
+    let whole = load(encode(&module)).map_err(refused)?;
+    Ok(Artifact { made: artifact.made, origin: artifact.origin, ..whole })
 }
 
 /// The modules that a module makes contracts of, from the files of its folder; one that is not there

@@ -5,7 +5,7 @@
 use clap::ValueEnum;
 use deed_base::Diagnostics;
 use deed_bytecode::disassemble;
-use deed_compiler::{hir, thir};
+use deed_compiler::{hir, mir, thir};
 use deed_syntax::{lex, print_module, print_tokens};
 
 use crate::compile::{self, Selection};
@@ -47,7 +47,10 @@ pub(crate) fn emit(
             let artifacts = compile::all(front, selection, terminal)?;
             let texts = artifacts.iter().map(|artifact| match form {
                 Form::Abi => artifact.interface(),
-                Form::Mir => artifact.origin.as_ref().map(|it| it.mir.clone()).unwrap_or_default(),
+                Form::Mir => {
+                    let origin = artifact.origin.as_ref();
+                    origin.map(|it| mir::print(&it.after)).unwrap_or_default()
+                }
                 _ => disassemble(&artifact.module, &|name| artifact.source(name)),
             });
             texts.collect::<Vec<_>>().join("\n")

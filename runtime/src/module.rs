@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use deed_bytecode::{
-    Const, DecodeError, FunctionKind, Module, StateField, Ty, Type, ValidModule, ValidateError,
-    code_hash, decode, field_id, validate,
+    Const, DecodeError, Frame, FunctionKind, Module, StateField, Ty, Type, ValidModule,
+    ValidateError, code_hash, decode, field_id, validate,
 };
 
 use crate::config::Config;
@@ -67,6 +67,20 @@ pub struct Place {
     pub line: u32,
     /// From 1, in characters.
     pub column: u32,
+    /// The function it is in, where this was inlined, and where that was called.
+    pub inlined: Option<Box<(String, Place)>>,
+}
+
+impl Place {
+    /// The functions that were inlined here, the innermost first, and where each was called.
+    pub fn calls(&self) -> impl Iterator<Item = (&str, &Place)> {
+        let mut here = self;
+        std::iter::from_fn(move || {
+            let (function, place) = here.inlined.as_deref()?;
+            here = place;
+            Some((function.as_str(), place))
+        })
+    }
 }
 
 impl fmt::Display for Place {
@@ -168,8 +182,13 @@ impl LoadedModule {
 
     /// Where in the source an instruction comes from, if the module has debug tables.
     pub fn locate(&self, function: u16, pc: u32) -> Option<Place> {
-        let (file, line) = self.module.debug.as_ref()?.place(function, pc)?;
-        Some(Place { file: file.to_owned(), line: line.line, column: line.column })
+        let frames = self.module.debug.as_ref()?.frames(function, pc);
+        frames.into_iter().rev().fold(None, |within, frame| {
+            let function = frame.inlined.map(str::to_owned);
+            let inlined = function.zip(within).map(Box::new);
+            let Frame { file, line, column, .. } = frame;
+            Some(Place { file: file.to_owned(), line, column, inlined })
+        })
     }
 
     /// The function with this name, private ones included.

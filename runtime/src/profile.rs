@@ -93,6 +93,7 @@ pub struct Profile {
     nodes: Vec<Node>,
     /// What was paid, by node and line.
     parts: BTreeMap<(u32, Option<SourceLine>, GasKind), u64>,
+    instructions: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,6 +107,11 @@ impl Profile {
     /// The gas of the call.
     pub fn total(&self) -> u64 {
         self.parts.values().sum()
+    }
+
+    /// How many instructions of the bytecode ran: all of each block that was entered.
+    pub fn instructions(&self) -> u64 {
+        self.instructions
     }
 
     /// What each line used, in the order of files and lines; what has no line comes first.
@@ -319,6 +325,7 @@ impl Recorder {
         let nodes = self.nodes.iter().map(name).collect();
         let mut profile = Profile { nodes, ..Profile::default() };
         for ((place, pc), times) in &self.blocks {
+            profile.instructions += self.block_of(place, *pc).len() as u64 * times;
             for (cost, at) in self.block_of(place, *pc) {
                 profile.add(place.node, at.clone(), GasKind::Code, cost.saturating_mul(*times));
             }

@@ -10,12 +10,14 @@ use std::process::ExitCode;
 mod demo;
 mod run;
 mod setup;
+mod tables;
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
 
   setup         install what the build needs and this machine lacks
   demo          setup, build `deed`, and run a contract through every stage
+  tables        write the tables of sizes, gas and instructions by level into the book
   test [ARGS]   setup, and run all tests (`cargo test --workspace ARGS`)
   bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
                 `--disasm FUNCTION`, the machine code of one of its kernels;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         ["fuzz", "front"] => fuzz_front("10000"),
         ["fuzz", "front", cases] => fuzz_front(cases),
         ["fuzz", cases] => fuzz(cases),
+        ["tables"] => setup::setup().and_then(|()| tables::tables()),
         ["test", arguments @ ..] => setup::setup().and_then(|()| test(arguments)),
         _ => {
             eprint!("{USAGE}");

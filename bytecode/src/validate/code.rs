@@ -19,7 +19,7 @@ pub(super) fn check(module: &Module) -> Result<(), ValidateError> {
     let most = module.functions.iter().map(|function| function.slots).max();
     let mut slots = Slots::new(most.unwrap_or(0));
     for (index, function) in module.functions.iter().enumerate() {
-        let mut checker = Checker { module, function, slots: &mut slots };
+        let mut checker = Checker { module, function, slots: &mut slots, switches: 0 };
         checker.entry().map_err(|what| what.in_function(module, index))?;
         let mut first = 0;
         for number in 0..function.blocks.len() {
@@ -27,6 +27,7 @@ pub(super) fn check(module: &Module) -> Result<(), ValidateError> {
             checker.block(number).map_err(|(at, what)| what.at(module, index, first + at))?;
             first += function.blocks[number].code.len();
         }
+        checker.all_tables().map_err(|what| what.in_function(module, index))?;
     }
     Ok(())
 }
@@ -35,6 +36,8 @@ struct Checker<'m, 's> {
     module: &'m Module,
     function: &'m Function,
     slots: &'s mut Slots,
+    /// How many jump tables have been taken.
+    switches: usize,
 }
 
 type Check = Result<(), Invalid>;
@@ -114,7 +117,33 @@ impl<'m> Checker<'m, '_> {
         if inst.op == Op::Ret && self.slots.owned() > 0 {
             return Err(Invalid::Leak { reg: self.slots.stray(|_| false) });
         }
-        inst.successors().try_for_each(|block| self.edge(block))
+        let mut last = None;
+        self.function.successors(inst).try_for_each(|block| {
+            // Neighbours in a jump table are often the same.
+            if last.replace(block) == Some(block) { Ok(()) } else { self.edge(block) }
+        })
+    }
+
+    /// A `switch` takes the next jump table, so that none is looked at twice.
+    fn table(&mut self, index: u16) -> Check {
+        let next = self.switches;
+        let Some(table) = self.function.tables.get(usize::from(index)) else {
+            return Err(Invalid::NoSuch { what: "jump table", index });
+        };
+        self.switches += 1;
+        match table.len() {
+            _ if usize::from(index) != next => Err(Invalid::TableOrder { next }),
+            0 => Err(Invalid::NoTargets { table: index }),
+            len if len > limits::TARGETS => {
+                Err(Invalid::TooMany { what: "targets of a jump table", limit: limits::TARGETS })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn all_tables(&self) -> Check {
+        let used = self.switches;
+        if self.function.tables.len() > used { Err(Invalid::UnusedTable { used }) } else { Ok(()) }
     }
 
     fn types(&self, inst: Inst, shape: Shape) -> Result<TypeList<'m>, Invalid> {
@@ -125,13 +154,14 @@ impl<'m> Checker<'m, '_> {
         })
     }
 
-    fn index(&self, inst: Inst, space: Space, operand: u16) -> Check {
+    fn index(&mut self, inst: Inst, space: Space, operand: u16) -> Check {
         let at = usize::from(operand);
         let byte = u8::try_from(operand).ok();
         let ty = inst.ty.and_then(|ty| self.module.heap_type(ty));
         let (what, exists) = match space {
             Space::Constants => return self.constant(inst, operand),
             Space::Functions => return self.callee(operand),
+            Space::Tables => return self.table(operand),
             Space::Data => return self.data(inst, operand),
             Space::Calls | Space::Deploys | Space::Hosts => return self.import(operand, space),
             Space::Attempts => return self.attempt(inst, operand),

@@ -44,5 +44,25 @@ fn function_tables(
     if tables.variables.iter().any(|variable| variable.reg >= function.slots) {
         return Err("a variable lives outside the frame");
     }
+    calls(tables, files)
+}
+
+/// Inlined calls are within earlier ones, and lines and variables of calls that exist.
+fn calls(tables: &FunctionDebug, files: usize) -> Result<(), &'static str> {
+    let known = tables.inlined.len();
+    if tables.lines.iter().any(|line| line.call as usize > known)
+        || tables.variables.iter().any(|variable| variable.call as usize > known)
+    {
+        return Err("something is of no inlined call");
+    }
+    if tables.inlined.iter().enumerate().any(|(at, call)| call.within as usize > at) {
+        return Err("an inlined call is within a later one");
+    }
+    if tables.inlined.iter().any(|call| call.file as usize >= files) {
+        return Err("an inlined call is in no file");
+    }
+    if tables.inlined.iter().any(|call| call.line == 0 || call.column == 0) {
+        return Err("lines and columns count from 1");
+    }
     Ok(())
 }

@@ -58,6 +58,17 @@ pub enum Invalid {
         what: &'static str,
         index: u16,
     },
+    /// A `switch` that does not take the next jump table.
+    TableOrder {
+        next: usize,
+    },
+    /// Jump tables behind the last one that a `switch` takes.
+    UnusedTable {
+        used: usize,
+    },
+    NoTargets {
+        table: u16,
+    },
     ConstantType {
         index: u16,
         constant: Ty,
@@ -186,6 +197,15 @@ impl fmt::Display for Invalid {
                 write!(f, "operand {operand} means nothing here and must be 0")
             }
             Invalid::NoSuch { what, index } => write!(f, "there is no {what} {index}"),
+            Invalid::TableOrder { next } => {
+                write!(f, "jump tables are taken in order, and the next one is {next}")
+            }
+            Invalid::UnusedTable { used } => {
+                write!(f, "only the first {used} jump tables are taken by a `switch`")
+            }
+            Invalid::NoTargets { table } => {
+                write!(f, "jump table {table} has no target for other values")
+            }
             Invalid::ConstantType { index, constant } => {
                 write!(f, "constant {index} is of type {constant}")
             }

@@ -4,8 +4,9 @@
 
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{
-    Const, ContextKind, Debug, ErrorDef, EventDef, EventField, FunctionDebug, FunctionKind,
-    HeapType, Inst, Line, Module, Op, StateField, TrapKind, Ty, Type, Variable, key_operand,
+    Const, ContextKind, Debug, ErrorDef, EventDef, EventField, Function, FunctionDebug,
+    FunctionKind, HeapType, Inlined, Inst, Line, Module, Op, StateField, TrapKind, Ty, Type,
+    Variable, key_operand,
 };
 
 /// A small token: state, events, errors, a loop, a call, wide values, debug tables.
@@ -106,7 +107,14 @@ fn u32_const(code: &mut FunctionBuilder<'_>, value: u32) -> u16 {
 }
 
 fn debug(module: &Module) -> Debug {
-    let line = |start, line| Line { start, file: 0, line, column: 9 };
+    let line = |start, line| Line { start, file: 0, line, column: 9, call: line - 3 };
+    let inlined = |function: &Function| Inlined {
+        function: function.name.clone(),
+        file: 0,
+        line: 7,
+        column: 5,
+        within: 0,
+    };
     let functions = module.functions.iter().map(|function| FunctionDebug {
         lines: vec![line(0, 3), line(1, 4)],
         variables: vec![Variable {
@@ -115,7 +123,9 @@ fn debug(module: &Module) -> Debug {
             reg: 0,
             start: 0,
             end: 2,
+            call: 0,
         }],
+        inlined: vec![inlined(function)],
     });
     Debug { files: vec!["src/main.deed".into()], functions: functions.collect() }
 }
@@ -234,8 +244,9 @@ impl Grower<'_, '_> {
 
     fn step(&mut self) {
         let ty = Ty::ALL[(self.next)() % 15];
-        match (self.next)() % 8 {
+        match (self.next)() % 9 {
             0 => self.compare(ty),
+            7 => self.choose(),
             1 => self.arithmetic(),
             2 => self.state(),
             3 => self.diamond(),
@@ -318,6 +329,27 @@ impl Grower<'_, '_> {
                 self.code.push(Inst::untyped(Op::StateStore, source, index, base));
             }
         }
+    }
+
+    /// A switch, whose sides do something different each; what they make is forgotten.
+    fn choose(&mut self) {
+        let ty = [Ty::U8, Ty::I16, Ty::U32, Ty::I64][(self.next)() % 4];
+        let value = self.value(ty);
+        let sides: Vec<u16> = (0..2 + (self.next)() % 3).map(|_| self.code.block()).collect();
+        let targets: Vec<u16> = (0..(self.next)() % 6)
+            .map(|_| sides[(self.next)() % sides.len()])
+            .chain(sides.iter().copied())
+            .collect();
+        self.code.switch(ty, value, &targets, sides[0]);
+        let join = self.code.block();
+        let held = self.held.len();
+        for side in sides {
+            self.code.switch_to(side);
+            self.arithmetic();
+            self.code.jump(join);
+            self.held.truncate(held);
+        }
+        self.code.switch_to(join);
     }
 
     /// A branch, one side of which may leave; what the sides make is forgotten.

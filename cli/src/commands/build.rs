@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use deed_bytecode::{Module, encode, encode_symbols};
 
-use crate::compile::{self, Artifact, EXTENSION, Selection};
+use crate::compile::{self, Artifact, EXTENSION, SYMBOLS, Selection};
 use crate::emit::{self, Form};
 use crate::execution::short;
 use crate::exit::{Done, Exit, Trouble};
@@ -43,6 +44,10 @@ pub(crate) struct Build {
     /// Where the files go; without it, `build` beside the sources.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Put debug symbols into files of their own, `build/C.deedsym`; found beside the module, they
+    /// are used again.
+    #[arg(long)]
+    strip: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
@@ -68,17 +73,29 @@ impl Build {
         let artifacts = compile::all(&front, selection, terminal)?;
         let folder = self.output.clone().unwrap_or_else(|| front.root.join("build"));
         for artifact in &artifacts {
-            write(&folder, artifact, terminal)?;
+            self.write(&folder, artifact, terminal)?;
         }
         Ok(Exit::Fine)
     }
-}
 
-fn write(folder: &Path, artifact: &Artifact, terminal: &Terminal) -> Result<(), Trouble> {
-    let name = short(&artifact.abi.contract);
-    let module = folder.join(format!("{name}.{EXTENSION}"));
-    files::write(&module, &artifact.bytes)?;
-    files::write(&folder.join(format!("{name}.abi.json")), artifact.interface().as_bytes())?;
-    terminal.talk(format!("built {} ({} bytes)", module.display(), artifact.bytes.len()));
-    Ok(())
+    fn write(
+        &self,
+        folder: &Path,
+        artifact: &Artifact,
+        terminal: &Terminal,
+    ) -> Result<(), Trouble> {
+        let name = short(&artifact.abi.contract);
+        let file = |extension: &str| folder.join(format!("{name}.{extension}"));
+        let mut bytes = artifact.bytes.clone();
+        if self.strip {
+            let symbols = encode_symbols(&artifact.module).unwrap_or_default();
+            files::write(&file(SYMBOLS), &symbols)?;
+            let bare = Module { debug: None, ..artifact.module.clone().into_inner() };
+            bytes = encode(&bare);
+        }
+        files::write(&file(EXTENSION), &bytes)?;
+        files::write(&file("abi.json"), artifact.interface().as_bytes())?;
+        terminal.talk(format!("built {} ({} bytes)", file(EXTENSION).display(), bytes.len()));
+        Ok(())
+    }
 }

@@ -15,6 +15,9 @@ const SOURCE_WIDTH: usize = 60;
 pub(crate) struct GasProfile {
     /// By what it was paid for.
     kinds: Map<String, Value>,
+    /// How many instructions of the bytecode ran.
+    #[serde(serialize_with = "decimal")]
+    instructions: u64,
     /// The dearest first.
     lines: Vec<LineReport>,
     #[serde(skip)]
@@ -52,6 +55,7 @@ impl GasProfile {
         lines.sort_by_key(|line| std::cmp::Reverse(line.gas));
         GasProfile {
             kinds: object(profile.kinds().into_iter().map(|(kind, gas)| (kind.name(), gas))),
+            instructions: profile.instructions(),
             lines,
             total: profile.total(),
             folded: profile.folded(call),

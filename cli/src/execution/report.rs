@@ -81,9 +81,20 @@ pub(crate) struct TrapReport {
     pub(crate) kind: String,
     /// `src/main.deed:12:9`, where the module has debug tables.
     pub(crate) at: Option<String>,
+    /// The functions that were inlined there, the innermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) inlined: Vec<InlinedReport>,
     /// Why nothing ran, where nothing did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
+}
+
+/// A function whose code stood in the place of its call.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct InlinedReport {
+    pub(crate) function: String,
+    /// Where it was called.
+    pub(crate) called: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -156,11 +167,17 @@ pub(crate) fn error(abi: &Abi, status: &Status) -> Option<ErrorReport> {
 
 pub(crate) fn trap(status: &Status, place: Option<&Place>) -> Option<TrapReport> {
     let at = place.map(ToString::to_string);
+    let inlined = place.into_iter().flat_map(Place::calls).map(|(function, called)| {
+        InlinedReport { function: function.to_owned(), called: called.to_string() }
+    });
+    let inlined = inlined.collect();
     match status {
-        Status::Trap(trap) => Some(TrapReport { kind: trap.kind.to_string(), at, message: None }),
+        Status::Trap(trap) => {
+            Some(TrapReport { kind: trap.kind.to_string(), at, inlined, message: None })
+        }
         Status::Refused(why) => {
             let (kind, message) = (why.trap_kind().to_string(), Some(why.to_string()));
-            Some(TrapReport { kind, at, message })
+            Some(TrapReport { kind, at, inlined, message })
         }
         _ => None,
     }

@@ -3,10 +3,10 @@
 //! Holds always: a line entry stands only where the place changes; files are listed in the order of
 //! the source map, then those of the library that code comes from, in the order of their first use.
 
-use deed_base::{SourceId, SourceMap, Span};
-use deed_bytecode::{FunctionDebug, Line, Variable};
+use deed_base::{SourceId, SourceMap};
+use deed_bytecode::{FunctionDebug, Inlined, Line, Variable};
 
-use crate::mir::{Types, ValueData};
+use crate::mir::{InlinedCall, Place, Types, ValueData};
 
 /// The files of the module and places in them.
 pub(super) struct Files<'a> {
@@ -38,14 +38,29 @@ impl<'a> Files<'a> {
         self.own + at as u32
     }
 
-    /// Notes that the code from `start` on comes from `span`.
-    pub(super) fn note(&mut self, table: &mut FunctionDebug, start: u32, span: Span) {
+    /// Notes that the code from `start` on comes from `place`.
+    pub(super) fn note(&mut self, table: &mut FunctionDebug, start: u32, place: Place) {
+        let Place { span, call } = place;
         let at = self.sources.get(span.source).position(span.start);
-        let line = Line { start, file: self.number(span.source), line: at.line, column: at.column };
+        let (line, column) = (at.line, at.column);
+        let line = Line { start, file: self.number(span.source), line, column, call };
         match table.lines.last_mut() {
             Some(last) if Line { start, ..*last } == line => {}
             Some(last) if last.start == start => *last = line,
             _ => table.lines.push(line),
+        }
+    }
+
+    /// A call that was replaced by the code of its callee.
+    pub(super) fn inlined(&mut self, call: &InlinedCall) -> Inlined {
+        let Place { span, call: within } = call.place;
+        let at = self.sources.get(span.source).position(span.start);
+        Inlined {
+            function: call.function.clone(),
+            file: self.number(span.source),
+            line: at.line,
+            column: at.column,
+            within,
         }
     }
 }
@@ -66,8 +81,9 @@ pub(super) fn variable(
     let ty = types.text(data.ty);
     let known = table.variables.iter_mut().rev();
     let mut same = known.filter(|known| known.reg == reg && known.end == start);
-    match same.find(|known| known.name == *name && known.ty == ty) {
+    let call = data.place.call;
+    match same.find(|known| known.name == *name && known.ty == ty && known.call == call) {
         Some(known) => known.end = end,
-        None => table.variables.push(Variable { name: name.clone(), ty, reg, start, end }),
+        None => table.variables.push(Variable { name: name.clone(), ty, reg, start, end, call }),
     }
 }

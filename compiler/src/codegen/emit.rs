@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deed_base::Span;
 use deed_bytecode::{
     Block, Function as Code, FunctionDebug, Inst as Word, LiveIn, Op as Operator, Type, key_operand,
 };
@@ -18,8 +17,8 @@ use super::{index, kind};
 use crate::mir::cfg::Cfg;
 use crate::mir::liveness::Liveness;
 use crate::mir::{
-    BinaryOp, BlockId, Edge, FieldId, Function, Inst, Op, Program, Terminator, TrapKind, UnaryOp,
-    ValueId, Walk,
+    BinaryOp, BlockId, Edge, FieldId, Function, Inst, Op, Place, Program, Terminator, TrapKind,
+    UnaryOp, ValueId, Walk,
 };
 
 /// What there are too many of.
@@ -45,6 +44,7 @@ pub(super) fn function(
         files,
         numbers: vec![None; function.blocks.len()],
         blocks: Vec::new(),
+        tables: Vec::new(),
         debug: FunctionDebug::default(),
         instructions: 0,
         frame,
@@ -57,9 +57,12 @@ pub(super) fn function(
         params: function.params().iter().map(|value| function.ty(*value).into()).collect(),
         results: function.results.iter().map(|ty| (*ty).into()).collect(),
         slots: emitter.frame,
+        tables: emitter.tables,
         blocks: emitter.blocks,
     };
-    Ok((code, emitter.debug))
+    let mut debug = emitter.debug;
+    debug.inlined = function.inlined.iter().map(|call| files.inlined(call)).collect();
+    Ok((code, debug))
 }
 
 pub(super) struct Emitter<'a, 'p> {
@@ -72,6 +75,7 @@ pub(super) struct Emitter<'a, 'p> {
     /// The number of each block in the code, for those that have code.
     numbers: Vec<Option<u16>>,
     blocks: Vec<Block>,
+    tables: Vec<Vec<u16>>,
     debug: FunctionDebug,
     /// Instructions in the blocks that are done.
     instructions: u32,
@@ -101,11 +105,10 @@ impl Emitter<'_, '_> {
 
     /// How many edges of a branch need moves.
     fn detours(&self, block: BlockId) -> usize {
-        match &self.function.block(block).terminator {
-            Terminator::Branch { then, otherwise, .. } => {
-                [then, otherwise].iter().filter(|edge| !self.moves(edge).is_empty()).count()
-            }
-            _ => 0,
+        let end = &self.function.block(block).terminator;
+        match end.decider() {
+            Some(_) => end.edges().filter(|edge| !self.moves(edge).is_empty()).count(),
+            None => 0,
         }
     }
 
@@ -189,13 +192,13 @@ impl Emitter<'_, '_> {
     }
 
     /// A block for the moves of one edge of a branch.
-    fn detour(&mut self, edge: &Edge, span: Span) {
+    fn detour(&mut self, edge: &Edge, place: Place) {
         let params = &self.function.block(edge.target).params;
         let through = self.live.live_in[edge.target.index()].iter();
         let through = through.filter(|value| !params.contains(value));
         let args = self.needed(edge).map(|at| edge.args[at]);
         self.start(through.chain(args).collect());
-        self.jump(edge, span);
+        self.jump(edge, place);
         self.finish();
     }
 
@@ -216,25 +219,25 @@ impl Emitter<'_, '_> {
         self.instructions + self.blocks.last().map_or(0, |block| block.code.len() as u32)
     }
 
-    pub(super) fn word(&mut self, word: Word, span: Span) {
+    pub(super) fn word(&mut self, word: Word, place: Place) {
         let here = self.here();
-        self.files.note(&mut self.debug, here, span);
+        self.files.note(&mut self.debug, here, place);
         if let Some(block) = self.blocks.last_mut() {
             block.code.push(word);
         }
     }
 
     /// Writes moves that happen at once.
-    fn parallel(&mut self, moves: &[Move], span: Span) {
+    fn parallel(&mut self, moves: &[Move], place: Place) {
         let (moves, end) = sequence(moves, self.registers.frame);
         self.frame = self.frame.max(end);
         for Move { ty, from, to } in moves {
-            self.word(Word::mov(ty, to, from), span);
+            self.word(Word::mov(ty, to, from), place);
         }
     }
 
     /// Brings operands into their row.
-    fn fill_row(&mut self, operands: &[ValueId], row: u16, span: Span) {
+    fn fill_row(&mut self, operands: &[ValueId], row: u16, place: Place) {
         let mut to = row;
         let mut moves = Vec::with_capacity(operands.len());
         for operand in operands {
@@ -242,64 +245,74 @@ impl Emitter<'_, '_> {
             moves.push(Move { ty, from: self.register(*operand), to });
             to += ty.slots();
         }
-        self.parallel(&moves, span);
+        self.parallel(&moves, place);
     }
 
-    fn jump(&mut self, edge: &Edge, span: Span) {
+    fn jump(&mut self, edge: &Edge, place: Place) {
         let moves = self.moves(edge);
-        self.parallel(&moves, span);
-        self.word(Word::jump(self.target(edge)), span);
+        self.parallel(&moves, place);
+        self.word(Word::jump(self.target(edge)), place);
     }
 
     /// Writes the end of a block, and tells which edges still need a block of their own.
-    fn terminator<'t>(&mut self, end: &'t Terminator, row: u16, span: Span) -> Vec<&'t Edge> {
+    fn terminator<'t>(&mut self, end: &'t Terminator, row: u16, place: Place) -> Vec<&'t Edge> {
         match end {
-            Terminator::Jump(edge) => self.jump(edge, span),
+            Terminator::Jump(edge) => self.jump(edge, place),
             Terminator::Branch { condition, then, otherwise } => {
-                return self.branch(*condition, then, otherwise, span);
+                let mut detours = Detours::default();
+                let then = self.way(then, &mut detours);
+                let otherwise = self.way(otherwise, &mut detours);
+                self.word(Word::branch(self.register(*condition), then, otherwise), place);
+                return detours.edges;
+            }
+            Terminator::Switch { value, targets, otherwise } => {
+                let mut detours = Detours::default();
+                let edges = targets.iter().chain([otherwise]);
+                let table = edges.map(|edge| self.way(edge, &mut detours)).collect();
+                // A function has fewer tables than blocks, which fit.
+                let (number, ty) = (self.tables.len() as u16, self.ty(*value));
+                self.tables.push(table);
+                self.word(
+                    Word::typed(Operator::Switch, ty, self.register(*value), number, 0),
+                    place,
+                );
+                return detours.edges;
             }
             Terminator::Return(args) => {
-                self.fill_row(args, row, span);
-                self.word(Word::ret(row), span);
+                self.fill_row(args, row, place);
+                self.word(Word::ret(row), place);
             }
             Terminator::Throw { error, args } => {
-                self.fill_row(args, row, span);
-                self.word(Word::throw(error.0 as u16, row), span);
+                self.fill_row(args, row, place);
+                self.word(Word::throw(error.0 as u16, row), place);
             }
             Terminator::Fail(args) => {
-                self.fill_row(args, row, span);
+                self.fill_row(args, row, place);
                 if let Some(ty) = args.first().map(|failure| self.ty(*failure)) {
-                    self.word(Word::typed(Operator::Fail, ty, row, 0, 0), span);
+                    self.word(Word::typed(Operator::Fail, ty, row, 0, 0), place);
                 }
             }
-            Terminator::Trap(kind) => self.word(Word::trap(*kind), span),
+            Terminator::Trap(kind) => self.word(Word::trap(*kind), place),
         }
         Vec::new()
     }
 
-    fn branch<'t>(
-        &mut self,
-        condition: ValueId,
-        then: &'t Edge,
-        otherwise: &'t Edge,
-        span: Span,
-    ) -> Vec<&'t Edge> {
-        let mut detours = Vec::new();
-        let mut target = |edge: &'t Edge| {
-            if self.moves(edge).is_empty() {
-                return self.target(edge);
-            }
-            detours.push(edge);
-            (self.blocks.len() + detours.len() - 1) as u16
-        };
-        let (then, otherwise) = (target(then), target(otherwise));
-        self.word(Word::branch(self.register(condition), then, otherwise), span);
-        detours
+    /// Where an edge of a choice leads: to its target, or to a detour behind this block.
+    fn way<'t>(&self, edge: &'t Edge, detours: &mut Detours<'t>) -> u16 {
+        if self.moves(edge).is_empty() {
+            return self.target(edge);
+        }
+        let known = detours.edges.iter().position(|known| *known == edge);
+        let at = known.unwrap_or_else(|| {
+            detours.edges.push(edge);
+            detours.edges.len() - 1
+        });
+        (self.blocks.len() + at) as u16
     }
 
     fn inst(&mut self, inst: &Inst, row: u16) -> Emitted<()> {
-        let span = inst.span;
-        self.fill_row(row_of(&inst.op), row, span);
+        let place = inst.place;
+        self.fill_row(row_of(&inst.op), row, place);
         self.copy_changed(inst);
         let to = inst.results.first().map_or(0, |result| self.register(*result));
         let word = match &inst.op {
@@ -347,13 +360,19 @@ impl Emitter<'_, '_> {
             Op::Claim(_) => return Ok(()),
             op => self.heap_op(op, inst, row)?,
         };
-        self.word(word, span);
+        self.word(word, place);
         Ok(())
     }
 
     fn state(&self, op: Operator, register: u16, field: FieldId, row: u16) -> Word {
         Word::untyped(op, register, self.program.schema_number(field), row)
     }
+}
+
+/// Edges of a choice that need a block of their own.
+#[derive(Default)]
+struct Detours<'t> {
+    edges: Vec<&'t Edge>,
 }
 
 /// For the variables of one block: from where to where each is in its register.

@@ -15,7 +15,7 @@ impl Emitter<'_, '_> {
         for (operand, result) in inst.op.changed().zip(&inst.results) {
             let (from, to) = (self.register(operand), self.register(*result));
             if from != to {
-                self.word(Word::mov(self.ty(operand), to, from), inst.span);
+                self.word(Word::mov(self.ty(operand), to, from), inst.place);
             }
         }
     }

@@ -117,7 +117,7 @@ impl FnLowering<'_, '_> {
 
     /// A new parameter of `block`, of the type of `value`.
     pub(super) fn new_param(&mut self, block: BlockId, value: ValueId, span: Span) -> ValueId {
-        let data = ValueData { ty: self.function.ty(value), name: None, span };
+        let data = ValueData { ty: self.function.ty(value), name: None, place: span.into() };
         let param = self.function.add_value(data);
         self.function.block_mut(block).params.push(param);
         param

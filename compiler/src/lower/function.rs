@@ -127,6 +127,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
             spec: thir::FnSpec::default(),
             locals: LocalValues::new(),
             claims: Vec::new(),
+            inlined: Vec::new(),
             span,
         };
         FnLowering {
@@ -231,7 +232,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
     }
 
     pub(super) fn plain_param(&mut self, ty: Ty, name: Option<String>, span: Span) -> ValueId {
-        let value = self.function.add_value(ValueData { ty, name, span });
+        let value = self.function.add_value(ValueData { ty, name, place: span.into() });
         self.function.block_mut(BlockId::ENTRY).params.push(value);
         value
     }
@@ -356,17 +357,17 @@ impl<'a, 'p> FnLowering<'a, 'p> {
 
     /// Adds an instruction that gives a value.
     pub(super) fn value(&mut self, op: Op, ty: Ty, span: Span) -> ValueId {
-        let result = self.function.add_value(ValueData { ty, name: None, span });
-        self.push(Inst { results: vec![result], op, span });
+        let result = self.function.add_value(ValueData { ty, name: None, place: span.into() });
+        self.push(Inst { results: vec![result], op, place: span.into() });
         result
     }
 
     /// Adds an instruction that gives values of these types.
     pub(super) fn values(&mut self, op: Op, types: &[Ty], span: Span) -> Vec<ValueId> {
-        let data = |ty: &Ty| ValueData { ty: *ty, name: None, span };
+        let data = |ty: &Ty| ValueData { ty: *ty, name: None, place: span.into() };
         let results: Vec<ValueId> =
             types.iter().map(|ty| self.function.add_value(data(ty))).collect();
-        self.push(Inst { results: results.clone(), op, span });
+        self.push(Inst { results: results.clone(), op, place: span.into() });
         results
     }
 
@@ -377,7 +378,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
 
     /// Adds an instruction that gives nothing.
     pub(super) fn effect(&mut self, op: Op, span: Span) {
-        self.push(Inst { results: Vec::new(), op, span });
+        self.push(Inst { results: Vec::new(), op, place: span.into() });
     }
 
     fn push(&mut self, inst: Inst) {
@@ -396,7 +397,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
     pub(super) fn end_block(&mut self, block: BlockId, span: Span, terminator: Terminator) {
         let block = self.function.block_mut(block);
         block.terminator = terminator;
-        block.end = span;
+        block.end = span.into();
     }
 
     /// Ends the current block by a branch, and gives the blocks of either side.
@@ -417,7 +418,7 @@ fn open_block(span: Span) -> Block {
         insts: Vec::new(),
         terminator: Terminator::Trap(TrapKind::Unreachable),
         loop_head: None,
-        end: span,
+        end: span.into(),
     }
 }
 

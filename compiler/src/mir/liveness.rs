@@ -111,15 +111,9 @@ impl Liveness {
         id: BlockId,
         mut visit: impl FnMut(ValueId),
     ) {
-        use super::Terminator::*;
         let terminator = &function.block(id).terminator;
-        match terminator {
-            Branch { condition, .. } => visit(*condition),
-            Return(args) | Throw { args, .. } | Fail(args) => {
-                args.iter().copied().for_each(&mut visit);
-            }
-            Jump(_) | Trap(_) => {}
-        }
+        terminator.decider().into_iter().for_each(&mut visit);
+        terminator.leaving().iter().copied().for_each(&mut visit);
         for edge in terminator.edges() {
             let params = &function.block(edge.target).params;
             let needed = &self.live_in[edge.target.index()];

@@ -216,6 +216,8 @@ pub struct Function {
     pub locals: LocalValues,
     /// Indexed by [`ClaimId`].
     pub claims: Vec<Claim>,
+    /// Calls whose callee's code stands in their place, those before what is within them.
+    pub inlined: Vec<InlinedCall>,
     pub span: Span,
 }
 
@@ -225,7 +227,31 @@ pub struct ValueData {
     pub ty: Ty,
     /// The variable it is, for people.
     pub name: Option<String>,
+    pub place: Place,
+}
+
+/// Where something stands in the source.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Place {
     pub span: Span,
+    /// The call that it came here with: 1 + its number in [`Function::inlined`], or 0 for what the
+    /// function itself says.
+    pub call: u32,
+}
+
+/// A call that was replaced by the code of its callee.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InlinedCall {
+    /// The name of the callee.
+    pub function: String,
+    pub place: Place,
+}
+
+/// What a function says itself.
+impl From<Span> for Place {
+    fn from(span: Span) -> Place {
+        Place { span, call: 0 }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -237,7 +263,7 @@ pub struct Block {
     /// each turn.
     pub loop_head: Option<LoopHead>,
     /// Where the last step of the block stands in the source.
-    pub end: Span,
+    pub end: Place,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -245,7 +271,7 @@ pub struct Inst {
     /// Mostly one, or none; calls and what takes values apart give several.
     pub results: Vec<ValueId>,
     pub op: Op,
-    pub span: Span,
+    pub place: Place,
 }
 
 /// How a block ends.
@@ -255,6 +281,13 @@ pub enum Terminator {
     Branch {
         condition: ValueId,
         then: Edge,
+        otherwise: Edge,
+    },
+    /// Goes on at the target whose number the value is, an integer of up to 64 bits, and at
+    /// `otherwise` with any other value.
+    Switch {
+        value: ValueId,
+        targets: Vec<Edge>,
         otherwise: Edge,
     },
     Return(Vec<ValueId>),
@@ -340,51 +373,68 @@ impl Function {
 
 impl Terminator {
     /// The edges out, in the order of the text.
-    pub fn edges(&self) -> impl Iterator<Item = &Edge> {
-        let (first, second) = match self {
-            Terminator::Jump(edge) => (Some(edge), None),
-            Terminator::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
-            _ => (None, None),
+    pub fn edges(&self) -> impl DoubleEndedIterator<Item = &Edge> {
+        let (first, second, many) = match self {
+            Terminator::Jump(edge) => (Some(edge), None, &[][..]),
+            Terminator::Branch { then, otherwise, .. } => (Some(then), Some(otherwise), &[][..]),
+            Terminator::Switch { targets, otherwise, .. } => (None, Some(otherwise), &targets[..]),
+            _ => (None, None, &[][..]),
         };
-        first.into_iter().chain(second)
+        many.iter().chain(first).chain(second)
     }
 
     pub fn edges_mut(&mut self) -> impl Iterator<Item = &mut Edge> {
-        let (first, second) = match self {
-            Terminator::Jump(edge) => (Some(edge), None),
-            Terminator::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
-            _ => (None, None),
+        let (first, second, many) = match self {
+            Terminator::Jump(edge) => (Some(edge), None, &mut [][..]),
+            Terminator::Branch { then, otherwise, .. } => {
+                (Some(then), Some(otherwise), &mut [][..])
+            }
+            Terminator::Switch { targets, otherwise, .. } => {
+                (None, Some(otherwise), &mut targets[..])
+            }
+            _ => (None, None, &mut [][..]),
         };
-        first.into_iter().chain(second)
+        many.iter_mut().chain(first).chain(second)
+    }
+
+    /// The operand that decides between edges.
+    pub fn decider(&self) -> Option<ValueId> {
+        match self {
+            Terminator::Branch { condition: value, .. } | Terminator::Switch { value, .. } => {
+                Some(*value)
+            }
+            _ => None,
+        }
+    }
+
+    /// What leaves the function, in order.
+    pub fn leaving(&self) -> &[ValueId] {
+        match self {
+            Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) => {
+                args
+            }
+            _ => &[],
+        }
     }
 
     /// Calls `visit` with each operand, edge arguments included.
     pub fn for_each_operand(&self, mut visit: impl FnMut(ValueId)) {
-        match self {
-            Terminator::Jump(edge) => edge.args.iter().copied().for_each(visit),
-            Terminator::Branch { condition, then, otherwise } => {
-                visit(*condition);
-                then.args.iter().chain(&otherwise.args).copied().for_each(visit);
-            }
-            Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) => {
-                args.iter().copied().for_each(visit)
-            }
-            Terminator::Trap(_) => {}
-        }
+        self.decider().into_iter().for_each(&mut visit);
+        self.edges().flat_map(|edge| &edge.args).copied().for_each(&mut visit);
+        self.leaving().iter().copied().for_each(visit);
     }
 
     /// Calls `visit` with each operand, edge arguments included, to replace it.
     pub fn for_each_operand_mut(&mut self, mut visit: impl FnMut(&mut ValueId)) {
         match self {
-            Terminator::Jump(edge) => edge.args.iter_mut().for_each(visit),
-            Terminator::Branch { condition, then, otherwise } => {
-                visit(condition);
-                then.args.iter_mut().chain(&mut otherwise.args).for_each(visit);
+            Terminator::Branch { condition: value, .. } | Terminator::Switch { value, .. } => {
+                visit(value);
             }
             Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) => {
-                args.iter_mut().for_each(visit)
+                args.iter_mut().for_each(&mut visit);
             }
-            Terminator::Trap(_) => {}
+            Terminator::Jump(_) | Terminator::Trap(_) => {}
         }
+        self.edges_mut().flat_map(|edge| &mut edge.args).for_each(visit);
     }
 }

@@ -218,6 +218,9 @@ impl Printer<'_> {
             Terminator::Branch { condition, then, otherwise } => {
                 write!(out, "branch {condition}, {then}, {otherwise}")
             }
+            Terminator::Switch { value, targets, otherwise } => {
+                write!(out, "switch {value}, [{}], {otherwise}", join(targets))
+            }
             Terminator::Return(values) if values.is_empty() => write!(out, "return"),
             Terminator::Return(values) => write!(out, "return {}", join(values)),
             Terminator::Throw { error, args } => {

@@ -291,6 +291,10 @@ impl<'a> Validator<'a> {
         match terminator {
             Terminator::Jump(_) | Terminator::Trap(_) => Ok(()),
             Terminator::Branch { condition, .. } => self.list(&[*condition], [Ty::Bool]),
+            Terminator::Switch { value, .. } => {
+                let narrow = self.function.ty(*value).as_int().is_some_and(|int| int.bits() <= 64);
+                ensure(narrow, || format!("{value} is no integer of up to 64 bits"))
+            }
             Terminator::Return(values) => self.list(values, self.function.results.iter().copied()),
             Terminator::Fail(failure) => ensure(failure.len() == 1, || "one failure is due".into()),
             Terminator::Throw { error, args } => {
@@ -322,8 +326,8 @@ mod tests {
 
     /// `fn f(v0: u64) -> u64 { b0: v1 = add v0, v0; jump b1(v1); b1(v2: u64): return v2 }`
     fn program() -> Program {
-        let span = Span::default();
-        let value = ValueData { ty: Ty::U64, name: None, span };
+        let place = Place::default();
+        let value = ValueData { ty: Ty::U64, name: None, place };
         let v = ValueId;
         let add = Op::Binary { op: BinaryOp::Add, left: v(0), right: v(0) };
         let block = |params, insts, terminator| Block {
@@ -331,7 +335,7 @@ mod tests {
             insts,
             terminator,
             loop_head: None,
-            end: span,
+            end: place,
         };
         let jump = Terminator::Jump(Edge { target: BlockId(1), args: vec![v(1)] });
         let function = Function {
@@ -342,13 +346,14 @@ mod tests {
             inouts: 0,
             values: vec![value; 3],
             blocks: vec![
-                block(vec![v(0)], vec![Inst { results: vec![v(1)], op: add, span }], jump),
+                block(vec![v(0)], vec![Inst { results: vec![v(1)], op: add, place }], jump),
                 block(vec![v(2)], Vec::new(), Terminator::Return(vec![v(2)])),
             ],
             spec: FnSpec::default(),
             locals: LocalValues::new(),
             claims: Vec::new(),
-            span,
+            inlined: Vec::new(),
+            span: place.span,
         };
         Program {
             name: "test.T".into(),

@@ -10,13 +10,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deed_base::Span;
-
 use super::rewrite::Substitution;
 use crate::mir::cfg::Cfg;
 use crate::mir::liveness::Liveness;
 use crate::mir::{
-    BlockId, Const, Function, HeapType, Inst, Op, Program, Ty, Types, ValueData, ValueId,
+    BlockId, Const, Function, HeapType, Inst, Op, Place, Program, Ty, Types, ValueData, ValueId,
 };
 
 /// How far types are followed for an empty value, and how many uses of one value are looked at.
@@ -313,10 +311,10 @@ impl Rewrite<'_> {
         (field, part): (usize, &[ValueId]),
         (value, results): (ValueId, Vec<ValueId>),
     ) {
-        let (span, end) = (self.at(pair.get).span, self.at(pair.set).span);
+        let (place, end) = (self.at(pair.get).place, self.at(pair.set).place);
         let types = self.types.fields(self.function.ty(record)).unwrap_or_default();
         let mut fields: Vec<ValueId> =
-            types.iter().map(|ty| new_value(self.function, *ty, span)).collect();
+            types.iter().map(|ty| new_value(self.function, *ty, place)).collect();
         fields[field] = part[0];
         for site in &pair.between {
             let inst = self.at(*site);
@@ -326,10 +324,10 @@ impl Rewrite<'_> {
             }
         }
         let open = Op::RecordOpen { record };
-        self.new.insert(pair.get, vec![Inst { results: fields.clone(), op: open, span }]);
+        self.new.insert(pair.get, vec![Inst { results: fields.clone(), op: open, place }]);
         fields[field] = value;
         let make = Op::RecordMake { fields };
-        self.new.insert(pair.set, vec![Inst { results, op: make, span: end }]);
+        self.new.insert(pair.set, vec![Inst { results, op: make, place: end }]);
     }
 
     /// Puts an empty value in the place of an element while it is changed.
@@ -340,18 +338,18 @@ impl Rewrite<'_> {
         element: &[ValueId],
         (value, mut results): (ValueId, Vec<ValueId>),
     ) {
-        let (span, end) = (self.at(pair.get).span, self.at(pair.set).span);
+        let (place, end) = (self.at(pair.get).place, self.at(pair.set).place);
         let ty = self.function.ty(value);
         let mut insts = Vec::new();
         let mut hollow =
-            Hollow { types: self.types, function: self.function, insts: &mut insts, span };
+            Hollow { types: self.types, function: self.function, insts: &mut insts, place };
         let Some(empty) = hollow.value(ty, DEPTH) else { return };
-        let rest = new_value(self.function, self.function.ty(whole), span);
-        insts.push(Inst { results: vec![rest, element[0]], op: swap(whole, empty), span });
+        let rest = new_value(self.function, self.function.ty(whole), place);
+        insts.push(Inst { results: vec![rest, element[0]], op: swap(whole, empty), place });
         self.new.insert(pair.get, insts);
         results.push(new_value(self.function, ty, end));
         let put = swap(rest, value);
-        self.new.insert(pair.set, vec![Inst { results, op: put, span: end }]);
+        self.new.insert(pair.set, vec![Inst { results, op: put, place: end }]);
     }
 }
 
@@ -367,8 +365,8 @@ fn replace(function: &mut Function, mut new: BTreeMap<Site, Vec<Inst>>) {
     }
 }
 
-fn new_value(function: &mut Function, ty: Ty, span: Span) -> ValueId {
-    function.add_value(ValueData { ty, name: None, span })
+fn new_value(function: &mut Function, ty: Ty, place: Place) -> ValueId {
+    function.add_value(ValueData { ty, name: None, place })
 }
 
 /// Writes values that only fill a hole, as cheap as there are.
@@ -376,7 +374,7 @@ struct Hollow<'a> {
     types: &'a Types,
     function: &'a mut Function,
     insts: &'a mut Vec<Inst>,
-    span: Span,
+    place: Place,
 }
 
 impl Hollow<'_> {
@@ -398,8 +396,8 @@ impl Hollow<'_> {
             }
             _ => Op::Literal(Vec::new()),
         };
-        let result = new_value(self.function, ty, self.span);
-        self.insts.push(Inst { results: vec![result], op, span: self.span });
+        let result = new_value(self.function, ty, self.place);
+        self.insts.push(Inst { results: vec![result], op, place: self.place });
         Some(result)
     }
 

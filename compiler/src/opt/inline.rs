@@ -5,7 +5,8 @@
 
 use super::functions::{bottom_up, callees};
 use crate::mir::{
-    Block, BlockId, Edge, FnKind, FuncId, Function, Op, Program, Terminator, ValueId, compact,
+    Block, BlockId, Edge, FnKind, FuncId, Function, InlinedCall, Op, Place, Program, Terminator,
+    ValueData, ValueId, compact,
 };
 
 /// A function of at most this many instructions and blocks is inlined everywhere.
@@ -74,9 +75,9 @@ fn inline_calls(program: &Program, id: FuncId, worth: impl Fn(FuncId) -> bool) -
 /// of the callee's blocks, which return to a new block with what came after the call.
 fn inline(function: &mut Function, block: BlockId, at: usize, callee: &Function) {
     let first_value = function.values.len() as u32;
+    let first_call = function.inlined.len() as u32 + 1;
     let first_block = function.blocks.len() as u32;
     let after = BlockId(first_block + callee.blocks.len() as u32);
-    function.values.extend(callee.values.iter().cloned());
 
     let caller = function.block_mut(block);
     let rest = caller.insts.split_off(at + 1);
@@ -84,11 +85,19 @@ fn inline(function: &mut Function, block: BlockId, at: usize, callee: &Function)
     let Op::Call { args, .. } = call.op else { return };
     let entry = Edge { target: BlockId(first_block), args };
     let end = std::mem::replace(&mut caller.terminator, Terminator::Jump(entry));
-    let end_span = std::mem::replace(&mut caller.end, call.span);
+    let end_place = std::mem::replace(&mut caller.end, call.place);
 
+    let here = Here { first_value, first_block, first_call };
+    function.inlined.push(InlinedCall { function: callee.name.clone(), place: call.place });
+    let calls = callee.inlined.iter().cloned();
+    function
+        .inlined
+        .extend(calls.map(|call| InlinedCall { place: here.place(call.place), ..call }));
+    let values = callee.values.iter().cloned();
+    function.values.extend(values.map(|data| ValueData { place: here.place(data.place), ..data }));
     for source in &callee.blocks {
         let mut copy = source.clone();
-        renumber(&mut copy, first_value, first_block);
+        here.renumber(&mut copy);
         if let Terminator::Return(args) = copy.terminator {
             copy.terminator = Terminator::Jump(Edge { target: after, args });
         }
@@ -99,18 +108,33 @@ fn inline(function: &mut Function, block: BlockId, at: usize, callee: &Function)
         insts: rest,
         terminator: end,
         loop_head: None,
-        end: end_span,
+        end: end_place,
     });
 }
 
-/// Moves the numbers of a copied block behind those of the function that it comes to.
-fn renumber(block: &mut Block, first_value: u32, first_block: u32) {
-    let renumber = |value: &mut ValueId| value.0 += first_value;
-    block.params.iter_mut().for_each(renumber);
-    for inst in &mut block.insts {
-        inst.results.iter_mut().for_each(renumber);
-        inst.op.for_each_operand_mut(renumber);
+/// Where the numbers of what is copied begin in the function that it comes to.
+struct Here {
+    first_value: u32,
+    first_block: u32,
+    /// The call that is inlined; those inlined into the callee follow it.
+    first_call: u32,
+}
+
+impl Here {
+    fn place(&self, place: Place) -> Place {
+        Place { call: place.call + self.first_call, ..place }
     }
-    block.terminator.for_each_operand_mut(renumber);
-    block.terminator.edges_mut().for_each(|edge| edge.target.0 += first_block);
+
+    fn renumber(&self, block: &mut Block) {
+        let renumber = |value: &mut ValueId| value.0 += self.first_value;
+        block.params.iter_mut().for_each(renumber);
+        for inst in &mut block.insts {
+            inst.results.iter_mut().for_each(renumber);
+            inst.op.for_each_operand_mut(renumber);
+            inst.place = self.place(inst.place);
+        }
+        block.end = self.place(block.end);
+        block.terminator.for_each_operand_mut(renumber);
+        block.terminator.edges_mut().for_each(|edge| edge.target.0 += self.first_block);
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rewrite::Substitution;
 use crate::mir::cfg::Cfg;
-use crate::mir::{Block, BlockId, Edge, Function, Program, Terminator, ValueId, compact};
+use crate::mir::{Block, BlockId, Edge, Function, Place, Program, Terminator, ValueId, compact};
 
 /// Longer heads are not copied, and functions with more blocks times loops are left alone.
 const HEAD: usize = 12;
@@ -82,19 +82,19 @@ fn rotate(function: &mut Function, head: BlockId) {
 
 /// Puts an empty block on each edge out of the head.
 fn land(function: &mut Function, head: BlockId) -> [BlockId; 2] {
-    let span = function.block(head).end;
+    let place = function.block(head).end;
     let mut end = function.block(head).terminator.clone();
     let mut landings = [head; 2];
     for (edge, landing) in end.edges_mut().zip(&mut landings) {
         *landing = BlockId(function.blocks.len() as u32);
         let onward = std::mem::replace(edge, Edge { target: *landing, args: Vec::new() });
-        function.blocks.push(block(Terminator::Jump(onward), span));
+        function.blocks.push(block(Terminator::Jump(onward), place));
     }
     function.block_mut(head).terminator = end;
     landings
 }
 
-fn block(terminator: Terminator, end: deed_base::Span) -> Block {
+fn block(terminator: Terminator, end: Place) -> Block {
     Block { params: Vec::new(), insts: Vec::new(), terminator, loop_head: None, end }
 }
 
@@ -231,7 +231,7 @@ fn lead(
 
 /// Puts a block before the first turn.
 fn enter(function: &mut Function, guard: BlockId, body: BlockId) {
-    let span = function.block(guard).end;
+    let place = function.block(guard).end;
     let next = BlockId(function.blocks.len() as u32);
     let mut onward = None;
     for edge in function.block_mut(guard).terminator.edges_mut() {
@@ -240,6 +240,6 @@ fn enter(function: &mut Function, guard: BlockId, body: BlockId) {
         }
     }
     if let Some(onward) = onward {
-        function.blocks.push(block(Terminator::Jump(onward), span));
+        function.blocks.push(block(Terminator::Jump(onward), place));
     }
 }

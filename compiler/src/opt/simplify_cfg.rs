@@ -194,14 +194,14 @@ fn join_blocks(function: &mut Function) -> bool {
         let params = std::mem::take(&mut next.params);
         let insts = std::mem::take(&mut next.insts);
         let end = std::mem::replace(&mut next.terminator, Terminator::Return(Vec::new()));
-        let end_span = next.end;
+        let place = next.end;
         for (param, arg) in params.into_iter().zip(args) {
             substitution.replace(function, param, arg);
         }
         let block = function.block_mut(*id);
         block.insts.extend(insts);
         block.terminator = end;
-        block.end = end_span;
+        block.end = place;
         changed = true;
     }
     substitution.apply(function);

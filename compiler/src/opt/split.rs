@@ -7,13 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use deed_base::Span;
-
 use super::rewrite::Substitution;
 use crate::mir::cfg::Cfg;
 use crate::mir::{
-    BlockId, Const, Edge, Function, HeapType, Inst, IntTy, Op, Program, Terminator, Ty, Types,
-    ValueData, ValueId, compact,
+    BlockId, Const, Edge, Function, HeapType, Inst, IntTy, Op, Place, Program, Terminator, Ty,
+    Types, ValueData, ValueId, compact,
 };
 
 /// At most so many parts: they all move where the value moved before.
@@ -192,8 +190,8 @@ impl<'a> Splitter<'a> {
         self.webs.splits(value)
     }
 
-    fn new_value(&mut self, ty: Ty, span: Span) -> ValueId {
-        self.function.add_value(ValueData { ty, name: None, span })
+    fn new_value(&mut self, ty: Ty, place: Place) -> ValueId {
+        self.function.add_value(ValueData { ty, name: None, place })
     }
 
     /// Replaces parameters by their parts; gives which of them stay.
@@ -206,10 +204,10 @@ impl<'a> Splitter<'a> {
                 new.push(param);
                 continue;
             }
-            let ValueData { ty, span, .. } = *self.function.value(param);
+            let ValueData { ty, place, .. } = *self.function.value(param);
             let types = parts_of(self.types, ty).unwrap_or_default();
             let parts: Vec<ValueId> =
-                types.into_iter().map(|ty| self.new_value(ty, span)).collect();
+                types.into_iter().map(|ty| self.new_value(ty, place)).collect();
             new.extend(&parts);
             self.parts.insert(param, parts);
         }
@@ -241,7 +239,7 @@ impl<'a> Splitter<'a> {
                 if result.is_some_and(|result| self.splits(result)) =>
             {
                 let Some(result) = result else { return };
-                let parts = self.enum_parts(result, *variant, payload, inst.span, new);
+                let parts = self.enum_parts(result, *variant, payload, inst.place, new);
                 self.parts.insert(result, parts);
             }
             Op::RecordSet { record, field, value } | Op::RecordSwap { record, field, value }
@@ -295,7 +293,7 @@ impl<'a> Splitter<'a> {
         value: ValueId,
         variant: u32,
         payload: &[ValueId],
-        span: Span,
+        place: Place,
         new: &mut Vec<Inst>,
     ) -> Vec<ValueId> {
         let types = parts_of(self.types, self.function.ty(value)).unwrap_or_default();
@@ -305,8 +303,8 @@ impl<'a> Splitter<'a> {
             let own = at.checked_sub(start).and_then(|at| payload.get(at));
             parts.push(own.copied().unwrap_or_else(|| {
                 let tag = if at == 0 { variant } else { 0 };
-                let result = self.new_value(ty, span);
-                new.push(Inst { results: vec![result], op: Op::Const(filler(ty, tag)), span });
+                let result = self.new_value(ty, place);
+                new.push(Inst { results: vec![result], op: Op::Const(filler(ty, tag)), place });
                 result
             }));
         }

@@ -10,13 +10,15 @@ use std::collections::BTreeSet;
 use super::{drop, dup, heap_values};
 use crate::mir::cfg::Cfg;
 use crate::mir::liveness::Liveness;
-use crate::mir::{Block, BlockId, Edge, Function, Inst, Terminator, ValueId};
+use crate::mir::{Block, BlockId, Edge, Function, Inst, Place, Terminator, ValueId};
 
 pub(super) fn run(function: &mut Function, cfg: &Cfg, live: &Liveness) {
     for id in &cfg.order {
         match function.block(*id).terminator {
             Terminator::Jump(_) => jump(function, live, *id),
-            Terminator::Branch { .. } => branch(function, cfg, live, *id),
+            Terminator::Branch { .. } | Terminator::Switch { .. } => {
+                choice(function, cfg, live, *id)
+            }
             _ => {}
         }
     }
@@ -24,38 +26,33 @@ pub(super) fn run(function: &mut Function, cfg: &Cfg, live: &Liveness) {
 
 /// Owners for the arguments of a jump are made at the end of its block.
 fn jump(function: &mut Function, live: &Liveness, id: BlockId) {
-    let span = function.block(id).end;
+    let place = function.block(id).end;
     let Terminator::Jump(mut edge) = function.block(id).terminator.clone() else { return };
     let taken = Taken::new(function, live, &edge);
-    let dups = taken.dup(function, &mut edge, span);
+    let dups = taken.dup(function, &mut edge, place);
     let block = function.block_mut(id);
     block.insts.extend(dups);
     block.terminator = Terminator::Jump(edge);
 }
 
-fn branch(function: &mut Function, cfg: &Cfg, live: &Liveness, id: BlockId) {
-    let Terminator::Branch { condition, then, otherwise } = function.block(id).terminator.clone()
-    else {
-        return;
-    };
-    let edges = [then, otherwise];
-    let taken = edges.each_ref().map(|edge| Taken::new(function, live, edge));
-    let [a, b] = edges.each_ref().map(|edge| kept(function, live, edge));
-    let all = |at: usize, kept: &BTreeSet<ValueId>| {
-        let args = taken[at].args.iter().map(|(_, value)| *value);
-        kept.iter().copied().chain(args).collect::<BTreeSet<_>>()
-    };
-    let owned = [all(0, &a), all(1, &b)];
-    let mut edges = edges;
-    for at in 0..2 {
-        let drops: Vec<ValueId> = owned[1 - at].difference(&owned[at]).copied().collect();
-        settle(function, cfg, id, &mut edges[at], &taken[at], &drops);
+/// What one way takes or keeps is let go on the others.
+fn choice(function: &mut Function, cfg: &Cfg, live: &Liveness, id: BlockId) {
+    let mut end = function.block(id).terminator.clone();
+    let taken: Vec<Taken> = end.edges().map(|edge| Taken::new(function, live, edge)).collect();
+    let owned = end.edges().zip(&taken).map(|(edge, taken)| {
+        let args = taken.args.iter().map(|(_, value)| *value);
+        kept(function, live, edge).into_iter().chain(args).collect::<BTreeSet<_>>()
+    });
+    let owned: Vec<BTreeSet<ValueId>> = owned.collect();
+    let all: BTreeSet<ValueId> = owned.iter().flatten().copied().collect();
+    for (at, edge) in end.edges_mut().enumerate() {
+        let drops: Vec<ValueId> = all.difference(&owned[at]).copied().collect();
+        settle(function, cfg, id, edge, &taken[at], &drops);
     }
-    let [then, otherwise] = edges;
-    function.block_mut(id).terminator = Terminator::Branch { condition, then, otherwise };
+    function.block_mut(id).terminator = end;
 }
 
-/// Puts the owners of one edge of a branch in order.
+/// Puts the owners of one edge of a choice in order.
 fn settle(
     function: &mut Function,
     cfg: &Cfg,
@@ -64,10 +61,10 @@ fn settle(
     taken: &Taken,
     drops: &[ValueId],
 ) {
-    let span = function.block(from).end;
-    let mut insts = taken.dup(function, edge, span);
+    let place = function.block(from).end;
+    let mut insts = taken.dup(function, edge, place);
     let no_dups = insts.is_empty();
-    insts.extend(drops.iter().map(|value| drop(*value, span)));
+    insts.extend(drops.iter().map(|value| drop(*value, place)));
     if insts.is_empty() {
         return;
     }
@@ -84,7 +81,7 @@ fn settle(
         insts,
         terminator,
         loop_head: None,
-        end: span,
+        end: place,
     });
 }
 
@@ -122,10 +119,10 @@ impl Taken {
     }
 
     /// Makes the owners that are missing.
-    fn dup(&self, function: &mut Function, edge: &mut Edge, span: deed_base::Span) -> Vec<Inst> {
+    fn dup(&self, function: &mut Function, edge: &mut Edge, place: Place) -> Vec<Inst> {
         let mut insts = Vec::new();
         for at in &self.dups {
-            let (other, inst) = dup(function, edge.args[*at], span);
+            let (other, inst) = dup(function, edge.args[*at], place);
             edge.args[*at] = other;
             insts.push(inst);
         }

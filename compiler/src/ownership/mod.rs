@@ -11,8 +11,7 @@ mod edges;
 
 use crate::mir::cfg::Cfg;
 use crate::mir::liveness::{Liveness, ValueSet};
-use crate::mir::{BlockId, Function, Inst, Op, Program, Terminator, Ty, ValueData, ValueId};
-use deed_base::Span;
+use crate::mir::{BlockId, Function, Inst, Op, Place, Program, Terminator, Ty, ValueData, ValueId};
 
 /// Makes owners explicit in every function.
 pub fn run(program: &mut Program) {
@@ -39,14 +38,14 @@ fn block(function: &mut Function, live: &Liveness, id: BlockId) {
     live.terminator_uses(function, id, |value| {
         needed.insert(value);
     });
-    let span = function.block(id).end;
+    let place = function.block(id).end;
     let mut end =
         std::mem::replace(&mut function.block_mut(id).terminator, Terminator::Return(Vec::new()));
     let mut reversed = Vec::new();
     if let Terminator::Return(args) | Terminator::Throw { args, .. } | Terminator::Fail(args) =
         &mut end
     {
-        reversed.extend(dup_repeated(function, args, span));
+        reversed.extend(dup_repeated(function, args, place));
     }
     function.block_mut(id).terminator = end;
     for inst in std::mem::take(&mut function.block_mut(id).insts).into_iter().rev() {
@@ -57,11 +56,11 @@ fn block(function: &mut Function, live: &Liveness, id: BlockId) {
 }
 
 /// Gives all but the first of equal heap values another owner.
-fn dup_repeated(function: &mut Function, args: &mut [ValueId], span: Span) -> Vec<Inst> {
+fn dup_repeated(function: &mut Function, args: &mut [ValueId], place: Place) -> Vec<Inst> {
     let mut dups = Vec::new();
     for at in 1..args.len() {
         if function.ty(args[at]).is_heap() && args[..at].contains(&args[at]) {
-            let (value, inst) = dup(function, args[at], span);
+            let (value, inst) = dup(function, args[at], place);
             args[at] = value;
             dups.push(inst);
         }
@@ -70,14 +69,14 @@ fn dup_repeated(function: &mut Function, args: &mut [ValueId], span: Span) -> Ve
 }
 
 /// A second owner of `value`, and the instruction that makes it.
-fn dup(function: &mut Function, value: ValueId, span: Span) -> (ValueId, Inst) {
-    let data = ValueData { ty: function.ty(value), name: None, span };
+fn dup(function: &mut Function, value: ValueId, place: Place) -> (ValueId, Inst) {
+    let data = ValueData { ty: function.ty(value), name: None, place };
     let other = function.add_value(data);
-    (other, Inst { results: vec![other], op: Op::Dup { value }, span })
+    (other, Inst { results: vec![other], op: Op::Dup { value }, place })
 }
 
-fn drop(value: ValueId, span: Span) -> Inst {
-    Inst { results: Vec::new(), op: Op::Drop { value }, span }
+fn drop(value: ValueId, place: Place) -> Inst {
+    Inst { results: Vec::new(), op: Op::Drop { value }, place }
 }
 
 /// One step backward through a block.
@@ -91,10 +90,10 @@ struct Visit<'a> {
 
 impl Visit<'_> {
     fn inst(mut self, mut inst: Inst) {
-        let span = inst.span;
+        let place = inst.place;
         for result in &inst.results {
             if self.is_heap(*result) && !self.needed.contains(*result) {
-                self.reversed.push(drop(*result, span));
+                self.reversed.push(drop(*result, place));
             }
             self.needed.remove(*result);
         }
@@ -111,7 +110,7 @@ impl Visit<'_> {
                 dups.push((at, value));
             }
             if is_first && is_last && is_read && !opens(&mut inst.op) {
-                self.reversed.push(drop(value, span));
+                self.reversed.push(drop(value, place));
             }
         }
         self.dup_operands(inst, &dups);
@@ -124,7 +123,7 @@ impl Visit<'_> {
     fn dup_operands(&mut self, mut inst: Inst, dups: &[(usize, ValueId)]) {
         let mut before = Vec::new();
         for (at, value) in dups {
-            let (other, dup) = dup(self.function, *value, inst.span);
+            let (other, dup) = dup(self.function, *value, inst.place);
             let mut place = 0;
             inst.op.for_each_operand_mut(|operand| {
                 if place == *at {
@@ -169,7 +168,7 @@ fn drop_unused_params(function: &mut Function, live: &Liveness) {
         .params()
         .iter()
         .filter(unused)
-        .map(|value| drop(*value, function.value(*value).span))
+        .map(|value| drop(*value, function.value(*value).place))
         .collect();
     function.block_mut(BlockId::ENTRY).insts.splice(0..0, drops);
 }

@@ -3,8 +3,8 @@
 use deed_base::{SourceMap, Span};
 use deed_bytecode::Module;
 use deed_compiler::mir::{
-    self, Block, BlockId, Const, Edge, FnKind, Function, Inst, IntTy, LocalValues, Op, Program,
-    Terminator, TrapKind, Ty, Types, ValueData, ValueId,
+    self, Block, BlockId, Const, Edge, FnKind, Function, Inst, IntTy, LocalValues, Op, Place,
+    Program, Terminator, TrapKind, Ty, Types, ValueData, ValueId,
 };
 use deed_compiler::opt::{OptLevel, optimise};
 use deed_compiler::thir::FnSpec;
@@ -30,6 +30,7 @@ impl Writer {
             spec: FnSpec::default(),
             locals: LocalValues::new(),
             claims: Vec::new(),
+            inlined: Vec::new(),
             span: Span::default(),
         };
         let mut writer = Writer { function, at: BlockId::ENTRY };
@@ -38,7 +39,7 @@ impl Writer {
     }
 
     fn add(&mut self, ty: Ty) -> ValueId {
-        self.function.add_value(ValueData { ty, name: None, span: Span::default() })
+        self.function.add_value(ValueData { ty, name: None, place: Place::default() })
     }
 
     pub(crate) fn ty(&self, value: ValueId) -> Ty {
@@ -53,14 +54,14 @@ impl Writer {
             insts: Vec::new(),
             terminator: Terminator::Trap(TrapKind::Unreachable),
             loop_head: None,
-            end: Span::default(),
+            end: Place::default(),
         });
         (BlockId(self.function.blocks.len() as u32 - 1), params)
     }
 
     pub(crate) fn values(&mut self, op: Op, types: &[Ty]) -> Vec<ValueId> {
         let results: Vec<ValueId> = types.iter().map(|ty| self.add(*ty)).collect();
-        let inst = Inst { results: results.clone(), op, span: Span::default() };
+        let inst = Inst { results: results.clone(), op, place: Place::default() };
         self.function.block_mut(self.at).insts.push(inst);
         results
     }

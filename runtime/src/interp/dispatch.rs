@@ -9,7 +9,8 @@
 //!
 //! - **Code.** A function's ops are one run of blocks; each block begins with an `Enter` and ends
 //!   with an op that leaves it (a jump, branch, return, throw or trap), and every target is the
-//!   distance to an `Enter`. So the pointer behind an op that does not leave is an op again.
+//!   distance to an `Enter`, those of a `Switch` in the table of targets, which holds all of them,
+//!   included. So the pointer behind an op that does not leave is an op again.
 //! - **Registers.** Every register operand, with all the slots of its value, lies within its
 //!   function's frame. `Run` keeps the running frame reserved, and the frame pointer is taken
 //!   anew after every call and return, which alone move the stack or the frame.
@@ -265,6 +266,8 @@ pub(crate) fn run<const TOLD: bool>(
             Op::WrapAdd { d, a, b } => set!(d, get!(a).wrapping_add(get!(b))),
             Op::WrapSub { d, a, b } => set!(d, get!(a).wrapping_sub(get!(b))),
             Op::WrapMul { d, a, b } => set!(d, get!(a).wrapping_mul(get!(b))),
+            Op::WrapAddI { d, a, imm } => set!(d, get!(a).wrapping_add(imm)),
+            Op::WrapMulI { d, a, imm } => set!(d, get!(a).wrapping_mul(imm)),
             Op::WrapNeg { d, a } => set!(d, get!(a).wrapping_neg()),
             Op::WrapShl { d, a, b, bits } => set!(d, get!(a) << count!(b, bits)),
             Op::SignExtend { d, a, shift } => {
@@ -321,6 +324,12 @@ pub(crate) fn run<const TOLD: bool>(
             Op::BrLeUI { a, imm, yes, no } => branch!(get!(a) <= u64::from(imm), yes, no),
             Op::BrLtSI { a, imm, yes, no } => branch!((get!(a) as i64) < i64::from(imm), yes, no),
             Op::BrLeSI { a, imm, yes, no } => branch!(get!(a) as i64 <= i64::from(imm), yes, no),
+            Op::Switch { a, first, count } => {
+                let at = get!(a).min(count.into()) as usize;
+                // SAFETY: `first + count` is a place in `targets` (Code).
+                let to = unsafe { *run.code.targets.get_unchecked(first as usize + at) };
+                jump!(to)
+            }
 
             Op::Call { d, function, a } => {
                 let back = position!() + 1;

@@ -45,6 +45,8 @@ pub(crate) struct Code {
     /// For every op, the bytecode instruction it came from, counted through its function.
     origin: Vec<u32>,
     wide_consts: Vec<Slots>,
+    /// Where each `Switch` leads, by distance from it.
+    targets: Vec<op::Target>,
     functions: Vec<FunctionCode>,
 }
 

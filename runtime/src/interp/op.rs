@@ -76,6 +76,8 @@ pub(crate) enum Op {
     WrapAdd { d: Reg, a: Reg, b: Reg },
     WrapSub { d: Reg, a: Reg, b: Reg },
     WrapMul { d: Reg, a: Reg, b: Reg },
+    WrapAddI { d: Reg, a: Reg, imm: u64 },
+    WrapMulI { d: Reg, a: Reg, imm: u64 },
     WrapNeg { d: Reg, a: Reg },
     WrapShl { bits: u8, d: Reg, a: Reg, b: Reg },
     /// Extends the lowest `64 - shift` bits by their sign.
@@ -122,6 +124,8 @@ pub(crate) enum Op {
     BrLeUI { a: Reg, imm: u32, yes: Target, no: Target },
     BrLtSI { a: Reg, imm: i32, yes: Target, no: Target },
     BrLeSI { a: Reg, imm: i32, yes: Target, no: Target },
+    /// Goes to the target at `first` plus `a`, or plus `count` where `a` is not less than `count`.
+    Switch { a: Reg, first: u32, count: u32 },
 
     /// Calls `function` with the arguments from `a` on; results come to `d` on.
     Call { d: Reg, function: u16, a: Reg },

@@ -27,14 +27,15 @@ pub(super) fn is_compare(inst: Inst) -> bool {
 /// Comparisons are left alone: see `fold_compare`.
 pub(super) fn fold(inst: Inst, known: impl Fn(u16) -> Option<u64>) -> (Inst, Option<u64>) {
     use Operator::{Add, And, Div, Mul, Or, Rem, Shl, Shr, Sub, Xor};
+    use Operator::{WrapAdd, WrapMul, WrapSub};
     let Some(ty) = scalar(inst).filter(|_| is_narrow(inst)) else { return (inst, None) };
     match inst.op {
-        Add | Mul | And | Or | Xor => match (known(inst.c), known(inst.b)) {
+        Add | Mul | And | Or | Xor | WrapAdd | WrapMul => match (known(inst.c), known(inst.b)) {
             (Some(constant), _) => (inst, Some(constant)),
             (None, Some(constant)) => (Inst { b: inst.c, c: inst.b, ..inst }, Some(constant)),
             (None, None) => (inst, None),
         },
-        Sub => (inst, known(inst.c)),
+        Sub | WrapSub => (inst, known(inst.c)),
         Div | Rem if !ty.is_signed() => (inst, known(inst.c).filter(|divisor| *divisor != 0)),
         Shl | Shr => (inst, known(inst.c).filter(|count| *count < u64::from(ty.bits()))),
         _ => (inst, None),
@@ -117,9 +118,12 @@ pub(super) fn narrow(module: &Module, inst: Inst, constant: Option<u64>) -> Opti
         (O::Neg, _) => Op::NegS { d, a, max: greatest_signed(ty) },
         (O::Cast, _) => cast(inst, source(inst)?, ty),
         (O::WrapCast, _) => Op::Mov { d, a },
-        (O::WrapAdd, _) => Op::WrapAdd { d, a, b },
-        (O::WrapSub, _) => Op::WrapSub { d, a, b },
-        (O::WrapMul, _) => Op::WrapMul { d, a, b },
+        (O::WrapAdd, None) => Op::WrapAdd { d, a, b },
+        (O::WrapSub, None) => Op::WrapSub { d, a, b },
+        (O::WrapMul, None) => Op::WrapMul { d, a, b },
+        (O::WrapAdd, Some(imm)) => Op::WrapAddI { d, a, imm },
+        (O::WrapSub, Some(imm)) => Op::WrapAddI { d, a, imm: imm.wrapping_neg() },
+        (O::WrapMul, Some(imm)) => Op::WrapMulI { d, a, imm },
         (O::WrapNeg, _) => Op::WrapNeg { d, a },
         (O::WrapShl, _) => Op::WrapShl { d, a, b, bits },
         (O::And, None) => Op::And { d, a, b },

@@ -80,8 +80,15 @@ impl Translator<'_> {
             self.block(block, start)?;
             start += u32::try_from(block.code.len()).ok()?;
         }
-        for (at, op) in (first..).zip(&mut self.code.ops[first..]) {
-            for target in op.targets().into_iter().flatten() {
+        let Code { ops, targets, .. } = &mut *self.code;
+        for (at, op) in (first..).zip(&mut ops[first..]) {
+            let table = match *op {
+                Op::Switch { first, count, .. } => {
+                    targets.get_mut(first as usize..)?.get_mut(..=count as usize)?
+                }
+                _ => &mut [],
+            };
+            for target in op.targets().into_iter().flatten().chain(table) {
                 let head = *heads.get(usize::try_from(*target).ok()?)?;
                 *target = i32::try_from(i64::from(head) - i64::try_from(at).ok()?).ok()?;
             }
@@ -114,6 +121,9 @@ impl Translator<'_> {
 
     fn emit(&mut self, step: Step, at: u32) -> Option<()> {
         let Step { inst, constant, compare, .. } = step;
+        if inst.op == Operator::Switch {
+            return self.switch(inst, at);
+        }
         if let Some((compare, constant)) = compare {
             self.push(select::compare_and_branch(compare, constant, inst)?, at);
         } else if select::is_narrow(inst) {
@@ -126,6 +136,16 @@ impl Translator<'_> {
         } else {
             self.push(select::other(inst)?, at);
         }
+        Some(())
+    }
+
+    /// Puts the targets into the table, as block numbers still.
+    fn switch(&mut self, inst: Inst, at: u32) -> Option<()> {
+        let table = self.function.tables.get(usize::from(inst.b))?;
+        let first = u32::try_from(self.code.targets.len()).ok()?;
+        let count = u32::try_from(table.len()).ok()?.checked_sub(1)?;
+        self.code.targets.extend(table.iter().map(|block| i32::from(*block)));
+        self.push(Op::Switch { a: inst.a, first, count }, at);
         Some(())
     }
 
@@ -176,7 +196,7 @@ impl Translator<'_> {
     /// Marks what the blocks behind the last step expect.
     fn mark_live_out(&mut self, steps: &[Step]) -> Option<()> {
         let last = steps.last()?.inst;
-        for block in last.successors() {
+        for block in self.function.successors(last) {
             for live in &self.function.blocks.get(usize::from(block))?.live_in {
                 Span { first: live.reg, count: live.ty.slots() }
                     .iter()

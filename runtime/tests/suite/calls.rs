@@ -153,11 +153,11 @@ fn traps_name_their_place() {
         let sum = f.binary(Op::Add, Ty::U64, f.param(0), one);
         f.ret(sum);
     });
-    let line = |start, line, column| Line { start, file: 0, line, column };
+    let line = |start, line, column| Line { start, file: 0, line, column, call: 0 };
     let lines = vec![line(0, 1, 1), line(3, 12, 9), line(4, 13, 1)];
     module.debug = Some(Debug {
         files: vec!["src/main.deed".into()],
-        functions: vec![FunctionDebug { lines, variables: vec![] }],
+        functions: vec![FunctionDebug { lines, ..FunctionDebug::default() }],
     });
     let mut chain = Chain::new(module);
     let outcome = chain.call("f", &u64::MAX.to_le_bytes());
@@ -166,6 +166,31 @@ fn traps_name_their_place() {
     let loaded = chain.engine.load(&chain.host.code).expect("it loaded before");
     let place = loaded.locate(trap.function, trap.pc).expect("the module has debug tables");
     assert_eq!(place.to_string(), "src/main.deed:12:9");
+}
+
+#[test]
+fn a_switch_goes_to_the_target_of_its_value() {
+    for ty in [Ty::U8, Ty::I16, Ty::U32, Ty::I64, Ty::U64] {
+        let module = one_function(FunctionKind::View, &[ty], &[Ty::U64], |f| {
+            let blocks: Vec<u16> = (0..3).map(|_| f.block()).collect();
+            f.switch(ty, f.param(0), &[blocks[1], blocks[0], blocks[1]], blocks[2]);
+            for (block, value) in blocks.into_iter().zip([10, 11, 12]) {
+                f.switch_to(block);
+                let value = f.constant(number(Ty::U64, value));
+                f.ret(value);
+            }
+        });
+        let mut chain = Chain::new(module);
+        let mut ends = |argument: i64| {
+            let bytes = argument.to_le_bytes();
+            let Status::Ok(bytes) = chain.call("f", &bytes[..ty.bytes()]).status else {
+                panic!("a switch ends well")
+            };
+            bytes[0]
+        };
+        assert_eq!([0, 1, 2, 3, 100].map(&mut ends), [11, 10, 11, 12, 12], "{ty}");
+        assert_eq!([-1, -128, -127].map(&mut ends), [12; 3], "{ty}");
+    }
 }
 
 #[test]

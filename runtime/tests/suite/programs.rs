@@ -36,6 +36,8 @@ enum Step {
 enum End {
     Jump(usize),
     Branch(usize, usize, usize),
+    /// By a variable of this type; the last is for other values.
+    Switch(usize, usize, Vec<usize>),
     Ret,
 }
 
@@ -79,6 +81,8 @@ fn end() -> impl Strategy<Value = End> {
     prop_oneof![
         1 => (0usize..8).prop_map(End::Jump),
         4 => (0..EACH, 0usize..8, 0usize..8).prop_map(|(v, yes, no)| End::Branch(v, yes, no)),
+        1 => (0..4usize, 0..EACH, proptest::collection::vec(0usize..8, 1..5))
+            .prop_map(|(ty, v, targets)| End::Switch(ty, v, targets)),
         2 => Just(End::Ret),
     ]
 }
@@ -128,6 +132,11 @@ fn module(program: &Program) -> Module {
             match end {
                 End::Jump(to) => f.jump(target(*to)),
                 End::Branch(v, yes, no) => f.branch(register(BOOL, *v), target(*yes), target(*no)),
+                End::Switch(ty, v, targets) => {
+                    let (last, others) = targets.split_last().expect("there is one");
+                    let others: Vec<u16> = others.iter().map(|to| target(*to)).collect();
+                    f.switch(TYPES[*ty], register(*ty, *v), &others, target(*last));
+                }
                 End::Ret => f.ret(0),
             }
         }
@@ -214,6 +223,11 @@ fn interpret(module: &Module, registers: &mut [BigInt], limit: u64) -> (Ended, u
             Op::Jump => last.a,
             Op::Branch if holds => last.b,
             Op::Branch => last.c,
+            Op::Switch => {
+                let table = &function.tables[usize::from(last.b)];
+                let value = usize::try_from(&registers[usize::from(last.a)]).unwrap_or(usize::MAX);
+                table[value.min(table.len() - 1)]
+            }
             _ => return (Ended::Ok(registers[..EACH].to_vec()), limit - gas),
         });
     }

@@ -12,11 +12,12 @@ use deed_runtime::hosts::Memory;
 use deed_runtime::{Config, Engine, Limits, Outcome, Status};
 use serde_json::{Value as Json, json};
 
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
     "tests/engine/everything.deed",
     "tests/engine/attempts.deed",
     "tests/run/calls/coins.deed",
     "tests/run/calls/bank.deed",
+    "tests/run/enums/dense.deed",
 ];
 
 /// Numbers by chance: SplitMix64.
@@ -143,6 +144,9 @@ fn change(module: &mut Module, chance: &mut Chance) {
     let Some(function) = module.functions.get_mut(at) else { return };
     let slots = usize::from(function.slots);
     let blocks = function.blocks.len();
+    if !function.tables.is_empty() && chance.below(6) == 0 {
+        return change_targets(&mut function.tables, chance, blocks);
+    }
     let block = chance.below(blocks);
     let Some(block) = function.blocks.get_mut(block) else { return };
     let place = chance.below(block.code.len());
@@ -167,6 +171,23 @@ fn change(module: &mut Module, chance: &mut Chance) {
             block.code.swap(place, next);
         }
         _ => change_live(&mut block.live_in, chance, slots),
+    }
+}
+
+/// Changes where a `switch` leads.
+fn change_targets(tables: &mut Vec<Vec<u16>>, chance: &mut Chance, blocks: usize) {
+    let at = chance.below(tables.len());
+    let target = chance.below(blocks + 1) as u16;
+    let Some(table) = tables.get_mut(at) else { return };
+    match chance.below(6) {
+        0 => table.push(target),
+        1 => drop(table.pop()),
+        2 => drop(tables.remove(at)),
+        3 => tables.push(vec![target]),
+        _ => {
+            let at = chance.below(table.len());
+            table.iter_mut().skip(at).take(1).for_each(|it| *it = target);
+        }
     }
 }
 

@@ -35,7 +35,7 @@ impl Graph {
         let mut predecessors = vec![0; count];
         predecessors[0] = 1;
         for number in &order {
-            for next in successors(&function.blocks[*number]) {
+            for next in successors(function, *number) {
                 predecessors[next] += 1;
             }
         }
@@ -49,7 +49,7 @@ fn charges(unit: &Unit<'_>, function: &Function, order: &[usize]) -> Vec<u64> {
     let mut groups = Groups((0..function.blocks.len()).collect());
     let mut before = vec![None; function.blocks.len()];
     for number in order {
-        for next in successors(&function.blocks[*number]) {
+        for next in successors(function, *number) {
             match before[next] {
                 Some(other) => groups.join(*number, other),
                 None => before[next] = Some(*number),
@@ -95,15 +95,16 @@ impl Groups {
     }
 }
 
-fn successors(block: &Block) -> impl Iterator<Item = usize> {
-    block.code.last().into_iter().flat_map(|inst| inst.successors()).map(usize::from)
+fn successors(function: &Function, number: usize) -> impl Iterator<Item = usize> + '_ {
+    let last = function.blocks[number].code.last();
+    last.into_iter().flat_map(|inst| function.successors(*inst)).map(usize::from)
 }
 
 /// Whether a block does nothing but compute values and go on.
 fn passes_on(block: &Block) -> bool {
     use Op::*;
     block.code.iter().all(|inst| match inst.op {
-        Jump | Branch | Const | Mov | Not | And | Or | Xor => true,
+        Jump | Branch | Switch | Const | Mov | Not | And | Or | Xor => true,
         WrapAdd | WrapSub | WrapMul | WrapNeg | WrapCast => true,
         Eq | Ne | Lt | Le | Gt | Ge => matches!(inst.ty, Some(Type::Scalar(_))),
         _ => false,
@@ -112,7 +113,7 @@ fn passes_on(block: &Block) -> bool {
 
 /// Blocks in reverse postorder of a walk from the first.
 fn order(function: &Function) -> Vec<usize> {
-    let targets = |number: usize| -> Vec<usize> { successors(&function.blocks[number]).collect() };
+    let targets = |number: usize| -> Vec<usize> { successors(function, number).collect() };
     let mut seen = vec![false; function.blocks.len()];
     let mut postorder = Vec::new();
     let mut open = vec![(0, targets(0))];

@@ -26,7 +26,7 @@ use cranelift_codegen::ir::{
     Signature, StackSlot, TrapCode, UserFuncName, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
 use deed_bytecode::{Function, Inst, Op, TrapKind, Ty, Type};
 use deed_runtime::tier::Unit;
 
@@ -154,7 +154,7 @@ impl Lowering<'_, '_> {
         for number in &graph.order {
             self.body(*number, &graph)?;
             let code = &self.function.blocks[*number].code;
-            for next in code.last().into_iter().flat_map(|inst| inst.successors()) {
+            for next in code.last().into_iter().flat_map(|inst| self.function.successors(*inst)) {
                 self.arrive(&mut waiting, next.into());
             }
         }
@@ -202,6 +202,7 @@ impl Lowering<'_, '_> {
                 let (yes, no) = (self.block(inst.b), self.block(inst.c));
                 self.builder.ins().brif(condition, yes, &[], no, &[]);
             }
+            Op::Switch => self.switch(inst)?,
             Op::Ret => self.ret(inst.a),
             Op::Throw => self.throw(inst)?,
             Op::Trap => self.trap(Why::Trap(inst.a as u8)),
@@ -219,6 +220,20 @@ impl Lowering<'_, '_> {
                 None => self.outside(inst)?,
             },
         }
+        Some(())
+    }
+
+    /// A negative value is, as an unsigned slot, beyond every table.
+    fn switch(&mut self, inst: Inst) -> Option<()> {
+        let (otherwise, others) = self.function.tables.get(usize::from(inst.b))?.split_last()?;
+        let mut switch = Switch::new();
+        for (value, target) in others.iter().enumerate() {
+            if target != otherwise {
+                switch.set_entry(value as u128, self.block(*target));
+            }
+        }
+        let (value, otherwise) = (self.get(inst.a), self.block(*otherwise));
+        switch.emit(&mut self.builder, value, otherwise);
         Some(())
     }
 

@@ -150,14 +150,16 @@ impl<'a> Run<'a> {
                     self.follow(body, id, edge.target, &edge.args, flow);
                 }
             }
+            // The verifier reads programs as they were written, and there is no switch in these.
+            Terminator::Switch { .. } => {}
             Terminator::Return(results) => {
                 let results = results.iter().map(|value| body.values[value]).collect();
-                body.exit.returns.push(Returned { flow, results, span: block.end });
+                body.exit.returns.push(Returned { flow, results, span: block.end.span });
             }
             Terminator::Throw { error, .. } => {
-                body.exit.throws.push(Thrown { pc: flow.pc, error: *error, span: block.end });
+                body.exit.throws.push(Thrown { pc: flow.pc, error: *error, span: block.end.span });
             }
-            Terminator::Fail(_) => self.throw_again(body, flow.pc, block.end),
+            Terminator::Fail(_) => self.throw_again(body, flow.pc, block.end.span),
             Terminator::Trap(_) => {}
         }
     }
@@ -250,7 +252,7 @@ impl<'a> Run<'a> {
             }
             Op::Call { function, args } => {
                 let args: Vec<TermId> = args.iter().map(|arg| body.values[arg]).collect();
-                let results = self.call(body, *function, &args, flow, inst.span);
+                let results = self.call(body, *function, &args, flow, inst.place.span);
                 body.values.extend(inst.results.iter().copied().zip(results));
                 None
             }
@@ -258,7 +260,7 @@ impl<'a> Run<'a> {
             Op::Assert { condition } => {
                 let condition = body.values[condition];
                 let goal = self.terms.implies(flow.pc, condition);
-                self.ask(Promise::Assert, inst.span, inst.span, goal);
+                self.ask(Promise::Assert, inst.place.span, inst.place.span, goal);
                 flow.pc = self.terms.and([flow.pc, condition]);
                 None
             }

@@ -23,7 +23,7 @@ impl<'a> Run<'a> {
         let results = match what {
             Outside::Call(import) => {
                 let throws = self.program.imports[import.index()].throws.clone();
-                self.may_throw(body, &throws, flow, inst.span);
+                self.may_throw(body, &throws, flow, inst.place.span);
                 let answer = inst.results.iter().map(|result| body.function.ty(*result));
                 answer.map(|ty| self.any("answer", ty)).collect()
             }
