@@ -1,4 +1,6 @@
 //! Why a module is refused.
+//!
+//! Length: `fmt` has a line or two for every rule.
 
 use crate::module::Module;
 use crate::ty::Ty;

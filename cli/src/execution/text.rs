@@ -59,7 +59,7 @@ pub(crate) fn ending(ending: &Ending<'_>) -> String {
         (_, Some(trap)) => {
             let at = trap.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
             let within = trap.inlined.iter();
-            let within = within.map(|it| format!(", in `{}` called at {}", it.function, it.called));
+            let within = within.map(|it| format!(", in {} called at {}", it.function, it.called));
             let within: String = within.collect();
             let why = trap.message.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("trap      {}{at}{within}{why}  {gas}; undone", trap.kind)

@@ -251,12 +251,33 @@ impl Allocator<'_> {
             slots.all(Option::is_none)
         };
         let wished = self.wished(values).into_iter().find(|start| is_free(self, *start));
-        let start = wished.or_else(|| (0..).find(|start| is_free(self, *start)));
+        let start = wished.or_else(|| {
+            let kept = self.kept(values);
+            let is_kept = |start: usize| kept.iter().skip(start).take(size).any(|kept| *kept);
+            (0..).find(|start| is_free(self, *start) && !is_kept(*start))
+        });
         let mut register = start.unwrap_or(self.slots.len());
         for value in values {
             self.occupy(*value, register);
             register += self.size(*value);
         }
+    }
+
+    /// The slots behind values that wish for a neighbour there, which is still to come.
+    fn kept(&self, values: &[ValueId]) -> Vec<bool> {
+        let mut kept = vec![false; self.slots.len()];
+        for (slot, value) in self.slots.iter().enumerate() {
+            let Some(value) = *value else { continue };
+            let end = slot + 1 == self.slots.len() || self.slots[slot + 1] != Some(value);
+            let neighbour = self.wishes.behind[value.index()].filter(|_| end);
+            let comes = |other: &ValueId| {
+                self.registers[other.index()].is_none() && !values.contains(other)
+            };
+            if let Some(neighbour) = neighbour.filter(comes) {
+                kept.iter_mut().skip(slot + 1).take(self.size(neighbour)).for_each(|it| *it = true);
+            }
+        }
+        kept
     }
 
     /// The starts of a row of new values that their wishes come to, best first.
