@@ -1,11 +1,12 @@
 //! The container: one file for one module.
 //!
 //! ```text
-//! "DEED" version:u16 section*        section = id:u8 length:u32 payload
+//! "DEED" version:u16 section*        section = id:u8 length payload
 //! ```
 //! Sections 1 to 10 stand in this order, each exactly once: name, types, constants, data, state,
-//! errors, events, imports, functions, ABI; section 11, debug, may follow. Numbers are little-endian, counts
-//! and lengths `u32`. There is one encoding of a module, and decoding accepts no other, so
+//! errors, events, imports, functions, ABI; section 11, debug, may follow. Numbers, counts
+//! and lengths take as many bytes as they need ([`crate::wire`]); of an instruction stand the operator,
+//! its type if it carries one, and the operands that mean something. There is one encoding of a module, and decoding accepts no other, so
 //! equal modules have equal bytes and equal bytes have equal hashes. The *code hash* is
 //! SHA-256 over everything before the debug section.
 //!
@@ -16,12 +17,13 @@
 
 use crate::debug::{Debug, FunctionDebug, Inlined, Line, Variable};
 use crate::imports::Import;
-use crate::inst::{BadInst, Inst};
+use crate::inst::Inst;
 use crate::kinds::FunctionKind;
 use crate::limits;
 use crate::module::{
     Block, Const, ErrorDef, EventDef, EventField, Function, LiveIn, Module, StateField,
 };
+use crate::op::{Op, Role, TyClass};
 use crate::ty::Ty;
 use crate::types::{HeapType, Type};
 use crate::wire::{DecodeError, Fault, Reader, Writer};
@@ -78,13 +80,13 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
         types: read(&mut input, 2, |input| input.list("types", 1, read_heap_type))?,
         consts: read(&mut input, 3, |input| input.list("constants", 2, read_const))?,
         data: read(&mut input, 4, |input| {
-            input.list("data", 4, |input| Ok(input.blob("data")?.to_vec()))
+            input.list("data", 1, |input| Ok(input.blob("data")?.to_vec()))
         })?,
-        schema: read(&mut input, 5, |input| input.list("state fields", 11, read_field))?,
-        errors: read(&mut input, 6, |input| input.list("errors", 12, read_error))?,
-        events: read(&mut input, 7, |input| input.list("events", 12, read_event))?,
-        imports: read(&mut input, 8, |input| input.list("imports", 19, read_import))?,
-        functions: read(&mut input, 9, |input| input.list("functions", 23, read_function))?,
+        schema: read(&mut input, 5, |input| input.list("state fields", 4, read_field))?,
+        errors: read(&mut input, 6, |input| input.list("errors", 6, read_error))?,
+        events: read(&mut input, 7, |input| input.list("events", 6, read_event))?,
+        imports: read(&mut input, 8, |input| input.list("imports", 8, read_import))?,
+        functions: read(&mut input, 9, |input| input.list("functions", 7, read_function))?,
         abi: read(&mut input, 10, |input| Ok(input.blob("the ABI")?.to_vec()))?,
         debug: None,
     };
@@ -97,8 +99,7 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
 
 /// The symbols of a module; nothing where it has no debug tables.
 pub fn encode_symbols(module: &Module) -> Option<Vec<u8>> {
-    let mut out = Writer { bytes: SYMBOLS.to_vec() };
-    out.u16(VERSION);
+    let mut out = begin(SYMBOLS);
     out.bytes.extend(code_hash(module));
     write_debug(&mut out, module.debug.as_ref()?);
     Some(out.bytes)
@@ -120,8 +121,7 @@ pub fn decode_symbols(bytes: &[u8], code: CodeHash) -> Result<Debug> {
 }
 
 fn encode_code(module: &Module) -> Writer {
-    let mut out = Writer { bytes: MAGIC.to_vec() };
-    out.u16(VERSION);
+    let mut out = begin(MAGIC);
     section(&mut out, 1, |out| out.text(&module.name));
     section(&mut out, 2, |out| out.list(&module.types, write_heap_type));
     section(&mut out, 3, |out| out.list(&module.consts, |out, it| write_const(out, *it)));
@@ -132,6 +132,13 @@ fn encode_code(module: &Module) -> Writer {
     section(&mut out, 8, |out| out.list(&module.imports, write_import));
     section(&mut out, 9, |out| out.list(&module.functions, write_function));
     section(&mut out, 10, |out| out.blob(&module.abi));
+    out
+}
+
+fn begin(magic: &[u8; 4]) -> Writer {
+    let mut out = Writer::default();
+    out.bytes.extend(magic);
+    out.u16(VERSION);
     out
 }
 
@@ -159,8 +166,8 @@ fn header<'a>(bytes: &'a [u8], magic: &[u8; 4], other: Fault) -> Result<Reader<'
 
 fn payload<'a>(input: &mut Reader<'a>, id: u8) -> Result<Reader<'a>> {
     input.known("section in this place", |byte| (byte == id).then_some(()))?;
-    let start = input.offset() + 4;
-    Ok(Reader::new(input.blob("a section")?, start))
+    let payload = input.blob("a section")?;
+    Ok(Reader::new(payload, input.offset() - payload.len()))
 }
 
 /// Reads section `id` with `each`, which must use it up.
@@ -176,18 +183,18 @@ fn read<'a, T>(
 }
 
 fn write_types(out: &mut Writer, types: &[Type]) {
-    out.list(types, |out, ty| out.u16(ty.code()));
+    out.list(types, |out, ty| out.number(ty.code()));
 }
 
 fn read_type(input: &mut Reader<'_>) -> Result<Type> {
     let at = input.offset();
-    let number = input.u16("a type")?;
+    let number = input.short("a type")?;
     let what = Fault::Number { what: "type", number };
     Type::from_code(number).ok_or(DecodeError { offset: at, what })
 }
 
 fn read_types(input: &mut Reader<'_>) -> Result<Vec<Type>> {
-    input.list("types", 2, read_type)
+    input.list("types", 1, read_type)
 }
 
 fn write_heap_type(out: &mut Writer, ty: &HeapType) {
@@ -206,16 +213,16 @@ fn write_heap_type(out: &mut Writer, ty: &HeapType) {
         }
         HeapType::Vec(element) => {
             out.u8(4);
-            out.u16(element.code());
+            out.number(element.code());
         }
         HeapType::Map { key, value: None } => {
             out.u8(5);
-            out.u16(key.code());
+            out.number(key.code());
         }
         HeapType::Map { key, value: Some(value) } => {
             out.u8(6);
-            out.u16(key.code());
-            out.u16(value.code());
+            out.number(key.code());
+            out.number(value.code());
         }
     }
 }
@@ -228,7 +235,7 @@ fn read_heap_type(input: &mut Reader<'_>) -> Result<HeapType> {
         2 => HeapType::Record { name: read_type_name(input)?, fields: read_types(input)? },
         3 => HeapType::Enum {
             name: read_type_name(input)?,
-            variants: input.list("variants", 4, read_types)?,
+            variants: input.list("variants", 1, read_types)?,
         },
         4 => HeapType::Vec(read_type(input)?),
         5 => HeapType::Map { key: read_type(input)?, value: None },
@@ -261,7 +268,7 @@ fn read_const(input: &mut Reader<'_>) -> Result<Const> {
 fn write_field(out: &mut Writer, field: &StateField) {
     out.text(&field.name);
     write_types(out, &field.keys);
-    out.u16(field.value.code());
+    out.number(field.value.code());
     out.u8(u8::from(field.default.is_some()));
     if let Some(default) = field.default {
         write_const(out, default);
@@ -295,7 +302,7 @@ fn write_event(out: &mut Writer, event: &EventDef) {
     out.text(&event.name);
     out.bytes.extend_from_slice(&event.code);
     out.list(&event.fields, |out, field| {
-        out.u16(field.ty.code());
+        out.number(field.ty.code());
         out.u8(u8::from(field.index));
     });
 }
@@ -304,7 +311,7 @@ fn read_event(input: &mut Reader<'_>) -> Result<EventDef> {
     Ok(EventDef {
         name: input.text("the name of an event")?.to_owned(),
         code: input.code("the code of an event")?,
-        fields: input.list("event fields", 3, |input| {
+        fields: input.list("event fields", 2, |input| {
             Ok(EventField { ty: read_type(input)?, index: input.flag("flag")? })
         })?,
     })
@@ -317,7 +324,7 @@ fn write_import(out: &mut Writer, import: &Import) {
     out.bytes.extend(import.code.into_iter().flatten());
     write_types(out, &import.params);
     write_types(out, &import.results);
-    out.list(&import.throws, |out, error| out.u16(*error));
+    out.list(&import.throws, |out, error| out.number(*error));
     out.u8(u8::from(import.value));
     out.u8(u8::from(import.gas));
 }
@@ -335,7 +342,7 @@ fn read_import(input: &mut Reader<'_>) -> Result<Import> {
         code,
         params: read_types(input)?,
         results: read_types(input)?,
-        throws: input.list("errors of an import", 2, |input| input.u16("an error"))?,
+        throws: input.list("errors of an import", 1, |input| input.short("an error"))?,
         value: input.flag("flag")?,
         gas: input.flag("flag")?,
     })
@@ -346,14 +353,14 @@ fn write_function(out: &mut Writer, function: &Function) {
     out.u8(function.kind as u8);
     write_types(out, &function.params);
     write_types(out, &function.results);
-    out.u16(function.slots);
-    out.list(&function.tables, |out, table| out.list(table, |out, block| out.u16(*block)));
+    out.number(function.slots);
+    out.list(&function.tables, |out, table| out.list(table, |out, block| out.number(*block)));
     out.list(&function.blocks, |out, block| {
         out.list(&block.live_in, |out, live| {
-            out.u16(live.reg);
-            out.u16(live.ty.code());
+            out.number(live.reg);
+            out.number(live.ty.code());
         });
-        out.list(&block.code, |out, inst| out.bytes.extend_from_slice(&inst.encode()));
+        out.list(&block.code, |out, inst| write_inst(out, *inst));
     });
 }
 
@@ -363,69 +370,87 @@ fn read_function(input: &mut Reader<'_>) -> Result<Function> {
         kind: input.known("kind of function", FunctionKind::from_byte)?,
         params: read_types(input)?,
         results: read_types(input)?,
-        slots: input.u16("the size of a frame")?,
-        tables: input.list("jump tables", 4, |input| {
-            input.list("targets of a jump table", 2, |input| input.u16("a block"))
+        slots: input.short("the size of a frame")?,
+        tables: input.list("jump tables", 1, |input| {
+            input.list("targets of a jump table", 1, |input| input.short("a block"))
         })?,
-        blocks: input.list("blocks", 8, read_block)?,
+        blocks: input.list("blocks", 2, read_block)?,
     })
 }
 
 fn read_block(input: &mut Reader<'_>) -> Result<Block> {
-    let live_in = input.list("expected registers", 4, |input| {
-        Ok(LiveIn { reg: input.u16("a register")?, ty: read_type(input)? })
+    let live_in = input.list("expected registers", 2, |input| {
+        Ok(LiveIn { reg: input.short("a register")?, ty: read_type(input)? })
     })?;
-    Ok(Block { live_in, code: input.list("instructions", Inst::BYTES, read_inst)? })
+    Ok(Block { live_in, code: input.list("instructions", 2, read_inst)? })
+}
+
+/// The operator, its type if it carries one, and the operands that mean something.
+fn write_inst(out: &mut Writer, inst: Inst) {
+    let info = inst.op.info();
+    out.u8(inst.op as u8);
+    if info.class != TyClass::Untyped {
+        out.number(inst.ty.map_or(0, Type::code));
+    }
+    for (role, operand) in info.roles.into_iter().zip(inst.operands()) {
+        if role != Role::Unused {
+            out.number(operand);
+        }
+    }
 }
 
 fn read_inst(input: &mut Reader<'_>) -> Result<Inst> {
-    let at = input.offset();
-    Inst::decode(input.ten("an instruction")?).map_err(|bad| match bad {
-        BadInst::Op(number) => {
-            DecodeError { offset: at, what: Fault::Number { what: "operator", number } }
+    let op = input.known("operator", Op::from_byte)?;
+    let info = op.info();
+    let mut inst = Inst::untyped(op, 0, 0, 0);
+    if info.class != TyClass::Untyped {
+        inst.ty = Some(read_type(input)?);
+    }
+    let operands = [&mut inst.a, &mut inst.b, &mut inst.c];
+    for (role, operand) in info.roles.into_iter().zip(operands) {
+        if role != Role::Unused {
+            *operand = input.short("an operand")?;
         }
-        BadInst::Ty(number) => {
-            DecodeError { offset: at + 2, what: Fault::Number { what: "type", number } }
-        }
-    })
+    }
+    Ok(inst)
 }
 
 fn write_debug(out: &mut Writer, debug: &Debug) {
     out.list(&debug.files, |out, file| out.text(file));
     out.list(&debug.functions, |out, function| {
         out.list(&function.lines, |out, line| {
-            out.u32(line.start);
-            out.u32(line.file);
-            out.u32(line.line);
-            out.u32(line.column);
-            out.u32(line.call);
+            out.number(line.start);
+            out.number(line.file);
+            out.number(line.line);
+            out.number(line.column);
+            out.number(line.call);
         });
         out.list(&function.variables, |out, variable| {
-            out.text(&variable.name);
-            out.text(&variable.ty);
-            out.u16(variable.reg);
-            out.u32(variable.start);
-            out.u32(variable.end);
-            out.u32(variable.call);
+            out.shared(&variable.name);
+            out.shared(&variable.ty);
+            out.number(variable.reg);
+            out.number(variable.start);
+            out.number(variable.end);
+            out.number(variable.call);
         });
         out.list(&function.inlined, |out, inlined| {
-            out.text(&inlined.function);
-            out.u32(inlined.file);
-            out.u32(inlined.line);
-            out.u32(inlined.column);
-            out.u32(inlined.within);
+            out.shared(&inlined.function);
+            out.number(inlined.file);
+            out.number(inlined.line);
+            out.number(inlined.column);
+            out.number(inlined.within);
         });
     });
 }
 
 fn read_debug(input: &mut Reader<'_>) -> Result<Debug> {
     Ok(Debug {
-        files: input.list("files", 4, |input| Ok(input.text("the name of a file")?.to_owned()))?,
-        functions: input.list("functions of the debug section", 12, |input| {
+        files: input.list("files", 1, |input| Ok(input.text("the name of a file")?.to_owned()))?,
+        functions: input.list("functions of the debug section", 3, |input| {
             Ok(FunctionDebug {
-                lines: input.list("lines", 20, read_line)?,
-                variables: input.list("variables", 22, read_variable)?,
-                inlined: input.list("inlined calls", 20, read_inlined)?,
+                lines: input.list("lines", 5, read_line)?,
+                variables: input.list("variables", 6, read_variable)?,
+                inlined: input.list("inlined calls", 5, read_inlined)?,
             })
         })?,
     })
@@ -433,31 +458,31 @@ fn read_debug(input: &mut Reader<'_>) -> Result<Debug> {
 
 fn read_line(input: &mut Reader<'_>) -> Result<Line> {
     Ok(Line {
-        start: input.u32("a line entry")?,
-        file: input.u32("a line entry")?,
-        line: input.u32("a line entry")?,
-        column: input.u32("a line entry")?,
-        call: input.u32("a line entry")?,
+        start: input.number("a line entry")?,
+        file: input.number("a line entry")?,
+        line: input.number("a line entry")?,
+        column: input.number("a line entry")?,
+        call: input.number("a line entry")?,
     })
 }
 
 fn read_inlined(input: &mut Reader<'_>) -> Result<Inlined> {
     Ok(Inlined {
-        function: input.text("the name of an inlined function")?.to_owned(),
-        file: input.u32("an inlined call")?,
-        line: input.u32("an inlined call")?,
-        column: input.u32("an inlined call")?,
-        within: input.u32("an inlined call")?,
+        function: input.shared("the name of an inlined function")?.to_owned(),
+        file: input.number("an inlined call")?,
+        line: input.number("an inlined call")?,
+        column: input.number("an inlined call")?,
+        within: input.number("an inlined call")?,
     })
 }
 
 fn read_variable(input: &mut Reader<'_>) -> Result<Variable> {
     Ok(Variable {
-        name: input.text("the name of a variable")?.to_owned(),
-        ty: input.text("the type of a variable")?.to_owned(),
-        reg: input.u16("a variable")?,
-        start: input.u32("a variable")?,
-        end: input.u32("a variable")?,
-        call: input.u32("a variable")?,
+        name: input.shared("the name of a variable")?.to_owned(),
+        ty: input.shared("the type of a variable")?.to_owned(),
+        reg: input.short("a variable")?,
+        start: input.number("a variable")?,
+        end: input.number("a variable")?,
+        call: input.number("a variable")?,
     })
 }

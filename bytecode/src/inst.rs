@@ -1,4 +1,4 @@
-//! One instruction: five little-endian numbers of 16 bits, `{ op, ty, a, b, c }`.
+//! One instruction: `{ op, ty, a, b, c }`, an operator, a type and three numbers of 16 bits.
 //!
 //! The constructors give the common forms; what the operands of each operator mean is in
 //! [`crate::op`]. An instruction by itself promises nothing: validation of its module does.
@@ -18,18 +18,7 @@ pub struct Inst {
     pub c: u16,
 }
 
-/// Why ten bytes are no instruction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadInst {
-    /// No operator has this number.
-    Op(u16),
-    /// No type has this number.
-    Ty(u16),
-}
-
 impl Inst {
-    pub const BYTES: usize = 10;
-
     /// An operator that carries a type.
     pub fn typed(op: Op, ty: impl Into<Type>, a: u16, b: u16, c: u16) -> Inst {
         Inst { op, ty: Some(ty.into()), a, b, c }
@@ -95,31 +84,6 @@ impl Inst {
 
     pub const fn emit(event: u16, base: u16) -> Inst {
         Inst::untyped(Op::Emit, event, base, 0)
-    }
-
-    pub fn encode(self) -> [u8; Inst::BYTES] {
-        let ty = self.ty.map_or(0, Type::code);
-        let mut bytes = [0; Inst::BYTES];
-        let words = [u16::from(self.op as u8), ty, self.a, self.b, self.c];
-        for (pair, word) in bytes.chunks_exact_mut(2).zip(words) {
-            pair.copy_from_slice(&word.to_le_bytes());
-        }
-        bytes
-    }
-
-    /// The instruction these bytes stand for.
-    ///
-    /// # Errors
-    /// If the operator's or the type's number is not one.
-    pub fn decode(bytes: [u8; Inst::BYTES]) -> Result<Inst, BadInst> {
-        let word = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
-        let op = u8::try_from(word(0)).ok().and_then(Op::from_byte);
-        let op = op.ok_or(BadInst::Op(word(0)))?;
-        let ty = match word(2) {
-            0 => None,
-            code => Some(Type::from_code(code).ok_or(BadInst::Ty(code))?),
-        };
-        Ok(Inst { op, ty, a: word(4), b: word(6), c: word(8) })
     }
 
     /// The operands in order, to go with the roles of the operator.

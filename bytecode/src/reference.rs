@@ -15,12 +15,8 @@ Deed contracts run as modules of a typed register machine. This page is generate
 table of operators; a test keeps it so.
 
 A register is a slot of eight bytes, named by its number in the frame. A value of more than 64
-bits takes consecutive slots and is named by the first. An instruction is five little-endian
-numbers of 16 bits:
-
-| byte | 0–1 | 2–3 | 4–5 | 6–7 | 8–9 |
-|---|---|---|---|---|---|
-| meaning | operator | type, 0 for none | `a` | `b` | `c` |
+bits takes consecutive slots and is named by the first. An instruction is an operator, a
+type or none, and three numbers of 16 bits: `a`, `b`, `c`.
 
 Operands that mean nothing are 0. *Registers* in the tables below are consecutive ones from the
 operand on, one for each value. Every operator reads all its operands before it writes its
@@ -301,9 +297,15 @@ fn container(out: &mut String) {
 ## Container
 
 `DEED`, the format version ({VERSION}) as `u16`, then sections of a number (`u8`), a length
-(`u32`) and that many bytes: 1 name, 2 types, 3 constants, 4 data of literals, 5 state, 6 errors,
+and that many bytes: 1 name, 2 types, 3 constants, 4 data of literals, 5 state, 6 errors,
 7 events, 8 imports, 9 functions, 10 ABI, and if it is there 11 debug. There is one encoding of a
-module. The code hash is SHA-256 over everything before section 11.
+module. The code hash is SHA-256 over everything before section 11. Section 11 may also lie in a file of
+its own, behind `DSYM`, the version and the code hash.
+
+Numbers take as many bytes as they need: seven bits in each, the lowest first, the highest bit set in all
+but the last. An instruction is the byte of its operator, its type if it carries one, and the operands
+that mean something. A name in the ABI or the debug section stands in full where it is used first, behind a
+0, and by its number, counted from 1, wherever it is used again.
 
 At most: {} bytes, {} entries in a table, {} types, {} parameters, results or fields, {} variants,
 {} collections in one another, {} keys of a state field, {} registers that a block expects, {} targets of a

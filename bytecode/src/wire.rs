@@ -1,8 +1,13 @@
-//! Reading and writing bytes: little-endian numbers, counted lists, UTF-8 texts.
+//! Reading and writing bytes: numbers, counted lists, UTF-8 texts.
+//!
+//! Most numbers take as many bytes as they need, seven bits in each, the lowest first, the highest bit
+//! set in all but the last; there is one form of each. A *shared* text stands in full where it is used
+//! first, behind a 0, and by its number, counted from 1, wherever it is used again.
 //!
 //! A reader never allocates for a count before it has seen that so many entries can stand in
 //! what is left, so memory stays in proportion to the input.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// Why bytes were refused: where, and what stands there.
@@ -92,6 +97,8 @@ impl std::error::Error for DecodeError {}
 #[derive(Debug, Default)]
 pub struct Writer {
     pub bytes: Vec<u8>,
+    /// The shared texts with their numbers.
+    texts: HashMap<String, u32>,
 }
 
 impl Writer {
@@ -107,9 +114,30 @@ impl Writer {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
+    /// A number in as few bytes as it needs.
+    pub fn number(&mut self, value: impl Into<u32>) {
+        let mut rest: u32 = value.into();
+        while rest >= 0x80 {
+            self.bytes.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        self.bytes.push(rest as u8);
+    }
+
     /// A count; one that is too large becomes one that every reader refuses.
     pub fn count(&mut self, count: usize) {
-        self.u32(u32::try_from(count).unwrap_or(u32::MAX));
+        self.number(u32::try_from(count).unwrap_or(u32::MAX));
+    }
+
+    /// A text that may have been used before.
+    pub fn shared(&mut self, text: &str) {
+        if let Some(number) = self.texts.get(text) {
+            return self.number(*number);
+        }
+        let number = self.texts.len() as u32 + 1;
+        self.texts.insert(text.to_owned(), number);
+        self.number(0u32);
+        self.text(text);
     }
 
     pub fn blob(&mut self, bytes: &[u8]) {
@@ -134,12 +162,21 @@ impl Writer {
 pub struct Reader<'a> {
     rest: &'a [u8],
     offset: usize,
+    /// The shared texts so far.
+    texts: Vec<&'a str>,
+    known: HashSet<&'a str>,
+    /// Bytes of shared texts that may still be used again.
+    again: usize,
 }
+
+/// Bytes of texts that may be used again, beside those in proportion to the input.
+const AGAIN: usize = 1 << 20;
 
 impl<'a> Reader<'a> {
     /// A reader whose first byte counts as byte `offset` in errors.
     pub fn new(rest: &'a [u8], offset: usize) -> Reader<'a> {
-        Reader { rest, offset }
+        let again = AGAIN + 16 * rest.len();
+        Reader { rest, offset, texts: Vec::new(), known: HashSet::new(), again }
     }
 
     pub fn offset(&self) -> usize {
@@ -187,9 +224,48 @@ impl<'a> Reader<'a> {
         self.array(what)
     }
 
-    /// The ten bytes of an instruction.
-    pub fn ten(&mut self, what: &'static str) -> Result<[u8; 10], DecodeError> {
-        self.array(what)
+    /// A number of up to 32 bits in as few bytes as it needs.
+    pub fn number(&mut self, what: &'static str) -> Result<u32, DecodeError> {
+        let at = self.offset;
+        let mut value = 0;
+        for place in 0..5 {
+            let byte = self.u8(what)?;
+            // The fifth byte has four bits, and no last byte but the first is 0.
+            if place == 4 && byte > 0x0f || place > 0 && byte == 0 {
+                return Err(DecodeError { offset: at, what: Fault::Byte { what, byte } });
+            }
+            value |= u32::from(byte & 0x7f) << (7 * place);
+            if byte < 0x80 {
+                break;
+            }
+        }
+        Ok(value)
+    }
+
+    /// A number of up to 16 bits in as few bytes as it needs.
+    pub fn short(&mut self, what: &'static str) -> Result<u16, DecodeError> {
+        let at = self.offset;
+        let count = self.number(what)?;
+        let fault = DecodeError { offset: at, what: Fault::Count { what, count } };
+        u16::try_from(count).map_err(|_| fault)
+    }
+
+    /// A text that may have been used before.
+    pub fn shared(&mut self, what: &'static str) -> Result<&'a str, DecodeError> {
+        let at = self.offset;
+        let fault = |what| Err(DecodeError { offset: at, what });
+        let number = self.number(what)? as usize;
+        let Some(before) = number.checked_sub(1) else {
+            let text = self.text(what)?;
+            self.texts.push(text);
+            return if self.known.insert(text) { Ok(text) } else { fault(Fault::Text { what }) };
+        };
+        let Some(text) = self.texts.get(before) else { return fault(Fault::Text { what }) };
+        match self.again.checked_sub(text.len()) {
+            Some(again) => self.again = again,
+            None => return fault(Fault::TooLarge { limit: AGAIN }),
+        }
+        Ok(text)
     }
 
     /// A byte that `decode` knows.
@@ -223,7 +299,7 @@ impl<'a> Reader<'a> {
     /// A count of entries that take at least `least` bytes each.
     fn count(&mut self, what: &'static str, least: usize) -> Result<usize, DecodeError> {
         let at = self.offset;
-        let count = self.u32(what)?;
+        let count = self.number(what)?;
         let fits = u64::from(count) * least as u64 <= self.rest.len() as u64;
         let fault = DecodeError { offset: at, what: Fault::Count { what, count } };
         if fits { Ok(count as usize) } else { Err(fault) }

@@ -10,24 +10,24 @@ impl Abi {
     /// The bytes for [`deed_bytecode::Module::abi`].
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
-        out.text(&self.contract);
+        out.shared(&self.contract);
         out.list(&self.functions, write_function);
         out.list(&self.errors, |out, error| {
-            out.text(&error.name);
+            out.shared(&error.name);
             out.bytes.extend_from_slice(&error.code.0);
             write_params(out, &error.params);
         });
         out.list(&self.events, |out, event| {
-            out.text(&event.name);
+            out.shared(&event.name);
             out.bytes.extend_from_slice(&event.code.0);
             out.list(&event.params, |out, param| {
-                out.text(&param.name);
+                out.shared(&param.name);
                 write_type(out, &param.ty);
                 out.u8(u8::from(param.index));
             });
         });
         out.list(&self.state, |out, field| {
-            out.text(&field.name);
+            out.shared(&field.name);
             write_type(out, &field.ty);
         });
         out.list(&self.types, write_def);
@@ -42,19 +42,19 @@ impl Abi {
         let mut input = Reader::new(bytes, 0);
         let abi = Abi {
             contract: name(&mut input)?,
-            functions: input.list("functions", 22, read_function)?,
-            errors: input.list("errors", 12, |input| {
+            functions: input.list("functions", 7, read_function)?,
+            errors: input.list("errors", 6, |input| {
                 Ok(AbiError {
                     name: name(input)?,
                     code: Code(input.code("a code")?),
                     params: read_params(input)?,
                 })
             })?,
-            events: input.list("events", 12, |input| {
+            events: input.list("events", 6, |input| {
                 Ok(AbiEvent {
                     name: name(input)?,
                     code: Code(input.code("a code")?),
-                    params: input.list("event fields", 9, |input| {
+                    params: input.list("event fields", 3, |input| {
                         Ok(EventParam {
                             name: name(input)?,
                             ty: read_type(input)?,
@@ -63,10 +63,10 @@ impl Abi {
                     })?,
                 })
             })?,
-            state: input.list("state fields", 8, |input| {
+            state: input.list("state fields", 2, |input| {
                 Ok(AbiField { name: name(input)?, ty: read_type(input)? })
             })?,
-            types: input.list("types", 9, read_def)?,
+            types: input.list("types", 3, read_def)?,
         };
         input.finish("the ABI")?;
         Ok(abi)
@@ -74,42 +74,42 @@ impl Abi {
 }
 
 fn name(input: &mut Reader<'_>) -> Result<String> {
-    Ok(input.text("a name")?.to_owned())
+    Ok(input.shared("a name")?.to_owned())
 }
 
 fn names(input: &mut Reader<'_>) -> Result<Vec<String>> {
-    input.list("names", 4, name)
+    input.list("names", 1, name)
 }
 
 fn write_names(out: &mut Writer, names: &[String]) {
-    out.list(names, |out, name| out.text(name));
+    out.list(names, |out, name| out.shared(name));
 }
 
 fn write_type(out: &mut Writer, ty: &AbiType) {
-    out.text(&ty.to_string());
+    out.shared(&ty.to_string());
 }
 
 /// A type in its usual spelling; another spelling of it would be a second form.
 fn read_type(input: &mut Reader<'_>) -> Result<AbiType> {
     let fault = input.fault(Fault::Text { what: "type" });
-    let text = input.text("a type")?;
+    let text = input.shared("a type")?;
     let ty = text.parse::<AbiType>().ok();
     ty.filter(|ty| ty.to_string() == text).ok_or(fault)
 }
 
 fn write_params(out: &mut Writer, params: &[Param]) {
     out.list(params, |out, param| {
-        out.text(&param.name);
+        out.shared(&param.name);
         write_type(out, &param.ty);
     });
 }
 
 fn read_params(input: &mut Reader<'_>) -> Result<Vec<Param>> {
-    input.list("parameters", 8, |input| Ok(Param { name: name(input)?, ty: read_type(input)? }))
+    input.list("parameters", 2, |input| Ok(Param { name: name(input)?, ty: read_type(input)? }))
 }
 
 fn write_function(out: &mut Writer, function: &AbiFunction) {
-    out.text(&function.name);
+    out.shared(&function.name);
     out.u8(function.kind as u8);
     write_params(out, &function.params);
     out.u8(u8::from(function.result.is_some()));
@@ -134,7 +134,7 @@ fn read_function(input: &mut Reader<'_>) -> Result<AbiFunction> {
 }
 
 fn write_def(out: &mut Writer, def: &TypeDef) {
-    out.text(&def.name);
+    out.shared(&def.name);
     match &def.shape {
         TypeShape::Struct(fields) => {
             out.u8(0);
@@ -143,7 +143,7 @@ fn write_def(out: &mut Writer, def: &TypeDef) {
         TypeShape::Enum(variants) => {
             out.u8(1);
             out.list(variants, |out, variant| {
-                out.text(&variant.name);
+                out.shared(&variant.name);
                 write_params(out, &variant.fields);
             });
         }
@@ -153,7 +153,7 @@ fn write_def(out: &mut Writer, def: &TypeDef) {
 fn read_def(input: &mut Reader<'_>) -> Result<TypeDef> {
     let name_of_type = name(input)?;
     let shape = if input.flag("kind of type")? {
-        TypeShape::Enum(input.list("variants", 8, |input| {
+        TypeShape::Enum(input.list("variants", 2, |input| {
             Ok(Variant { name: name(input)?, fields: read_params(input)? })
         })?)
     } else {

@@ -265,7 +265,8 @@ impl Allocator<'_> {
 
     /// The slots behind values that wish for a neighbour there, which is still to come.
     fn kept(&self, values: &[ValueId]) -> Vec<bool> {
-        let mut kept = vec![false; self.slots.len()];
+        // A neighbour has four slots at most.
+        let mut kept = vec![false; self.slots.len() + 4];
         for (slot, value) in self.slots.iter().enumerate() {
             let Some(value) = *value else { continue };
             let end = slot + 1 == self.slots.len() || self.slots[slot + 1] != Some(value);

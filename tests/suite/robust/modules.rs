@@ -105,7 +105,8 @@ fn zeros(module: &Module, wanted: impl Fn(FunctionKind) -> bool) -> Vec<(String,
 /// Tables by hash have another order in each one, so building twice shows what depends on it.
 #[test]
 fn the_same_sources_give_the_same_bytes() {
-    let names = CONTRACTS.iter().chain(&["tests/run/enums/match.deed", "tests/run/calls/bank.deed"]);
+    let names =
+        CONTRACTS.iter().chain(&["tests/run/enums/match.deed", "tests/run/calls/bank.deed"]);
     each(names.map(|name| (name.to_string(), ())).collect(), |name, ()| {
         for level in LEVELS {
             let build = || Front::of(&[Source::file(name)]).build_all(level);
