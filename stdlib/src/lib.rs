@@ -47,6 +47,7 @@ pub const MODULES: &[Module] = &[
     module("std.crypto.ecdsa", include_str!("crypto/ecdsa.deed")),
     module("std.crypto.ed25519", include_str!("crypto/ed25519.deed")),
     module("std.crypto.bls", include_str!("crypto/bls.deed")),
+    module("std.crypto.signed", include_str!("crypto/signed.deed")),
     module("std.crypto.merkle", include_str!("crypto/merkle.deed")),
 ];
 

@@ -27,7 +27,7 @@ pub struct Member {
     pub root: PathBuf,
     /// A source by itself has none.
     pub manifest: Option<Manifest>,
-    /// The entry first, the others in the order of their names.
+    /// The entry first if there is one, the others in the order of their names.
     pub sources: Vec<Source>,
 }
 
@@ -169,7 +169,7 @@ impl Visit<'_> {
     }
 }
 
-/// Reads the manifest of a package, which must have an entry.
+/// Reads the manifest of a package, which must have a source.
 fn open(root: &Path) -> Result<(Manifest, Document), Problem> {
     let path = root.join(MANIFEST);
     if !path.exists() {
@@ -179,12 +179,16 @@ fn open(root: &Path) -> Result<(Manifest, Document), Problem> {
     }
     let text = document(&slashed(&path), read(&path)?)?;
     let manifest = Manifest::from_document(&text)?;
-    if !root.join(ENTRY).is_file() {
-        let message = format!("`{}` has no `{ENTRY}`", root.display());
-        let help = format!("a package begins with the source `{ENTRY}`");
+    if !root.join(ENTRY).is_file() && is_empty(&root.join("src")) {
+        let message = format!("`{}` has no sources", root.display());
+        let help = format!("write `{ENTRY}`, or any other module below `src`");
         return Err(Refusal::new(UNREADABLE_PACKAGE, message).help(help).into());
     }
     Ok((manifest, text))
+}
+
+fn is_empty(folder: &Path) -> bool {
+    walk::sources(folder).map_or(true, |all| all.is_empty())
 }
 
 fn real(root: &Path) -> Result<PathBuf, Refusal> {

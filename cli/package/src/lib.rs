@@ -3,7 +3,7 @@
 //!
 //! In: a path. Out: a [`Layout`] that names every source, and [`read_all`], which reads them.
 //! Holds always: the package itself comes first and its dependencies in the order of their names;
-//! in a package the entry, `src/main.deed`, comes first and the others in the order of their names;
+//! in a package the entry, `src/main.deed`, comes first if there is one, and the others in the order of their names;
 //! links between folders are followed, but never in a circle; nothing is fetched from a network.
 
 mod files;
@@ -23,7 +23,7 @@ pub use lock::{LOCK, Lock};
 pub use manifest::{Build, Dependency, Level, MANIFEST, Manifest, Name, Version};
 pub use problem::{Problem, Refusal};
 
-/// The source that a package begins with.
+/// The source that a package begins with; a library may have none.
 pub const ENTRY: &str = "src/main.deed";
 
 /// What is compiled together, as found on disk.

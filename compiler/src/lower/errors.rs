@@ -35,3 +35,10 @@ pub(super) fn too_many_instances(span: Span, name: &str) -> Diagnostic {
         .note("a generic function is compiled once for each choice of its type arguments")
         .help("call it with types that do not grow from call to call")
 }
+
+/// A map in the state whose absent entries would read collections that lie nowhere.
+pub(super) fn default_with_collections(span: Span) -> Diagnostic {
+    let message = "a default has no collections of its own, and this map's values hold some";
+    Diagnostic::new(TYPE_NOT_ALLOWED, span, message)
+        .help("leave the default away: read `.get(key)`, and give what an absent entry means there")
+}

@@ -9,12 +9,6 @@ use super::scope::nearest;
 /// As many names as a message can list without burying what it says.
 const FEW: usize = 6;
 
-/// `what` with its verb's subject: "an `asset`".
-pub(super) fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(codes::NOT_YET, span, format!("{what} is not executed yet"))
-        .label("understood, but no code can be made of it")
-}
-
 /// A name that nothing declares; `kind` says what was looked for, `words` what there is.
 pub(super) fn unknown<'a>(
     name: &Ident,

@@ -61,7 +61,10 @@ impl Cx<'_, '_> {
                 self.inflight(name, type_args)
             }
             Ast::Name { name, type_args } => self.name(name, type_args),
-            Ast::Field(field) => self.field(&field.base, &field.name),
+            Ast::Field(field) => match self.by_path(expr) {
+                Some(short) => self.kind(&short),
+                None => self.field(&field.base, &field.name),
+            },
             Ast::Index(index) => {
                 let (base, index) = (self.boxed(&index.base), self.boxed(&index.index));
                 ExprKind::Index { base, index }
@@ -309,7 +312,10 @@ impl Cx<'_, '_> {
             ast::ExprKind::Name { name, type_args } => {
                 self.call_name(name, type_args, &call.args, span)
             }
-            ast::ExprKind::Field(field) => self.call_member(field, call),
+            ast::ExprKind::Field(field) => match self.by_path(&call.callee) {
+                Some(callee) => self.plain_call(&ast::Call { callee, ..call.clone() }, span),
+                None => self.call_member(field, call),
+            },
             ast::ExprKind::Implicit(ident) => {
                 let args = Some(self.args(&call.args));
                 ExprKind::Variant { of: None, name: name(ident), args }
@@ -602,7 +608,10 @@ impl Cx<'_, '_> {
             ast::ExprKind::Invalid => return None,
             _ => (expr, Vec::new()),
         };
+        let short = self.by_path(callee);
+        let callee = short.as_ref().unwrap_or(callee);
         let segments = match &callee.kind {
+            ast::ExprKind::Invalid => return None,
             ast::ExprKind::Name { name, .. } => Some(vec![name.clone()]),
             ast::ExprKind::Field(field) => match &field.base.kind {
                 ast::ExprKind::Name { name: of, .. } => Some(vec![of.clone(), field.name.clone()]),

@@ -24,6 +24,9 @@ pub(super) struct From {
 impl Tables {
     /// What a bare name means, from the inside out.
     pub(super) fn find(&self, from: From, word: &str) -> Option<&Entry> {
+        if let Some((module, item)) = word.rsplit_once('.') {
+            return self.modules[*self.paths.get(module)?].get(item);
+        }
         let contract = from.contract.map(|id| &self.contracts[id]);
         let own = contract.and_then(|scope| scope.items.get(word));
         let interface = || self.interfaces[from.interface?].items.get(word);

@@ -4,14 +4,15 @@
 //! Holds always: a single name is looked up where it stands; of other modules only public items are
 //! seen.
 
-use deed_base::{Diagnostic, catalogue as codes};
+use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{self, Ident};
 
-use super::body::Cx;
+use super::body::{Cx, RESERVED};
 use super::errors::{unknown_member, wrong_kind};
 use super::imports::private;
 use super::items::name;
 use super::scope::{Def, nearest};
+use super::types::is_builtin;
 use crate::arena::EnumId;
 use crate::hir::{Arg, Expr, ExprKind};
 use crate::thir::Name;
@@ -69,6 +70,10 @@ impl Cx<'_, '_> {
             return ExprKind::Variant { of: Some(of), name: name(&last.name), args };
         }
         let type_args = self.type_args(&last.type_args);
+        if self.info_of(&path).is_some() {
+            self.d.push(wrong_kind(&last.name, "what `.info()` of an asset gives", "a struct"));
+            return ExprKind::Error;
+        }
         match self.item_of(&path) {
             Some(Def::Struct(id)) => return ExprKind::Struct { id, type_args, fields },
             Some(Def::NotYet) | None => {}
@@ -91,6 +96,66 @@ impl Cx<'_, '_> {
         match def {
             Def::Enum(id) => Some(id),
             _ => None,
+        }
+    }
+}
+
+impl Cx<'_, '_> {
+    /// An expression that begins with the full path of an item, `a.b.item.rest`, as `item.rest` with
+    /// the path for the item's name; nothing for any other.
+    pub(super) fn by_path(&mut self, expr: &ast::Expr) -> Option<ast::Expr> {
+        let (root, fields) = chain(expr)?;
+        if self.knows(root) {
+            return None;
+        }
+        let names: Vec<Ident> =
+            [root].into_iter().chain(fields.iter().map(|(field, _)| &field.name)).cloned().collect();
+        let words: Vec<&str> = names.iter().map(Ident::as_str).collect();
+        let is_module = |len: &usize| self.tables.paths.contains_key(&words[..*len].join("."));
+        let len = (1..names.len()).rev().find(is_module)?;
+        let path = words[..=len].join(".");
+        let (item, whole) = fields[len - 1];
+        let kind = match self.item_of(&names[..=len]) {
+            Some(_) => ast::ExprKind::Name {
+                name: Ident::new(path, whole),
+                type_args: item.type_args.clone(),
+            },
+            None => ast::ExprKind::Invalid,
+        };
+        let short = ast::Expr { kind, span: whole };
+        Some(fields[len..].iter().fold(short, |base, (field, span)| {
+            let field = ast::FieldExpr { base, ..(*field).clone() };
+            ast::Expr { kind: ast::ExprKind::Field(Box::new(field)), span: *span }
+        }))
+    }
+
+    /// Whether a bare name means something where it stands.
+    fn knows(&self, name: &Ident) -> bool {
+        let word = name.as_str();
+        self.local(word).is_some()
+            || self.find(word).is_some()
+            || is_builtin(word)
+            || RESERVED.contains(&word)
+            || self.generic(word).is_some()
+    }
+}
+
+/// The name at the root of `a.b.c`, and the fields behind it, the first one first, with where the
+/// expression so far stands.
+fn chain(expr: &ast::Expr) -> Option<(&Ident, Vec<(&ast::FieldExpr, Span)>)> {
+    let mut fields = Vec::new();
+    let mut at = expr;
+    loop {
+        match &at.kind {
+            ast::ExprKind::Name { name, type_args } if type_args.is_empty() => {
+                fields.reverse();
+                return Some((name, fields));
+            }
+            ast::ExprKind::Field(field) => {
+                fields.push((&**field, at.span));
+                at = &field.base;
+            }
+            _ => return None,
         }
     }
 }

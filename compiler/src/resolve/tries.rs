@@ -87,6 +87,11 @@ impl Cx<'_, '_> {
     }
 
     fn deployed(&mut self, callee: &ast::Expr) -> Option<ContractId> {
+        let short = self.by_path(callee);
+        let callee = short.as_ref().unwrap_or(callee);
+        if let ast::ExprKind::Invalid = callee.kind {
+            return None;
+        }
         let ast::ExprKind::Name { name: ident, .. } = &callee.kind else {
             let ident = Ident::new("this", callee.span);
             self.d.push(wrong_kind(&ident, "an expression", "a contract, as in `deploy Token()`,"));

@@ -4,7 +4,7 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{self, GenericArg, GenericArgKind};
 
 use super::body::Cx;
-use super::errors::{not_yet, unknown, wrong_kind};
+use super::errors::{unknown, wrong_kind};
 use super::generics::{mode, param_ty};
 use super::scope::Def;
 use crate::arena::{EnumId, StructId, TypeParamId};
@@ -29,15 +29,11 @@ const PLAIN: [(&str, Ty); 10] = [
 const WITH_ARGS: [(&str, usize); 6] =
     [("Map", 2), ("Set", 1), ("Vec", 1), ("Option", 1), ("Result", 2), ("Table", 1)];
 
-/// Types of the language that nothing here knows yet.
-const LATER: [&str; 2] = ["Coin", "Signed"];
-
 /// Whether a name is one of the language's own types.
 pub(super) fn is_builtin(name: &str) -> bool {
     IntTy::from_name(name).is_some()
         || PLAIN.iter().any(|(word, _)| *word == name)
         || WITH_ARGS.iter().any(|(word, _)| *word == name)
-        || LATER.contains(&name)
 }
 
 impl Cx<'_, '_> {
@@ -63,7 +59,7 @@ impl Cx<'_, '_> {
 
     fn type_path(&mut self, path: &ast::TypePath) -> TypeKind {
         let Some(name) = path.path.as_single() else {
-            if let Some(asset) = self.info_of(&path.path) {
+            if let Some(asset) = self.info_of(&path.path.segments) {
                 return TypeKind::Info(asset);
             }
             if let Some(kind) = self.record_or_version(path) {
@@ -168,7 +164,7 @@ impl Cx<'_, '_> {
             (_, Some(count)) => count,
             (Some(Def::Struct(id)), _) => self.tables.struct_params[*id],
             (Some(Def::Enum(id)), _) => self.tables.enum_params[*id],
-            (None, None) if is_builtin(word) && !LATER.contains(&word) => 0,
+            (None, None) if is_builtin(word) => 0,
             _ => return None,
         };
         let path = ast::Path { segments: vec![ident.clone()], span: ident.span };
@@ -195,8 +191,8 @@ impl Cx<'_, '_> {
     }
 
     /// The asset `A` of the type `A.Info`.
-    fn info_of(&self, path: &ast::Path) -> Option<StructId> {
-        let [asset, info] = path.segments.as_slice() else { return None };
+    pub(super) fn info_of(&self, path: &[ast::Ident]) -> Option<StructId> {
+        let [asset, info] = path else { return None };
         match self.find(asset.as_str()).map(|entry| &entry.def) {
             Some(Def::Struct(id)) if info.as_str() == "Info" && self.tables.assets.contains(id) => {
                 Some(*id)
@@ -206,9 +202,6 @@ impl Cx<'_, '_> {
     }
 
     fn unknown_type(&mut self, name: &ast::Ident) {
-        if LATER.contains(&name.as_str()) {
-            return self.d.push(not_yet(name.span, &format!("the type `{name}`")));
-        }
         if name.is_missing() {
             return;
         }

@@ -21,7 +21,10 @@ pub(super) fn mark(items: &mut Items<'_>, d: &mut Diagnostics) {
         let def = &items.impls[id];
         let Some(of) = &def.of_trait else { continue };
         let span = items.hir.impls[id].target.span;
-        if items.is_core_trait(of.id, "Integer") && !def.target.is_error() {
+        if items.is_core_trait(of.id, "Additive") && !def.target.is_error() {
+            let message = "the language itself says what is added: integers and quantities";
+            d.push(Diagnostic::new(codes::BAD_IMPL, span, message));
+        } else if items.is_core_trait(of.id, "Integer") && !def.target.is_error() {
             let message = "only the language's own integer types are integers";
             d.push(Diagnostic::new(codes::BAD_IMPL, span, message));
         } else if items.is_core_trait(of.id, "Quantity") {

@@ -7,7 +7,7 @@ use deed_base::{Diagnostic, Span, catalogue as codes};
 use num_bigint::BigInt;
 
 use super::cx::{Cx, Mode};
-use super::eval::{Stop, eval};
+use super::eval::eval;
 use super::types::Site;
 use crate::arena::TypeParamId;
 use crate::hir;
@@ -49,15 +49,12 @@ impl Cx<'_> {
             }
         });
         self.settle_expr(&mut typed);
-        match eval(&typed, &self.items.constants) {
+        let number = eval(&typed, self.items);
+        match self.known(number, value)? {
             // A literal of type `u64` that is larger was reported as one.
-            Ok(Value::Int(number)) if typed.ty == Ty::U64 => u64::try_from(&number).ok(),
-            Ok(Value::Int(number)) => self.counts(&number, value.span),
-            Ok(_) | Err(Stop::Said) => None,
-            Err(Stop::Because(diagnostic)) => {
-                self.d.push(*diagnostic);
-                None
-            }
+            Value::Int(number) if typed.ty == Ty::U64 => u64::try_from(&number).ok(),
+            Value::Int(number) => self.counts(&number, value.span),
+            _ => None,
         }
     }
 

@@ -258,6 +258,7 @@ impl Cx<'_> {
         let mut salt = None;
         for option in options {
             match option.kind {
+                CallOptionKind::Salt if self.in_test => self.d.push(salt_in_test(option.span)),
                 CallOptionKind::Salt => salt = Some(self.check(&option.value, &Ty::Hash)),
                 CallOptionKind::Gas => found.gas = Some(self.check(&option.value, &Ty::U64)),
                 kind => self.d.push(wrong_option(kind, option.span)),
@@ -288,6 +289,12 @@ fn wrong_option(kind: CallOptionKind, span: Span) -> Diagnostic {
         CallOptionKind::Timeout => diagnostic.help("`timeout` belongs to `await`"),
         _ => diagnostic,
     }
+}
+
+fn salt_in_test(span: Span) -> Diagnostic {
+    let message = "what a test deploys has an address of its own: it takes no salt";
+    Diagnostic::new(codes::CALL_OPTION, span, message)
+        .help("leave it away; to test salts, let a contract `deploy` with them")
 }
 
 fn external_expr(external: External, ty: Ty, span: Span) -> Expr {

@@ -213,7 +213,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Whether the first type is a contract that says it implements the second one.
-    fn implements(&self, contract: &Ty, interface: &Ty) -> bool {
+    pub(super) fn implements(&self, contract: &Ty, interface: &Ty) -> bool {
         let (Ty::Contract(contract), Ty::Interface(interface)) = (contract, interface) else {
             return false;
         };
@@ -239,7 +239,7 @@ impl<'a> Cx<'a> {
 }
 
 /// A contract as one of its interfaces: what is at its address.
-fn as_interface(contract: Expr, interface: Ty) -> Expr {
+pub(super) fn as_interface(contract: Expr, interface: Ty) -> Expr {
     let span = contract.span;
     let external = |external, ty| Expr { kind: ExprKind::External(Box::new(external)), ty, span };
     let address = external(External::Address(contract), Ty::Address);

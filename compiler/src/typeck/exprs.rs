@@ -34,7 +34,7 @@ impl Cx<'_> {
             Hir::Bool(value) => value_expr(Value::Bool(*value), Ty::Bool, span),
             Hir::Unit => value_expr(Value::Unit, Ty::Unit, span),
             Hir::Str(parts) => self.string(parts, span),
-            Hir::Bytes(bytes) => value_expr(Value::Bytes(bytes.clone()), Ty::Bytes, span),
+            Hir::Bytes(bytes) => self.bytes(bytes, want, span),
             Hir::Array(parts) => self.array(parts, want, span),
             Hir::Repeat { value, len } => self.repeat(value, len, want, span),
             Hir::Tuple(parts) => self.tuple(parts, want, span),
@@ -62,8 +62,11 @@ impl Cx<'_> {
             Hir::Field { base, name } if !is_place(base) => self.field_of_value(base, name, span),
             Hir::Index { base, index } if !is_place(expr) => self.index_value(base, index, span),
             Hir::Error => error_expr(span),
-            _ if self.mode == Mode::Constant => {
-                self.d.push(not_constant(span));
+            _ if self.mode == Mode::Constant && !(is_call(expr) && self.items.ready) => {
+                self.d.push(match is_call(expr) {
+                    true => not_constant(span).help("give it a name: `const N: u64 = count()`"),
+                    false => not_constant(span),
+                });
                 error_expr(span)
             }
             Hir::Local(_) | Hir::State(_) | Hir::Index { .. } | Hir::Field { .. } => {
@@ -126,6 +129,11 @@ impl Cx<'_> {
             {
                 let int = self.zero_type(&amount).unwrap_or(Ty::Error);
                 return self.zero(&amount, &int, span);
+            }
+            (None, Some(of @ Ty::Param(_)))
+                if *value == BigInt::ZERO && self.is_additive_param(&of) =>
+            {
+                return value_expr(Value::Int(value.clone()), of, span);
             }
             (None, Some(of @ Ty::Param(_))) if self.is_param_with(&of, "Integer") => {
                 self.check_literal(value, &Ty::Int(IntTy::I8), span);
@@ -231,6 +239,12 @@ impl Cx<'_> {
         self.d
             .push(no_value(what, span).help("end it with the value, as an expression of its own"));
     }
+}
+
+/// Whether it calls a function or method, which may do no more than compute.
+fn is_call(expr: &hir::Expr) -> bool {
+    use hir::ExprKind as Hir;
+    matches!(expr.kind, Hir::Call { .. } | Hir::Method { .. } | Hir::Static { .. })
 }
 
 fn no_value(what: &str, span: Span) -> Diagnostic {

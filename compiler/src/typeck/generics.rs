@@ -150,6 +150,7 @@ impl Items<'_> {
             Ty::Error => return true,
             Ty::Int(_) if self.is_core_trait(wanted.id, "Integer") => return true,
             Ty::Param(id) if self.type_params[*id].bounds.contains(wanted) => return true,
+            _ if self.is_core_trait(wanted.id, "Additive") => return self.adds(ty),
             _ => {}
         }
         self.methods.impls_of(wanted.id).iter().any(|id| {
@@ -165,6 +166,18 @@ impl Items<'_> {
                 bounds.iter().all(|bound| self.has_trait_in(ty, &bound.substitute(&with), steps))
             })
         })
+    }
+
+    /// Whether values of a type are added to each other, as `Additive` says.
+    fn adds(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Int(_) | Ty::Duration => true,
+            Ty::Struct(id, _) => self.structs[*id].quantity,
+            Ty::Param(id) => self.type_params[*id].bounds.iter().any(|bound| {
+                ["Integer", "Quantity"].iter().any(|word| self.is_core_trait(bound.id, word))
+            }),
+            _ => false,
+        }
     }
 
     /// Whether a trait is the library's of that name, which the language itself knows.
@@ -188,6 +201,7 @@ fn missing_trait(ty: &str, wanted: &str, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(codes::MISSING_TRAIT, span, message);
     match wanted {
         "Integer" => diagnostic.help("only the integer types have it, `u8` to `i256`"),
+        "Additive" => diagnostic.help("the integer types have it, durations and quantities"),
         _ => diagnostic.help(format!("write `impl {wanted} for {ty} {{ .. }}`")),
     }
 }

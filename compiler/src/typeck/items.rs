@@ -9,6 +9,7 @@ use deed_base::{Diagnostic, Diagnostics, catalogue as codes};
 
 use super::assets::{derive_infos, info_ids};
 use super::cx::{Cx, Mode};
+use super::eval::Bodies;
 use super::generics::{self, Obligation};
 use super::methods::Methods;
 use super::records::{derive_records, record_ids};
@@ -29,8 +30,16 @@ use crate::ty::Ty;
 pub(super) struct Items<'a> {
     pub(super) hir: &'a hir::Package,
     pub(super) constants: Arena<ConstId, ConstDef>,
-    /// Constants that wait for the definitions of types, each after those it needs.
+    /// Constants that wait for the definitions of types and functions, each after those it needs.
     pub(super) later_constants: Vec<ConstId>,
+    /// These, and those that need themselves: their types are read with the heads.
+    pub(super) untyped: Vec<ConstId>,
+    /// Of each constant whether it was evaluated, with or without a value.
+    pub(super) settled: Vec<bool>,
+    /// Where heads need the values of constants that are not settled.
+    pub(super) pending: RefCell<Vec<Diagnostic>>,
+    /// The bodies of functions that constants call.
+    pub(super) bodies: Bodies,
     pub(super) errors: Arena<ErrorId, ErrorDef>,
     pub(super) events: Arena<EventId, EventDef>,
     pub(super) state: Arena<ContractId, Arena<FieldId, StateField>>,
@@ -65,6 +74,10 @@ impl<'a> Items<'a> {
             hir,
             constants: Arena::new(),
             later_constants: Vec::new(),
+            untyped: Vec::new(),
+            settled: Vec::new(),
+            pending: RefCell::default(),
+            bodies: Bodies::default(),
             errors: Arena::new(),
             events: Arena::new(),
             state: Arena::new(),
@@ -118,7 +131,28 @@ impl<'a> Items<'a> {
 }
 
 /// Fills in all heads; the plain constants have their values already.
+///
+/// A head may need a constant that is computed by functions, and so by other heads. Then the heads
+/// are read again, until no more constants become known.
 pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
+    loop {
+        let (before, mut said) = (constants::known(items), Diagnostics::new());
+        items.pending.borrow_mut().clear();
+        heads(items, &mut said);
+        let pending = items.pending.take();
+        if pending.is_empty() || constants::known(items) == before {
+            let wrong = d.has_errors() || said.has_errors();
+            said.iter().for_each(|diagnostic| d.push(diagnostic.clone()));
+            pending.into_iter().filter(|_| !wrong).for_each(|diagnostic| d.push(diagnostic));
+            break;
+        }
+    }
+    items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
+}
+
+fn heads(items: &mut Items<'_>, d: &mut Diagnostics) {
+    items.ready = false;
+    items.bodies.clear();
     impls::declare_params(items, d);
     items.structs = items.hir.structs.values().map(|def| structure(def, items, d)).collect();
     structs::check_finite(items, d);
@@ -130,14 +164,13 @@ pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
     impls::check(items, d);
     items.ready = true;
     generics::deferred(items, d);
+    items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
+    items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
+    derive_records(items);
     // A constant may leave fields out that have defaults, and a default may name a constant.
     defaults(items, constants::has_value, d);
     constants::evaluate_others(items, d);
     defaults(items, |_, _| true, d);
-    items.errors = items.hir.errors.values().map(|def| error(def, items, d)).collect();
-    items.events = items.hir.events.values().map(|def| event(def, items, d)).collect();
-    derive_records(items);
-    items.state = items.hir.contracts.iter().map(|(id, c)| state(id, c, items, d)).collect();
 }
 
 /// The values that fields of structs have where a literal leaves them out.

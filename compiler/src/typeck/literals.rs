@@ -35,6 +35,19 @@ impl Cx<'_> {
         Expr { kind: ExprKind::Format(typed), ty: Ty::String, span }
     }
 
+    /// `hex"00ff"`: an array of `u8` where one is wanted, else `bytes`.
+    pub(super) fn bytes(&mut self, bytes: &[u8], want: Option<&Ty>, span: Span) -> Expr {
+        let wants_array = want.is_some_and(|want| match self.infer.shallow(want) {
+            Ty::Array(of, _) => self.infer.shallow(&of) == Ty::U8,
+            _ => false,
+        });
+        if !wants_array {
+            return value_expr(Value::Bytes(bytes.to_vec()), Ty::Bytes, span);
+        }
+        let all = bytes.iter().map(|byte| Value::Int((*byte).into())).collect();
+        value_expr(Value::Sequence(all), Ty::array(Ty::U8, bytes.len() as u64), span)
+    }
+
     /// Reports values in strings that have no text, now that types are settled.
     pub(super) fn close_shown(&mut self) {
         for (ty, span) in std::mem::take(&mut self.shown) {
@@ -186,7 +199,22 @@ impl Cx<'_> {
                 None => return error_expr(span),
             },
         };
+        self.forwards(&start, &end, range);
         self.plain_call(slice, vec![base, start, end], span)
+    }
+
+    /// Reports a part that ends before it begins, where both are written.
+    fn forwards(&mut self, start: &Expr, end: &Expr, span: Span) {
+        let (ExprKind::Value(Value::Int(a)), ExprKind::Value(Value::Int(b))) =
+            (&start.kind, &end.kind)
+        else {
+            return;
+        };
+        if a > b {
+            let message = format!("there is no part from {a} to {b}");
+            let diagnostic = Diagnostic::new(codes::CONST_TRAPS, span, message);
+            self.d.push(diagnostic.help("the end stands behind the start, as in `all[1..3]`"));
+        }
     }
 
     fn plus_one(&mut self, end: Expr) -> Expr {

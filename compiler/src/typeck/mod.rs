@@ -67,6 +67,7 @@ fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
     items::signatures(&mut items, d);
     let functions: Arena<_, _> =
         package.functions.ids().map(|id| functions::function(id, &items, d)).collect();
+    constants::report_unknown(&items, d);
     let contracts: Arena<_, _> =
         package.contracts.ids().map(|id| functions::contract(id, &items, d)).collect();
     let rules: Arena<_, _> =

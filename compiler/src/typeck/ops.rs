@@ -6,7 +6,7 @@
 use deed_base::Span;
 use deed_syntax::ast::{BinaryOp as AstOp, UnaryOp as AstUnary};
 
-use super::cx::{Cx, error_expr};
+use super::cx::{Cx, as_interface, error_expr};
 use super::errors;
 use crate::hir;
 use crate::thir::{BinaryOp, Expr, ExprKind, LogicalOp, UnaryOp};
@@ -151,6 +151,7 @@ impl Cx<'_> {
                 return self.combine_amounts(op, op_span, left, right, span);
             }
         }
+        (left, right) = self.as_one_interface(left, right);
         let (lt, rt) = (self.infer.shallow(&left.ty), self.infer.shallow(&right.ty));
         if lt.is_error() || rt.is_error() {
             self.infer.poison(&lt);
@@ -173,6 +174,18 @@ impl Cx<'_> {
         Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, span }
     }
 
+    /// A contract beside one of its interfaces, seen through that.
+    fn as_one_interface(&self, left: Expr, right: Expr) -> (Expr, Expr) {
+        let (lt, rt) = (self.infer.shallow(&left.ty), self.infer.shallow(&right.ty));
+        if self.implements(&lt, &rt) {
+            (as_interface(left, rt), right)
+        } else if self.implements(&rt, &lt) {
+            (left, as_interface(right, lt))
+        } else {
+            (left, right)
+        }
+    }
+
     fn same(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) -> bool {
         if self.infer.unify(&left.ty, &right.ty) {
             return true;
@@ -193,7 +206,7 @@ impl Cx<'_> {
         let number = *ty == Ty::SpecInt
             || self.infer.is_int(ty)
             || self.is_param_with(ty, "Integer")
-            || (self.is_param_with(ty, "Quantity") && matches!(op, BinaryOp::Add | BinaryOp::Sub));
+            || (self.is_additive_param(ty) && matches!(op, BinaryOp::Add | BinaryOp::Sub));
         let bits = matches!(op, BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
         let needs = match op {
             BinaryOp::Eq | BinaryOp::Ne if self.in_spec() => return true,

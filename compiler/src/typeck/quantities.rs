@@ -16,7 +16,12 @@ use crate::value::Value;
 impl Cx<'_> {
     /// Whether a type counts something.
     pub(super) fn is_quantity(&self, ty: &Ty) -> bool {
-        self.counted(ty).is_some() || self.is_param_with(ty, "Quantity")
+        self.counted(ty).is_some() || self.is_additive_param(ty)
+    }
+
+    /// Whether a type is a parameter whose values are added to each other.
+    pub(super) fn is_additive_param(&self, ty: &Ty) -> bool {
+        self.is_param_with(ty, "Quantity") || self.is_param_with(ty, "Additive")
     }
 
     /// The integer that an amount is counted in.

@@ -57,31 +57,8 @@ impl Cx<'_> {
 
     /// `every d`: a constant duration, such as `days(1)`.
     fn period(&mut self, period: &hir::Expr) -> Option<ScheduleWhen> {
-        let seconds = match self.unit(period) {
-            Some((unit, count)) => {
-                let value = self.constant(count, &Ty::U64)?;
-                self.positive(value, count.span)?.checked_mul(unit)?
-            }
-            None => {
-                let value = self.constant(period, &Ty::Duration)?;
-                self.positive(value, period.span)?
-            }
-        };
-        Some(ScheduleWhen::Every(seconds))
-    }
-
-    /// A call of the library's own `days(n)` and the like: the seconds of one, and how many.
-    fn unit<'h>(&self, period: &'h hir::Expr) -> Option<(u64, &'h hir::Expr)> {
-        const UNITS: [(&str, u64); 5] =
-            [("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86400), ("weeks", 604_800)];
-        let hir::ExprKind::Call { function, args, .. } = &period.kind else { return None };
-        let callee = &self.items.hir.functions[*function];
-        if self.items.hir.modules[callee.module].path != "std.time" {
-            return None;
-        }
-        let [hir::Arg { value, .. }] = args.as_slice() else { return None };
-        let found = UNITS.iter().find(|(name, _)| *name == callee.name.text);
-        found.map(|(_, seconds)| (*seconds, value))
+        let value = self.constant(period, &Ty::Duration)?;
+        Some(ScheduleWhen::Every(self.positive(value, period.span)?))
     }
 
     fn positive(&mut self, value: Value, span: Span) -> Option<u64> {

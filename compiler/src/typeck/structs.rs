@@ -110,7 +110,7 @@ fn infinite(items: &Items<'_>, whole: StructId, id: StructId, field: FieldId) ->
     let message = format!("`{}` holds itself, so no value of it could ever end", name.text);
     Diagnostic::new(codes::TYPE_NOT_ALLOWED, name.span, message)
         .also(items.structs[id].fields[field].name.span, "by way of this field")
-        .help("hold a key instead, and keep the values in a map")
+        .help("an `enum` or a `Vec` may hold itself; or hold a key, and keep the values in a map")
 }
 
 /// Whether a module holds what a contract of another one kept in an earlier version: `m.C.v1` of `m`.

@@ -5,11 +5,13 @@
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
+use super::constants::unsettled;
 use super::cx::{Cx, Mode};
 use super::errors::spec_only;
 use super::eval::{Stop, eval};
 use super::infer::Kind;
-use crate::arena::TypeParamId;
+use super::items::Items;
+use crate::arena::{ConstId, TypeParamId};
 use crate::hir::{Type, TypeKind};
 use crate::thir::{ParamMode, substitution};
 use crate::ty::{FnTy, Ty};
@@ -50,7 +52,7 @@ impl Cx<'_> {
     pub(super) fn ty(&mut self, ty: &Type, site: Site) -> Ty {
         let span = ty.span;
         match &ty.kind {
-            TypeKind::Known(known) => self.known(known, site, span),
+            TypeKind::Known(known) => self.known_ty(known, site, span),
             TypeKind::Map { key, value, default } => {
                 self.map(key, value, default.as_deref(), site, span)
             }
@@ -150,7 +152,7 @@ impl Cx<'_> {
         }
     }
 
-    fn known(&mut self, ty: &Ty, site: Site, span: Span) -> Ty {
+    fn known_ty(&mut self, ty: &Ty, site: Site, span: Span) -> Ty {
         match ty {
             Ty::SpecInt if site != Site::Spec => {
                 self.d.push(spec_only("the unbounded `int`", span));
@@ -195,15 +197,47 @@ impl Cx<'_> {
 
     /// The value of a constant expression of a type.
     pub(super) fn constant(&mut self, expr: &crate::hir::Expr, ty: &Ty) -> Option<Value> {
+        let value = self.try_constant(expr, ty);
+        self.known(value, expr)
+    }
+
+    /// The value of a constant expression of a type, or why there is none.
+    pub(super) fn try_constant(
+        &mut self,
+        expr: &crate::hir::Expr,
+        ty: &Ty,
+    ) -> Result<Value, Stop> {
         let mut typed = self.with_mode(Mode::Constant, |cx| cx.check(expr, ty));
         self.settle_expr(&mut typed);
-        match eval(&typed, &self.items.constants) {
-            Ok(value) => Some(value),
-            Err(Stop::Said) => None,
+        eval(&typed, self.items)
+    }
+
+    /// Reports why there is no value, or notes that there is none yet.
+    pub(super) fn known(
+        &mut self,
+        value: Result<Value, Stop>,
+        expr: &crate::hir::Expr,
+    ) -> Option<Value> {
+        let open = match value {
+            Ok(value) => return Some(value),
             Err(Stop::Because(diagnostic)) => {
                 self.d.push(*diagnostic);
-                None
+                return None;
             }
-        }
+            // A constant that has no type yet made no message.
+            Err(Stop::Said) => unsettled(expr, self.items)?,
+            Err(Stop::Waits(id)) => id,
+        };
+        self.items.pending.borrow_mut().push(waits(open, expr.span, self.items));
+        None
     }
+}
+
+/// A constant whose value is needed before it can be computed.
+fn waits(id: ConstId, span: Span, items: &Items<'_>) -> Diagnostic {
+    let name = &items.hir.constants[id].name;
+    let message = format!("the value of `{}` is needed here before it can be computed", name.text);
+    let diagnostic = Diagnostic::new(codes::NOT_CONST, span, message);
+    let diagnostic = diagnostic.also(name.span, "what this calls needs the type here");
+    diagnostic.help("give the constant a value without calls")
 }

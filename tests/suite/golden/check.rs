@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// What lies here is linted as well.
 const LINTS: &str = "tests/check/lints/";
 
+/// What lies here is made into the middle form as well.
+const LOWERED: [&str; 2] = ["tests/check/later/", "tests/check/lowered/"];
+
 #[test]
 fn sources_say_what_they_expect() {
     each(cases(), |_, files| check(&files));
@@ -28,7 +31,10 @@ fn cases() -> Vec<(String, Vec<String>)> {
 fn check(files: &[String]) -> Result<(), String> {
     let sources: Vec<Source> = files.iter().map(|file| Source::file(file)).collect();
     let lints = files.iter().any(|file| file.starts_with(LINTS));
-    let front = if lints { Front::linted(&sources) } else { Front::of(&sources) };
+    let mut front = if lints { Front::linted(&sources) } else { Front::of(&sources) };
+    if files.iter().any(|file| LOWERED.iter().any(|folder| file.starts_with(folder))) {
+        front.lower();
+    }
     let came = front.diagnostics.sorted();
     let mut complaints = Vec::new();
     for id in &front.ids {

@@ -32,7 +32,7 @@ use deed_base::Span;
 use deed_bytecode::limits;
 
 use super::Lowering;
-use super::errors::{nested_too_deep, not_yet};
+use super::errors::{default_with_collections, nested_too_deep};
 use super::instance::Work;
 use crate::layout::{Part, Shape};
 use crate::mir::{Const, FieldId, FuncId, HeapType, IntTy, StateField, Ty};
@@ -214,7 +214,7 @@ impl Lowering<'_> {
             self.program.types.define(record, HeapType::Record { name, fields });
         }
         if at.default.is_some() && !rows.too_deep {
-            self.diagnostics.push(not_yet(at.span, "defaults of structs that hold collections"));
+            self.diagnostics.push(default_with_collections(at.span));
         }
         let row = rows.add(at.clone(), record, None);
         let mut place = 0;

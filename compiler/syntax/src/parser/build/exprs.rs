@@ -113,6 +113,9 @@ pub(crate) fn comprehension(
 }
 
 pub(crate) fn struct_expr(cx: &Context<'_>, path: Expr, fields: Vec<FieldInit>) -> ExprKind {
+    if let ExprKind::Implicit(_) = path.kind {
+        return variant_expr(path, fields);
+    }
     if !is_path(&path) {
         cx.report(
             Diagnostic::new(
@@ -125,6 +128,16 @@ pub(crate) fn struct_expr(cx: &Context<'_>, path: Expr, fields: Vec<FieldInit>) 
         return ExprKind::Invalid;
     }
     ExprKind::Struct(StructExpr { path: Box::new(path), fields })
+}
+
+/// `.By { dx: 1 }` is `.By(dx: 1)`.
+fn variant_expr(callee: Expr, fields: Vec<FieldInit>) -> ExprKind {
+    let arg = |FieldInit { name, value }: FieldInit| {
+        let span = name.span.to(value.span);
+        Arg { name: Some(name), inout: false, value, span }
+    };
+    let args = fields.into_iter().map(arg).collect();
+    ExprKind::Call(Box::new(Call { callee, args, options: Vec::new() }))
 }
 
 fn is_path(mut expr: &Expr) -> bool {

@@ -32,19 +32,41 @@ pub(crate) fn path_pattern(mut path: Path) -> PatternKind {
     }
 }
 
-/// `..` may stand once, at the end.
 pub(crate) fn struct_pattern(
     cx: &Context<'_>,
     path: Path,
     entries: Vec<(Option<FieldPattern>, Span)>,
 ) -> PatternKind {
+    let (fields, rest) = fields(cx, entries);
+    PatternKind::Struct { path: Box::new(path), fields, rest: rest.is_some() }
+}
+
+/// `.By { dx, .. }` is `.By(dx: dx, ..)`.
+pub(crate) fn variant_pattern(
+    cx: &Context<'_>,
+    name: Ident,
+    entries: Vec<(Option<FieldPattern>, Span)>,
+) -> PatternKind {
+    let (fields, rest) = fields(cx, entries);
+    let arg = |field: FieldPattern| PatternArg { name: Some(field.name), pattern: field.pattern };
+    let rest = rest.map(|span| Pattern { kind: PatternKind::Rest(None), span });
+    let rest = rest.map(|pattern| PatternArg { name: None, pattern });
+    let args = fields.into_iter().map(arg).chain(rest).collect();
+    PatternKind::ImplicitCall { name: Box::new(name), args }
+}
+
+/// The fields, and where `..` stands, which it may once, at the end.
+fn fields(
+    cx: &Context<'_>,
+    entries: Vec<(Option<FieldPattern>, Span)>,
+) -> (Vec<FieldPattern>, Option<Span>) {
     let last = entries.len().saturating_sub(1);
     let mut fields = Vec::with_capacity(entries.len());
-    let mut rest = false;
+    let mut rest = None;
     for (at, (field, span)) in entries.into_iter().enumerate() {
         match field {
             Some(field) => fields.push(field),
-            None if at == last => rest = true,
+            None if at == last => rest = Some(span),
             None => cx.report(
                 Diagnostic::new(
                     catalogue::MISPLACED_CLAUSE,
@@ -55,7 +77,7 @@ pub(crate) fn struct_pattern(
             ),
         }
     }
-    PatternKind::Struct { path: Box::new(path), fields, rest }
+    (fields, rest)
 }
 
 /// `(p)` is `p`; `(..)` is a tuple of any length.
