@@ -320,6 +320,10 @@ impl Cx<'_, '_> {
                 let args = Some(self.args(&call.args));
                 ExprKind::Variant { of: None, name: name(ident), args }
             }
+            ast::ExprKind::Invalid => {
+                self.args(&call.args);
+                ExprKind::Error
+            }
             _ => {
                 self.args(&call.args);
                 let message = "what is called is the name of a function";

@@ -6,7 +6,7 @@
 //! of its members are known all the same.
 
 use deed_base::Diagnostics;
-use deed_syntax::ast;
+use deed_syntax::ast::{self, Ident};
 
 use super::collect::Plan;
 use super::errors::{error_set_cycle, unknown, unknown_member, wrong_kind};
@@ -25,7 +25,8 @@ impl Tables {
     /// What a bare name means, from the inside out.
     pub(super) fn find(&self, from: From, word: &str) -> Option<&Entry> {
         if let Some((module, item)) = word.rsplit_once('.') {
-            return self.modules[*self.paths.get(module)?].get(item);
+            let id = *self.paths.get(module)?;
+            return self.modules[id].get(item).filter(|entry| entry.public || id == from.module);
         }
         let contract = from.contract.map(|id| &self.contracts[id]);
         let own = contract.and_then(|scope| scope.items.get(word));
@@ -38,6 +39,20 @@ impl Tables {
             .or_else(|| self.modules[from.module].get(word))
             .or_else(implemented)
             .or_else(|| self.prelude.get(word))
+    }
+
+    /// A path whose module, if it begins with one, and the item's name are one name.
+    fn by_path(&self, from: From, path: &[Ident]) -> Vec<Ident> {
+        let words: Vec<&str> = path.iter().map(Ident::as_str).collect();
+        let is_module = |len: &usize| self.paths.contains_key(&words[..*len].join("."));
+        let known = words.first().is_none_or(|word| self.find(from, word).is_some());
+        match (1..path.len()).rev().find(is_module).filter(|_| !known) {
+            Some(len) => {
+                let name = Ident::new(words[..=len].join("."), path[0].span.to(path[len].span));
+                [name].into_iter().chain(path[len + 1..].iter().cloned()).collect()
+            }
+            None => path.to_vec(),
+        }
     }
 
     /// What `of.word` means, where `of` is an interface or a contract.
@@ -108,8 +123,9 @@ fn interface(
     path: &ast::Path,
     d: &mut Diagnostics,
 ) -> Option<InterfaceId> {
-    let name = path.segments.first()?;
-    let found = tables.find(from, name.as_str()).filter(|_| path.segments.len() == 1);
+    let segments = tables.by_path(from, &path.segments);
+    let name = segments.first()?;
+    let found = tables.find(from, name.as_str()).filter(|_| segments.len() == 1);
     match found.map(|entry| &entry.def) {
         Some(Def::Interface(id)) => return Some(*id),
         Some(Def::NotYet) => {}
@@ -167,7 +183,8 @@ pub(super) fn errors_of(
     path: &ast::ErrorPath,
     d: &mut Diagnostics,
 ) -> Errors {
-    let [of @ .., name] = path.path.segments.as_slice() else { return Errors::Known(Vec::new()) };
+    let segments = tables.by_path(from, &path.path.segments);
+    let [of @ .., name] = segments.as_slice() else { return Errors::Known(Vec::new()) };
     let all = path.all;
     let entry = match of {
         [] => tables.find(from, name.as_str()),

@@ -108,8 +108,11 @@ impl Cx<'_, '_> {
         if self.knows(root) {
             return None;
         }
-        let names: Vec<Ident> =
-            [root].into_iter().chain(fields.iter().map(|(field, _)| &field.name)).cloned().collect();
+        let names: Vec<Ident> = [root]
+            .into_iter()
+            .chain(fields.iter().map(|(field, _)| &field.name))
+            .cloned()
+            .collect();
         let words: Vec<&str> = names.iter().map(Ident::as_str).collect();
         let is_module = |len: &usize| self.tables.paths.contains_key(&words[..*len].join("."));
         let len = (1..names.len()).rev().find(is_module)?;

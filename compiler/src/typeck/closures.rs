@@ -5,8 +5,9 @@
 
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
-use super::cx::{Cx, error_expr};
+use super::cx::{Cx, Mode, error_expr};
 use super::errors;
+use super::eval::not_constant;
 use super::stmts::Last;
 use super::types::Site;
 use crate::arena::{FnId, LocalId};
@@ -19,6 +20,10 @@ impl Cx<'_> {
     pub(super) fn function_value(&mut self, value: &hir::Expr, want: &FnTy) -> Expr {
         let span = value.span;
         match &value.kind {
+            hir::ExprKind::Closure(_) if self.mode == Mode::Constant => {
+                self.d.push(not_constant(span));
+                error_expr(span)
+            }
             hir::ExprKind::Closure(closure) => self.closure(closure, want, span),
             hir::ExprKind::Function { function, type_args } => {
                 self.function_name(*function, type_args, want, span)

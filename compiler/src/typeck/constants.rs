@@ -43,8 +43,12 @@ pub(super) fn evaluate(items: &mut Items<'_>, d: &mut Diagnostics) {
     types(package.constants.ids().filter(|id| is_plain[id.index()]), items, d);
     values(&plain, items, d);
     items.untyped = package.constants.ids().filter(|id| !is_plain[id.index()]).collect();
-    others.iter().for_each(|id| items.settled[id.index()] = false);
     items.later_constants = others;
+}
+
+/// Lets heads wait for the constants that come after them.
+pub(super) fn reopen(items: &mut Items<'_>) {
+    items.later_constants.iter().for_each(|id| items.settled[id.index()] = false);
 }
 
 /// Fills in the constants of structs, enums and the like, and those that call functions: definitions
@@ -52,7 +56,6 @@ pub(super) fn evaluate(items: &mut Items<'_>, d: &mut Diagnostics) {
 pub(super) fn evaluate_others(items: &mut Items<'_>, d: &mut Diagnostics) {
     let (untyped, others) = (items.untyped.clone(), items.later_constants.clone());
     types(untyped.into_iter(), items, d);
-    others.iter().for_each(|id| items.settled[id.index()] = false);
     values(&others, items, d);
 }
 
@@ -69,7 +72,8 @@ pub(super) fn report_unknown(items: &Items<'_>, d: &mut Diagnostics) {
     }
     for (id, def) in items.constants.iter().filter(|(_, def)| def.value.is_none()) {
         let message = format!("the value of `{}` is not known at compile time", def.name.text);
-        let diagnostic = Diagnostic::new(codes::NOT_CONST, items.hir.constants[id].value.span, message);
+        let diagnostic =
+            Diagnostic::new(codes::NOT_CONST, items.hir.constants[id].value.span, message);
         d.push(diagnostic.help("give it a value without calls"));
     }
 }

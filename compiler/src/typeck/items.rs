@@ -153,6 +153,7 @@ pub(super) fn signatures(items: &mut Items<'_>, d: &mut Diagnostics) {
 fn heads(items: &mut Items<'_>, d: &mut Diagnostics) {
     items.ready = false;
     items.bodies.clear();
+    constants::reopen(items);
     impls::declare_params(items, d);
     items.structs = items.hir.structs.values().map(|def| structure(def, items, d)).collect();
     structs::check_finite(items, d);

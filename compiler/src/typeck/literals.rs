@@ -8,7 +8,7 @@ use super::exprs::value_expr;
 use super::infer::Kind;
 use crate::hir;
 use crate::thir::{Expr, ExprKind, FormatPart, Name};
-use crate::ty::Ty;
+use crate::ty::{IntTy, Ty};
 use crate::value::Value;
 
 impl Cx<'_> {
@@ -219,6 +219,11 @@ impl Cx<'_> {
 
     fn plus_one(&mut self, end: Expr) -> Expr {
         let span = end.span;
+        if let ExprKind::Value(Value::Int(end)) = &end.kind
+            && *end < IntTy::U64.max()
+        {
+            return value_expr(Value::Int(end + 1), Ty::U64, span);
+        }
         let one = value_expr(Value::Int(1.into()), Ty::U64, span);
         let kind = ExprKind::Binary(crate::thir::BinaryOp::Add, Box::new(end), Box::new(one));
         Expr { kind, ty: Ty::U64, span }

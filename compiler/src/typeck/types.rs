@@ -202,11 +202,7 @@ impl Cx<'_> {
     }
 
     /// The value of a constant expression of a type, or why there is none.
-    pub(super) fn try_constant(
-        &mut self,
-        expr: &crate::hir::Expr,
-        ty: &Ty,
-    ) -> Result<Value, Stop> {
+    pub(super) fn try_constant(&mut self, expr: &crate::hir::Expr, ty: &Ty) -> Result<Value, Stop> {
         let mut typed = self.with_mode(Mode::Constant, |cx| cx.check(expr, ty));
         self.settle_expr(&mut typed);
         eval(&typed, self.items)

@@ -10,6 +10,9 @@ use crate::thir::{
 use crate::ty::Ty;
 use crate::value::Value;
 
+/// The places of arguments that are lent.
+type Lent<'e> = Vec<(usize, &'e Place)>;
+
 impl Machine<'_> {
     pub(super) fn call(
         &mut self,
@@ -22,8 +25,6 @@ impl Machine<'_> {
         let types: Vec<Ty> = type_args.iter().map(|ty| ty.substitute(&frame.with)).collect();
         let Some((function, types)) = self.runs(function, types) else { return Err(said()) };
         let (mut values, lent) = self.arguments(args, frame)?;
-        let outermost = self.outermost;
-        self.outermost = outermost.or(Some(expr.span));
         let hir = &self.items.hir.functions[function];
         let result = match (hir.kind, hir.owner) {
             (FnKind::Native, _) => {
@@ -33,9 +34,14 @@ impl Machine<'_> {
             (_, FnOwner::Contract(_) | FnOwner::Interface(_) | FnOwner::Test(_)) => {
                 return Err(self.not_constant(expr.span));
             }
-            _ => self.body(function, &types, &mut values, expr)?,
+            _ => {
+                let outermost = self.outermost;
+                self.outermost = outermost.or(Some(expr.span));
+                let result = self.body(function, &types, &mut values, expr)?;
+                self.outermost = outermost;
+                result
+            }
         };
-        self.outermost = outermost;
         for (at, place) in lent {
             *self.slot(place, frame)? = std::mem::replace(&mut values[at], Value::Unit);
         }
@@ -74,7 +80,7 @@ impl Machine<'_> {
         &mut self,
         args: &'e [Expr],
         frame: &mut Frame,
-    ) -> Result<(Vec<Value>, Vec<(usize, &'e Place)>), Leave> {
+    ) -> Result<(Vec<Value>, Lent<'e>), Leave> {
         let mut values = vec![Value::Unit; args.len()];
         let mut lent = Vec::new();
         for (at, arg) in as_written(args) {

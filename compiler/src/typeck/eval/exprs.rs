@@ -154,11 +154,7 @@ impl Machine<'_> {
     }
 
     /// What is in an `Option` or `Result`, or the one without content.
-    fn content(
-        &mut self,
-        expr: &Expr,
-        frame: &mut Frame,
-    ) -> Result<Result<Value, Value>, Leave> {
+    fn content(&mut self, expr: &Expr, frame: &mut Frame) -> Result<Result<Value, Value>, Leave> {
         let full = if let Ty::Option(_) = expr.ty { 1 } else { 0 };
         match self.expr(expr, frame)? {
             Value::Case(case, mut parts) if case == full && parts.len() == 1 => {

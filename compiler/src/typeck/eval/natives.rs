@@ -106,7 +106,9 @@ fn arithmetic(name: &str, a: &BigInt, b: &BigInt, result: &Ty) -> Option<Value> 
             let int = of.as_int()?;
             option(exact.filter(|exact| int.holds(exact)).map(Value::Int))
         }
-        ("saturating", Ty::Int(int)) => Value::Int(Ord::clamp(exact?, IntTy::min(*int), IntTy::max(*int))),
+        ("saturating", Ty::Int(int)) => {
+            Value::Int(Ord::clamp(exact?, IntTy::min(*int), IntTy::max(*int)))
+        }
         ("wrapping", Ty::Int(int)) => Value::Int(wrapped(&exact?, *int)),
         _ => return None,
     })

@@ -1,8 +1,8 @@
 //! Lines and their indentation.
 //!
-//! In: pieces. Out: the text.
-//! Holds always: a line ends where it ended in the source, but before a `{`, an `else` or a `catch` that
-//! belongs to the line before; so what separates stays what it was.
+//! In: pieces. Out: the text, and where in it each piece begins.
+//! Holds always: a line ends where a piece says so, but before a `{`, an `else` or a `catch` that belongs to
+//! the line before; so what separates stays what it was.
 
 use super::pieces::Piece;
 use super::spacing::{ends_value, may_be_unary, spaced};
@@ -10,10 +10,11 @@ use crate::token::TokenKind::{self, *};
 
 const STEP: &str = "    ";
 
-pub(super) fn print(pieces: &[Piece<'_>]) -> String {
+pub(super) fn print(pieces: &[Piece<'_>]) -> (String, Vec<usize>) {
     let mut printer = Printer {
         pieces,
         out: String::new(),
+        starts: Vec::with_capacity(pieces.len()),
         frames: vec![Frame::new(FrameKind::Top, 0)],
         indent: 0,
         previous: None,
@@ -26,7 +27,7 @@ pub(super) fn print(pieces: &[Piece<'_>]) -> String {
     if !printer.out.is_empty() {
         printer.out.push('\n');
     }
-    printer.out
+    (printer.out, printer.starts)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,6 +74,8 @@ impl Frame {
 struct Printer<'p, 's> {
     pieces: &'p [Piece<'s>],
     out: String,
+    /// Where the pieces so far begin.
+    starts: Vec<usize>,
     frames: Vec<Frame>,
     /// Of the current line.
     indent: usize,
@@ -94,6 +97,7 @@ impl Printer<'_, '_> {
         } else if at > 0 && self.is_spaced(at) {
             self.out.push(' ');
         }
+        self.starts.push(self.out.len());
         self.out.push_str(piece.text);
         if !piece.is_comment() {
             self.settle(piece.kind);

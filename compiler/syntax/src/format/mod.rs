@@ -5,11 +5,13 @@
 //!
 //! The style keeps the writer's lines (a blank line between groups, a list over several lines)
 //! and settles the rest: four spaces a level, one space between words, `{` and `else` at the end of
-//! a line unless the clauses of a function stand on lines of their own.
+//! a line unless the clauses of a function stand on lines of their own. A block over several lines
+//! has its braces to itself, and a list that makes its line too long has a line for each entry.
 
 mod lines;
 mod pieces;
 mod spacing;
+mod wrap;
 
 use deed_base::{Diagnostics, SourceFile};
 
@@ -22,6 +24,5 @@ pub fn format(source: &SourceFile) -> Result<String, Diagnostics> {
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let pieces = pieces::collect(source, &parsed);
-    Ok(lines::print(&pieces))
+    Ok(wrap::print(pieces::collect(source, &parsed)))
 }

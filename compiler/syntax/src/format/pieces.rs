@@ -15,7 +15,7 @@ pub(super) struct Piece<'s> {
     pub(super) kind: TokenKind,
     /// What the grammar said of a `<`, `>` or `|`.
     pub(super) mark: Option<Mark>,
-    /// Ends of lines before it, in the source.
+    /// Ends of lines before it, in the source and where its line would be too long.
     pub(super) newlines: u32,
     /// Whether the layout separates it from what is before.
     pub(super) separated: bool,
