@@ -68,6 +68,16 @@ fn the_entry_comes_first_and_names_are_relative() {
 }
 
 #[test]
+fn a_library_needs_no_entry_but_a_source() {
+    let made = folder(&[("deed.toml", GOOD), ("src/b.deed", "b"), ("src/a/z.deed", "z")]);
+    let sources = read_all(&find(made.path()).expect("a package")).expect("sources");
+    let names: Vec<&str> = sources.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["src/a/z.deed", "src/b.deed"]);
+    let empty = folder(&[("deed.toml", GOOD), ("src/notes.txt", "")]);
+    assert_eq!(refusal(empty.path()).0, UNREADABLE_PACKAGE);
+}
+
+#[test]
 fn what_cannot_be_read_is_refused_with_its_code() {
     let made = folder(&[
         ("bare/notes.txt", ""),

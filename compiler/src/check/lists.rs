@@ -4,6 +4,8 @@
 //! Holds always: texts fall into those that a row names and all others; vectors into their lengths
 //! up to the longest that a row tells apart, and all longer ones together.
 
+use std::collections::HashMap;
+
 use super::usefulness::{Row, Search, Witnesses, combine, fits_all, push};
 use crate::thir::{Pattern, PatternKind};
 use crate::ty::Ty;
@@ -12,28 +14,30 @@ use crate::value::Value;
 impl<'p> Search<'p> {
     /// Of values that patterns tell apart only by naming them.
     pub(super) fn named_values(&mut self, rows: Vec<Row<'p>>, types: &[Ty]) -> Option<Witnesses> {
-        let mut named: Vec<&'p Value> = Vec::new();
-        for row in &rows {
-            if let Some(value) = value_of(row) {
-                self.spend(named.len())?;
-                if !named.contains(&value) {
-                    named.push(value);
-                }
-            }
+        // The rows of each value that is named, in the order of the first that names it, and those of
+        // all others.
+        let mut groups: Vec<(Option<&'p Value>, Vec<Row<'p>>)> = Vec::new();
+        let mut places: HashMap<&'p Value, usize> = HashMap::new();
+        for value in rows.iter().filter_map(value_of) {
+            places.entry(value).or_insert_with(|| {
+                groups.push((Some(value), Vec::new()));
+                groups.len() - 1
+            });
+        }
+        groups.push((None, Vec::new()));
+        for row in rows {
+            let fits = match value_of(&row) {
+                Some(value) => places[value]..places[value] + 1,
+                None => 0..groups.len(),
+            };
+            self.spend(fits.len() * (1 + row.columns.len()))?;
+            let mut inner = row;
+            inner.columns.pop();
+            groups[fits].iter_mut().for_each(|(_, rows)| rows.push(inner.clone()));
         }
         let mut witnesses = Witnesses::new();
-        for value in named.iter().map(|value| Some(*value)).chain([None]) {
-            let mut inner = Vec::new();
-            for row in &rows {
-                self.spend(1 + row.columns.len())?;
-                let of = value_of(row);
-                if of.is_none() || of == value {
-                    let mut row = row.clone();
-                    row.columns.pop();
-                    inner.push(row);
-                }
-            }
-            let rest = self.walk(inner, types.to_vec())?;
+        for (value, rows) in groups {
+            let rest = self.walk(rows, types.to_vec())?;
             let text = value.map_or("_".to_owned(), Value::to_string);
             combine(&mut witnesses, rest, &[text]);
         }

@@ -17,6 +17,9 @@ use crate::arena::EnumId;
 use crate::hir::{Arg, Expr, ExprKind};
 use crate::thir::Name;
 
+/// A chain of more names than this is no path of an item.
+const MOST_NAMES: usize = 32;
+
 impl Cx<'_, '_> {
     /// What a path of two names or more means.
     pub(super) fn item_of(&mut self, path: &[Ident]) -> Option<Def> {
@@ -154,7 +157,7 @@ fn chain(expr: &ast::Expr) -> Option<(&Ident, Vec<(&ast::FieldExpr, Span)>)> {
                 fields.reverse();
                 return Some((name, fields));
             }
-            ast::ExprKind::Field(field) => {
+            ast::ExprKind::Field(field) if fields.len() < MOST_NAMES => {
                 fields.push((&**field, at.span));
                 at = &field.base;
             }

@@ -101,3 +101,54 @@ fn many_errors_are_told_in_bounded_time() {
     assert!(front.diagnostics.has_errors());
     front.messages();
 }
+
+#[test]
+fn constants_that_need_themselves_by_way_of_functions_are_refused() {
+    let circle: String = (0..300)
+        .map(|at| {
+            let next = (at + 1) % 300;
+            format!("const A{at}: u64 = f{at}()\nfn f{at}() -> u64 {{ return A{next} + 1 }}\n")
+        })
+        .collect();
+    refused_with("E0603", &[&format!("module a\n\n{circle}")]);
+}
+
+#[test]
+fn constants_that_compute_for_ever_are_refused() {
+    let endless = "fn endless(n: u64) -> u64 {\n    var i = n\n    while i >= n { i = i ^ 1 | n }\n    return i\n}\n";
+    let deep = "fn deep(n: u64) -> u64 { return deep(n) + deep(n) }\n";
+    let wide = "fn wide(n: u64) -> string {\n    var all = \"ab\"\n    for i in 0..n { all = all.concat(all) }\n    return all\n}\n";
+    let text = format!(
+        "module a\n\n{endless}{deep}{wide}const A: u64 = endless(3)\nconst B: u64 = deep(3)\nconst C: string = wide(60)\n"
+    );
+    refused_with("E0602", &[&text]);
+}
+
+#[test]
+fn types_that_grow_with_every_level_get_an_answer() {
+    // Each level doubles what lies in a value: 2^40 numbers.
+    let levels: String =
+        (1..40).map(|at| format!("struct L{at} {{ a: L{0}, b: L{0} }}\n", at - 1)).collect();
+    let whole = format!(
+        "module a\n\nstruct L0 {{ n: u64 }}\n{levels}\nfn f(of: L39, other: L39) -> bool {{ return of == other }}\n"
+    );
+    front(&[&whole]).messages();
+    let nested = (0..40).fold("u64".to_owned(), |ty, _| format!("Pair<{ty}>"));
+    let pairs = format!(
+        "module a\n\nstruct Pair<T> {{ a: T, b: T }}\n\nfn f(of: {nested}) -> {nested} {{ return of }}\n"
+    );
+    front(&[&pairs]).messages();
+}
+
+#[test]
+fn a_call_may_have_a_thousand_arguments_and_a_match_a_thousand_arms_of_text() {
+    let params: Vec<String> = (0..1_000).map(|at| format!("p{at}: u64")).collect();
+    let args: Vec<String> = (0..1_000).map(|at| at.to_string()).collect();
+    let arms: String = (0..1_000).map(|at| format!("        \"{at}\" => {at}\n")).collect();
+    accepted(&[&format!(
+        "module a\n\nfn many({}) -> u64 {{ return p0 + p999 }}\n\nfn call() -> u64 {{ return many({}) }}\n\n\
+         fn word(of: string) -> u64 {{\n    return match of {{\n{arms}        _ => 0\n    }}\n}}\n",
+        params.join(", "),
+        args.join(", ")
+    )]);
+}

@@ -35,13 +35,16 @@ struct Group {
     commas: Vec<usize>,
     /// It is a list: neither a comprehension, nor the names of a `use`.
     list: bool,
+    /// The bracket around it.
+    parent: Option<usize>,
 }
 
 impl Group {
-    /// Whether it is a list of several entries, or a block or literal that is not empty.
+    /// Whether it is a list of several entries, or a block that is not empty and stands by itself.
     fn has_lines(&self, pieces: &[Piece<'_>]) -> bool {
-        let braces = pieces[self.open].kind == LBrace && self.close > self.open + 1;
-        self.list && (braces || !self.commas.is_empty())
+        let apart = self.parent.is_none_or(|parent| pieces[parent].kind == LBrace);
+        let block = pieces[self.open].kind == LBrace && self.close > self.open + 1 && apart;
+        self.list && (block || !self.commas.is_empty())
     }
 }
 
@@ -56,8 +59,9 @@ fn groups(pieces: &[Piece<'_>]) -> Vec<Group> {
             (LParen | LBracket | LBrace | StrHead, _) => {
                 let after_dot = at > 0 && pieces[at - 1].kind == Dot;
                 let list = piece.kind != StrHead && !(after_dot && piece.kind == LBrace);
+                let parent = open.last().map(|group| found[*group].open);
                 open.push(found.len());
-                found.push(Group { open: at, close: at, commas: Vec::new(), list });
+                found.push(Group { open: at, close: at, commas: Vec::new(), list, parent });
                 inside.push(0);
             }
             (RParen | RBracket | RBrace | StrTail, _) => {
@@ -122,6 +126,14 @@ fn narrow(pieces: &mut Vec<Piece<'_>>, text: &str, starts: &[usize]) -> bool {
             let fits = |g: &&Group| g.close < at && g.has_lines(pieces);
             let length = |g: &&Group| starts[g.close] - starts[g.open];
             match own[..here].iter().filter(fits).max_by_key(length) {
+                Some(block) if pieces[block.open].kind == LBrace => {
+                    // The branches of an `if` are opened together.
+                    let beside = own[..here].iter().filter(|g| g.parent == block.parent);
+                    let blocks = beside.filter(|g| pieces[g.open].kind == LBrace).filter(fits);
+                    blocks.collect::<Vec<_>>().into_iter().for_each(|g| {
+                        break_list(pieces, g);
+                    });
+                }
                 Some(list) => missing.extend(break_list(pieces, list)),
                 None if break_clauses(&mut pieces[first..at]) => {}
                 None => continue,
