@@ -128,12 +128,11 @@ fn untidy_text_becomes_tidy() {
 fn what_is_too_long_for_a_line_gets_several() {
     let long = "module a\n\ncontract C {\n    entry fn transfer(from_account: Address, to_account: Address, amount: u64, reason: string) -> u64 throws TooMuch, TooLittle { return 1 }\n}\n\n\
         enum Kind { TheVeryFirst(number: u64), Second(number: u64), Third(number: u64), Fourth(number: u64), TheFifth(number: u64) }\n\n\
-        fn f(a: Map<u64, u64>) -> u64 {\n    let point = Point { first: computed(1, 2, 3), second: computed(4, 5, 6), third: computed(7, 8, 9), the_fourth: 10 } // all\n\
+        fn f(a: Map<u64, u64>) -> u64 {\n    let point = Point { first: computed(1, 2, 3), second: computed(4, 5, 6), third: computed(7, 8, 9_000_000), the_fourth: 10 } // all\n\
     for (k, v) in a { use_it(k, v, the_first_of_many_arguments, the_second_of_many_arguments, the_third_of_many_arguments) }\n    return point.first\n}\n";
     let tidy = "module a\n\ncontract C {\n    entry fn transfer(\n        from_account: Address,\n        to_account: Address,\n        amount: u64,\n        reason: string,\n    ) -> u64 throws TooMuch, TooLittle { return 1 }\n}\n\n\
         enum Kind {\n    TheVeryFirst(number: u64),\n    Second(number: u64),\n    Third(number: u64),\n    Fourth(number: u64),\n    TheFifth(number: u64)\n}\n\n\
-        fn f(a: Map<u64, u64>) -> u64 {\n    let point = Point {\n        first: computed(1, 2, 3),\n        second: computed(4, 5, 6),\n        third: computed(7, 8, 9),\n        the_fourth: 10\n    } // all\n\
-    for (k, v) in a {\n        use_it(k, v, the_first_of_many_arguments, the_second_of_many_arguments, the_third_of_many_arguments)\n    }\n    return point.first\n}\n";
+        fn f(a: Map<u64, u64>) -> u64 {\n    let point = Point {\n        first: computed(1, 2, 3),\n        second: computed(4, 5, 6),\n        third: computed(7, 8, 9_000_000),\n        the_fourth: 10\n    } // all\n    for (k, v) in a {\n        use_it(k, v, the_first_of_many_arguments, the_second_of_many_arguments, the_third_of_many_arguments)\n    }\n    return point.first\n}\n";
     same_lines(&check(long), tidy);
     let open = "module a\n\nfn f(w: u64) -> u64 { var v = w\n    v += 1\n    return v }\n";
     same_lines(
