@@ -62,7 +62,7 @@ fn step(reader: &mut Reader<'_>, file: &SourceFile) -> Result<Read, Box<Diagnost
         Some(contract) if !request.deploys => format!("{contract}.{text}"),
         _ => text.to_owned(),
     };
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = on_one_line(&text);
     let mut expected = Vec::new();
     while reader.eat_arrow() {
         expected.push(expect::expectation(reader)?);
@@ -71,6 +71,21 @@ fn step(reader: &mut Reader<'_>, file: &SourceFile) -> Result<Read, Box<Diagnost
         expected.insert(0, Expectation::fine(start));
     }
     Ok(Read::Call(Box::new(Call { request, text, expected: Some(expected) })))
+}
+
+/// A call that was written over several lines.
+fn on_one_line(text: &str) -> String {
+    let mut line = String::new();
+    for part in text.lines().map(str::trim) {
+        if !line.is_empty()
+            && !line.ends_with(['(', '[', '{'])
+            && !part.starts_with([')', ']', '}'])
+        {
+            line.push(' ');
+        }
+        line.push_str(part);
+    }
+    line
 }
 
 /// The time behind `at`.

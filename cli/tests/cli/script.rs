@@ -69,7 +69,7 @@ ring(
     );
     let run = run
         .exits(0)
-        .prints(&["Watcher.watch()\n  ok        @Clock", "ring( \"over lines\" ) from dave"]);
+        .prints(&["Watcher.watch()\n  ok        @Clock", "ring(\"over lines\") from dave"]);
     assert_eq!(run.err, "");
 }
 
