@@ -9,7 +9,8 @@ use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 use deed_bytecode::ContextKind;
 
 use super::guards;
-use crate::arena::{ContractId, ErrorId, FnId, InterfaceId};
+use super::occurs::Occurs;
+use crate::arena::{Arena, ContractId, ErrorId, FnId, InterfaceId};
 use crate::hir;
 use crate::thir::visit::{Node, walk_function};
 use crate::thir::{
@@ -17,20 +18,29 @@ use crate::thir::{
 };
 use crate::ty::Ty;
 
-pub(super) fn check(hir: &hir::Package, package: &Package, d: &mut Diagnostics) {
+pub(super) fn check(
+    hir: &hir::Package,
+    package: &Package,
+    occurs: &Arena<FnId, Occurs>,
+    d: &mut Diagnostics,
+) {
     for (id, contract) in hir.contracts.iter() {
         for (interface, span) in &contract.implements {
             implements(id, *interface, *span, package, d);
         }
     }
-    for function in package.functions.values() {
+    for (id, function) in package.functions.iter() {
         crosses(function, d);
-        coins(function, d);
-        walk_function(function, &mut |node| {
-            if let Node::Expr(Expr { kind: ExprKind::Try(attempt), .. }) = node {
-                catches(attempt, package, d);
-            }
-        });
+        if occurs[id].coins {
+            coins(function, d);
+        }
+        if occurs[id].tries {
+            walk_function(function, &mut |node| {
+                if let Node::Expr(Expr { kind: ExprKind::Try(attempt), .. }) = node {
+                    catches(attempt, package, d);
+                }
+            });
+        }
     }
 }
 

@@ -37,6 +37,9 @@ pub(super) fn check(package: &Package, d: &mut Diagnostics) {
 
 fn made_by(function: &Function) -> Vec<(ContractId, Span)> {
     let mut made = Vec::new();
+    if function.effects.deploys.is_empty() {
+        return made;
+    }
     walk_function(function, &mut |node| {
         if let Node::Expr(Expr { kind: ExprKind::External(external), span, .. }) = node
             && let External::Deploy(deploy) = &**external

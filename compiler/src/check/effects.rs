@@ -11,6 +11,7 @@ use deed_bytecode::TrapKind;
 use super::contracts::errors_of_call;
 use super::guards::{self, Guard};
 use super::keys::Keys;
+use super::occurs::Occurs;
 use crate::arena::{Arena, ErrorId, FnId, Id};
 use crate::thir::visit::Node;
 use crate::thir::{
@@ -31,8 +32,8 @@ pub(super) fn declares_throws(function: &Function) -> bool {
     open || !function.throws.is_empty()
 }
 
-/// Infers the effects of every function.
-pub(super) fn infer(package: &mut Package) {
+/// Infers the effects of every function, and tells what occurs in each.
+pub(super) fn infer(package: &mut Package) -> Arena<FnId, Occurs> {
     let mut direct: Arena<FnId, Direct> =
         package.functions.values().map(|function| direct(function, package)).collect();
     let mut all: Arena<FnId, Effects> =
@@ -63,6 +64,7 @@ pub(super) fn infer(package: &mut Package) {
         }
         function.effects = std::mem::take(effects);
     }
+    direct.values().map(|direct| direct.occurs).collect()
 }
 
 /// The functions, each after those it calls where that is possible: so a chain of calls settles in
@@ -88,10 +90,12 @@ fn callees_first(direct: &Arena<FnId, Direct>) -> Vec<FnId> {
 struct Direct {
     effects: Effects,
     calls: Vec<(FnId, Vec<PathKey>, Guard)>,
+    occurs: Occurs,
 }
 
 fn direct(function: &Function, package: &Package) -> Direct {
     let mut scan = Scan::new(function, package);
+    let mut occurs = Occurs::default();
     for requires in function.spec.requires.iter().filter(|requires| requires.check.is_some()) {
         match &requires.otherwise {
             Some(throw) => _ = scan.effects.throws.insert(throw.error),
@@ -99,10 +103,16 @@ fn direct(function: &Function, package: &Package) -> Direct {
         }
     }
     guards::walk(function, &mut |node, guard| match node {
-        Node::Stmt(stmt) => scan.stmt(stmt, guard),
-        Node::Expr(expr) => scan.expr(expr, guard),
+        Node::Stmt(stmt) => {
+            occurs.stmt(stmt);
+            scan.stmt(stmt, guard);
+        }
+        Node::Expr(expr) => {
+            occurs.expr(expr);
+            scan.expr(expr, guard);
+        }
     });
-    Direct { effects: scan.effects, calls: scan.calls }
+    Direct { effects: scan.effects, calls: scan.calls, occurs }
 }
 
 /// The path of a place in the state of a function's contract.

@@ -48,7 +48,8 @@ fn endless(param: &str, span: Span) -> Diagnostic {
 
 fn arrows(package: &Package) -> Vec<Arrow> {
     let mut arrows = Vec::new();
-    for function in package.functions.values() {
+    // Only what has parameters itself can hand one on.
+    for function in package.functions.values().filter(|f| !f.type_params.is_empty()) {
         walk_function(function, &mut |node| {
             let Node::Expr(Expr { kind, span, .. }) = node else { return };
             if let ExprKind::Call { function, type_args, .. }

@@ -5,31 +5,39 @@
 
 use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
+use super::occurs::Occurs;
 use super::usefulness::{Verdict, judge};
+use crate::arena::{Arena, FnId};
 use crate::thir::visit::{Node, each_clause, walk_expr, walk_function};
-use crate::thir::{Arm, Expr, ExprKind, Package, Pattern, StmtKind};
+use crate::thir::{Arm, Expr, ExprKind, Function, Package, Pattern, StmtKind};
 
-pub(super) fn check(package: &Package, d: &mut Diagnostics) {
-    for function in package.functions.values() {
-        walk_function(function, &mut |node| match node {
-            Node::Expr(Expr { kind: ExprKind::Match { subject, arms }, .. }) => {
-                check_match(subject, arms, package, d);
-            }
-            Node::Stmt(stmt) => {
-                if let StmtKind::LetPattern { pattern, otherwise: None, .. }
-                | StmtKind::ForEach { pattern, .. } = &stmt.kind
-                {
-                    check_let(pattern, package, d);
-                }
-            }
-            _ => {}
-        });
+pub(super) fn check(package: &Package, occurs: &Arena<FnId, Occurs>, d: &mut Diagnostics) {
+    for (id, function) in package.functions.iter() {
+        if occurs[id].patterns {
+            in_function(function, package, d);
+        }
         each_clause(function, &mut |clause| in_clause(clause, package, d));
     }
     for contract in package.contracts.values() {
         let clauses = contract.invariants.iter().chain(&contract.step_invariants);
         clauses.for_each(|clause| in_clause(&clause.cond, package, d));
     }
+}
+
+fn in_function(function: &Function, package: &Package, d: &mut Diagnostics) {
+    walk_function(function, &mut |node| match node {
+        Node::Expr(Expr { kind: ExprKind::Match { subject, arms }, .. }) => {
+            check_match(subject, arms, package, d);
+        }
+        Node::Stmt(stmt) => {
+            if let StmtKind::LetPattern { pattern, otherwise: None, .. }
+            | StmtKind::ForEach { pattern, .. } = &stmt.kind
+            {
+                check_let(pattern, package, d);
+            }
+        }
+        _ => {}
+    });
 }
 
 fn in_clause(clause: &Expr, package: &Package, d: &mut Diagnostics) {

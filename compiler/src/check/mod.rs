@@ -13,6 +13,7 @@ mod init;
 mod keys;
 mod lists;
 mod matches;
+mod occurs;
 mod ownership;
 mod throws;
 mod usefulness;
@@ -24,14 +25,14 @@ use crate::{hir, thir};
 
 /// Infers the effects, then checks what depends on them.
 pub(crate) fn check(hir: &hir::Package, package: &mut thir::Package, d: &mut Diagnostics) {
-    effects::infer(package);
+    let occurs = effects::infer(package);
     throws::check(hir, package, d);
     views::check(package, d);
-    contracts::check(hir, package, d);
+    contracts::check(hir, package, &occurs, d);
     deployments::check(package, d);
     init::check(hir, package, d);
-    chain::check(package, d);
-    matches::check(package, d);
+    chain::check(package, &occurs, d);
+    matches::check(package, &occurs, d);
     endless::check(package, d);
     ownership::check(package, d);
 }

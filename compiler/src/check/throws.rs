@@ -34,6 +34,10 @@ fn undeclared(
     d: &mut Diagnostics,
 ) {
     let mut known: BTreeSet<ErrorId> = function.throws.iter().copied().collect();
+    // What an `await` throws is no effect of the function.
+    if !function.effects.schedules && function.effects.throws.is_subset(&known) {
+        return;
+    }
     for (error, span, through) in sites(function, package) {
         if known.insert(error) {
             let head = &hir.functions[id];

@@ -12,7 +12,7 @@ use crate::thir::{
 
 pub(super) fn check(package: &Package, d: &mut Diagnostics) {
     for function in package.functions.values() {
-        if matches!(function.kind, FnKind::View | FnKind::Spec) {
+        if matches!(function.kind, FnKind::View | FnKind::Spec) && acts(function, package) {
             view(function, package, d);
         }
         each_clause(function, &mut |clause| specification(clause, package, d));

@@ -30,6 +30,13 @@ pub struct Effects {
     pub calls: BTreeSet<FnId>,
 }
 
+impl Effects {
+    /// Whether it reaches beyond the contract and the moment: to others, to coins, to later work.
+    pub fn reaches_out(&self) -> bool {
+        self.schedules || self.pays || !self.outside.is_empty() || !self.deploys.is_empty()
+    }
+}
+
 /// A state field, or a part of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatePath {

@@ -10,11 +10,15 @@ mod state;
 
 use deed_base::Diagnostics;
 
+use super::occurs::Occurs;
+use crate::arena::{Arena, FnId};
 use crate::thir::Package;
 
-pub(super) fn check(package: &Package, d: &mut Diagnostics) {
-    for function in package.functions.values() {
-        awaits::check(function, package, d);
+pub(super) fn check(package: &Package, occurs: &Arena<FnId, Occurs>, d: &mut Diagnostics) {
+    for (id, function) in package.functions.iter() {
+        if occurs[id].chain || function.is_async {
+            awaits::check(function, package, d);
+        }
         state::check_function(function, package, d);
         modifies::check(function, package, d);
     }

@@ -5,6 +5,7 @@
 
 use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
+use crate::arena::{Arena, FieldId};
 use crate::thir::visit::{Node, walk_function};
 use crate::thir::{
     BinaryOp, Contract, Expr, ExprKind, FnKind, Function, Package, Place, PlaceBase, StateField,
@@ -35,8 +36,19 @@ fn counts(ty: &Ty, package: &Package) -> bool {
 }
 
 pub(super) fn check_function(function: &Function, package: &Package, d: &mut Diagnostics) {
-    let Some(contract) = function.contract() else { return ghost_locals(function, d) };
-    let state = &package.contracts[contract].state;
+    if let Some(contract) = function.contract() {
+        let state = &package.contracts[contract].state;
+        if state.values().any(|field| field.counter || field.ghost) {
+            state_fields(function, state, d);
+        }
+    }
+    if function.locals.values().any(|local| local.ghost) {
+        ghost_locals(function, d);
+    }
+}
+
+/// Reports what is done to counters, and reads of ghost data by what runs.
+fn state_fields(function: &Function, state: &Arena<FieldId, StateField>, d: &mut Diagnostics) {
     let field = |place: &Place| match place.base {
         PlaceBase::State(field) => Some(&state[field]),
         PlaceBase::Local(_) => None,
@@ -74,7 +86,6 @@ pub(super) fn check_function(function: &Function, package: &Package, d: &mut Dia
             _ => {}
         },
     });
-    ghost_locals(function, d);
 }
 
 fn not_counted(field: &StateField, span: Span, what: &str) -> Diagnostic {

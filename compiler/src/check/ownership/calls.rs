@@ -20,6 +20,9 @@ pub(super) fn leaving(package: &Package) -> Arena<FnId, bool> {
     let mut found = Vec::new();
     for (id, function) in package.functions.iter() {
         function.effects.calls.iter().for_each(|callee| callers[callee.index()].push(id));
+        if !function.effects.reaches_out() {
+            continue;
+        }
         let mut direct = false;
         walk_function(function, &mut |node| {
             direct |= match node {
