@@ -39,7 +39,7 @@ pub fn describe(package: &Package, id: ContractId, program: &Program) -> Abi {
     }
     let mut state = Vec::new();
     for field in contract.state.values().filter(|field| !field.ghost) {
-        state.push(AbiField { name: field.name.text.clone(), ty: describer.ty(&field.ty) });
+        state.push(AbiField { name: field.name.text.to_string(), ty: describer.ty(&field.ty) });
     }
     Abi {
         contract: package.full_name(contract.module, None, &contract.name.text),
@@ -104,7 +104,7 @@ impl Describer<'_> {
     fn error(&mut self, id: ErrorId) -> AbiError {
         let def = &self.package.errors[id];
         let params =
-            def.fields.iter().map(|f| Param { name: f.name.text.clone(), ty: self.ty(&f.ty) });
+            def.fields.iter().map(|f| Param { name: f.name.text.to_string(), ty: self.ty(&f.ty) });
         let params = params.collect();
         AbiError::new(self.package.error_name(id), params)
     }
@@ -112,7 +112,7 @@ impl Describer<'_> {
     fn event(&mut self, id: EventId) -> AbiEvent {
         let def = &self.package.events[id];
         let params = def.fields.iter().map(|field| EventParam {
-            name: field.name.text.clone(),
+            name: field.name.text.to_string(),
             ty: self.ty(&field.ty),
             index: field.index,
         });
@@ -129,12 +129,12 @@ impl Describer<'_> {
         let package = self.package;
         let local = |param: &crate::thir::Param| &function.locals[param.local];
         let params = function.params.iter().map(local);
-        let params = params.map(|p| Param { name: p.name.text.clone(), ty: self.ty(&p.ty) });
+        let params = params.map(|p| Param { name: p.name.text.to_string(), ty: self.ty(&p.ty) });
         let params = params.collect();
         let thrown = function.throws.iter();
         let path = |path: &StatePath| state_path(contract, function, path);
         AbiFunction {
-            name: function.name.text.clone(),
+            name: function.name.text.to_string(),
             kind,
             params,
             result: (function.result != Ty::Unit).then(|| self.ty(&function.result)),
@@ -214,7 +214,7 @@ fn silent_init(contract: &Contract) -> AbiFunction {
         result: None,
         throws: Vec::new(),
         reads: Vec::new(),
-        writes: stored.map(|field| field.name.text.clone()).collect(),
+        writes: stored.map(|field| field.name.text.to_string()).collect(),
     }
 }
 
@@ -242,7 +242,7 @@ fn kind(kind: FnKind) -> Option<FunctionKind> {
 
 /// `balances[tx.sender]`; a key that no caller can tell is `*`.
 pub(crate) fn state_path(contract: &Contract, function: &Function, path: &StatePath) -> String {
-    let mut text = contract.state[path.field].name.text.clone();
+    let mut text = contract.state[path.field].name.text.to_string();
     for key in &path.keys {
         text += &format!("[{}]", key.text(function));
     }

@@ -75,7 +75,7 @@ impl Package {
             Ty::Struct(id, args) => {
                 let fields = self.structs[*id].fields.iter();
                 let part = |(field, def): (_, &crate::thir::StructField)| Part {
-                    name: def.name.text.clone(),
+                    name: def.name.text.to_string(),
                     ty: self.field_ty(*id, args, field),
                 };
                 Shape::Record(fields.map(part).collect())
@@ -83,10 +83,10 @@ impl Package {
             Ty::Enum(id, args) => {
                 let variants = self.enums[*id].variants.iter();
                 let case = |(variant, def): (_, &crate::thir::Variant)| {
-                    let names = def.fields.iter().map(|field| field.name.text.clone());
+                    let names = def.fields.iter().map(|field| field.name.text.to_string());
                     let types = self.payload_tys(*id, args, variant);
                     let parts = names.zip(types).map(|(name, ty)| Part { name, ty });
-                    Case { name: def.name.text.clone(), parts: parts.collect() }
+                    Case { name: def.name.text.to_string(), parts: parts.collect() }
                 };
                 Shape::Enum(variants.map(case).collect())
             }

@@ -156,10 +156,10 @@ fn case(package: &Package, id: TestId, at: usize, describer: &mut abi::Describer
     };
     let params = function.params.iter().map(|param| {
         let local = &function.locals[param.local];
-        Param { name: local.name.text.clone(), ty: describer.ty(&local.ty) }
+        Param { name: local.name.text.to_string(), ty: describer.ty(&local.ty) }
     });
     TestCase {
-        title: test.title.text.clone(),
+        title: test.title.text.to_string(),
         group,
         function: lower::test_name(at),
         params: params.collect(),

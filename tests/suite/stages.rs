@@ -72,7 +72,7 @@ impl Front {
 
     /// As [`Front::build`], every contract there is.
     pub(crate) fn build_all(&self, opt: OptLevel) -> Result<Vec<Compiled>, String> {
-        let names = self.package.contracts.values().map(|contract| contract.name.text.clone());
+        let names = self.package.contracts.values().map(|contract| contract.name.text.to_string());
         match names.len() {
             0 | 1 => Ok(vec![self.build(opt)?]),
             _ => names.map(|name| self.build_one(opt, Some(name))).collect(),

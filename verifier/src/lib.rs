@@ -89,7 +89,7 @@ fn not_asked(package: &Package, program: &Program) -> Vec<Finding> {
     let Some((id, contract)) = named else { return Vec::new() };
     let finding = |promise: Promise, span: Span| Finding {
         promise,
-        function: contract.name.text.clone(),
+        function: contract.name.text.to_string(),
         clause: span,
         place: span,
         outcome: Outcome::Undecided(format!("a {} is not proved yet", promise.name())),

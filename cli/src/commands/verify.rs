@@ -53,7 +53,7 @@ impl Verify {
         let package = front.check(terminal)?;
         let mut reports = Vec::new();
         for id in self.selected(&front, &package)? {
-            let name = package.contracts[id].name.text.clone();
+            let name = package.contracts[id].name.text.to_string();
             reports.push((name, self.report(&front, &package, id)?));
         }
         let proved = reports.iter().all(|(_, report)| report.all_proved());

@@ -93,7 +93,9 @@ impl<'p> Keys<'p> {
         };
         place.path.iter().fold(base, |base, step| {
             let part = match step {
-                PlaceStep::Field(id, field) => &self.package.structs[*id].fields[*field].name.text,
+                PlaceStep::Field(id, field) => {
+                    self.package.structs[*id].fields[*field].name.text.as_str()
+                }
                 PlaceStep::Part(part) => &part.to_string(),
                 PlaceStep::Key(_) | PlaceStep::Index(_) => return PathKey::Any,
             };

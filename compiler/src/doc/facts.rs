@@ -12,7 +12,7 @@ pub(super) fn facts(package: &Package, function: &Function) -> Vec<Fact> {
         let contract = contract.into_iter();
         contract.flat_map(|it| set.iter().map(move |path| state_path(it, function, path))).collect()
     };
-    let events = effects.emits.iter().map(|id| package.events[*id].name.text.clone());
+    let events = effects.emits.iter().map(|id| package.events[*id].name.text.to_string());
     let traps = effects.traps.iter().map(ToString::to_string);
     let all = [
         ("reads", paths(&effects.reads)),

@@ -86,7 +86,7 @@ impl Lowering<'_> {
             FnKind::Entry { payable: true } => FunctionKind::Payable,
             _ => FunctionKind::Entry,
         };
-        let name = function.name.text.clone();
+        let name = function.name.text.to_string();
         let (params, throws) = self.signature(id, span);
         let (value, gas) = (call.options.value.is_some(), call.options.gas.is_some());
         let import = Import { name, kind, params, results, throws, value, gas, makes: None };

@@ -227,7 +227,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
 
     fn param(&mut self, id: LocalId, local: &thir::Local) {
         let ty = self.machine(&local.ty, local.name.span);
-        let value = self.plain_param(ty, Some(local.name.text.clone()), local.name.span);
+        let value = self.plain_param(ty, Some(local.name.text.to_string()), local.name.span);
         self.declare(id, value);
     }
 
@@ -345,7 +345,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         if let Some(source) = self.source {
             let locals = &self.lowering.package.functions[source].locals;
             let data = &mut self.function.values[value.index()];
-            data.name.get_or_insert_with(|| locals[local].name.text.clone());
+            data.name.get_or_insert_with(|| locals[local].name.text.to_string());
         }
     }
 
@@ -429,7 +429,7 @@ fn function_name(package: &thir::Package, source: &thir::Function) -> String {
     let within = |of: &str| package.full_name(source.module, None, &format!("{of}.{name}"));
     match (source.kind, source.owner) {
         (thir::FnKind::Init, _) => "init".into(),
-        (_, FnOwner::Contract(_)) => name.clone(),
+        (_, FnOwner::Contract(_)) => name.to_string(),
         (_, FnOwner::Struct(id)) => within(&package.structs[id].name.text),
         (_, FnOwner::Enum(id)) => within(&package.enums[id].name.text),
         (_, FnOwner::Impl(id)) => within(&package.type_word(&package.impls[id].target)),

@@ -145,7 +145,7 @@ impl Lowering<'_> {
         let def = &self.package.errors[id];
         let abi = crate::abi::error(self.package, id);
         let params = def.fields.iter().map(|field| mir::Param {
-            name: field.name.text.clone(),
+            name: field.name.text.to_string(),
             ty: self.machine(&field.ty, field.name.span),
         });
         let params = params.collect();
@@ -164,7 +164,7 @@ impl Lowering<'_> {
         let def = &self.package.events[id];
         let abi = crate::abi::event(self.package, id);
         let params = def.fields.iter().map(|field| mir::EventParam {
-            name: field.name.text.clone(),
+            name: field.name.text.to_string(),
             ty: self.machine(&field.ty, field.name.span),
             index: field.index,
         });

@@ -53,7 +53,7 @@ pub(crate) fn lower_tests(
 fn nobody(package: &Package, tests: &[TestId]) -> Contract {
     let title = &package.tests[tests[0]].title;
     Contract {
-        name: Name { text: CAPABILITY.to_owned(), span: title.span },
+        name: Name { text: CAPABILITY.into(), span: title.span },
         module: package.tests[tests[0]].module,
         docs: String::new(),
         state: Default::default(),
@@ -125,7 +125,7 @@ fn demands(
     describer: &mut Describer<'_>,
 ) -> Vec<Demand> {
     let demand = |(field, given): (&crate::thir::DataField, &bool)| Demand {
-        name: field.name.text.clone(),
+        name: field.name.text.to_string(),
         ty: describer.ty(&field.ty),
         given: *given,
     };
@@ -234,7 +234,7 @@ impl FnLowering<'_, '_> {
                         args.push(self.expr(arg)?);
                     }
                     let callee = &self.lowering.package.functions[call.function];
-                    let function = callee.name.text.clone();
+                    let function = callee.name.text.to_string();
                     let result = self.result_of(call.function, span).filter(|_| expected.is_none());
                     let kind = SiteKind::Call { function, given, expected: expected.is_some() };
                     self.announce(expected);

@@ -126,7 +126,7 @@ impl<'t, 'd> Cx<'t, 'd> {
 
     /// The `self` of a method.
     pub(super) fn declare_self(&mut self, span: Span) -> LocalId {
-        let name = Name { text: "self".to_owned(), span };
+        let name = Name { text: "self".into(), span };
         let id = self.locals.push(Local { name, mutable: false, ghost: false, is_param: true });
         self.self_local = Some(id);
         id

@@ -3,7 +3,7 @@
 //! Holds always: the parameters of an owner come before a function's own; a bound is a trait with
 //! as many arguments as it takes.
 
-use deed_base::{Diagnostic, Span, catalogue as codes};
+use deed_base::{Diagnostic, Span, Word, catalogue as codes};
 use deed_syntax::ast::{self, GenericParamKind};
 
 use super::body::Cx;
@@ -20,7 +20,7 @@ type Params = Arena<TypeParamId, TypeParam>;
 
 /// A type parameter that is known by its name.
 pub(super) struct Generic {
-    word: String,
+    word: Word,
     pub(super) id: TypeParamId,
     /// Of what type it is, where it is a `const` parameter.
     pub(super) number: Option<IntTy>,
@@ -185,6 +185,6 @@ pub(super) fn param_ty(id: TypeParamId, span: Span) -> Type {
 
 /// The `Self` of a trait.
 pub(super) fn self_param(params: &mut Params, span: Span) -> TypeParamId {
-    let name = Name { text: "Self".to_owned(), span };
+    let name = Name { text: "Self".into(), span };
     params.push(TypeParam { name, linear: false, number: None, bounds: Vec::new() })
 }

@@ -122,7 +122,7 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
 }
 
 pub(super) fn name(ident: &ast::Ident) -> Name {
-    Name { text: ident.as_str().to_owned(), span: ident.span }
+    Name { text: ident.name.clone(), span: ident.span }
 }
 
 pub(super) fn docs(doc: Option<&ast::Doc>) -> String {

@@ -25,7 +25,7 @@ pub(super) fn test(
     let decl = pending.decl;
     let mut cx = Cx::new(tables, pending.module, pending.contract, d);
     cx.in_test = true;
-    let title = Name { text: decl.title.value.clone(), span: decl.title.span };
+    let title = Name { text: decl.title.value.as_str().into(), span: decl.title.span };
     if title.text.trim().is_empty() {
         let message = "a test has a title that says what holds";
         cx.d.push(Diagnostic::new(codes::TEST_SHAPE, title.span, message));

@@ -103,7 +103,7 @@ impl PathKey {
             PathKey::Context(kind) => context_path(*kind).to_owned(),
             PathKey::Literal(literal) => literal.clone(),
             PathKey::Param(at) => match function.params.get(*at as usize) {
-                Some(param) => function.locals[param.local].name.text.clone(),
+                Some(param) => function.locals[param.local].name.text.to_string(),
                 None => "*".to_owned(),
             },
             PathKey::Made(parts) => {

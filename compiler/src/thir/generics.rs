@@ -113,11 +113,11 @@ impl Package {
     pub fn show(&self, ty: &Ty) -> String {
         ty.show(&|item| {
             Some(match item {
-                Ty::Struct(id, _) => self.structs[*id].name.text.clone(),
-                Ty::Enum(id, _) => self.enums[*id].name.text.clone(),
-                Ty::Contract(id) => self.contracts[*id].name.text.clone(),
-                Ty::Interface(id) => self.interfaces[*id].name.text.clone(),
-                Ty::Param(id) => self.type_params[*id].name.text.clone(),
+                Ty::Struct(id, _) => self.structs[*id].name.text.to_string(),
+                Ty::Enum(id, _) => self.enums[*id].name.text.to_string(),
+                Ty::Contract(id) => self.contracts[*id].name.text.to_string(),
+                Ty::Interface(id) => self.interfaces[*id].name.text.to_string(),
+                Ty::Param(id) => self.type_params[*id].name.text.to_string(),
                 _ => return None,
             })
         })
@@ -152,7 +152,7 @@ impl Package {
             FnOwner::Impl(id) => format!("{}.{name}", self.type_word(&self.impls[id].target)),
             FnOwner::Struct(id) => format!("{}.{name}", self.structs[id].name.text),
             FnOwner::Enum(id) => format!("{}.{name}", self.enums[id].name.text),
-            _ => name.clone(),
+            _ => name.to_string(),
         })
     }
 
@@ -165,8 +165,8 @@ impl Package {
             Ty::Option(_) => "Option".to_owned(),
             Ty::Result(..) => "Result".to_owned(),
             Ty::Array(..) => "array".to_owned(),
-            Ty::Struct(id, _) => self.structs[*id].name.text.clone(),
-            Ty::Enum(id, _) => self.enums[*id].name.text.clone(),
+            Ty::Struct(id, _) => self.structs[*id].name.text.to_string(),
+            Ty::Enum(id, _) => self.enums[*id].name.text.to_string(),
             other => other.to_string(),
         }
     }

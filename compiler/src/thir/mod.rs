@@ -45,7 +45,7 @@ pub use crate::ty::ParamMode;
 
 use std::collections::BTreeMap;
 
-use deed_base::Span;
+use deed_base::{Span, Word};
 
 use crate::arena::{
     Arena, ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, ImplId, InterfaceId,
@@ -77,7 +77,7 @@ pub struct Package {
 /// A name as it was written, or the name of what it stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Name {
-    pub text: String,
+    pub text: Word,
     pub span: Span,
 }
 

@@ -38,7 +38,7 @@ fn derived(asset: &StructDef, items: &Items<'_>) -> StructDef {
     let fields = asset.fields.values().filter(|field| plain(&field.ty));
     StructDef {
         kind: StructKind::Struct,
-        name: Name { text: format!("{}.Info", asset.name.text), span: asset.name.span },
+        name: Name { text: format!("{}.Info", asset.name.text).into(), span: asset.name.span },
         fields: fields.map(|field| StructField { public: true, ..field.clone() }).collect(),
         info: None,
         linear: false,

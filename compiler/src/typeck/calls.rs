@@ -336,7 +336,7 @@ impl Cx<'_> {
             }
         };
         let numbered =
-            (0..of.params.len()).map(|at| Name { text: at.to_string(), span: name.span });
+            (0..of.params.len()).map(|at| Name { text: at.to_string().into(), span: name.span });
         let numbered: Vec<Name> = numbered.collect();
         let params = numbered.iter().zip(&of.params);
         let described = Callee {

@@ -132,7 +132,7 @@ impl Cx<'_> {
             }
             return crate::thir::Param { local, mode };
         }
-        let name = Name { text: "_".to_owned(), span };
+        let name = Name { text: "_".into(), span };
         let local = self.locals.push(Local { name, ty: ty.clone(), mutable: false, ghost: false });
         let pattern = self.pattern(&param.pattern, ty, false);
         let place = crate::thir::Place {

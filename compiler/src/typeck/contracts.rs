@@ -181,7 +181,7 @@ impl Cx<'_> {
         span: Span,
     ) -> Vec<Expr> {
         let names: Vec<Name> =
-            params.iter().map(|(name, _)| Name { text: (*name).to_owned(), span }).collect();
+            params.iter().map(|(name, _)| Name { text: (*name).into(), span }).collect();
         let params = names.iter().zip(params).map(|(name, (_, ty))| Param::plain(name, ty));
         let params = params.collect();
         let callee = Callee { what: what.to_owned(), declared: span, params };

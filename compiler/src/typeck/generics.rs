@@ -190,7 +190,7 @@ impl Items<'_> {
     pub(super) fn show_trait(&self, of: &TraitRef) -> String {
         let name = &self.hir.traits[of.id].name.text;
         match of.args.is_empty() {
-            true => name.clone(),
+            true => name.to_string(),
             false => format!("{name}<{}>", self.show_all(&of.args)),
         }
     }

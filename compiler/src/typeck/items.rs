@@ -100,7 +100,7 @@ impl<'a> Items<'a> {
     fn struct_name(&self, id: StructId) -> String {
         if let Some((of, _)) = self.records.iter().find(|(_, record)| **record == id) {
             return match of {
-                RecordOf::Event(id) => self.hir.events[*id].name.text.clone(),
+                RecordOf::Event(id) => self.hir.events[*id].name.text.to_string(),
                 RecordOf::Contract(id) => format!("{}.Event", self.hir.contracts[*id].name.text),
             };
         }
@@ -108,7 +108,7 @@ impl<'a> Items<'a> {
         let of = self.infos.iter().find(|(_, info)| **info == id);
         match of {
             Some((asset, _)) => format!("{}.Info", structs[*asset].name.text),
-            None => structs[id].name.text.clone(),
+            None => structs[id].name.text.to_string(),
         }
     }
 
@@ -116,10 +116,10 @@ impl<'a> Items<'a> {
     pub(super) fn show(&self, ty: &Ty) -> String {
         ty.show(&|item| match item {
             Ty::Struct(id, _) => Some(self.struct_name(*id)),
-            Ty::Enum(id, _) => Some(self.hir.enums[*id].name.text.clone()),
-            Ty::Contract(id) => Some(self.hir.contracts[*id].name.text.clone()),
-            Ty::Interface(id) => Some(self.hir.interfaces[*id].name.text.clone()),
-            Ty::Param(id) => Some(self.hir.type_params[*id].name.text.clone()),
+            Ty::Enum(id, _) => Some(self.hir.enums[*id].name.text.to_string()),
+            Ty::Contract(id) => Some(self.hir.contracts[*id].name.text.to_string()),
+            Ty::Interface(id) => Some(self.hir.interfaces[*id].name.text.to_string()),
+            Ty::Param(id) => Some(self.hir.type_params[*id].name.text.to_string()),
             Ty::Infer(_) => Some("_".to_owned()),
             _ => None,
         })
@@ -271,7 +271,7 @@ fn enumeration(def: &hir::EnumDef, items: &Items<'_>, d: &mut Diagnostics) -> En
 
 /// The name of a part that has its place only.
 fn numbered(index: usize, ty: &hir::Type) -> Name {
-    Name { text: index.to_string(), span: ty.span }
+    Name { text: index.to_string().into(), span: ty.span }
 }
 
 /// The variants of an enum; of several with one name the first, as was reported.

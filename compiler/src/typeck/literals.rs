@@ -175,7 +175,7 @@ impl Cx<'_> {
             self.not_sliced(&ty, base.span);
             return error_expr(span);
         }
-        let name = |text: &str| Name { text: text.to_owned(), span: range };
+        let name = |text: &str| Name { text: text.into(), span: range };
         let Some(slice) = self.find_method(&ty, &name("slice"), true) else {
             return error_expr(span);
         };

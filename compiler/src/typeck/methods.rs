@@ -152,7 +152,7 @@ impl Cx<'_> {
 
     /// Whether a type has a method of this name.
     pub(super) fn has_method(&self, ty: &Ty, word: &str) -> bool {
-        let name = Name { text: word.to_owned(), span: Span::default() };
+        let name = Name { text: word.into(), span: Span::default() };
         !self.candidates(ty, &name).is_empty()
     }
 

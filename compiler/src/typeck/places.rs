@@ -222,7 +222,7 @@ pub(super) fn is_place(expr: &hir::Expr) -> bool {
 }
 
 fn part(text: &str, span: Span) -> Name {
-    Name { text: text.to_owned(), span }
+    Name { text: text.into(), span }
 }
 
 fn captured(name: &Name, span: Span) -> Diagnostic {

@@ -3,7 +3,7 @@
 //! Holds always: a query ends in `first` or `last`; each of its columns is declared `index`, or is
 //! one that the index itself has; a table holds structs of plain data.
 
-use deed_base::{Diagnostic, Span, catalogue as codes};
+use deed_base::{Diagnostic, Span, Word, catalogue as codes};
 
 use super::args::{Callee, Param};
 use super::chain::chain_expr;
@@ -25,7 +25,7 @@ const OWN: [(&str, Column, Ty); 3] = [
 ];
 
 /// A column that rows offer: its name, whether it is indexed, what it is, and its type.
-type Offer = (String, bool, Column, Ty);
+type Offer = (Word, bool, Column, Ty);
 
 impl Cx<'_> {
     /// `source.where(conditions).first(n)`
@@ -124,7 +124,7 @@ impl Cx<'_> {
                 // Of columns with one name and different types none can be asked for.
                 Some((_, index, _, ty)) => *index = *index && field.index && *ty == field.ty,
                 None => {
-                    let column = Column::Shared(name.clone());
+                    let column = Column::Shared(name.to_string());
                     found.push((name.clone(), field.index, column, field.ty.clone()));
                 }
             }
@@ -220,7 +220,7 @@ impl Cx<'_> {
                 return None;
             }
         };
-        let word = Name { text: "count".to_owned(), span: name.span };
+        let word = Name { text: "count".into(), span: name.span };
         let callee = Callee {
             what: format!("`{}`", name.text),
             declared: name.span,
@@ -249,7 +249,7 @@ impl Cx<'_> {
             }
             return error_expr(span);
         };
-        let words = ["id", "row"].map(|text| Name { text: text.to_owned(), span: name.span });
+        let words = ["id", "row"].map(|text| Name { text: text.into(), span: name.span });
         let (id, whole) = (Param::plain(&words[0], &Ty::U64), Param::plain(&words[1], row));
         let params = match op {
             TableOp::Insert => vec![whole],

@@ -41,15 +41,16 @@ fn of_event(id: EventId, items: &Items<'_>) -> StructDef {
 
 fn of_contract(id: ContractId, items: &Items<'_>) -> StructDef {
     let contract = &items.hir.contracts[id];
-    let name = Name { text: format!("{}.Event", contract.name.text), ..contract.name.clone() };
-    let event = (Name { text: "name".to_owned(), span: name.span }, Ty::String);
+    let name =
+        Name { text: format!("{}.Event", contract.name.text).into(), ..contract.name.clone() };
+    let event = (Name { text: "name".into(), span: name.span }, Ty::String);
     let index = index_fields(&name);
     derived(name, contract.module, std::iter::once(event).chain(index))
 }
 
 fn index_fields(name: &Name) -> [(Name, Ty); 3] {
     [("height", Ty::U64), ("transaction", Ty::U32), ("log", Ty::U32)]
-        .map(|(text, ty)| (Name { text: text.to_owned(), span: name.span }, ty))
+        .map(|(text, ty)| (Name { text: text.into(), span: name.span }, ty))
 }
 
 fn derived(

@@ -271,7 +271,7 @@ pub fn signature(package: &Package, function: &Function) -> String {
 }
 
 fn errors<'e>(package: &Package, ids: impl Iterator<Item = &'e ErrorId>) -> Vec<String> {
-    ids.map(|id| package.errors[*id].name.text.clone()).collect()
+    ids.map(|id| package.errors[*id].name.text.to_string()).collect()
 }
 
 fn effects(package: &Package, function: &Function) -> Vec<(&'static str, Vec<String>)> {
@@ -279,7 +279,7 @@ fn effects(package: &Package, function: &Function) -> Vec<(&'static str, Vec<Str
     let path = |path: &StatePath| {
         function.contract().map(|contract| state_path(package, contract, function, path))
     };
-    let events = effects.emits.iter().map(|id| package.events[*id].name.text.clone());
+    let events = effects.emits.iter().map(|id| package.events[*id].name.text.to_string());
     let lists = [
         ("reads", effects.reads.iter().filter_map(path).collect::<Vec<_>>()),
         ("writes", effects.writes.iter().filter_map(path).collect()),

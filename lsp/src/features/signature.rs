@@ -74,11 +74,12 @@ fn callee(
 
 fn parameter_names(analysis: &Analysis, symbol: Symbol) -> Vec<String> {
     let package = &analysis.thir;
-    let names = |fields: &[DataField]| fields.iter().map(|f| f.name.text.clone()).collect();
+    let names = |fields: &[DataField]| fields.iter().map(|f| f.name.text.to_string()).collect();
     match symbol {
         Symbol::Function(id) => {
             let function = &package.functions[id];
-            let name = |p: &deed_compiler::thir::Param| function.locals[p.local].name.text.clone();
+            let name =
+                |p: &deed_compiler::thir::Param| function.locals[p.local].name.text.to_string();
             function.params.iter().map(name).collect()
         }
         Symbol::Error(id) => names(&package.errors[id].fields),

@@ -31,7 +31,7 @@ impl Checker<'_, '_> {
     fn called(&self, root: Root) -> String {
         match root {
             Root::Local(local) if local.index() < self.function.locals.len() => {
-                self.function.locals[local].name.text.clone()
+                self.function.locals[local].name.text.to_string()
             }
             Root::Local(_) => "_".to_owned(),
             Root::State(field) => match self.function.contract() {

@@ -172,8 +172,8 @@ impl<'p> Printer<'p> {
             ExprKind::Bytes(bytes) => Value::Bytes(bytes.clone()).to_string(),
             ExprKind::Unit => "()".to_owned(),
             ExprKind::Local(local) => self.local(*local),
-            ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
-            ExprKind::ConstParam(id) => self.package.type_params[*id].name.text.clone(),
+            ExprKind::Const(id) => self.package.constants[*id].name.text.to_string(),
+            ExprKind::ConstParam(id) => self.package.type_params[*id].name.text.to_string(),
             ExprKind::State(field) => match self.contract {
                 Some(id) => {
                     format!("self.{}", self.package.contracts[id].state[*field].name.text)

@@ -29,7 +29,7 @@ impl Printer<'_> {
 
     fn query(&self, query: &Query) -> String {
         let source = match &query.source {
-            QuerySource::Event(id) => self.package.events[*id].name.text.clone(),
+            QuerySource::Event(id) => self.package.events[*id].name.text.to_string(),
             QuerySource::Events(id) => {
                 format!("{}.events", self.package.contracts[*id].name.text)
             }

@@ -68,7 +68,7 @@ fn variant(variant: &Variant, printer: &Printer<'_>) -> String {
     };
     let fields: Vec<String> = variant.fields.iter().map(field).collect();
     match fields.is_empty() {
-        true => variant.name.text.clone(),
+        true => variant.name.text.to_string(),
         false => format!("{}({})", variant.name.text, fields.join(", ")),
     }
 }
@@ -141,7 +141,7 @@ impl Printer<'_> {
                 format!("{}<{}>", self.struct_name(*id), self.types(args))
             }
             TypeKind::Enum(id, args) => format!("{}<{}>", self.enum_name(*id), self.types(args)),
-            TypeKind::Record(RecordOf::Event(id)) => self.package.events[*id].name.text.clone(),
+            TypeKind::Record(RecordOf::Event(id)) => self.package.events[*id].name.text.to_string(),
             TypeKind::Record(RecordOf::Contract(id)) => {
                 format!("{}.Event", self.package.contracts[*id].name.text)
             }

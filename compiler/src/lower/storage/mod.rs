@@ -122,7 +122,7 @@ impl Lowering<'_> {
         let mut rows = Rows::new(contract.state.len());
         for (number, field) in contract.state.values().enumerate() {
             let at = At {
-                name: field.name.text.clone(),
+                name: field.name.text.to_string(),
                 keys: Vec::new(),
                 default: None,
                 span: field.name.span,

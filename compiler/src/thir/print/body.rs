@@ -178,7 +178,7 @@ impl<'p> Printer<'p> {
 
     pub(super) fn place(&self, place: &Place) -> String {
         let mut text = match (place.base, self.contract) {
-            (PlaceBase::Local(local), _) => self.locals[local].name.text.clone(),
+            (PlaceBase::Local(local), _) => self.locals[local].name.text.to_string(),
             (PlaceBase::State(field), Some(id)) => {
                 format!("self.{}", self.package.contracts[id].state[field].name.text)
             }
@@ -211,8 +211,8 @@ impl<'p> Printer<'p> {
                 Ty::Int(int) => format!("{value}{}", int.name()),
                 _ => value.to_string(),
             },
-            ExprKind::Const(id) => self.package.constants[*id].name.text.clone(),
-            ExprKind::ConstParam(id) => self.package.type_params[*id].name.text.clone(),
+            ExprKind::Const(id) => self.package.constants[*id].name.text.to_string(),
+            ExprKind::ConstParam(id) => self.package.type_params[*id].name.text.to_string(),
             ExprKind::Read(place) => self.place(place),
             ExprKind::Context(kind) => context_path(*kind).to_owned(),
             ExprKind::Unary(UnaryOp::Neg, operand) => format!("-{}", self.expr(operand)),

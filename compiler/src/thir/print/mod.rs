@@ -56,7 +56,7 @@ fn variant(variant: &Variant, package: &Package) -> String {
     let fields = fields.map(|f| format!("{}: {}", f.name.text, ty(&f.ty, package)));
     let fields: Vec<String> = fields.collect();
     match fields.is_empty() {
-        true => variant.name.text.clone(),
+        true => variant.name.text.to_string(),
         false => format!("{}({})", variant.name.text, fields.join(", ")),
     }
 }
@@ -140,7 +140,7 @@ fn effects(function: &Function, package: &Package, out: &mut String) {
     let lists = [
         ("reads", effects.reads.iter().map(path).collect::<Vec<_>>()),
         ("writes", effects.writes.iter().map(path).collect()),
-        ("emits", effects.emits.iter().map(|e| package.events[*e].name.text.clone()).collect()),
+        ("emits", effects.emits.iter().map(|e| package.events[*e].name.text.to_string()).collect()),
         ("traps", effects.traps.iter().map(|trap| trap.name().to_owned()).collect()),
     ];
     for (word, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {

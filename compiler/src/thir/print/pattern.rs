@@ -21,7 +21,7 @@ impl Printer<'_> {
         let of = || ty(&pattern.ty, self.package);
         match &pattern.kind {
             PatternKind::Wildcard => "_".to_owned(),
-            PatternKind::Bind(local) => self.locals[*local].name.text.clone(),
+            PatternKind::Bind(local) => self.locals[*local].name.text.to_string(),
             PatternKind::Value(value) => value.to_string(),
             PatternKind::Range { start, end, inclusive } => {
                 let dots = if *inclusive { "..=" } else { ".." };

@@ -39,7 +39,7 @@ impl<'b, 'a> Walk<'b, 'a> {
         for throws in &function.throws {
             // A set of errors stands for each of its members, and is none of them.
             let name = &self.builder.hir.errors[throws.error].name.text;
-            if self.builder.sources.get(throws.span.source).slice(throws.span) == name {
+            if self.builder.sources.get(throws.span.source).slice(throws.span) == name.as_str() {
                 self.builder.name(throws.span, Symbol::Error(throws.error));
             }
             throws.when.iter().for_each(|when| self.expr(&when.cond));
