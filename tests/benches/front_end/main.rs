@@ -11,9 +11,11 @@ use deed_base::{Diagnostics, SourceId, SourceMap};
 use deed_syntax::ast;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
+use mimalloc::MiMalloc;
 
+/// Counts over the allocator that the command line has.
 #[global_allocator]
-static ALLOC: AllocProfiler = AllocProfiler::system();
+static ALLOC: AllocProfiler<MiMalloc> = AllocProfiler::new(MiMalloc);
 
 /// Lines of the whole package.
 const LINES: usize = 100_000;
