@@ -101,9 +101,12 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
+    #[inline]
     fn step(&mut self, at: usize) -> Result<(), TooDeep> {
         let token = &self.tokens[at];
-        self.name_after_dot(token);
+        if self.out.last().is_some_and(|last| last.kind == TokenKind::Dot) {
+            self.name_after_dot(token);
+        }
         if token.first && self.separates(token) {
             self.newline();
         }
@@ -113,10 +116,7 @@ impl Pass<'_, '_> {
         }
         let kind = words::kind_of(&self.context(at));
         self.open_or_close(kind);
-        self.in_use = match kind {
-            TokenKind::Use => true,
-            _ => self.in_use,
-        };
+        self.in_use |= kind == TokenKind::Use;
         self.out.push(Token { kind, span: token.span });
         if !self.depth.token(kind) {
             self.too_deep(token.span);
@@ -194,11 +194,10 @@ impl Pass<'_, '_> {
         self.depth.token(TokenKind::Newline);
     }
 
-    /// A dot without a name on its line gets an empty one, so that what was begun stays a tree.
+    /// The dot before `token` gets an empty name if it has none on its line, so that what was begun
+    /// stays a tree.
     fn name_after_dot(&mut self, token: &Significant) {
-        let Some(dot) = self.out.last().filter(|t| t.kind == TokenKind::Dot).map(|t| t.span) else {
-            return;
-        };
+        let Some(dot) = self.out.last().map(|last| last.span) else { return };
         let name = words::is_word(token.kind) || token.kind == TokenKind::Int;
         let group = self.in_use && token.kind == TokenKind::LBrace;
         if !token.first && (name || group) {

@@ -48,7 +48,8 @@ pub(super) fn split(
                 if first {
                     indent = token.span.start - line_start.min(token.span.start);
                 }
-                let kind = if joins(tokens, at) { TokenKind::JointGt } else { kind };
+                let joint = kind == TokenKind::Gt && joins(tokens, at);
+                let kind = if joint { TokenKind::JointGt } else { kind };
                 splitter.token(Significant { kind, first, indent, span: token.span });
                 first = false;
             }
@@ -57,14 +58,12 @@ pub(super) fn split(
     (splitter.out, splitter.docs)
 }
 
-/// Whether the token is a `>` with another right behind it, as in `>>`.
+/// Whether a `>` has another right behind it, as in `>>`.
 fn joins(tokens: &[Token], at: usize) -> bool {
-    let token = &tokens[at];
-    token.kind == TokenKind::Gt
-        && tokens.get(at + 1).is_some_and(|next| {
-            matches!(next.kind, TokenKind::Gt | TokenKind::GtEq)
-                && token.span.end == next.span.start
-        })
+    tokens.get(at + 1).is_some_and(|next| {
+        matches!(next.kind, TokenKind::Gt | TokenKind::GtEq)
+            && tokens[at].span.end == next.span.start
+    })
 }
 
 struct Splitter<'a, 'd> {
