@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, Sign};
 
 use crate::arena::{ContractId, EnumId, InferId, InterfaceId, StructId, TypeParamId};
 use crate::value::Value;
@@ -184,7 +184,11 @@ impl IntTy {
     }
 
     pub fn holds(self, value: &BigInt) -> bool {
-        self.min() <= *value && *value <= self.max()
+        let negative = value.sign() == Sign::Minus;
+        // Of `-2^n` the complement is `2^n - 1`, which has a bit less.
+        let needed = if negative { (!value).bits() } else { value.bits() };
+        let room = u64::from(self.bits()) - u64::from(self.is_signed());
+        needed <= room && (self.is_signed() || !negative)
     }
 
     /// Whether every value of `other` is one of this type.

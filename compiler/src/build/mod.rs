@@ -49,7 +49,7 @@ pub struct Built {
 pub fn check(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Package {
     // The syntax trees go before the typed one comes, which is larger.
     let package = resolve::resolve(&parse(sources, ids, d), d);
-    typeck::check_types(&package, d)
+    typeck::check_types_of(package, d)
 }
 
 /// As [`check`]; where there are no errors, it looks for what is needless or likely to be wrong.
@@ -75,7 +75,7 @@ fn parse(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics) -> Vec<ast:
 
 fn check_modules(modules: &[ast::Module], d: &mut Diagnostics) -> Package {
     let package = resolve::resolve(modules, d);
-    typeck::check_types(&package, d)
+    typeck::check_types_of(package, d)
 }
 
 /// Builds one contract of a package; nothing where there are errors.

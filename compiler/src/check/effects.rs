@@ -38,20 +38,16 @@ pub(super) fn infer(package: &mut Package) -> Arena<FnId, Occurs> {
         package.functions.values().map(|function| direct(function, package)).collect();
     let mut all: Arena<FnId, Effects> =
         direct.values_mut().map(|d| std::mem::take(&mut d.effects)).collect();
-    let order = callees_first(&direct);
-    let mut changed = true;
+    let mut calling = callees_first(&direct);
+    calling.retain(|id| !direct[*id].calls.is_empty());
+    for &id in &calling {
+        all[id] = with_callees(id, &direct, &all, package);
+    }
+    let mut changed = goes_round(&calling, &direct);
     while changed {
         changed = false;
-        for &id in order.iter().filter(|id| !direct[**id].calls.is_empty()) {
-            let mut effects = all[id].clone();
-            for (callee, args, guard) in &direct[id].calls {
-                let mut throws: BTreeSet<_> = match declares_throws(&package.functions[*callee]) {
-                    true => package.functions[*callee].throws.iter().copied().collect(),
-                    false => all[*callee].throws.clone(),
-                };
-                throws.retain(|error| !guard.catches(*error));
-                absorb(&mut effects, &all[*callee], args, throws);
-            }
+        for &id in &calling {
+            let effects = with_callees(id, &direct, &all, package);
             if effects != all[id] {
                 all[id] = effects;
                 changed = true;
@@ -65,6 +61,37 @@ pub(super) fn infer(package: &mut Package) -> Arena<FnId, Occurs> {
         function.effects = std::mem::take(effects);
     }
     direct.values().map(|direct| direct.occurs).collect()
+}
+
+/// The effects of a function, with what is known of those it calls.
+fn with_callees(
+    id: FnId,
+    direct: &Arena<FnId, Direct>,
+    all: &Arena<FnId, Effects>,
+    package: &Package,
+) -> Effects {
+    let mut effects = all[id].clone();
+    for (callee, args, guard) in &direct[id].calls {
+        let leaves = |error: &&ErrorId| !guard.catches(**error);
+        match &package.functions[*callee] {
+            function if declares_throws(function) => {
+                effects.throws.extend(function.throws.iter().filter(leaves));
+            }
+            _ => effects.throws.extend(all[*callee].throws.iter().filter(leaves)),
+        }
+        absorb(&mut effects, &all[*callee], args);
+    }
+    effects
+}
+
+/// Whether one of the functions that call others calls one that does not come before it.
+fn goes_round(calling: &[FnId], direct: &Arena<FnId, Direct>) -> bool {
+    let mut done: Vec<bool> = direct.values().map(|direct| direct.calls.is_empty()).collect();
+    calling.iter().any(|id| {
+        let round = direct[*id].calls.iter().any(|(callee, ..)| !done[callee.index()]);
+        done[id.index()] = true;
+        round
+    })
 }
 
 /// The functions, each after those it calls where that is possible: so a chain of calls settles in
@@ -120,15 +147,14 @@ pub(super) fn path_of(place: &Place, function: &Function, package: &Package) -> 
     Scan::new(function, package).path(place).map(|(path, _)| path)
 }
 
-/// Adds what a callee does, as its caller sees it.
-fn absorb(into: &mut Effects, callee: &Effects, args: &[PathKey], throws: BTreeSet<ErrorId>) {
+/// Adds what a callee does, as its caller sees it, but for its errors.
+fn absorb(into: &mut Effects, callee: &Effects, args: &[PathKey]) {
     for path in &callee.reads {
         add_path(&mut into.reads, given(path, args));
     }
     for path in &callee.writes {
         add_path(&mut into.writes, given(path, args));
     }
-    into.throws.extend(throws);
     into.emits.extend(&callee.emits);
     into.traps.extend(&callee.traps);
     into.schedules |= callee.schedules;
@@ -351,18 +377,18 @@ impl<'p> Scan<'p> {
     }
 
     /// The path of a place in state, and the type of the map that its last step goes into.
-    fn path(&self, place: &Place) -> Option<(StatePath, Option<Ty>)> {
+    fn path(&self, place: &Place) -> Option<(StatePath, Option<&'p Ty>)> {
         let PlaceBase::State(field) = place.base else { return None };
         let contract = &self.package.contracts[self.function.contract()?];
-        let mut ty = contract.state[field].ty.clone();
+        let mut ty = &contract.state[field].ty;
         let mut around = None;
         let mut keys = Vec::new();
         for step in &place.path {
             let PlaceStep::Key(key) = step else { break };
             keys.push(self.keys.key(key));
-            let Ty::Map(map) = &ty else { break };
-            let value = map.value.clone();
-            around = Some(std::mem::replace(&mut ty, value));
+            let Ty::Map(map) = ty else { break };
+            around = Some(ty);
+            ty = &map.value;
         }
         Some((StatePath { field, keys }, around))
     }

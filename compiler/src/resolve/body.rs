@@ -32,10 +32,10 @@ pub(super) struct Cx<'t, 'd> {
     /// Whether it stands in a test.
     pub(super) in_test: bool,
     locals: Arena<LocalId, Local>,
-    /// What is visible, the innermost last.
-    visible: Vec<LocalId>,
-    /// The visible variables of each name, the innermost last.
-    named: HashMap<Word, Vec<LocalId>>,
+    /// What is visible, the innermost last, each with the one of its name that it hides.
+    visible: Vec<(LocalId, Option<LocalId>)>,
+    /// The innermost visible variable of each name.
+    named: HashMap<Word, LocalId>,
     /// The type parameters that are known.
     pub(super) generics: Vec<Generic>,
     /// What `Self` means.
@@ -76,7 +76,7 @@ impl<'t, 'd> Cx<'t, 'd> {
     }
 
     pub(super) fn local(&self, word: &str) -> Option<LocalId> {
-        self.named.get(word)?.last().copied()
+        self.named.get(word).copied()
     }
 
     pub(super) fn named(&self, id: LocalId) -> &str {
@@ -88,7 +88,7 @@ impl<'t, 'd> Cx<'t, 'd> {
     }
 
     pub(super) fn visible_words(&self) -> impl Iterator<Item = &str> {
-        self.visible.iter().map(|id| self.locals[*id].name.text.as_str())
+        self.visible.iter().map(|(id, _)| self.locals[*id].name.text.as_str())
     }
 
     /// What a bare name of the contract or module means.
@@ -119,8 +119,8 @@ impl<'t, 'd> Cx<'t, 'd> {
     pub(super) fn declare(&mut self, ident: &Ident, mutable: bool, is_param: bool) -> LocalId {
         self.check_free(ident);
         let id = self.locals.push(Local { name: name(ident), mutable, is_param, ghost: false });
-        self.visible.push(id);
-        self.named.entry(ident.name.clone()).or_default().push(id);
+        let hidden = self.named.insert(ident.name.clone(), id);
+        self.visible.push((id, hidden));
         id
     }
 
@@ -159,9 +159,11 @@ impl<'t, 'd> Cx<'t, 'd> {
     pub(super) fn scoped<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
         let depth = self.visible.len();
         let result = inside(self);
-        for id in self.visible.split_off(depth) {
-            if let Some(same) = self.named.get_mut(self.locals[id].name.text.as_str()) {
-                same.pop();
+        for (id, hidden) in self.visible.drain(depth..).rev() {
+            let name = &self.locals[id].name.text;
+            match hidden {
+                Some(hidden) => _ = self.named.insert(name.clone(), hidden),
+                None => _ = self.named.remove(name),
             }
         }
         result

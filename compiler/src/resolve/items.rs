@@ -110,12 +110,13 @@ pub(super) fn resolve_items(plan: Plan<'_>, d: &mut Diagnostics) -> Package {
         contract.functions = functions_of(FnOwner::Contract(id));
         let is_init = |id: &&FnId| matches!(package.functions[**id].kind, FnKind::Init);
         contract.init = contract.functions.iter().find(is_init).copied();
-        let inside = |c: Option<ContractId>| c == Some(id);
-        contract.errors =
-            package.errors.iter().filter(|(_, e)| inside(e.contract)).map(|(id, _)| id).collect();
-        contract.events =
-            package.events.iter().filter(|(_, e)| inside(e.contract)).map(|(id, _)| id).collect();
         package.contracts.push(contract);
+    }
+    for (id, error) in package.errors.iter() {
+        error.contract.into_iter().for_each(|of| package.contracts[of].errors.push(id));
+    }
+    for (id, event) in package.events.iter() {
+        event.contract.into_iter().for_each(|of| package.contracts[of].events.push(id));
     }
     package.records = tables.records.into_inner();
     package

@@ -1,7 +1,6 @@
 //! Arguments: positional before named, in the order of the parameters.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use deed_base::Span;
 
@@ -45,7 +44,7 @@ impl<'i> Param<'i> {
 impl Cx<'_> {
     /// The arguments in the order of the parameters, one for each.
     pub(super) fn args(&mut self, args: &[hir::Arg], callee: &Callee<'_>, span: Span) -> Vec<Expr> {
-        let mut given: BTreeMap<usize, Expr> = BTreeMap::new();
+        let mut given: Vec<Option<Expr>> = callee.params.iter().map(|_| None).collect();
         let mut named = false;
         let mut surplus = 0;
         // Closures come last: the other arguments tell the types of their parameters.
@@ -71,33 +70,27 @@ impl Cx<'_> {
             };
             if let Ty::Fn(_) = *callee.params[position].ty {
                 functions.push((position, arg));
-                given.insert(position, error_expr(arg.span));
+                given[position] = Some(error_expr(arg.span));
                 continue;
             }
             let value = self.argument(arg, &callee.params[position], callee);
-            given.insert(position, value);
+            given[position] = Some(value);
         }
         for (position, arg) in functions {
             if let Ty::Fn(want) = &*callee.params[position].ty {
-                given.insert(position, self.function_value(&arg.value, want));
+                given[position] = Some(self.function_value(&arg.value, want));
             }
         }
         self.count(args, callee, &given, surplus, span);
-        let all = 0..callee.params.len();
-        all.map(|index| given.remove(&index).unwrap_or_else(|| error_expr(span))).collect()
+        given.into_iter().map(|value| value.unwrap_or_else(|| error_expr(span))).collect()
     }
 
     /// The parameter of a name, if there is one that is still free.
-    fn named(
-        &mut self,
-        name: &Name,
-        callee: &Callee<'_>,
-        given: &BTreeMap<usize, Expr>,
-    ) -> Option<usize> {
+    fn named(&mut self, name: &Name, callee: &Callee<'_>, given: &[Option<Expr>]) -> Option<usize> {
         let position = callee.params.iter().position(|param| param.name.text == name.text);
         let message = match position {
             None => format!("{} has no parameter `{}`", callee.what, name.text),
-            Some(position) if given.contains_key(&position) => {
+            Some(position) if given[position].is_some() => {
                 format!("`{}` is given twice", name.text)
             }
             Some(_) => return position,
@@ -117,7 +110,7 @@ impl Cx<'_> {
         &mut self,
         args: &[hir::Arg],
         callee: &Callee<'_>,
-        given: &BTreeMap<usize, Expr>,
+        given: &[Option<Expr>],
         surplus: usize,
         span: Span,
     ) {
@@ -132,13 +125,12 @@ impl Cx<'_> {
             return;
         }
         // A mistake in a name has been reported; what it leaves open need not be.
-        if args.len() > given.len() {
+        if args.len() > given.iter().flatten().count() {
             return;
         }
-        let missing: Vec<String> = (0..callee.params.len())
-            .filter(|index| !given.contains_key(index))
-            .map(|index| {
-                let Param { name, ty, .. } = &callee.params[index];
+        let missing = callee.params.iter().zip(given).filter(|(_, value)| value.is_none());
+        let missing: Vec<String> = missing
+            .map(|(Param { name, ty, .. }, _)| {
                 format!("`{}: {}`", name.text, self.items.show(&self.infer.settle(ty)))
             })
             .collect();

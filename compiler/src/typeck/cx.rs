@@ -172,6 +172,9 @@ impl<'a> Cx<'a> {
 
     /// The expression where a value of type `want` is needed; reports it if it is another.
     pub(super) fn coerce(&mut self, expr: Expr, want: &Ty) -> Expr {
+        if self.infer.outside(&expr.ty) == self.infer.outside(want) {
+            return expr;
+        }
         let got = self.infer.shallow(&expr.ty);
         let wanted = self.infer.shallow(want);
         if got == Ty::Never {

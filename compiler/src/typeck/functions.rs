@@ -13,7 +13,12 @@ use crate::thir::{Block, Contract, Effects, FnKind, Function, Param, ParamMode, 
 use crate::ty::Ty;
 
 /// Checks the body and the clauses of a function.
-pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Function {
+pub(super) fn function(
+    id: FnId,
+    body: Option<&hir::Block>,
+    items: &Items<'_>,
+    d: &mut Diagnostics,
+) -> Function {
     let hir = &items.hir.functions[id];
     let signature = &items.signatures[id];
     let mut cx = Cx::new(items, hir.contract(), &hir.locals, Mode::Program, d);
@@ -30,7 +35,7 @@ pub(super) fn function(id: FnId, items: &Items<'_>, d: &mut Diagnostics) -> Func
     }
     let schedule = cx.fn_schedule(hir);
     let mut spec = cx.fn_spec(hir);
-    let mut body = hir.body.as_ref().map(|body| function_body(hir, body, &mut cx));
+    let mut body = body.map(|body| function_body(hir, body, &mut cx));
     cx.close();
     cx.settle_locals();
     cx.settle_fn_spec(&mut spec);

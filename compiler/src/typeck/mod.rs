@@ -52,21 +52,41 @@ mod zonk;
 
 use deed_base::Diagnostics;
 
-use crate::arena::Arena;
+use crate::arena::{Arena, FnId, Id};
 use crate::deep::with_room;
+use crate::thir::FnOwner;
 use crate::{check, hir, thir};
 
 /// Checks the types of a package, then what follows from them: effects, views, `throws`, `init`.
 pub fn check_types(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
-    with_room(|| check_package(package, d))
+    with_room(|| check_package(package, |_| None, d))
 }
 
-fn check_package(package: &hir::Package, d: &mut Diagnostics) -> thir::Package {
+/// As [`check_types`], of a package that nobody needs behind it: a body goes as soon as it is typed, so
+/// that the two trees never stand side by side.
+pub fn check_types_of(mut package: hir::Package, d: &mut Diagnostics) -> thir::Package {
+    // Those of the others are what constants are computed by, and what traits are asked for.
+    let may_go = |function: &hir::Function| matches!(function.owner, FnOwner::Contract(_));
+    let take = |f: &mut hir::Function| may_go(f).then(|| f.body.take()).flatten();
+    let mut bodies: Vec<Option<hir::Block>> = package.functions.values_mut().map(take).collect();
+    with_room(|| check_package(&package, |id| bodies[id.index()].take(), d))
+}
+
+/// `taken` gives the bodies that are no longer in their functions.
+fn check_package(
+    package: &hir::Package,
+    mut taken: impl FnMut(FnId) -> Option<hir::Block>,
+    d: &mut Diagnostics,
+) -> thir::Package {
     let mut items = items::Items::new(package);
     constants::evaluate(&mut items, d);
     items::signatures(&mut items, d);
-    let functions: Arena<_, _> =
-        package.functions.ids().map(|id| functions::function(id, &items, d)).collect();
+    let functions = package.functions.ids().map(|id| {
+        let taken = taken(id);
+        let body = taken.as_ref().or(package.functions[id].body.as_ref());
+        functions::function(id, body, &items, d)
+    });
+    let functions: Arena<_, _> = functions.collect();
     constants::report_unknown(&items, d);
     let contracts: Arena<_, _> =
         package.contracts.ids().map(|id| functions::contract(id, &items, d)).collect();

@@ -3,6 +3,8 @@
 //!
 //! Holds always: a declaration is reported once.
 
+use std::fmt::Arguments;
+
 use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
 use crate::arena::TypeParamId;
@@ -17,7 +19,7 @@ pub(super) fn check(package: &Package, d: &mut Diagnostics) {
             sites.declared(&field.ty, field.name.span);
             let empty = !matches!(&field.default, Some(value) if *value != Value::Unit);
             if !empty && package.is_linear(&field.ty) {
-                sites.refuse("the default of a field", &field.ty, field.name.span);
+                sites.refuse(format_args!("the default of a field"), &field.ty, field.name.span);
             }
         }
     }
@@ -30,7 +32,7 @@ pub(super) fn check(package: &Package, d: &mut Diagnostics) {
     package.errors.values().for_each(|def| sites.data("an error", &def.fields));
     package.events.values().for_each(|def| sites.data("an event", &def.fields));
     for constant in package.constants.values() {
-        sites.crossing("a constant", &constant.ty, constant.name.span);
+        sites.crossing(format_args!("a constant"), &constant.ty, constant.name.span);
     }
     package.functions.values().for_each(|function| sites.function(function));
 }
@@ -42,7 +44,9 @@ struct Sites<'p, 'd> {
 
 impl Sites<'_, '_> {
     fn data(&mut self, what: &str, fields: &[DataField]) {
-        fields.iter().for_each(|field| self.crossing(what, &field.ty, field.name.span));
+        fields
+            .iter()
+            .for_each(|field| self.crossing(format_args!("{what}"), &field.ty, field.name.span));
     }
 
     fn function(&mut self, function: &Function) {
@@ -59,7 +63,11 @@ impl Sites<'_, '_> {
             let is_param = function.params.iter().any(|param| param.local == id);
             match what.filter(|_| is_param) {
                 Some(what) => {
-                    self.crossing(&format!("a parameter of {what}"), &local.ty, local.name.span);
+                    self.crossing(
+                        format_args!("a parameter of {what}"),
+                        &local.ty,
+                        local.name.span,
+                    );
                 }
                 None => self.declared(&local.ty, local.name.span),
             }
@@ -67,14 +75,14 @@ impl Sites<'_, '_> {
         let name: &Name = &function.name;
         match what {
             Some(what) => {
-                self.crossing(&format!("the result of {what}"), &function.result, name.span)
+                self.crossing(format_args!("the result of {what}"), &function.result, name.span)
             }
             None => self.declared(&function.result, name.span),
         }
     }
 
     /// What is seen outside of the contract.
-    fn crossing(&mut self, what: &str, ty: &Ty, span: Span) {
+    fn crossing(&mut self, what: Arguments<'_>, ty: &Ty, span: Span) {
         if self.package.is_linear(ty) {
             self.refuse(what, ty, span);
         } else {
@@ -82,7 +90,7 @@ impl Sites<'_, '_> {
         }
     }
 
-    fn refuse(&mut self, what: &str, ty: &Ty, span: Span) {
+    fn refuse(&mut self, what: Arguments<'_>, ty: &Ty, span: Span) {
         let text = type_text(ty, self.package);
         let message = format!("{what} cannot hold a `{text}`");
         let diagnostic = Diagnostic::new(codes::ASSET_NOT_ALLOWED, span, message);

@@ -37,7 +37,8 @@ impl Bodies {
         self.known.borrow_mut().insert(id, None);
         self.nested.set(self.nested.get() + 1);
         let (mut said, pending) = (Diagnostics::new(), items.pending.borrow().len());
-        let function = Rc::new(function(id, items, &mut said));
+        let function =
+            Rc::new(function(id, items.hir.functions[id].body.as_ref(), items, &mut said));
         self.nested.set(self.nested.get() - 1);
         let complete = items.pending.borrow().len() == pending && !said.has_errors();
         let found = complete.then_some(function);
