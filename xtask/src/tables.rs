@@ -37,6 +37,18 @@ const RUNS: [(&str, &str, &[&str]); 2] = [
     ),
 ];
 
+/// What is run as a whole: a name, and the arguments behind `deed run`.
+const SCENARIO: (&str, [&str; 5]) = (
+    "all of `examples/receivable/scenario.script`",
+    [
+        "examples/receivable",
+        "--contract",
+        "Receivables",
+        "--script",
+        "examples/receivable/scenario.script",
+    ],
+);
+
 /// Builds `deed`, and writes the tables.
 ///
 /// # Errors
@@ -112,45 +124,62 @@ fn modules(path: &str, level: &str) -> Result<Vec<(String, u64)>, String> {
     Ok(modules)
 }
 
-/// Gas and instructions of each call, a row a call.
+/// Gas and instructions of each call, a row a call, and last those of a scenario together.
 fn calls() -> Result<String, String> {
     let mut table = String::from(
         "| call | gas at `-O 0`, `1`, `2`, `3` | instructions at `-O 0`, `1`, `2`, `3` |\n",
     );
     table += "|---|---|---|\n";
     for (path, init, calls) in RUNS {
-        let mut levels = Vec::new();
-        for level in LEVELS {
-            levels.push(measured(path, level, init, calls)?);
-        }
+        let mut arguments = vec![path, "--init", init];
+        calls.iter().for_each(|call| arguments.extend(["--call", call]));
+        let levels = at_levels(&arguments)?;
         let deployment = format!("init{init}");
         for (at, call) in [deployment.as_str()].iter().chain(calls).enumerate() {
-            let of = |part: fn(&(String, String)) -> &str| {
-                let parts = levels.iter().filter_map(|level| level.get(at)).map(part);
-                parts.collect::<Vec<_>>().join(", ")
-            };
-            table += &format!("| `{call}` | {} | {} |\n", of(|it| &it.0), of(|it| &it.1));
+            table += &row(&format!("`{call}`"), levels.iter().filter_map(|level| level.get(at)));
         }
     }
-    Ok(table)
+    let (name, arguments) = SCENARIO;
+    let together = |all: &Vec<Cost>| {
+        all.iter().fold(Cost::default(), |sum, one| Cost {
+            gas: sum.gas + one.gas,
+            instructions: sum.instructions + one.instructions,
+        })
+    };
+    let sums: Vec<Cost> = at_levels(&arguments)?.iter().map(together).collect();
+    Ok(table + &row(name, sums.iter()))
 }
 
-/// The gas and the instructions of a deployment and the calls after it.
-fn measured(
-    path: &str,
-    level: &str,
-    init: &str,
-    calls: &[&str],
-) -> Result<Vec<(String, String)>, String> {
-    let stacks = "--gas-profile=target/tables/stacks.txt";
-    let mut arguments = vec!["run", path, "-O", level, "--json", stacks, "--init", init];
-    calls.iter().for_each(|call| arguments.extend(["--call", call]));
-    let lines = deed(&arguments)?;
-    let number = |line: &str, name: &str| {
-        let rest = line.split_once(&format!("\"{name}\":\""))?.1;
-        Some(rest.split_once('"')?.0.to_owned())
+/// What a transaction took.
+#[derive(Default)]
+struct Cost {
+    gas: u64,
+    instructions: u64,
+}
+
+fn row<'a>(name: &str, levels: impl Iterator<Item = &'a Cost> + Clone) -> String {
+    let of = |part: fn(&Cost) -> u64| {
+        levels.clone().map(|cost| part(cost).to_string()).collect::<Vec<_>>().join(", ")
     };
-    let both =
-        lines.lines().map(|line| Some((number(line, "gas_used")?, number(line, "instructions")?)));
-    both.collect::<Option<Vec<_>>>().ok_or_else(|| format!("{path}: a report lacks a number"))
+    format!("| {name} | {} | {} |\n", of(|cost| cost.gas), of(|cost| cost.instructions))
+}
+
+/// What each transaction of `deed run` with these arguments takes, at each level.
+fn at_levels(arguments: &[&str]) -> Result<Vec<Vec<Cost>>, String> {
+    let stacks = "--gas-profile=target/tables/stacks.txt";
+    let number = |line: &str, name: &str| -> Option<u64> {
+        let (_, rest) = line.split_once(&format!("\"{name}\":\""))?;
+        rest.split_once('"')?.0.parse().ok()
+    };
+    let cost = |line: &str| {
+        let (gas, instructions) = (number(line, "gas_used")?, number(line, "instructions")?);
+        Some(Cost { gas, instructions })
+    };
+    let level = |level: &&str| {
+        let all = [&["run"], arguments, &["-O", level, "--json", stacks]].concat();
+        let lines = deed(&all)?;
+        let costs = lines.lines().map(cost).collect::<Option<Vec<Cost>>>();
+        costs.ok_or_else(|| format!("{}: a report lacks a number", all.join(" ")))
+    };
+    LEVELS.iter().map(level).collect()
 }

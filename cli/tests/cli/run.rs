@@ -202,6 +202,37 @@ fn modules_find_what_they_make_beside_them() {
     deed_in(folder.path(), &[&run[..], &calls].concat()).exits(0).prints(&["Till.ready()\n  ok"]);
 }
 
+const SHARES: &str = "module shares
+
+contract Shares {
+    fn half(n: u64) -> u64 { return n / (n - 2) }
+
+    view fn both(a: u64, b: u64) -> u64 {
+        return self.half(a) + self.half(b)
+    }
+}
+";
+
+#[test]
+fn a_trap_in_inlined_code_names_its_call_and_symbols_may_lie_apart() {
+    let folder = folder(&[("shares.deed", SHARES)]);
+    let deed = |args: &[&str]| deed_in(folder.path(), args);
+    let call = ["--call", "both(3, 2)"];
+    let place = "division_by_zero at shares.deed:4:37, in half called at shares.deed:7:31  gas";
+    deed(&[&["run", "shares.deed"], &call[..]].concat()).exits(1).prints(&[place]);
+    let json = deed(&[&["run", "shares.deed", "--json"], &call[..]].concat()).json_lines();
+    let inlined = json!([{ "function": "half", "called": "shares.deed:7:31" }]);
+    assert_eq!(json[1]["trap"]["inlined"], inlined);
+    deed(&["build", "shares.deed", "--strip", "-o", "out"]).exits(0);
+    let stripped = [&["run", "out/Shares.deedc"], &call[..]].concat();
+    deed(&stripped).exits(1).prints(&[place]);
+    let symbols = folder.path().join("out/Shares.deedsym");
+    std::fs::write(&symbols, "nothing").expect("the folder can be written");
+    deed(&stripped).exits(1).says(&["these are no symbols of a Deed module"]);
+    std::fs::remove_file(&symbols).expect("it is there");
+    deed(&stripped).exits(1).prints(&["trap      division_by_zero  gas"]);
+}
+
 #[test]
 fn trace_shows_entries_with_values() {
     token(&["--trace", "--call", "balance_of(@bank)"]).exits(0).prints(&[

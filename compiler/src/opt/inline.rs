@@ -42,8 +42,10 @@ fn inline_up_to(program: &mut Program, small: usize) {
                 let limit = if once { CALLED_ONCE } else { small };
                 !recursive[callee.index()] && size(function) <= limit
             };
-            let inlined = inline_calls(program, id, worth);
-            program.functions[id.index()] = inlined;
+            if callees(program.function(id)).any(worth) {
+                let inlined = inline_calls(program, id, worth);
+                program.functions[id.index()] = inlined;
+            }
         }
     }
 }

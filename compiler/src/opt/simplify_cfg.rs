@@ -4,6 +4,8 @@
 //! Holds always: each step leaves fewer branches, blocks, ways into blocks with a choice, or
 //! parameters, so the steps come to an end.
 
+use std::collections::BTreeSet;
+
 use super::rewrite::{Substitution, drop_unused_constants, use_counts};
 use crate::mir::cfg::Cfg;
 use crate::mir::{BlockId, Const, Edge, Function, Op, Program, Terminator, ValueId, compact};
@@ -68,8 +70,10 @@ fn drop_params(function: &mut Function) -> bool {
             if let Some(value) = only_argument(function, &cfg, &substitution, *id, at) {
                 substitution.replace(function, param, value);
                 function.block_mut(*id).params.remove(at);
-                for from in &cfg.order {
-                    let edges = function.block_mut(*from).terminator.edges_mut();
+                let ways: BTreeSet<BlockId> =
+                    cfg.predecessors[id.index()].iter().copied().collect();
+                for from in ways {
+                    let edges = function.block_mut(from).terminator.edges_mut();
                     edges.filter(|edge| edge.target == *id).for_each(|edge| {
                         edge.args.remove(at);
                     });
