@@ -72,13 +72,18 @@ impl Operation {
 /// header of words of four bytes, and its elements or fields follow, packed and little-endian.
 pub mod layout {
     use super::Type;
-    use crate::heap::{HEADER as BYTES, REFERENCE, Word};
+    use crate::heap::{HEADER as BYTES, REFERENCE, Rows, SHORT_HEADER, VARIANT as BYTE, Word};
+    use deed_bytecode::HeapType;
 
-    /// Bytes of the header.
+    /// Bytes of the header of vectors, strings and the like.
     pub const HEADER: i32 = BYTES as i32;
+    /// Bytes of the header of records and enums, which have neither length nor capacity.
+    pub const FIELDS: i32 = SHORT_HEADER as i32;
+    /// Where the byte with an enum's variant lies.
+    pub const VARIANT: i32 = BYTE as i32;
     /// Where the word with the number of owners lies.
     pub const COUNT: i32 = Word::Count as i32;
-    /// The number of elements, of bytes, or of the variant.
+    /// The number of elements, of entries or of bytes.
     pub const LENGTH: i32 = Word::Length as i32;
     /// Bytes that there is room for behind the header.
     pub const CAPACITY: i32 = Word::Capacity as i32;
@@ -86,6 +91,11 @@ pub mod layout {
     /// Bytes of an element or a field; a heap value is there by its offset.
     pub fn bytes(ty: Type) -> usize {
         ty.scalar().map_or(REFERENCE, |ty| ty.bytes())
+    }
+
+    /// Whether elements of this type lie in their vectors themselves, in a form of their own.
+    pub fn lies_in_vector(types: &[HeapType], element: Type) -> bool {
+        element.heap().is_some_and(|element| Rows::are(types, element))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Blocks of memory for heap values: where they lie, and what becomes of those that are let go.
 //!
 //! In: sizes. Out: blocks, by the offset of their first byte. A block takes a power of two of
-//! addresses, at least 32, and begins at a multiple of it (a binary buddy system); its first 16
-//! bytes are the header of the value, or, while it is free, the links of a list.
+//! addresses, at least 4 KiB, and begins at a multiple of it (a binary buddy system); its first 16
+//! bytes are the header of the value, or, while it is free, the links of a list. Smaller ones share
+//! such a block (`slabs`).
 //!
 //! A block that is let go is kept for the next of its size. Free neighbours are joined, and the
 //! pages of large free blocks are given back, only when memory would otherwise grow beyond what
@@ -13,8 +14,11 @@
 //! begins beyond `top` has no header. None of this is seen by a program.
 
 use super::memory::{Memory, PAGE};
-use super::{HEADER, LEAST_BLOCK, Ref};
+use super::{HEADER, Ref, classes};
 use crate::interp::Stop;
+
+/// The least that is a block of its own.
+const LEAST_BLOCK: u64 = 4 << 10;
 
 /// From this size on a free block may be without pages, but for its first.
 pub(super) const SPAN: usize = 128 << 10;
@@ -37,6 +41,10 @@ const FREE: u32 = u32::MAX;
 /// Free, and without pages but for the first, or never used.
 const GIVEN_BACK: u32 = u32::MAX - 1;
 
+/// A slab for each small size, or 0.
+#[derive(Debug)]
+pub(super) struct Slabs([Ref; classes::SMALL_CLASSES]);
+
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     pub(super) memory: Memory,
@@ -44,7 +52,9 @@ pub(super) struct Blocks {
     top: usize,
     /// The first free block of each size, by its power of two.
     free: [Ref; 32],
-    idle: u64,
+    /// The first slab with room of each small size.
+    pub(super) slabs: Slabs,
+    pub(super) idle: u64,
     /// What has been let go since free neighbours were joined.
     loose: u64,
 }
@@ -56,6 +66,7 @@ impl Blocks {
             self.memory = Memory::default();
         }
         (self.top, self.free) = (LEAST_BLOCK as usize, [0; 32]);
+        self.slabs = Slabs::default();
         (self.idle, self.loose) = (0, 0);
     }
 
@@ -66,7 +77,17 @@ impl Blocks {
 
     /// A block for so many bytes, where so many live; `None` beyond 32-bit offsets.
     pub(super) fn take(&mut self, size: u64, live: u64) -> Result<Option<Ref>, Stop> {
-        let Some(class) = class_of(size) else { return Ok(None) };
+        if size <= classes::SMALL {
+            return self.take_small(classes::of(size) as usize, live);
+        }
+        match class_of(size) {
+            Some(class) => self.take_whole(class, live),
+            None => Ok(None),
+        }
+    }
+
+    /// As [`Blocks::take`], by the power of two.
+    pub(super) fn take_whole(&mut self, class: usize, live: u64) -> Result<Option<Ref>, Stop> {
         if let Some(block) = self.reuse(class) {
             return Ok(Some(block));
         }
@@ -83,12 +104,19 @@ impl Blocks {
 
     /// Lets a block go that took so many bytes, where so many live.
     pub(super) fn put(&mut self, block: Ref, size: u64, live: u64) {
+        if size <= classes::SMALL {
+            return self.put_small(block, classes::of(size) as usize);
+        }
         let Some(class) = class_of(size) else { return };
-        self.loose += 1 << class;
-        self.push(block, class, FREE);
+        self.put_whole(block, class);
         if 1 << class >= SPAN && self.idle > IDLE_BYTES.max(live / 8) {
             self.strip(block, class);
         }
+    }
+
+    pub(super) fn put_whole(&mut self, block: Ref, class: usize) {
+        self.loose += 1 << class;
+        self.push(block, class, FREE);
     }
 
     /// Joins and gives back, if much has been let go since that was done last.
@@ -234,9 +262,29 @@ impl Blocks {
     }
 }
 
+impl Default for Slabs {
+    fn default() -> Slabs {
+        Slabs([0; classes::SMALL_CLASSES])
+    }
+}
+
+impl std::ops::Index<usize> for Slabs {
+    type Output = Ref;
+
+    fn index(&self, class: usize) -> &Ref {
+        &self.0[class]
+    }
+}
+
+impl std::ops::IndexMut<usize> for Slabs {
+    fn index_mut(&mut self, class: usize) -> &mut Ref {
+        &mut self.0[class]
+    }
+}
+
 /// The power of two that a block of so many bytes takes.
 fn class_of(size: u64) -> Option<usize> {
-    let class = size.checked_next_power_of_two()?.trailing_zeros() as usize;
+    let class = size.max(LEAST_BLOCK).checked_next_power_of_two()?.trailing_zeros() as usize;
     (class <= 31).then_some(class)
 }
 
@@ -250,7 +298,7 @@ mod tests {
         let mut blocks = Blocks::default();
         blocks.reset(0);
         let (mut held, mut live, mut seed) = (Vec::<(Ref, u64)>::new(), 0, 1u64);
-        for turn in 0..20_000u64 {
+        for turn in 0..40_000u64 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(turn);
             let chance = seed >> 33;
             if chance % 5 < 2 && !held.is_empty() {
@@ -259,9 +307,11 @@ mod tests {
                 blocks.put(block, size, live);
                 continue;
             }
-            let size = 32u64 << (chance % 16) >> (chance / 16 % 12).min(chance % 16);
+            let bytes = 32u64 << (chance % 16) >> (chance / 16 % 12).min(chance % 16);
+            let size = classes::rounded(bytes + chance / 512 % 30);
             let block = blocks.take(size, live).unwrap().unwrap();
             blocks.set_link(block, Link::Mark, 0);
+            blocks.memory[block as usize + size as usize - 4..][..4].fill(0xff);
             live += size;
             held.push((block, size));
         }
@@ -269,7 +319,13 @@ mod tests {
         for pair in held.windows(2) {
             assert!(u64::from(pair[0].0) + pair[0].1 <= u64::from(pair[1].0), "{pair:?}");
         }
-        let free: u64 = (5..32)
+        for (block, size) in held {
+            live -= size;
+            blocks.put(block, size, live);
+        }
+        blocks.join();
+        let slabs = blocks.slabs.0.iter().filter(|slab| **slab != 0).count();
+        let free: u64 = (12..32)
             .map(|class| {
                 let mut count = 0;
                 let mut at = blocks.free[class];
@@ -280,7 +336,9 @@ mod tests {
                 count
             })
             .sum();
-        assert_eq!(free + live + LEAST_BLOCK, blocks.top as u64, "every byte is held or free");
+        let whole = LEAST_BLOCK + free;
+        assert!(blocks.top as u64 - whole <= slabs as u64 * (32 << 10), "a slab a size is left");
+        assert!(blocks.idle() <= blocks.top as u64 - LEAST_BLOCK);
     }
 
     #[test]
@@ -289,7 +347,7 @@ mod tests {
         blocks.reset(0);
         let (count, mut live) = (100_000, 0);
         let mut made = Vec::new();
-        for size in [32u64, 64, 128, 256, 512] {
+        for size in [32u64, 64, 128, 256, 512, 8192] {
             for _ in 0..count * 32 / size {
                 let block = blocks.take(size, live).unwrap().unwrap();
                 blocks.set_link(block, Link::Mark, 0);
@@ -301,6 +359,6 @@ mod tests {
                 blocks.put(block, size, live);
             }
         }
-        assert!(blocks.top < 5 << 20, "{} bytes for five times 3.2 MB", blocks.top);
+        assert!(blocks.top < 5 << 20, "{} bytes for six times 3.2 MB", blocks.top);
     }
 }

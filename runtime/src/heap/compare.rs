@@ -9,17 +9,14 @@ use std::cmp::Ordering;
 
 use deed_bytecode::{Ty, Type};
 
-use super::node::Cursor;
-use super::{Arena, Layout, Ref, payload};
+use super::parts::{Step, Walk};
+use super::{Arena, Layout, Ref};
 use crate::interp::Stop;
 
-/// Two values that are equal up to part `next`.
+/// Two values that are equal up to where the walks are.
 struct Pair {
-    left: Ref,
-    right: Ref,
-    next: usize,
-    /// Where the walks through maps are.
-    cursors: [Cursor; 2],
+    left: Walk,
+    right: Walk,
 }
 
 impl Arena<'_> {
@@ -29,23 +26,28 @@ impl Arena<'_> {
         if order.is_ne() {
             return Ok(order);
         }
-        while let Some(pair) = pairs.last_mut() {
-            let (l, r) = (pair.left, pair.right);
-            let part = self.part(pair);
-            pair.next += 1;
-            let order = match part {
-                None => {
-                    pairs.pop();
-                    // Records and variants that come here are of equal length.
-                    self.heap.length(l).cmp(&self.heap.length(r))
-                }
-                Some((Type::Heap(_), places)) => {
-                    let [l, r] = places.map(|at| self.heap.reference(at));
+        while let Some(Pair { left, right }) = pairs.last_mut() {
+            let layout = self.layouts.of(self.heap.ty(left.value));
+            let steps = [&mut *left, &mut *right].map(|walk| walk.step(self.heap, layout));
+            let order = match steps {
+                [Step::Part(Type::Heap(_), l), Step::Part(_, r)] => {
+                    // Who has no parts behind this one need not be come back to.
+                    if left.is_over(layout) {
+                        pairs.pop();
+                    }
+                    let [l, r] = [l, r].map(|at| self.heap.reference(at));
                     self.compare_heads(l, r, &mut pairs)?
                 }
-                Some((Type::Scalar(ty), places)) => {
-                    let [l, r] = places.map(|at| &self.heap.blocks.memory[at..at + ty.bytes()]);
+                [Step::Part(Type::Scalar(ty), l), Step::Part(_, r)] => {
+                    let [l, r] = [l, r].map(|at| &self.heap.blocks.memory[at..at + ty.bytes()]);
                     scalars(ty, l, r)
+                }
+                [Step::Row(l), Step::Row(r)] => self.compare_rows(layout, [l, r])?,
+                // Records and variants that come here are of equal length.
+                _ => {
+                    let lengths = [left.value, right.value].map(|it| self.heap.length(it));
+                    pairs.pop();
+                    lengths[0].cmp(&lengths[1])
                 }
             };
             if order.is_ne() {
@@ -55,24 +57,15 @@ impl Arena<'_> {
         Ok(Ordering::Equal)
     }
 
-    /// The next part of two values if both have it: its type, and where it lies in memory.
-    fn part(&self, pair: &mut Pair) -> Option<(Type, [usize; 2])> {
-        let Pair { left, right, next: at, cursors } = pair;
-        let (layout, at) = (self.layouts.of(self.heap.ty(*left)), *at);
-        let length = self.heap.length(*left);
-        let both = length.min(self.heap.length(*right)) as usize;
-        let (ty, offset) = match (layout.parts(length), layout.entries()) {
-            (Some(parts), _) => parts.parts.get(at).map(|part| (part.ty, part.offset))?,
-            (None, Some(entries)) => {
-                let [l, r] = cursors;
-                (at < both * entries.parts()).then_some(())?;
-                let (ty, l) = l.part(self.heap, entries, *left, at);
-                let (_, r) = r.part(self.heap, entries, *right, at);
-                return Some((ty, [l, r]));
-            }
-            (None, None) => (at < both).then(|| (layout.element(), at * layout.width()))?,
-        };
-        Some((ty, [*left, *right].map(|value| payload(value) + offset)))
+    /// Compares which variants two elements are that lie in their vectors.
+    fn compare_rows(&mut self, layout: &Layout, places: [usize; 2]) -> Result<Ordering, Stop> {
+        self.charge(self.schedule.heap_visit)?;
+        let Some(rows) = layout.rows() else { return Ok(Ordering::Equal) };
+        let [l, r] = places.map(|at| rows.variant(self.heap, at));
+        if l == r {
+            self.charge_bytes(rows.bytes(l) as u64)?;
+        }
+        Ok(l.cmp(&r))
     }
 
     /// Compares what needs no look at further values, and notes the pair if there are some.
@@ -97,9 +90,13 @@ impl Arena<'_> {
                 Ok(packed(*element, left, right).then(l.cmp(&r)))
             }
             Layout::Enum(_) if l != r => Ok(l.cmp(&r)),
-            Layout::Enum(_) | Layout::Record(_) | Layout::References { .. } | Layout::Map(_) => {
-                self.charge_bytes(layout.payload_bytes(l).min(layout.payload_bytes(r)))?;
-                pairs.push(Pair { left, right, next: 0, cursors: Default::default() });
+            _ => {
+                if layout.rows().is_none() {
+                    self.charge_bytes(layout.payload_bytes(l).min(layout.payload_bytes(r)))?;
+                }
+                let [left, right] =
+                    [left, right].map(|value| Walk::whole(self.heap, layout, value));
+                pairs.push(Pair { left, right });
                 Ok(Ordering::Equal)
             }
         }

@@ -6,7 +6,7 @@
 
 use deed_bytecode::TrapKind;
 
-use super::{Arena, Part, Parts, Ref, payload};
+use super::{Arena, Part, Parts, Ref, fields};
 use crate::interp::Stop;
 
 impl<'a> Arena<'a> {
@@ -20,7 +20,7 @@ impl<'a> Arena<'a> {
         let parts = self.parts(ty, variant)?;
         let value = self.allocate(ty, variant, parts.bytes())?;
         for part in &parts.parts {
-            self.heap.store(part.ty, payload(value) + part.offset, &slots[part.slot..]);
+            self.heap.store(part.ty, fields(value) + part.offset, &slots[part.slot..]);
         }
         Ok(value)
     }
@@ -57,7 +57,7 @@ impl<'a> Arena<'a> {
         }
         let parts = self.parts(self.heap.ty(value), variant)?;
         for part in &parts.parts {
-            self.heap.load(part.ty, payload(value) + part.offset, &mut slots[part.slot..]);
+            self.heap.load(part.ty, fields(value) + part.offset, &mut slots[part.slot..]);
         }
         Ok(parts)
     }
@@ -74,7 +74,7 @@ impl<'a> Arena<'a> {
         slots: &mut [u64],
     ) -> Result<(), Stop> {
         let Part { ty, offset, .. } = self.field(value, index)?;
-        self.heap.load(ty, payload(value) + offset, slots);
+        self.heap.load(ty, fields(value) + offset, slots);
         if ty.heap().is_some() {
             self.heap.dup(slots[0] as Ref);
         }
@@ -85,7 +85,7 @@ impl<'a> Arena<'a> {
     pub(crate) fn field_set(&mut self, value: Ref, index: u16, slots: &[u64]) -> Result<Ref, Stop> {
         let Part { ty, offset, .. } = self.field(value, index)?;
         let value = self.prepare(value, 0)?;
-        let at = payload(value) + offset;
+        let at = fields(value) + offset;
         if ty.heap().is_some() {
             let old = self.heap.reference(at);
             self.drop(old);
@@ -103,7 +103,7 @@ impl<'a> Arena<'a> {
     ) -> Result<Ref, Stop> {
         let Part { ty, offset, .. } = self.field(value, index)?;
         let value = self.prepare(value, 0)?;
-        self.exchange(ty, payload(value) + offset, slots);
+        self.exchange(ty, fields(value) + offset, slots);
         Ok(value)
     }
 }

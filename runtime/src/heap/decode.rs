@@ -12,8 +12,9 @@ use super::compare::scalars;
 use super::encode::most_values;
 use super::layout::Packed;
 use super::node::{Cursor, Entries};
+use super::parts::{Step, Walk};
 use super::source::Source;
-use super::{Arena, Layout, Ref, payload};
+use super::{Arena, Layout, Ref, Word, payload};
 use crate::interp::Stop;
 
 /// What is wrong with bytes, and at which of them.
@@ -36,13 +37,11 @@ impl From<Stop> for Fault {
     }
 }
 
-/// A value whose parts from `next` on are still to be read; there are `count` of them.
+/// A value whose parts are being read.
 struct Open {
-    value: Ref,
-    next: usize,
-    count: usize,
-    /// Where the walk through a map is.
-    cursor: Cursor,
+    walk: Walk,
+    /// How deep its parts nest.
+    depth: u32,
 }
 
 struct Decoder<'d, 'a> {
@@ -91,7 +90,7 @@ impl Arena<'_> {
         let mut at = 0;
         for (done, ty) in types.iter().enumerate() {
             let read = match ty {
-                Type::Scalar(ty) => decoder.scalar(*ty, &mut slots[at..]),
+                Type::Scalar(ty) => decoder.scalar(*ty, &mut slots[at..], 0),
                 Type::Heap(ty) => decoder.value(*ty).map(|value| slots[at] = value.into()),
             };
             if let Err(fault) = read {
@@ -104,6 +103,9 @@ impl Arena<'_> {
             let long = decoder.bad("the bytes should end here");
             self.drop_all(types, slots);
             return long;
+        }
+        if Source::is_large(bytes) {
+            self.note();
         }
         Ok(())
     }
@@ -134,8 +136,9 @@ impl Arena<'_> {
     /// Makes the references in a new value's own payload refer to nothing.
     pub(super) fn clear_references(&mut self, value: Ref) {
         let layout = self.layouts.of(self.heap.ty(value));
-        for at in layout.references(self.heap, value) {
-            self.heap.set_reference(payload(value) + at, 0);
+        let mut references = layout.references(self.heap, value);
+        while let Some(at) = references.next(self.heap) {
+            self.heap.set_reference(at, 0);
         }
     }
 }
@@ -145,8 +148,8 @@ impl Decoder<'_, '_> {
         Err(Fault::Bad(Bad { offset: self.at, what }))
     }
 
-    fn scalar(&mut self, ty: Ty, slots: &mut [u64]) -> Result<(), Fault> {
-        self.count_values(1, self.open.len())?;
+    fn scalar(&mut self, ty: Ty, slots: &mut [u64], depth: u32) -> Result<(), Fault> {
+        self.count_values(1, depth)?;
         let at = self.at;
         let bytes = self.take(ty.bytes() as u64)?;
         let Some(value) = ty.decode(self.source.get(bytes..self.at)) else {
@@ -160,7 +163,7 @@ impl Decoder<'_, '_> {
     }
 
     fn value(&mut self, ty: u16) -> Result<Ref, Fault> {
-        let root = self.head(ty)?;
+        let root = self.head(ty, 0)?;
         let read = self.parts();
         if read.is_err() {
             self.arena.drop(root);
@@ -170,36 +173,66 @@ impl Decoder<'_, '_> {
 
     /// Reads the parts of open values.
     fn parts(&mut self) -> Result<(), Fault> {
-        while let Some(Open { value, next, count, cursor }) = self.open.last_mut() {
-            let (value, at, is_over) = (*value, *next, *next == *count);
-            *next += 1;
+        while let Some(Open { walk, depth }) = self.open.last_mut() {
+            let (value, depth, at, cursor) = (walk.value, *depth, walk.done(), walk.cursor);
             let layout = self.arena.layouts.of(self.arena.heap.ty(value));
-            let place = match (layout.parts(self.arena.heap.length(value)), layout.entries()) {
-                _ if is_over => None,
-                (Some(parts), _) => {
-                    Some((parts.parts[at].ty, payload(value) + parts.parts[at].offset))
-                }
-                (None, Some(entries)) => Some(cursor.part(self.arena.heap, entries, value, at)),
-                (None, None) => Some((layout.element(), payload(value) + at * layout.width())),
-            };
+            let step = walk.step(self.arena.heap, layout);
+            let (now, is_over) = (walk.done(), walk.is_over(layout));
+            let inner = depth + u32::from(layout.rows().is_some());
             if let Some(entries) = layout.entries() {
-                let cursor = *cursor;
-                self.check_order(entries, value, at, cursor)?;
+                self.check_order(entries, value, at as usize, cursor)?;
             }
-            let Some((ty, place)) = place else {
-                self.open.pop();
-                if layout.entries().is_some() {
-                    self.arena.finish_map(value);
+            match step {
+                Step::End => {
+                    self.open.pop();
+                    if layout.entries().is_some() {
+                        self.arena.finish_map(value);
+                    }
                 }
-                continue;
-            };
-            let mut slots = [0; Ty::MAX_SLOTS];
-            match ty {
-                Type::Scalar(ty) => self.scalar(ty, &mut slots)?,
-                Type::Heap(ty) => slots[0] = u64::from(self.head(ty)?),
+                Step::Row(place) => self.row(layout, value, now, place, depth)?,
+                Step::Part(Type::Scalar(ty), place) => {
+                    let mut slots = [0; Ty::MAX_SLOTS];
+                    self.scalar(ty, &mut slots, inner)?;
+                    self.arena.heap.store_scalar(ty, place, &slots);
+                }
+                Step::Part(Type::Heap(ty), place) => {
+                    // What has no parts behind this one need not be come back to.
+                    if is_over {
+                        self.open.pop();
+                    }
+                    let part = self.head(ty, inner)?;
+                    self.arena.heap.set_reference(place, part);
+                }
             }
-            self.arena.heap.store(ty, place, &slots);
         }
+        Ok(())
+    }
+
+    /// Begins element `at` of a vector, which lies in it: reads which variant it is.
+    fn row(
+        &mut self,
+        layout: &Layout,
+        vec: Ref,
+        at: u32,
+        place: usize,
+        depth: u32,
+    ) -> Result<(), Fault> {
+        let Some(rows) = layout.rows() else { return Ok(()) };
+        self.count_values(1, depth)?;
+        let mut variant = 0;
+        if rows.tag > 0 {
+            let at = self.take(1)?;
+            variant = self.source.get(at..at + 1)[0];
+            if u32::from(variant) >= rows.variants() {
+                self.at = at;
+                return self.bad("there is no such variant");
+            }
+            self.source.done(at);
+        }
+        let memory = &mut self.arena.heap.blocks.memory;
+        memory[place..place + rows.width].fill(0);
+        memory[place..place + rows.tag].fill(variant);
+        self.arena.heap.set_word(vec, Word::Length, at + 1);
         Ok(())
     }
 
@@ -234,33 +267,34 @@ impl Decoder<'_, '_> {
         if order.is_lt() { Ok(()) } else { self.bad("keys should ascend, each once") }
     }
 
-    /// Makes a value of what comes before its parts, and notes it if it has some.
-    fn head(&mut self, ty: u16) -> Result<Ref, Fault> {
-        let depth = self.open.len();
+    /// Makes a value of what comes before its parts, and notes it if it has some. `depth` says how deep
+    /// it nests.
+    fn head(&mut self, ty: u16, depth: u32) -> Result<Ref, Fault> {
         self.count_values(1, depth)?;
         let layout = self.arena.layouts.of(ty);
         let (value, count) = match layout {
-            Layout::Packed { element, kind } => return self.packed(ty, *element, *kind),
-            Layout::References { .. } => {
+            Layout::Packed { element, kind } => return self.packed(ty, *element, *kind, depth),
+            Layout::References { .. } | Layout::Rows(_) => {
                 let count = self.length()?;
-                self.count_values(0, depth + usize::from(count > 0))?;
+                self.count_values(0, depth + u32::from(count > 0))?;
                 if count as usize > self.left {
                     return self.bad("there are more elements than the bytes can hold");
                 }
-                let bytes = layout.payload_bytes(count);
-                (self.arena.allocate(ty, count, bytes)?, count as usize)
+                // Elements that lie in it are there from when they are read.
+                let length = if layout.rows().is_some() { 0 } else { count };
+                (self.arena.allocate(ty, length, layout.payload_bytes(count))?, count)
             }
             Layout::Map(entries) => {
                 let count = self.length()?;
-                self.count_values(0, depth + usize::from(count > 0))?;
+                self.count_values(0, depth + u32::from(count > 0))?;
                 let parts = (count as usize).saturating_mul(entries.parts());
                 if parts > self.left {
                     return self.bad("there are more entries than the bytes can hold");
                 }
-                (self.arena.map_skeleton(ty, count)?, parts)
+                (self.arena.map_skeleton(ty, count)?, parts as u32)
             }
             Layout::Record(parts) => {
-                (self.arena.allocate(ty, 0, parts.bytes())?, parts.parts.len())
+                (self.arena.allocate(ty, 0, parts.bytes())?, parts.parts.len() as u32)
             }
             Layout::Enum(variants) => {
                 let at = self.take(1)?;
@@ -269,23 +303,29 @@ impl Decoder<'_, '_> {
                     self.at = at;
                     return self.bad("there is no such variant");
                 };
-                (self.arena.allocate(ty, variant, parts.bytes())?, parts.parts.len())
+                (self.arena.allocate(ty, variant, parts.bytes())?, parts.parts.len() as u32)
             }
         };
         if layout.entries().is_none() {
             self.arena.clear_references(value);
         }
         if count > 0 {
-            self.open.push(Open { value, next: 0, count, cursor: Cursor::default() });
+            self.open.push(Open { walk: Walk::new(value, count), depth: depth + 1 });
         }
         Ok(value)
     }
 
-    fn packed(&mut self, ty: u16, element: Ty, kind: Packed) -> Result<Ref, Fault> {
+    fn packed(
+        &mut self,
+        ty: u16,
+        element: Ty,
+        kind: Packed,
+        depth: u32,
+    ) -> Result<Ref, Fault> {
         const STEP: usize = 1 << 20;
         let length = self.length()?;
         if kind == Packed::Vec && length > 0 {
-            self.count_values(length as usize, self.open.len() + 1)?;
+            self.count_values(length as usize, depth + 1)?;
         }
         let start = self.take(u64::from(length) * element.bytes() as u64)?;
         let bytes = self.source.get(start..self.at);
@@ -312,8 +352,8 @@ impl Decoder<'_, '_> {
     }
 
     /// Counts values at a depth.
-    fn count_values(&mut self, count: usize, depth: usize) -> Result<(), Fault> {
-        if depth >= self.arena.limits.value_depth as usize {
+    fn count_values(&mut self, count: usize, depth: u32) -> Result<(), Fault> {
+        if depth >= self.arena.limits.value_depth {
             return self.bad("the value nests too deep");
         }
         match self.left.checked_sub(count) {

@@ -9,18 +9,20 @@ use deed_bytecode::{TrapKind, Ty, Type};
 
 use super::blocks::SPAN;
 use super::layout::Packed;
-use super::node::Cursor;
+use super::parts::{self, Step, Walk};
 use super::{Arena, Layout, PAGE, Ref, payload};
 use crate::interp::Stop;
 
-/// A value whose parts from `next` on are still to be written.
+/// A value whose parts are being written.
 struct Open {
-    value: Ref,
-    /// Whether it and all that it is a part of have one owner.
+    walk: Walk,
+    /// Whether all that it is a part of have one owner, and whether it has too.
+    above: bool,
     sole: bool,
-    next: usize,
-    /// Where the walk through a map is.
-    cursor: Cursor,
+    /// How deep its parts nest.
+    depth: u32,
+    /// Where in memory the elements begin that have been written and take memory still.
+    kept: usize,
 }
 
 /// Values that so many bytes may hold: each byte belongs to at most that many values, so this
@@ -127,93 +129,111 @@ impl Out for Measure {
 
 impl<O: Out> Encoder<'_, '_, O> {
     fn value(&mut self, value: Ref) -> Result<(), Stop> {
-        self.head(value, true)?;
-        while let Some(Open { value, sole, next, cursor }) = self.open.last_mut() {
-            let (value, sole, at) = (*value, *sole, *next);
-            *next += 1;
+        self.head(value, true, 0)?;
+        while let Some(open) = self.open.last_mut() {
+            let value = open.walk.value;
             let layout = self.arena.layouts.of(self.arena.heap.ty(value));
-            let length = self.arena.heap.length(value);
-            let part = match (layout.parts(length), layout.entries()) {
-                (Some(parts), _) => {
-                    parts.parts.get(at).map(|part| (part.ty, payload(value) + part.offset))
-                }
-                (None, Some(entries)) => {
-                    let inside = at < length as usize * entries.parts();
-                    inside.then(|| cursor.part(self.arena.heap, entries, value, at))
-                }
-                (None, None) => (at < length as usize)
-                    .then(|| (layout.element(), payload(value) + at * layout.width())),
-            };
-            match part {
-                None => {
+            match open.walk.step(self.arena.heap, layout) {
+                Step::End => {
+                    let above = open.above;
                     self.open.pop();
-                    let above = self.open.last().is_none_or(|open| open.sole);
                     self.written(value, above);
                 }
-                Some((Type::Scalar(ty), at)) => {
+                Step::Row(at) => self.row(layout, at)?,
+                Step::Part(Type::Scalar(ty), at) => {
                     self.out.put(&self.arena.heap.blocks.memory[at..at + ty.bytes()]);
                 }
-                Some((Type::Heap(_), at)) => {
+                Step::Part(Type::Heap(_), at) => {
                     let part = self.arena.heap.reference(at);
-                    self.head(part, sole)?;
+                    let (above, sole) = (open.above, open.sole);
+                    let depth = open.depth + u32::from(layout.rows().is_some());
+                    // What has no parts behind this one need not be come back to.
+                    if open.walk.is_over(layout) {
+                        self.open.pop();
+                        self.written(value, above);
+                    }
+                    self.head(part, sole, depth)?;
                 }
             }
         }
         Ok(())
     }
 
-    /// Writes what comes before the parts of a value, and notes the value if it has some.
-    fn head(&mut self, value: Ref, sole: bool) -> Result<(), Stop> {
+    /// Writes what comes before the parts of a value, and notes the value if it has some. `above` says
+    /// whether all that it is a part of have one owner, `depth` how deep it nests.
+    fn head(&mut self, value: Ref, above: bool, depth: u32) -> Result<(), Stop> {
         self.arena.charge(self.arena.schedule.heap_visit)?;
         let layout = self.arena.layouts.of(self.arena.heap.ty(value));
         let length = self.arena.heap.length(value);
-        let bytes = layout.payload_bytes(length);
         let parts = match layout {
             Layout::Packed { kind: Packed::Text | Packed::Bytes, .. } => 0,
-            Layout::Packed { .. } | Layout::References { .. } => length as usize,
-            Layout::Map(entries) => (length as usize).saturating_mul(entries.parts()),
-            Layout::Record(parts) => parts.parts.len(),
-            Layout::Enum(_) => layout.parts(length).map_or(0, |parts| parts.parts.len()),
+            _ => parts::count(self.arena.heap, layout, value),
         };
         // The parts, scalars included, are a level deeper.
-        let depth = self.open.len() + usize::from(parts > 0);
-        if depth >= self.arena.limits.value_depth as usize {
-            return Err(TrapKind::Depth.into());
-        }
+        self.nests(depth + u32::from(parts > 0))?;
+        let bytes = if layout.rows().is_some() { 0 } else { layout.payload_bytes(length) };
         self.room(bytes.saturating_add(4))?;
-        self.values = self.values.saturating_add(parts);
+        self.values = self.values.saturating_add(parts as usize);
         match layout {
             Layout::Packed { .. } => {
                 self.out.put(&length.to_le_bytes());
-                self.packed(value, bytes as usize, sole);
-                self.written(value, sole);
+                self.packed(value, bytes as usize, above);
+                self.written(value, above);
                 return Ok(());
-            }
-            Layout::References { .. } | Layout::Map(_) => {
-                self.out.put(&length.to_le_bytes());
             }
             Layout::Enum(_) => self.out.put(&[length as u8]),
             Layout::Record(_) => {}
+            _ => self.out.put(&length.to_le_bytes()),
         }
         if parts == 0 {
-            self.written(value, sole);
-        } else {
-            // A map lets its entries go itself, with the nodes that they lie in.
-            let sole = sole && layout.entries().is_none() && self.arena.heap.is_unique(value);
-            self.open.push(Open { value, sole, next: 0, cursor: Cursor::default() });
+            self.written(value, above);
+            return Ok(());
+        }
+        // A map lets its entries go itself, with the nodes that they lie in.
+        let sole = above && layout.entries().is_none() && self.arena.heap.is_unique(value);
+        let walk = Walk::new(value, parts);
+        let kept = value as usize + PAGE as usize;
+        self.open.push(Open { walk, above, sole, depth: depth + 1, kept });
+        Ok(())
+    }
+
+    /// Writes which variant an element is that lies in its vector. The memory of those before it goes,
+    /// where no one wants them after.
+    fn row(&mut self, layout: &Layout, at: usize) -> Result<(), Stop> {
+        let (Some(rows), Some(open)) = (layout.rows(), self.open.last_mut()) else {
+            return Ok(());
+        };
+        let depth = open.depth;
+        if self.takes && open.sole && at >= open.kept + STEP {
+            self.arena.heap.give(open.kept..at);
+            open.kept = at;
+        }
+        self.arena.charge(self.arena.schedule.heap_visit)?;
+        let variant = rows.variant(self.arena.heap, at);
+        let parts = rows.parts(variant).len();
+        self.nests(depth + u32::from(parts > 0))?;
+        self.room((rows.tag + rows.bytes(variant)) as u64)?;
+        self.values = self.values.saturating_add(parts);
+        if rows.tag > 0 {
+            self.out.put(&[variant as u8]);
         }
         Ok(())
     }
 
-    /// A value has been written out with all its parts: lets it go, if it is taken and not held by a
-    /// value that stays.
-    fn written(&mut self, value: Ref, sole: bool) {
-        if !self.takes || !sole {
+    fn nests(&self, depth: u32) -> Result<(), Stop> {
+        let fits = depth < self.arena.limits.value_depth;
+        if fits { Ok(()) } else { Err(TrapKind::Depth.into()) }
+    }
+
+    /// A value has been written out, and its parts have or will be: lets it go, if it is taken and not
+    /// held by a value that stays.
+    fn written(&mut self, value: Ref, above: bool) {
+        if !self.takes || !above {
             return;
         }
         let is_map = self.arena.layouts.of(self.arena.heap.ty(value)).entries().is_some();
         match self.arena.heap.is_unique(value) && !is_map {
-            // What it held has been let go before.
+            // What it held goes by itself.
             true => self.arena.heap.free_block(value),
             false => self.arena.drop(value),
         }
@@ -221,8 +241,8 @@ impl<O: Out> Encoder<'_, '_, O> {
     }
 
     /// Writes elements as they lie in memory. Where no one wants them after, their memory goes.
-    fn packed(&mut self, value: Ref, bytes: usize, sole: bool) {
-        let takes = self.takes && sole && bytes >= SPAN && self.arena.heap.is_unique(value);
+    fn packed(&mut self, value: Ref, bytes: usize, above: bool) {
+        let takes = self.takes && above && bytes >= SPAN && self.arena.heap.is_unique(value);
         let start = payload(value);
         for from in (0..bytes).step_by(STEP) {
             let part = start + from..start + (from + STEP).min(bytes);

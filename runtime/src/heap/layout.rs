@@ -1,11 +1,15 @@
 //! How values of each heap type lie in memory, found once when a module is loaded.
 //!
 //! In: a module's table of types. Out: for each type, what its payload is made of.
+//!
+//! Elements of a vector that are small records or enums lie in it themselves, field behind field
+//! ([`Rows`]), so that a million options take nine megabytes and not a million blocks. Their
+//! fields that are heap values are references, wherever they lie.
 
 use deed_bytecode::{HeapType, Ty, Type};
 
 use super::node::Entries;
-use super::{Heap, Ref};
+use super::{HEADER, Heap, Ref, SHORT_HEADER};
 
 /// The layouts of a module's heap types.
 #[derive(Debug, Default)]
@@ -22,6 +26,8 @@ pub(crate) enum Layout {
     References {
         element: u16,
     },
+    /// A vector of records or enums that lie in it.
+    Rows(Rows),
     Record(Parts),
     Enum(Vec<Parts>),
     /// The nodes of a map or set.
@@ -34,6 +40,23 @@ pub(crate) enum Packed {
     Bytes,
     Vec,
 }
+
+/// The elements of a vector that lie in it: the number of the variant, if they are enums, and the
+/// fields as they would lie in a value of their own.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    /// The type of an element.
+    pub(crate) element: u16,
+    variants: Vec<Parts>,
+    /// Bytes of the number of the variant.
+    pub(crate) tag: usize,
+    /// Bytes of an element, whatever its variant.
+    pub(crate) width: usize,
+}
+
+/// The widest element that lies in its vector. A variant that is narrower takes as much, so this
+/// bounds what it wastes.
+const WIDEST_ROW: usize = 40;
 
 /// Fields that lie one after the other.
 #[derive(Debug, Default)]
@@ -57,7 +80,7 @@ pub(crate) const REFERENCE: usize = 4;
 
 impl Layouts {
     pub(crate) fn new(types: &[HeapType]) -> Layouts {
-        Layouts(types.iter().zip(0..).map(|(ty, at)| Layout::new(ty, at)).collect())
+        Layouts(types.iter().zip(0..).map(|(ty, at)| Layout::new(types, ty, at)).collect())
     }
 
     /// The type `bytes`; nothing but `string` stands before it.
@@ -72,14 +95,17 @@ impl Layouts {
 }
 
 impl Layout {
-    fn new(ty: &HeapType, at: u16) -> Layout {
+    fn new(types: &[HeapType], ty: &HeapType, at: u16) -> Layout {
         match ty {
             HeapType::String => Layout::Packed { element: Ty::U8, kind: Packed::Text },
             HeapType::Bytes => Layout::Packed { element: Ty::U8, kind: Packed::Bytes },
             HeapType::Vec(Type::Scalar(element)) => {
                 Layout::Packed { element: *element, kind: Packed::Vec }
             }
-            HeapType::Vec(Type::Heap(element)) => Layout::References { element: *element },
+            HeapType::Vec(Type::Heap(element)) => match Rows::new(types, *element) {
+                Some(rows) => Layout::Rows(rows),
+                None => Layout::References { element: *element },
+            },
             HeapType::Record { fields, .. } => Layout::Record(Parts::new(fields)),
             HeapType::Enum { variants, .. } => {
                 Layout::Enum(variants.iter().map(|payload| Parts::new(payload)).collect())
@@ -94,7 +120,9 @@ impl Layout {
     pub(crate) fn element(&self) -> Type {
         match self {
             Layout::Packed { element, .. } => Type::Scalar(*element),
-            Layout::References { element } => Type::Heap(*element),
+            Layout::References { element } | Layout::Rows(Rows { element, .. }) => {
+                Type::Heap(*element)
+            }
             // No operator on elements is valid for these.
             Layout::Record(_) | Layout::Enum(_) | Layout::Map(_) => Type::Scalar(Ty::U8),
         }
@@ -102,7 +130,23 @@ impl Layout {
 
     /// Bytes of an element in the payload.
     pub(crate) fn width(&self) -> usize {
-        self.element().scalar().map_or(REFERENCE, Ty::bytes)
+        match self {
+            Layout::Rows(rows) => rows.width,
+            _ => self.element().scalar().map_or(REFERENCE, Ty::bytes),
+        }
+    }
+
+    /// What the elements are, if they lie in the vector.
+    pub(crate) fn rows(&self) -> Option<&Rows> {
+        if let Layout::Rows(rows) = self { Some(rows) } else { None }
+    }
+
+    /// Bytes of the header of values of this type.
+    pub(super) fn header(&self) -> u32 {
+        match self {
+            Layout::Record(_) | Layout::Enum(_) => SHORT_HEADER,
+            _ => HEADER,
+        }
     }
 
     /// The fields of a record, or the payload of a variant.
@@ -110,7 +154,7 @@ impl Layout {
         match self {
             Layout::Record(parts) => Some(parts),
             Layout::Enum(variants) => variants.get(variant as usize),
-            Layout::Packed { .. } | Layout::References { .. } | Layout::Map(_) => None,
+            _ => None,
         }
     }
 
@@ -147,23 +191,120 @@ impl Layout {
         }
     }
 
-    /// Where in the payload of that many elements references lie.
-    pub(super) fn elements(&self, count: u32) -> impl Iterator<Item = usize> + use<> {
-        let count = if matches!(self, Layout::References { .. }) { count as usize } else { 0 };
-        (0..count).map(|at| at * REFERENCE)
+    /// Where in a value's own payload references lie.
+    pub(super) fn references<'l>(&'l self, heap: &Heap, value: Ref) -> References<'l> {
+        match self {
+            Layout::Record(_) | Layout::Enum(_) => {
+                let parts = self.parts(heap.length(value)).map_or(&[][..], |it| &it.references);
+                References { base: heap.payload(value), parts, ..References::NONE }
+            }
+            Layout::Map(entries) => {
+                let base = heap.payload(value);
+                let runs = heap.node(entries, value).references();
+                References { runs: runs.map(|(at, count)| (base + at, count)), ..References::NONE }
+            }
+            _ => self.elements(heap.payload(value), heap.length(value)),
+        }
     }
 
-    /// Where in this value's own payload references lie.
-    pub(super) fn references(&self, heap: &Heap, value: Ref) -> impl Iterator<Item = usize> + '_ {
-        let length = heap.length(value);
-        let runs = match self.entries() {
-            Some(entries) => heap.node(entries, value).references(),
-            None => [(0, self.elements(length).count()), (0, 0)],
+    /// Where references lie in that many elements from a place on.
+    pub(super) fn elements(&self, at: usize, count: u32) -> References<'_> {
+        let count = count as usize;
+        match self {
+            Layout::References { .. } => {
+                References { runs: [(at, count), (0, 0)], ..References::NONE }
+            }
+            Layout::Rows(rows) if rows.hold_references() => {
+                References { rows: Some(rows), next: at, left: count, ..References::NONE }
+            }
+            _ => References::NONE,
+        }
+    }
+}
+
+impl Rows {
+    /// What elements of this type are, if they are records or enums that are small enough.
+    fn new(types: &[HeapType], element: u16) -> Option<Rows> {
+        let (variants, tag): (Vec<&[Type]>, _) = match types.get(usize::from(element))? {
+            HeapType::Record { fields, .. } => (vec![fields], 0),
+            HeapType::Enum { variants, .. } => (variants.iter().map(Vec::as_slice).collect(), 1),
+            _ => return None,
         };
-        let runs = runs.into_iter();
-        let runs = runs.flat_map(|(first, count)| (0..count).map(move |at| first + at * REFERENCE));
-        let parts = self.parts(length).map_or(&[][..], |parts| &parts.references);
-        runs.chain(parts.iter().copied())
+        let variants: Vec<Parts> = variants.into_iter().map(Parts::new).collect();
+        let widest = variants.iter().map(|parts| parts.bytes as usize).max()?;
+        let width = tag + widest;
+        (1..=WIDEST_ROW).contains(&width).then_some(Rows { element, variants, tag, width })
+    }
+
+    /// Whether elements of this type lie in their vectors.
+    pub(crate) fn are(types: &[HeapType], element: u16) -> bool {
+        Rows::new(types, element).is_some()
+    }
+
+    fn hold_references(&self) -> bool {
+        self.variants.iter().any(|parts| !parts.references.is_empty())
+    }
+
+    /// The variant of the element at a place.
+    pub(super) fn variant(&self, heap: &Heap, at: usize) -> u32 {
+        if self.tag == 0 { 0 } else { heap.blocks.memory[at].into() }
+    }
+
+    /// The fields of a variant; none of one that there is not.
+    pub(super) fn parts(&self, variant: u32) -> &[Part] {
+        self.variants.get(variant as usize).map_or(&[], |parts| &parts.parts)
+    }
+
+    /// How many variants there are; a record is one.
+    pub(super) fn variants(&self) -> u32 {
+        self.variants.len() as u32
+    }
+
+    /// Bytes of a variant's fields.
+    pub(super) fn bytes(&self, variant: u32) -> usize {
+        self.variants.get(variant as usize).map_or(0, |parts| parts.bytes as usize)
+    }
+
+    /// Where references lie in the element at a place.
+    pub(super) fn references(&self, heap: &Heap, at: usize) -> References<'_> {
+        let parts = self.variants.get(self.variant(heap, at) as usize);
+        let parts = parts.map_or(&[][..], |parts| &parts.references);
+        References { base: at + self.tag, parts, ..References::NONE }
+    }
+}
+
+/// A walk over the places where references lie. What it looks at may change behind it.
+pub(super) struct References<'l> {
+    /// References of a record or variant whose fields begin at `base`.
+    parts: &'l [usize],
+    base: usize,
+    /// Elements to come, the next of them at `next`.
+    rows: Option<&'l Rows>,
+    next: usize,
+    left: usize,
+    /// Places of references one after the other, and how many.
+    runs: [(usize, usize); 2],
+}
+
+impl References<'_> {
+    const NONE: References<'static> =
+        References { parts: &[], base: 0, rows: None, next: 0, left: 0, runs: [(0, 0); 2] };
+
+    /// The next place in memory.
+    pub(super) fn next(&mut self, heap: &Heap) -> Option<usize> {
+        loop {
+            if let Some((at, rest)) = self.parts.split_first() {
+                self.parts = rest;
+                return Some(self.base + at);
+            }
+            let Some(rows) = self.rows.filter(|_| self.left > 0) else { break };
+            let References { parts, base, .. } = rows.references(heap, self.next);
+            (self.parts, self.base) = (parts, base);
+            (self.next, self.left) = (self.next + rows.width, self.left - 1);
+        }
+        let (at, left) = self.runs.iter_mut().find(|(_, left)| *left > 0)?;
+        (*at, *left) = (*at + REFERENCE, *left - 1);
+        Some(*at - REFERENCE)
     }
 }
 

@@ -1,15 +1,19 @@
 //! Heap values: strings, bytes, vectors, records, enums, maps and sets of one call.
 //!
 //! In: allocations and the operators on values. Out: references, which are 32-bit offsets into
-//! one contiguous memory; 0 refers to nothing. A value is a header of four words (count, type,
-//! length, capacity of its payload) and its payload, little-endian and packed: elements of
-//! vectors and fields of records in their canonical encoding, heap values in them by reference.
-//! The length of an enum is the number of its variant. A map is a tree of such values (`node`).
+//! one contiguous memory; 0 refers to nothing. A value is a header and its payload, little-endian and
+//! packed: elements of vectors and fields of records in their canonical encoding, heap values in them
+//! by reference, but small records and enums as elements of vectors, which lie in these (`rows`).
+//!
+//! The header is four words: count of owners, type, length, capacity of the payload. A record or an
+//! enum, whose size never changes, has the first two alone: beside its type stand the number of its
+//! variant, which is its length, and the class of its size. A map is a tree of values (`node`).
 //!
 //! What always holds:
-//! - A value counts as a power of two of bytes, at least 32, or, where it is made larger than 64 KiB
-//!   and not to grow, as whole pages; live bytes are the sum over live values, a function of the
-//!   operators alone, and never more than the limit. Where values lie is of no meaning (`blocks`).
+//! - A value counts as what a block for it takes (`classes`): at most an eighth or eight bytes more
+//!   than it is, but for vectors and texts that have grown, which count up to twice as much; live bytes
+//!   are the sum over live values, a function of the operators alone, and never more than the limit.
+//!   Where values lie is of no meaning (`blocks`).
 //! - `drop` works through a list that is threaded through the dead headers: no recursion, no
 //!   allocation, and no cost, since making a value has paid for letting it go.
 //! - Everything is cleared at once when a call begins; what is left in memory from before is
@@ -19,6 +23,7 @@
 
 mod attempts;
 mod blocks;
+mod classes;
 mod compare;
 mod composite;
 mod decode;
@@ -27,7 +32,10 @@ mod layout;
 mod map;
 mod memory;
 mod node;
+mod parts;
+mod rows;
 mod sequence;
+mod slabs;
 mod sort;
 mod source;
 #[cfg(test)]
@@ -35,7 +43,7 @@ mod tests;
 mod tree;
 
 pub(crate) use decode::{Bad, Fault};
-pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE};
+pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE, Rows};
 
 use attempts::Attempt;
 use blocks::{Blocks, SPAN};
@@ -49,10 +57,21 @@ use crate::interp::Stop;
 pub(crate) type Ref = u32;
 
 pub(crate) const HEADER: u32 = 16;
-const LEAST_BLOCK: u64 = 32;
+
+/// Bytes of the header of a record or an enum.
+pub(crate) const SHORT_HEADER: u32 = 8;
+
+/// Marks a short header, in its word of the type.
+const SHORT: u32 = 1 << 31;
+
+/// The byte of a short header that has the variant.
+pub(crate) const VARIANT: u32 = Word::Type as u32 + 2;
+
+/// What gas is charged by where bytes are looked at or copied.
+const CHUNK: u64 = 32;
 
 /// From this size on a value that is made whole takes whole pages.
-const PAGED: u64 = 64 << 10;
+const PAGED: u64 = 4 << 10;
 
 /// The pages by which it is counted, on every machine.
 const PAGE: u64 = 4 << 10;
@@ -61,7 +80,9 @@ const PAGE: u64 = 4 << 10;
 #[derive(Clone, Copy)]
 pub(crate) enum Word {
     Count = 0,
+    /// The type, and behind its 16 bits what the kind of value has there.
     Type = 4,
+    /// Not of records and enums; nor the next.
     Length = 8,
     Capacity = 12,
 }
@@ -160,7 +181,26 @@ impl Heap {
 
     /// The number of elements, of entries, of bytes, or of the variant.
     pub(crate) fn length(&self, value: Ref) -> u32 {
-        self.word(value, Word::Length)
+        match self.word(value, Word::Type) {
+            word if word & SHORT != 0 => word >> 16 & 0xff,
+            _ => self.word(value, Word::Length),
+        }
+    }
+
+    /// Where the payload of a value of any kind begins.
+    fn payload(&self, value: Ref) -> usize {
+        match self.word(value, Word::Type) & SHORT {
+            0 => payload(value),
+            _ => fields(value),
+        }
+    }
+
+    /// Bytes that a value counts as.
+    fn size(&self, value: Ref) -> u64 {
+        match self.word(value, Word::Type) {
+            word if word & SHORT != 0 => classes::size(word >> 24 & 0x7f),
+            _ => u64::from(HEADER) + u64::from(self.word(value, Word::Capacity)),
+        }
     }
 
     /// The type's position in its module's table.
@@ -190,8 +230,9 @@ impl Heap {
             let object = dead;
             dead = self.word(object, Word::Count);
             let layout = layouts.of(self.ty(object));
-            for at in layout.references(self, object) {
-                match self.reference(payload(object) + at) {
+            let mut references = layout.references(self, object);
+            while let Some(at) = references.next(self) {
+                match self.reference(at) {
                     0 => {}
                     child => dead = self.release(child, dead),
                 }
@@ -213,7 +254,7 @@ impl Heap {
     }
 
     fn free_block(&mut self, block: Ref) {
-        let size = u64::from(HEADER) + u64::from(self.word(block, Word::Capacity));
+        let size = self.size(block);
         self.live -= size;
         self.note_freed(block);
         if size >= SPAN as u64 {
@@ -288,9 +329,14 @@ impl Heap {
     }
 }
 
-/// Where the payload of a value begins.
+/// Where the payload of a value begins that is no record and no enum.
 fn payload(value: Ref) -> usize {
     value as usize + HEADER as usize
+}
+
+/// Where the fields of a record or an enum begin.
+fn fields(value: Ref) -> usize {
+    value as usize + SHORT_HEADER as usize
 }
 
 /// Work on the heap of a call: what it may cost and hold.
@@ -323,15 +369,17 @@ impl Arena<'_> {
 
     /// Charges for that many bytes being looked at or copied.
     fn charge_bytes(&mut self, bytes: u64) -> Result<(), Stop> {
-        self.charge(self.schedule.heap_chunk.saturating_mul(bytes.div_ceil(LEAST_BLOCK)))
+        self.charge(self.schedule.heap_chunk.saturating_mul(bytes.div_ceil(CHUNK)))
     }
 
     /// A new value with one owner, whose payload holds at least `bytes` and is yet to be
     /// written.
     fn allocate(&mut self, ty: u16, length: u32, bytes: u64) -> Result<Ref, Stop> {
-        let size = bytes.saturating_add(u64::from(HEADER)).max(LEAST_BLOCK);
-        let size =
-            if size > PAGED { size.next_multiple_of(PAGE) } else { size.next_power_of_two() };
+        let size = bytes.saturating_add(self.layouts.of(ty).header().into());
+        let size = match size > PAGED {
+            true => size.next_multiple_of(PAGE),
+            false => classes::rounded(size),
+        };
         let value = self.allocate_size(ty, length, size)?;
         self.note_peak(size);
         Ok(value)
@@ -339,7 +387,7 @@ impl Arena<'_> {
 
     /// As [`Arena::allocate`], with room to grow.
     fn allocate_to_grow(&mut self, ty: u16, length: u32, bytes: u64) -> Result<Ref, Stop> {
-        let size = bytes.saturating_add(u64::from(HEADER)).max(LEAST_BLOCK);
+        let size = bytes.saturating_add(HEADER.into());
         self.allocate_size(ty, length, size.checked_next_power_of_two().unwrap_or(u64::MAX))
     }
 
@@ -357,6 +405,11 @@ impl Arena<'_> {
             self.heap.spans.push((value, 0));
         }
         self.heap.set_word(value, Word::Count, 1);
+        if self.layouts.of(ty).header() == SHORT_HEADER {
+            let word = SHORT | classes::of(size) << 24 | length << 16 | u32::from(ty);
+            self.heap.set_word(value, Word::Type, word);
+            return Ok(value);
+        }
         self.heap.set_word(value, Word::Type, u32::from(ty));
         self.heap.set_word(value, Word::Length, length);
         self.heap.set_word(value, Word::Capacity, (size - u64::from(HEADER)) as u32);
@@ -371,7 +424,7 @@ impl Arena<'_> {
             let mut spans = std::mem::take(&mut heap.spans);
             for (span, unwritten) in &mut spans {
                 let used = self.layouts.of(heap.ty(*span)).used_bytes(heap, *span);
-                *unwritten = u64::from(heap.word(*span, Word::Capacity)).saturating_sub(used);
+                *unwritten = heap.size(*span).saturating_sub(used + u64::from(HEADER));
             }
             heap.unwritten = spans.iter().map(|(_, unwritten)| unwritten).sum();
             heap.spans = spans;
@@ -388,7 +441,7 @@ impl Arena<'_> {
     /// takes its place.
     fn prepare(&mut self, value: Ref, bytes: u64) -> Result<Ref, Stop> {
         let unique = self.heap.is_unique(value);
-        if unique && bytes <= u64::from(self.heap.word(value, Word::Capacity)) {
+        if unique && (bytes == 0 || bytes <= u64::from(self.heap.word(value, Word::Capacity))) {
             return Ok(value);
         }
         let (ty, length) = (self.heap.ty(value), self.heap.length(value));
@@ -410,12 +463,14 @@ impl Arena<'_> {
             true => self.allocate_to_grow(ty, length, bytes)?,
             false => self.allocate(ty, length, used)?,
         };
-        let from = payload(value);
-        self.heap.blocks.memory.copy_within(from..from + used as usize, payload(copy));
-        self.heap.set_word(copy, Word::Type, kind);
-        for at in layout.references(self.heap, value) {
-            let child = self.heap.reference(payload(copy) + at);
-            self.heap.dup(child);
+        let (from, to) = (self.heap.payload(value), self.heap.payload(copy));
+        self.heap.blocks.memory.copy_within(from..from + used as usize, to);
+        if self.heap.word(copy, Word::Type) & SHORT == 0 {
+            self.heap.set_word(copy, Word::Type, kind);
+        }
+        let mut references = layout.references(self.heap, copy);
+        while let Some(at) = references.next(self.heap) {
+            self.heap.dup(self.heap.reference(at));
         }
         self.heap.note_owners(value);
         let count = self.heap.word(value, Word::Count);

@@ -6,7 +6,7 @@
 use deed_bytecode::{Const, TrapKind, Ty, Type};
 
 use super::layout::Packed;
-use super::{Arena, Heap, Layout, Ref, Word, payload, sort};
+use super::{Arena, Heap, Layout, Ref, Rows, Word, payload, sort};
 use crate::interp::Stop;
 
 /// Elements of one slot in packed values: what loops over vectors spend their time on.
@@ -93,7 +93,7 @@ fn word_of(memory: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(memory.get(at..at + 4)?.try_into().ok()?))
 }
 
-impl Arena<'_> {
+impl<'a> Arena<'a> {
     /// A new packed value of these bytes.
     pub(crate) fn literal(&mut self, ty: u16, bytes: &[u8]) -> Result<Ref, Stop> {
         let width = self.layouts.of(ty).width();
@@ -139,16 +139,19 @@ impl Arena<'_> {
         let layout = self.layouts.of(ty);
         let (element, width) = (layout.element(), layout.width());
         let value = self.allocate(ty, count as u32, count.saturating_mul(width as u64))?;
-        if count > 0 {
-            self.heap.store(element, payload(value), slots);
-            self.heap.repeat(payload(value), width, count as usize * width);
+        let Some(more) = count.checked_sub(1) else {
+            self.drop_all(&[element], slots);
+            return Ok(value);
+        };
+        let at = payload(value);
+        if let Some(rows) = layout.rows() {
+            self.lower(rows, slots[0] as Ref, at);
+            self.share(rows, at, more as u32);
+        } else {
+            self.heap.store(element, at, slots);
+            element.heap().inspect(|_| self.heap.add_owners(slots[0] as Ref, more as u32));
         }
-        if element.heap().is_some() {
-            match count.checked_sub(1) {
-                Some(more) => self.heap.add_owners(slots[0] as Ref, more as u32),
-                None => self.drop(slots[0] as Ref),
-            }
-        }
+        self.heap.repeat(at, width, count as usize * width);
         Ok(value)
     }
 
@@ -163,10 +166,7 @@ impl Arena<'_> {
         let from = payload(if left == right { value } else { right });
         let to = payload(value) + old as usize;
         self.heap.blocks.memory.copy_within(from..from + new as usize, to);
-        for at in layout.elements(more) {
-            let child = self.heap.reference(to + at);
-            self.heap.dup(child);
-        }
+        self.own_elements(layout, to, more);
         self.heap.set_word(value, Word::Length, before + more);
         Ok(value)
     }
@@ -183,11 +183,16 @@ impl Arena<'_> {
         let part = self.allocate(ty, count, bytes)?;
         let from = payload(value) + start as usize * width;
         self.heap.blocks.memory.copy_within(from..from + bytes as usize, payload(part));
-        for at in layout.elements(count) {
-            let child = self.heap.reference(payload(part) + at);
-            self.heap.dup(child);
-        }
+        self.own_elements(layout, payload(part), count);
         Ok(part)
+    }
+
+    /// Adds an owner to all that copied elements refer to.
+    fn own_elements(&mut self, layout: &Layout, at: usize, count: u32) {
+        let mut references = layout.elements(at, count);
+        while let Some(place) = references.next(self.heap) {
+            self.heap.dup(self.heap.reference(place));
+        }
     }
 
     /// Whether a value can be cut at these places, which lie in it: a string not in a character.
@@ -209,6 +214,10 @@ impl Arena<'_> {
 
     pub(crate) fn get(&mut self, value: Ref, index: u64, slots: &mut [u64]) -> Result<(), Stop> {
         let (ty, at) = self.element(value, index)?;
+        if let Some(rows) = self.rows(value) {
+            slots[0] = self.copy_out(rows, at)?.into();
+            return Ok(());
+        }
         self.heap.load(ty, at, slots);
         if ty.heap().is_some() {
             self.heap.dup(slots[0] as Ref);
@@ -221,6 +230,11 @@ impl Arena<'_> {
         self.element(value, index)?;
         let value = self.prepare(value, 0)?;
         let (ty, at) = self.element(value, index)?;
+        if let Some(rows) = self.rows(value) {
+            self.clear(rows, at);
+            self.lower(rows, slots[0] as Ref, at);
+            return Ok(value);
+        }
         if ty.heap().is_some() {
             let old = self.heap.reference(at);
             self.drop(old);
@@ -234,8 +248,20 @@ impl Arena<'_> {
         self.element(value, index)?;
         let value = self.prepare(value, 0)?;
         let (ty, at) = self.element(value, index)?;
+        if let Some(rows) = self.rows(value) {
+            let old = self.lift(rows, at)?;
+            self.lower(rows, slots[0] as Ref, at);
+            slots[0] = old.into();
+            return Ok(value);
+        }
         self.exchange(ty, at, slots);
         Ok(value)
+    }
+
+    /// What the elements of a vector are, if they lie in it.
+    fn rows(&self, value: Ref) -> Option<&'a Rows> {
+        let layouts = self.layouts;
+        layouts.of(self.heap.ty(value)).rows()
     }
 
     pub(super) fn exchange(&mut self, ty: Type, at: usize, slots: &mut [u64]) {
@@ -251,7 +277,11 @@ impl Arena<'_> {
         let length = self.heap.length(value);
         let used = layout.payload_bytes(length);
         let value = self.prepare(value, used + layout.width() as u64)?;
-        self.heap.store(layout.element(), payload(value) + used as usize, slots);
+        let at = payload(value) + used as usize;
+        match layout.rows() {
+            Some(rows) => self.lower(rows, slots[0] as Ref, at),
+            None => self.heap.store(layout.element(), at, slots),
+        }
         self.heap.set_word(value, Word::Length, length + 1);
         Ok(value)
     }
@@ -276,7 +306,10 @@ impl Arena<'_> {
         let last = self.heap.length(value).checked_sub(1).ok_or(TrapKind::OutOfBounds)?;
         let value = self.prepare(value, 0)?;
         let (ty, at) = self.element(value, u64::from(last))?;
-        self.heap.load(ty, at, slots);
+        match self.rows(value) {
+            Some(rows) => slots[0] = self.lift(rows, at)?.into(),
+            None => self.heap.load(ty, at, slots),
+        }
         self.heap.set_word(value, Word::Length, last);
         Ok(value)
     }

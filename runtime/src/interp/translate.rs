@@ -33,9 +33,11 @@ pub(crate) fn translate(module: &Module, schedule: &GasSchedule) -> Result<Code,
     // One for all functions: many may claim a large frame at no cost to themselves.
     let slots = module.functions.iter().map(|function| function.slots).max().unwrap_or(0);
     let (mut live, mut known) = (Stamps::new(slots), Stamps::new(slots));
+    let mut always = Stamps::new(slots);
     for (index, function) in module.functions.iter().enumerate() {
         let (code, live, known) = (&mut code, &mut live, &mut known);
-        Translator { module, function, schedule, code, live, known }
+        let always = &mut always;
+        Translator { module, function, schedule, code, live, known, always }
             .function()
             .ok_or(Inconsistent { function: index })?;
     }
@@ -49,8 +51,11 @@ struct Translator<'a> {
     code: &'a mut Code,
     /// Registers that are read later.
     live: &'a mut Stamps<()>,
-    /// Registers that hold a known constant of one slot.
+    /// Registers that hold a known constant of one slot at this point of the block.
     known: &'a mut Stamps<u64>,
+    /// Registers that are written once in the function, and those among them that are a constant
+    /// wherever they are read.
+    always: &'a mut Stamps<Option<u64>>,
 }
 
 /// One instruction on its way.
@@ -73,6 +78,7 @@ impl Translator<'_> {
         if params > self.function.slots {
             return None;
         }
+        self.find_constants(params)?;
         let mut heads = Vec::with_capacity(self.function.blocks.len());
         let mut start = 0;
         for block in &self.function.blocks {
@@ -154,12 +160,38 @@ impl Translator<'_> {
         self.code.origin.push(origin);
     }
 
+    /// Finds the registers whose only write in the function is that of a constant: the compiler moves
+    /// constants out of loops. Validation has made sure that the write comes before every read.
+    fn find_constants(&mut self, params: u16) -> Option<()> {
+        self.always.forget_all();
+        (0..params).for_each(|param| self.always.set(param, None));
+        for inst in self.function.blocks.iter().flat_map(|block| &block.code) {
+            let value = match inst.op {
+                Operator::Const => match self.module.consts.get(usize::from(inst.b))?.slots() {
+                    [value] => Some(*value),
+                    _ => None,
+                },
+                _ => None,
+            };
+            for reg in self.spans(*inst)?.defined.into_iter().flatten().flat_map(Span::iter) {
+                let first = self.always.get(reg).is_none();
+                self.always.set(reg, value.filter(|_| first));
+            }
+        }
+        Some(())
+    }
+
+    /// The constant that a register holds at this point of the block.
+    fn constant(&self, reg: u16) -> Option<u64> {
+        self.known.get(reg).or_else(|| self.always.get(reg).flatten())
+    }
+
     /// Goes forward through a block and folds operands that are constants.
     fn fold_constants(&mut self, block: &Block) -> Option<Vec<Step>> {
         self.known.forget_all();
         let mut steps = Vec::with_capacity(block.code.len());
         for inst in &block.code {
-            let (inst, constant) = select::fold(*inst, |reg| self.known.get(reg));
+            let (inst, constant) = select::fold(*inst, |reg| self.constant(reg));
             let spans = self.spans(inst)?;
             for defined in spans.defined.into_iter().flatten() {
                 defined.iter().for_each(|reg| self.known.forget(reg));
@@ -187,7 +219,7 @@ impl Translator<'_> {
             && select::is_narrow(inst)
             && self.live.get(inst.a).is_none();
         if joins {
-            branch.compare = Some(select::fold_compare(inst, |reg| self.known.get(reg)));
+            branch.compare = Some(select::fold_compare(inst, |reg| self.constant(reg)));
             compare.skip = true;
         }
         Some(())

@@ -21,7 +21,7 @@ impl Lowering<'_, '_> {
     /// An operator that carries a heap type.
     pub(super) fn heap(&mut self, inst: Inst) -> Option<()> {
         use Op::*;
-        if self.attempts && self.counts_owners(inst) {
+        if self.attempts && self.counts_owners(inst) || self.lies_in_vector(inst) {
             return self.outside(inst);
         }
         match inst.op {
@@ -29,10 +29,16 @@ impl Lowering<'_, '_> {
                 let value = self.get(inst.b);
                 self.set(inst.a, value);
             }
-            Len | EnumTag => {
+            Len => {
                 let object = self.object(inst.b);
                 let length = self.word(object, layout::LENGTH);
                 self.set(inst.a, length);
+            }
+            EnumTag => {
+                let object = self.object(inst.b);
+                let ins = self.builder.ins();
+                let variant = ins.uload8(types::I64, FLAGS, object, layout::VARIANT);
+                self.set(inst.a, variant);
             }
             IsUnique => {
                 let object = self.object(inst.b);
@@ -65,6 +71,17 @@ impl Lowering<'_, '_> {
             Op::RecordGet => self.field(inst, inst.c).is_some_and(|(ty, _)| is_heap(ty)),
             _ => false,
         }
+    }
+
+    /// Whether the operator works on elements that lie in their vector in a form of their own.
+    fn lies_in_vector(&self, inst: Inst) -> bool {
+        let element = match inst.op {
+            Op::VecGet | Op::VecSet | Op::VecSwap | Op::VecPush | Op::VecPop => {
+                self.heap_type(inst).and_then(HeapType::element)
+            }
+            _ => None,
+        };
+        element.is_some_and(|it| layout::lies_in_vector(&self.unit.module.types, it))
     }
 
     fn heap_type(&self, inst: Inst) -> Option<&HeapType> {
@@ -280,7 +297,7 @@ impl Lowering<'_, '_> {
         let HeapType::Record { fields, .. } = self.heap_type(inst)? else { return None };
         let (before, rest) = fields.split_at_checked(index.into())?;
         let at: usize = before.iter().map(|ty| layout::bytes(*ty)).sum();
-        Some((*rest.first()?, layout::HEADER + i32::try_from(at).ok()?))
+        Some((*rest.first()?, layout::FIELDS + i32::try_from(at).ok()?))
     }
 
     fn record_get(&mut self, inst: Inst) -> Option<()> {
