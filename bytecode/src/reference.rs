@@ -126,8 +126,12 @@ error, an edge to a block finds exactly the owning registers that the block expe
 leaves none behind. A throw or a trap discards all. `dup` makes a second owner, at no cost of
 size; a copy is made when one of two owners changes its value.
 
-Memory is counted in size classes: a heap value takes 16 bytes and its payload, rounded up to a
-power of two, at least 32. Letting go is paid for by making, so `drop` cannot fail.
+Memory is counted in size classes. A record or an enum takes 8 bytes and its fields, every other
+value 16 and its payload: in multiples of 8 up to 256 bytes, in quarters of a power of two up to
+2 KiB, then 4 KiB, then whole pages of 4 KiB; a vector or text that has grown takes a power of two.
+Elements that are records or enums of up to 40 bytes lie in their vector, each as wide as its
+widest variant; reading one makes a value of it, putting one takes a value apart. Letting go is
+paid for by making, so `drop` cannot fail.
 ";
 
 fn operators(out: &mut String) {

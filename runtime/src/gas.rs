@@ -10,7 +10,7 @@
 //! entry) is charged *dynamically*, just before the effect. Nothing is ever refunded.
 
 use deed_bytecode::{
-    Function, GasClass, Inst, Module, Native, NativeCost, Op, Role, Ty, Type, TypeList,
+    Function, GasClass, HeapType, Inst, Module, Native, NativeCost, Op, Role, Ty, Type, TypeList,
 };
 
 /// The costs, in gas. Arrays hold the cost for operands of one, two and four slots.
@@ -57,14 +57,22 @@ pub struct GasSchedule {
     /// (beside `state_byte`).
     pub state_value_byte: u64,
 
-    /// An operator on heap values, beside what it makes and copies.
+    /// An operator on heap values, beside what it makes and copies: a way out of the dispatch loop, and
+    /// a look at a layout and a header.
     pub heap: u64,
+    /// Reading or putting an element of a vector of scalars: a check of the index, and a copy.
+    pub heap_element: u64,
     /// Dynamic: a heap value that is made, and later let go: so `drop` costs no more than `heap`.
     pub heap_value: u64,
     /// Dynamic: 32 bytes, or a part of them, of a new value's memory, or looked at or copied.
     pub heap_chunk: u64,
     /// Dynamic: a heap value that is looked at by a comparison or an encoding.
     pub heap_visit: u64,
+    /// Dynamic: a node of a map that a search or a change comes to: its header, and the rows of those
+    /// beside it, are other lines of the cache.
+    pub map_node: u64,
+    /// Dynamic: a key of a map that a search compares, if it is a scalar.
+    pub map_key: u64,
 
     /// Natives, in the order of their table: each call, and by the size of the arguments.
     pub natives: &'static [NativeCost],
@@ -101,10 +109,13 @@ impl GasSchedule {
         state_change: 3_000,
         state_byte: 20,
         state_value_byte: 1,
-        heap: 4,
+        heap: 8,
+        heap_element: 2,
         heap_value: 12,
         heap_chunk: 1,
-        heap_visit: 3,
+        heap_visit: 6,
+        map_node: 12,
+        map_key: 2,
         natives: Native::COSTS,
         heap_sort: 1,
         event: 300,
@@ -146,7 +157,10 @@ impl GasSchedule {
                 let base = Native::from_number(inst.b).map_or(0, |it| self.native(it).base);
                 base + self.moves[0] * rows(module, function, inst)
             }
-            GasClass::Heap => self.heap + self.moves[0] * rows(module, function, inst),
+            GasClass::Heap => {
+                let base = if is_element(module, inst) { self.heap_element } else { self.heap };
+                base + self.moves[0] * rows(module, function, inst)
+            }
             GasClass::Log => {
                 let event = module.events.get(usize::from(inst.a));
                 self.event + self.data_byte * event.map_or(0, |event| bytes(&event.types()))
@@ -190,6 +204,12 @@ fn width_index(inst: Inst) -> usize {
         Some(2) => 1,
         _ => 0,
     }
+}
+
+/// Whether an instruction reads or puts an element of a vector of scalars.
+fn is_element(module: &Module, inst: Inst) -> bool {
+    let element = inst.ty.and_then(|ty| module.heap_type(ty)).and_then(HeapType::element);
+    matches!(inst.op, Op::VecGet | Op::VecSet) && element.is_some_and(|it| it.scalar().is_some())
 }
 
 /// Slots of fields or elements that a heap operator moves.

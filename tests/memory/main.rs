@@ -50,6 +50,7 @@ fn cases() -> Vec<Case> {
     vec![
         case("sort 8 MB of u64", "sort", vec![numbers(1_000_000)], 200),
         case("4 MB in rows, three times", "rows", vec![numbers(500_000), json!(3)], 205),
+        case("maps in a map, three times", "maps", vec![numbers(many() / 4), json!(3)], 200),
         case("a text of 10 MB by pieces", "build", vec![text(1000), json!(10_000)], 200),
         Case {
             before: Some(("build", vec![text(1000), json!(10_000)])),
@@ -59,13 +60,25 @@ fn cases() -> Vec<Case> {
             before: Some(("fill_texts", vec![texts])),
             ..case("10 MB in 100,000 texts, the same", "add", vec![text(8)], 200)
         },
-        case("a million options in and out", "wide", vec![numbers(many())], 500),
-        case("two lists of a million nodes", "deep", vec![numbers(many())], 1_000),
+        case("a million options in and out", "wide", vec![numbers(many())], 200),
+        Case {
+            before: Some(("fill_tree", vec![numbers(many())])),
+            ..case("a tree of a million leaves", "wider", vec![json!("7")], 200)
+        },
+        Case {
+            before: Some(("fill_entries", vec![numbers(many() / 2)])),
+            ..case("half a million entries in a list", "enter", vec![json!("7")], 200)
+        },
+        Case {
+            before: Some(("fill_list", vec![numbers(many())])),
+            ..case("a list of a million numbers", "longer", vec![json!("7")], 300)
+        },
+        case("two such lists, made and compared", "deep", vec![numbers(many())], 1_000),
         case(
             "10 GB of garbage, 1 MB live",
             "garbage",
             vec![numbers(131_000), json!(many() / 100)],
-            250,
+            200,
         ),
     ]
 }

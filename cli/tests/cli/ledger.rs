@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Run, deed_in, folder};
+use crate::support::{Run, deed_in, deed_with, folder};
 
 const SHOP: &str = "\
 module shop
@@ -139,6 +139,32 @@ fn accounts_have_keys_of_their_own() {
     deed_in(here.path(), &["accounts", "new", "../bad"]).exits(2).says(&["no name of an account"]);
     let pem = fs::read_to_string(here.path().join(".deed/keys/treasury.pem")).expect("the key");
     assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"), "no passphrase was set");
+}
+
+#[test]
+fn a_passphrase_locks_keys() {
+    let here = shop();
+    let new = ["accounts", "new", "vault"];
+    let made = deed_with(here.path(), Some("open sesame"), &new).exits(0);
+    assert!(!made.err.contains("not encrypted"), "{}", made.err);
+    let file = here.path().join(".deed/keys/vault.pem");
+    let pem = fs::read_to_string(&file).expect("the key");
+    assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{pem}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(&file).expect("the file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "others may not read it");
+    }
+    let buy = ["call", "Shop", "buy(1) from vault"];
+    for wrong in [None, Some("open barley"), Some("")] {
+        let refused = deed_with(here.path(), wrong, &buy).exits(1);
+        refused.says(&["vault.pem", "set DEED_PASSPHRASE to what it was encrypted with"]);
+    }
+    deed_with(here.path(), Some("open sesame"), &buy).exits(0).prints(&["Sold(by: @vault"]);
+    // What needs no secret key needs no passphrase.
+    let shown = json_of(here.path(), &["accounts", "show", "vault"]);
+    assert_eq!(shown[0]["nonce"], 1);
 }
 
 #[test]

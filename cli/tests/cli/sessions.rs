@@ -13,7 +13,7 @@ use std::thread;
 use crate::support::root;
 
 /// Every page with sessions.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "README.md",
     "README.zh-CN.md",
     "docs/cli.md",
@@ -21,6 +21,7 @@ const PAGES: [&str; 10] = [
     "docs/gas.md",
     "docs/language.md",
     "docs/messages.md",
+    "docs/testing.md",
     "docs/tour.md",
     "docs/verification.md",
     "examples/receivable/README.md",

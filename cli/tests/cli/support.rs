@@ -60,8 +60,16 @@ pub(crate) fn deed(args: &[&str]) -> Run {
 
 /// Runs `deed` in a folder.
 pub(crate) fn deed_in(folder: &Path, args: &[&str]) -> Run {
+    deed_with(folder, None, args)
+}
+
+/// Runs `deed` in a folder, with a passphrase for keys.
+pub(crate) fn deed_with(folder: &Path, passphrase: Option<&str>, args: &[&str]) -> Run {
+    const PASSPHRASE: &str = "DEED_PASSPHRASE";
     let mut command = Command::new(env!("CARGO_BIN_EXE_deed"));
-    command.args(args).current_dir(folder).env_remove("NO_COLOR").stdin(Stdio::null());
+    command.args(args).current_dir(folder).stdin(Stdio::null());
+    command.env_remove("NO_COLOR").env_remove(PASSPHRASE);
+    passphrase.map(|passphrase| command.env(PASSPHRASE, passphrase));
     read(command.output().expect("the binary runs"))
 }
 

@@ -46,8 +46,14 @@ fn scalar(class: &'static str, name: &'static str, op: Op, ty: Ty, right: u64) -
             } else {
                 f.constant(wide(right))
             };
-            // Not constants of the block that they are used in.
-            vec![left, right]
+            // Moved, so that no constant is folded into the operator.
+            let count = if count { Ty::U32 } else { ty };
+            let moved = [(left, ty), (right, count)].map(|(from, ty)| {
+                let to = f.register(ty);
+                f.push(Inst::mov(ty, to, from));
+                to
+            });
+            moved.to_vec()
         },
         |f, (), held| {
             for _ in 0..COPIES {

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use deed_bytecode::{TrapKind, Ty, Type};
 
 use super::node::{Entries, Node};
-use super::{Arena, Layout, Ref};
+use super::{Arena, Heap, Layout, Ref};
 use crate::interp::Stop;
 
 impl<'a> Arena<'a> {
@@ -34,7 +34,7 @@ impl<'a> Arena<'a> {
         let mut before = 0;
         let mut node = self.heap.node(entries, map);
         loop {
-            self.charge(self.schedule.heap_visit)?;
+            self.charge(self.schedule.map_node)?;
             let (row, found) = self.search(&node, key)?;
             if node.is_leaf() {
                 return Ok((found, before + row as u64));
@@ -47,6 +47,13 @@ impl<'a> Arena<'a> {
 
     /// The first row whose key is not less, and whether its key is this one.
     fn search(&mut self, node: &Node, key: &[u64]) -> Result<(usize, bool), Stop> {
+        if let Type::Scalar(ty) = node.key
+            && ty.slots() == 1
+        {
+            let (row, found, compared) = self.heap.search(node, ty, key[0]);
+            self.charge(self.schedule.map_key.saturating_mul(compared))?;
+            return Ok((row, found));
+        }
         let (mut low, mut high) = (0, node.rows);
         while low < high {
             let middle = (low + high) / 2;
@@ -66,7 +73,7 @@ impl<'a> Arena<'a> {
         match node.key {
             Type::Heap(_) => self.compare(here[0] as Ref, key[0] as Ref),
             Type::Scalar(ty) => {
-                self.charge(self.schedule.heap_chunk)?;
+                self.charge(self.schedule.map_key)?;
                 let slots = usize::from(ty.slots());
                 Ok(scalars(ty, &here[..slots], &key[..slots]))
             }
@@ -80,7 +87,7 @@ impl<'a> Arena<'a> {
         }
         let entries = self.entries(map);
         let nodes = 1 + u64::from(self.heap.node(entries, map).height);
-        self.charge(self.schedule.heap_visit.saturating_mul(nodes))?;
+        self.charge(self.schedule.map_node.saturating_mul(nodes))?;
         Ok(self.heap.locate(entries, map, position as u32))
     }
 
@@ -109,6 +116,28 @@ impl<'a> Arena<'a> {
             }
         }
         Ok(())
+    }
+}
+
+impl Heap {
+    /// The first row whose key is not less than one of a slot, whether its key is this one, and how many
+    /// were looked at.
+    fn search(&self, node: &Node, ty: Ty, key: u64) -> (usize, bool, u64) {
+        // Turns the order of signed numbers into that of unsigned ones.
+        let turned = |slot: u64| if ty.is_signed() { slot ^ 1 << 63 } else { slot };
+        let (mut low, mut high, mut compared) = (0, node.rows, 0);
+        while low < high {
+            let middle = (low + high) / 2;
+            let mut here = [0];
+            self.load_scalar(ty, node.key_at(middle), &mut here);
+            compared += 1;
+            match turned(here[0]).cmp(&turned(key)) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return (middle, true, compared),
+                Ordering::Greater => high = middle,
+            }
+        }
+        (low, false, compared)
     }
 }
 

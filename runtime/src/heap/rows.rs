@@ -58,3 +58,206 @@ impl Arena<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use deed_bytecode::{HeapType, Ty, Type};
+    use proptest::prelude::*;
+
+    use super::super::{Arena, Heap, Layouts, Ref};
+    use crate::config::Limits;
+    use crate::gas::GasSchedule;
+
+    /// `string`, `Option<string>`, vectors of these and of pairs of a number and a string.
+    const TEXT: u16 = 0;
+    const OPTION: u16 = 1;
+    const OPTIONS: u16 = 2;
+    const PAIR: u16 = 3;
+    const PAIRS: u16 = 4;
+
+    fn with_arena(test: impl FnOnce(&mut Arena<'_>)) {
+        let text = Type::Heap(TEXT);
+        let variants = vec![vec![], vec![text]];
+        let layouts = Layouts::new(&[
+            HeapType::String,
+            HeapType::Enum { name: "Option".into(), variants },
+            HeapType::Vec(Type::Heap(OPTION)),
+            HeapType::Record { name: "Pair".into(), fields: vec![Ty::U16.into(), text] },
+            HeapType::Vec(Type::Heap(PAIR)),
+        ]);
+        let (mut heap, limits) = (Heap::default(), Limits::V1);
+        heap.reset();
+        let (schedule, gas) = (&GasSchedule::V1, u64::MAX);
+        let mut arena =
+            Arena { heap: &mut heap, layouts: &layouts, schedule, limits: &limits, held: 0, gas };
+        test(&mut arena);
+        assert_eq!(heap.live(), 0, "something was lost");
+    }
+
+    /// A value by a number: an option of a text, or a pair of both.
+    fn made(arena: &mut Arena<'_>, ty: u16, number: u16) -> u64 {
+        let mut text = || {
+            let text = "x".repeat(usize::from(number % 40));
+            u64::from(arena.literal(TEXT, text.as_bytes()).expect("memory"))
+        };
+        let made = match (ty, number % 3) {
+            (OPTION, 0) => arena.make(OPTION, 0, &[]),
+            (OPTION, _) => {
+                let text = text();
+                arena.make(OPTION, 1, &[text])
+            }
+            _ => {
+                let text = text();
+                arena.make(PAIR, 0, &[number.into(), text])
+            }
+        };
+        made.expect("memory").into()
+    }
+
+    /// The canonical bytes of such a vector.
+    fn written(ty: u16, numbers: &[u16]) -> Vec<u8> {
+        let mut bytes = (numbers.len() as u32).to_le_bytes().to_vec();
+        for number in numbers {
+            let text = "x".repeat(usize::from(number % 40));
+            let text = [&(text.len() as u32).to_le_bytes()[..], text.as_bytes()].concat();
+            match (ty, number % 3) {
+                (OPTION, 0) => bytes.push(0),
+                (OPTION, _) => bytes.extend([&[1], &text[..]].concat()),
+                _ => bytes.extend([&number.to_le_bytes()[..], &text].concat()),
+            }
+        }
+        bytes
+    }
+
+    struct Pair {
+        vec: Ref,
+        model: Vec<u16>,
+    }
+
+    /// Does something to one of the vectors, and the same to its model.
+    fn step(arena: &mut Arena<'_>, ty: u16, pairs: &mut Vec<Pair>, [what, at, number]: [u16; 3]) {
+        let which = usize::from(at) % pairs.len();
+        let twin = pairs[(which + 1) % pairs.len()].vec;
+        let more = pairs[(which + 1) % pairs.len()].model.clone();
+        let Pair { vec, model } = &mut pairs[which];
+        let place = usize::from(number) % model.len().max(1);
+        let value = |arena: &mut Arena<'_>| [made(arena, ty, number)];
+        match (what % 9, model.is_empty()) {
+            (0, _) => {
+                let vec = *vec;
+                arena.heap.dup(vec);
+                let model = model.clone();
+                pairs.push(Pair { vec, model });
+            }
+            (1, false) => {
+                let value = value(arena);
+                *vec = arena.set(*vec, place as u64, &value).expect("memory");
+                model[place] = number;
+            }
+            (2, false) => {
+                let mut value = value(arena);
+                *vec = arena.swap(*vec, place as u64, &mut value).expect("memory");
+                model[place] = number;
+                arena.drop(value[0] as Ref);
+            }
+            (3, false) => {
+                let mut value = [0];
+                arena.get(*vec, place as u64, &mut value).expect("memory");
+                *vec = arena.push(*vec, &value).expect("memory");
+                model.push(model[place]);
+            }
+            (4, false) => {
+                let mut value = [0];
+                *vec = arena.pop(*vec, &mut value).expect("memory");
+                model.pop();
+                arena.drop(value[0] as Ref);
+            }
+            (5, false) => {
+                let part = arena.slice(*vec, 0, place as u64).expect("memory");
+                arena.drop(*vec);
+                *vec = part;
+                model.truncate(place);
+            }
+            (6, _) if more.len() + model.len() < 200 => {
+                *vec = arena.concat(*vec, twin).expect("memory");
+                model.extend(more);
+            }
+            _ => {
+                let value = value(arena);
+                *vec = arena.push(*vec, &value).expect("memory");
+                model.push(number);
+            }
+        }
+    }
+
+    fn run(ty: u16, steps: &[[u16; 3]]) {
+        with_arena(|arena| {
+            let types = [Type::Heap(ty + 1)];
+            let value = made(arena, ty, 7);
+            let vec = arena.fill(ty + 1, 3, &[value]).expect("memory");
+            let mut pairs = vec![Pair { vec, model: vec![7; 3] }];
+            for it in steps {
+                step(arena, ty, &mut pairs, *it);
+            }
+            for Pair { vec, model } in &pairs {
+                let bytes = arena.encode(&types, &[(*vec).into()]).expect("small");
+                assert_eq!(bytes, written(ty, model));
+                let mut again = [0];
+                arena.decode(&types, &bytes, &mut again).expect("canonical");
+                assert!(arena.compare(*vec, again[0] as Ref).expect("gas").is_eq());
+                assert_eq!(arena.encode_last(&types, &again).expect("small"), bytes);
+            }
+            for Pair { vec, .. } in pairs {
+                arena.encode_last(&types, &[vec.into()]).expect("small");
+            }
+        });
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
+
+        #[test]
+        fn a_vector_of_options_is_a_vector(steps in prop::collection::vec(any::<[u16; 3]>(), 0..200)) {
+            run(OPTION, &steps);
+        }
+
+        #[test]
+        fn a_vector_of_records_is_a_vector(steps in prop::collection::vec(any::<[u16; 3]>(), 0..200)) {
+            run(PAIR, &steps);
+        }
+
+        #[test]
+        fn elements_that_are_cut_or_changed_leave_nothing(
+            numbers in prop::collection::vec(0..500u16, 1..60),
+            at in any::<prop::sample::Index>(),
+            byte in any::<u8>(),
+            cut in any::<bool>(),
+        ) {
+            for ty in [OPTION, PAIR] {
+                let mut bytes = written(ty, &numbers);
+                let at = at.index(bytes.len());
+                if cut { bytes.truncate(at) } else { bytes[at] = byte }
+                with_arena(|arena| {
+                    let (types, mut slots) = ([Type::Heap(ty + 1)], [0]);
+                    if arena.decode(&types, &bytes, &mut slots).is_ok() {
+                        assert_eq!(arena.encode_last(&types, &slots).expect("small"), bytes);
+                    }
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn a_vector_of_options_takes_what_they_take() {
+        with_arena(|arena| {
+            let value = made(arena, OPTION, 0);
+            let vec = arena.fill(OPTIONS, 1000, &[value]).expect("memory");
+            assert_eq!(arena.heap.live(), 8 << 10, "five bytes each, in whole pages");
+            arena.drop(vec);
+            let value = made(arena, PAIR, 0);
+            let vec = arena.fill(PAIRS, 100, &[value]).expect("memory");
+            assert_eq!(arena.heap.live(), 640 + 16, "six bytes each and a header, and an empty text");
+            arena.drop(vec);
+        });
+    }
+}

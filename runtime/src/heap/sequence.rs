@@ -70,6 +70,26 @@ impl Heap {
         Some(())
     }
 
+    /// Eight bytes of a value, so far behind its begin.
+    #[inline(always)]
+    pub(crate) fn field(&self, value: Ref, at: u16) -> Option<u64> {
+        let memory: &[u8] = &self.blocks.memory;
+        let at = value as usize + usize::from(at);
+        Some(u64::from_le_bytes(memory.get(at..at + 8)?.try_into().ok()?))
+    }
+
+    /// Puts them, if no one else holds the value.
+    #[inline(always)]
+    pub(crate) fn set_field(&mut self, value: Ref, at: u16, field: u64) -> Option<()> {
+        let memory: &mut [u8] = &mut self.blocks.memory;
+        if word_of(memory, value as usize + Word::Count as usize)? != 1 {
+            return None;
+        }
+        let at = value as usize + usize::from(at);
+        memory.get_mut(at..at + 8)?.copy_from_slice(&field.to_le_bytes());
+        Some(())
+    }
+
     fn packed_at(&self, ty: Ty, value: Ref, index: u64) -> Option<usize> {
         let inside = index < u64::from(self.length(value));
         inside.then(|| payload(value) + index as usize * ty.bytes())
@@ -106,6 +126,13 @@ impl<'a> Arena<'a> {
     /// The text of the scalar in `slots`, of the type of this number.
     pub(crate) fn text(&mut self, ty: u16, scalar: u16, slots: &[u64]) -> Result<Ref, Stop> {
         let scalar = u8::try_from(scalar).ok().and_then(Ty::from_byte);
+        if let Some(scalar) = scalar.filter(|it| it.slots() == 1 && *it != Ty::Bool) {
+            let (negative, magnitude) = match slots[0] as i64 {
+                value if scalar.is_signed() => (value < 0, value.unsigned_abs()),
+                _ => (false, slots[0]),
+            };
+            return self.decimal(ty, negative, magnitude);
+        }
         let value = scalar.and_then(|scalar| {
             let mut bytes = Vec::with_capacity(scalar.bytes());
             scalar.encode(slots, &mut bytes);
@@ -113,6 +140,21 @@ impl<'a> Arena<'a> {
         });
         let text = value.map(|value| value.to_string()).unwrap_or_default();
         self.literal(ty, text.as_bytes())
+    }
+
+    fn decimal(&mut self, ty: u16, negative: bool, mut magnitude: u64) -> Result<Ref, Stop> {
+        // A sign, and as many digits as 2^64 has.
+        let mut text = [b'-'; 21];
+        let mut at = text.len();
+        loop {
+            at -= 1;
+            text[at] = b'0' + (magnitude % 10) as u8;
+            magnitude /= 10;
+            if magnitude == 0 {
+                break;
+            }
+        }
+        self.literal(ty, &text[at - usize::from(negative)..])
     }
 
     /// The bytes of a packed value of bytes, as a value of another such type.

@@ -135,7 +135,7 @@ impl Arena<'_> {
         let mut path = Path { steps: [(0, 0); LEVELS], leaf: 0 };
         let (mut at, mut left) = (map, position);
         loop {
-            self.charge(self.schedule.heap_visit)?;
+            self.charge(self.schedule.map_node)?;
             at = self.prepare(at, 0)?;
             path.steps[path.leaf].0 = at;
             self.link(entries, &path, path.leaf);

@@ -376,20 +376,29 @@ pub(crate) fn run<const TOLD: bool>(
             }
             Op::Get8 { ty, d, a, b } => match run.element::<1>(get!(a), get!(b)) {
                 Some([byte]) => set!(d, byte.into()),
-                None => charged!(Memory, run.element_slowly(Operator::VecGet, ty, [d, a, b], gas)),
+                None => charged!(Memory, run.part_slowly(Operator::VecGet, ty, [d, a, b], gas)),
             },
             Op::Get64 { ty, d, a, b } => match run.element(get!(a), get!(b)) {
                 Some(bytes) => set!(d, u64::from_le_bytes(bytes)),
-                None => charged!(Memory, run.element_slowly(Operator::VecGet, ty, [d, a, b], gas)),
+                None => charged!(Memory, run.part_slowly(Operator::VecGet, ty, [d, a, b], gas)),
             },
             Op::Set8 { ty, d, a, b } => {
                 if run.set_element(get!(d), get!(a), [get!(b) as u8]).is_none() {
-                    charged!(Memory, run.element_slowly(Operator::VecSet, ty, [d, a, b], gas))
+                    charged!(Memory, run.part_slowly(Operator::VecSet, ty, [d, a, b], gas))
                 }
             }
             Op::Set64 { ty, d, a, b } => {
                 if run.set_element(get!(d), get!(a), get!(b).to_le_bytes()).is_none() {
-                    charged!(Memory, run.element_slowly(Operator::VecSet, ty, [d, a, b], gas))
+                    charged!(Memory, run.part_slowly(Operator::VecSet, ty, [d, a, b], gas))
+                }
+            }
+            Op::Field64 { ty, d, a, b, at } => match run.field(get!(a), at) {
+                Some(value) => set!(d, value),
+                None => charged!(Memory, run.part_slowly(Operator::RecordGet, ty, [d, a, b], gas)),
+            },
+            Op::SetField64 { ty, d, a, b, at } => {
+                if run.set_field(get!(d), at, get!(b)).is_none() {
+                    charged!(Memory, run.part_slowly(Operator::RecordSet, ty, [d, a, b], gas))
                 }
             }
             Op::Heap { op, ty, a, b, c } => {

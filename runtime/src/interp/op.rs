@@ -147,6 +147,11 @@ pub(crate) enum Op {
     /// Puts `b` at index `a` of the vector in `d`, in place; where that cannot be, it is left to `Heap`.
     Set8 { ty: u16, d: Reg, a: Reg, b: Reg },
     Set64 { ty: u16, d: Reg, a: Reg, b: Reg },
+    /// Reads field `b` of the record in `a`, which lies `at` bytes behind the record's begin and takes
+    /// eight.
+    Field64 { ty: u16, d: Reg, a: Reg, b: u16, at: u16 },
+    /// Puts `b` to field `a` of the record in `d`, in place; where that cannot be, it is left to `Heap`.
+    SetField64 { ty: u16, d: Reg, a: u16, b: Reg, at: u16 },
     /// An operator that leaves the contract.
     Outside { op: Operator, a: u16, b: u16, c: u16 },
     /// Goes on with a failure; it leaves the block.

@@ -207,10 +207,22 @@ impl<'r, 'm> Run<'r, 'm> {
         self.machine.heap.set_element(vec as Ref, index, element)
     }
 
+    /// Eight bytes of a value, so far behind its begin.
+    #[inline(always)]
+    pub(super) fn field(&self, record: u64, at: u16) -> Option<u64> {
+        self.machine.heap.field(record as Ref, at)
+    }
+
+    /// Puts eight bytes, if no one else holds the value.
+    #[inline(always)]
+    pub(super) fn set_field(&mut self, record: u64, at: u16, value: u64) -> Option<()> {
+        self.machine.heap.set_field(record as Ref, at, value)
+    }
+
     /// What cannot be done in place: a copy, or a trap.
     #[cold]
     #[inline(never)]
-    pub(super) fn element_slowly(
+    pub(super) fn part_slowly(
         &mut self,
         op: Operator,
         ty: u16,

@@ -4,9 +4,10 @@
 //! by type and operator alone; `translate` decides about neighbours and checks registers.
 //! `None` means that the instruction has a form that no valid module has.
 
-use deed_bytecode::{ContextKind, Inst, Module, Op as Operator, TrapKind, Ty, Type};
+use deed_bytecode::{ContextKind, HeapType, Inst, Module, Op as Operator, TrapKind, Ty, Type};
 
 use super::op::{Op, StateOp, Target};
+use crate::heap::{REFERENCE, SHORT_HEADER};
 
 /// Whether the instruction is a typed operator whose values all take one slot.
 pub(super) fn is_narrow(inst: Inst) -> bool {
@@ -166,6 +167,23 @@ pub(super) fn element(module: &Module, inst: Inst) -> Option<Op> {
         (Operator::VecGet, Ty::U64 | Ty::I64) => Some(Op::Get64 { ty, d, a, b }),
         (Operator::VecSet, Ty::U8) => Some(Op::Set8 { ty, d, a, b }),
         (Operator::VecSet, Ty::U64 | Ty::I64) => Some(Op::Set64 { ty, d, a, b }),
+        _ => None,
+    }
+}
+
+/// The op for a field of a record that is a number of 64 bits.
+pub(super) fn field(module: &Module, inst: Inst) -> Option<Op> {
+    let ty = inst.ty.and_then(Type::heap)?;
+    let HeapType::Record { fields, .. } = module.heap_type(inst.ty?)? else { return None };
+    let (d, a, b) = (inst.a, inst.b, inst.c);
+    let index = if inst.op == Operator::RecordGet { b } else { a };
+    let (before, rest) = fields.split_at_checked(index.into())?;
+    let (Type::Scalar(Ty::U64) | Type::Scalar(Ty::I64)) = rest.first()? else { return None };
+    let bytes: usize = before.iter().map(|ty| ty.scalar().map_or(REFERENCE, Ty::bytes)).sum();
+    let at = u16::try_from(bytes + SHORT_HEADER as usize).ok()?;
+    match inst.op {
+        Operator::RecordGet => Some(Op::Field64 { ty, d, a, b, at }),
+        Operator::RecordSet => Some(Op::SetField64 { ty, d, a, b, at }),
         _ => None,
     }
 }

@@ -137,8 +137,10 @@ impl Translator<'_> {
             if let Some(cut) = select::cut(inst) {
                 self.push(cut, at);
             }
-        } else if let Some(element) = select::element(self.module, inst) {
-            self.push(element, at);
+        } else if let Some(part) =
+            select::element(self.module, inst).or_else(|| select::field(self.module, inst))
+        {
+            self.push(part, at);
         } else {
             self.push(select::other(inst)?, at);
         }

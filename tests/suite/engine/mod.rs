@@ -3,6 +3,7 @@
 mod attempts;
 mod faults;
 mod hostile;
+mod lies;
 mod nested;
 mod profile;
 mod world;
