@@ -140,15 +140,17 @@ pub(crate) fn simple_operations() -> f64 {
         FunctionKind::View,
         |_| (),
         |f, ()| {
-            let start = [1u64, 0, 0xffff_ffff, 1_664_525, 1_013_904_223, 13];
-            start
+            let start = [1u64, 0, 0xffff_ffff, 1_664_525, 1_013_904_223];
+            let mut held = start
                 .map(|value| {
                     let constant = f.constant(number(value));
                     let register = f.register(U64);
                     f.push(Inst::mov(Ty::U64, register, constant));
                     register
                 })
-                .to_vec()
+                .to_vec();
+            held.push(f.constant(Const::int(Ty::U32, 13u64).expect("small")));
+            held
         },
         |f, (), held| {
             let [x, sum, mask, times, plus, by] = held else { return };
