@@ -162,7 +162,9 @@ fn once(world: &World, test: &TestCase, values: &[AbiValue], verdict: &mut Verdi
         }
     };
     if matches!(tried, Tried::Passed) {
-        verdict.gas = std::mem::take(&mut host.gas);
+        for (name, row) in std::mem::take(&mut host.gas) {
+            verdict.gas.entry(name).or_default().merge(&row);
+        }
     }
     tried
 }

@@ -315,13 +315,7 @@ impl Decoder<'_, '_> {
         Ok(value)
     }
 
-    fn packed(
-        &mut self,
-        ty: u16,
-        element: Ty,
-        kind: Packed,
-        depth: u32,
-    ) -> Result<Ref, Fault> {
+    fn packed(&mut self, ty: u16, element: Ty, kind: Packed, depth: u32) -> Result<Ref, Fault> {
         const STEP: usize = 1 << 20;
         let length = self.length()?;
         if kind == Packed::Vec && length > 0 {

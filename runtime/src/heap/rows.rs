@@ -256,7 +256,11 @@ mod tests {
             arena.drop(vec);
             let value = made(arena, PAIR, 0);
             let vec = arena.fill(PAIRS, 100, &[value]).expect("memory");
-            assert_eq!(arena.heap.live(), 640 + 16, "six bytes each and a header, and an empty text");
+            assert_eq!(
+                arena.heap.live(),
+                640 + 16,
+                "six bytes each and a header, and an empty text"
+            );
             arena.drop(vec);
         });
     }
