@@ -183,6 +183,8 @@ impl FnLowering<'_, '_> {
                 None
             }
             "pop" => self.pop_element(vec, part, expr),
+            // Its elements are entries of their own, which are not sorted where they lie.
+            "sort_scalars" => Some(self.constant(Const::Bool(false), span)),
             "swap" => {
                 let places = self.exprs(&args[..2]);
                 if let Some(places) = places {
