@@ -11,7 +11,7 @@ pub struct Cfg {
     /// Reachable blocks, each after all its predecessors but those on back edges.
     pub order: Vec<BlockId>,
     /// Reachable predecessors by block; one entry for each edge.
-    pub predecessors: Vec<Vec<BlockId>>,
+    pub predecessors: Predecessors,
     /// The place of each block in `order`.
     position: Vec<Option<u32>>,
     /// The immediate dominator of each block but the first and the unreachable ones.
@@ -20,17 +20,51 @@ pub struct Cfg {
     subtree: Vec<(u32, u32)>,
 }
 
+/// The sources of the edges into each block, all in one list.
+pub struct Predecessors {
+    /// Where the part of each block begins; last, where the list ends.
+    starts: Vec<u32>,
+    sources: Vec<BlockId>,
+}
+
+impl Predecessors {
+    fn new(function: &Function, order: &[BlockId]) -> Predecessors {
+        let edges = || {
+            order.iter().flat_map(|from| {
+                function.block(*from).terminator.edges().map(|edge| (*from, edge.target.index()))
+            })
+        };
+        let mut starts = vec![0; function.blocks.len() + 1];
+        edges().for_each(|(_, to)| starts[to + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut sources = vec![BlockId::ENTRY; starts.last().map_or(0, |count| *count as usize)];
+        for (from, to) in edges() {
+            sources[next[to] as usize] = from;
+            next[to] += 1;
+        }
+        Predecessors { starts, sources }
+    }
+}
+
+impl std::ops::Index<usize> for Predecessors {
+    type Output = [BlockId];
+
+    fn index(&self, block: usize) -> &[BlockId] {
+        &self.sources[self.starts[block] as usize..self.starts[block + 1] as usize]
+    }
+}
+
 impl Cfg {
     pub fn new(function: &Function) -> Cfg {
         let order = reverse_postorder(function);
         let mut position = vec![None; function.blocks.len()];
-        let mut predecessors = vec![Vec::new(); function.blocks.len()];
         for (at, block) in order.iter().enumerate() {
             position[block.index()] = Some(at as u32);
-            for edge in function.block(*block).terminator.edges() {
-                predecessors[edge.target.index()].push(*block);
-            }
         }
+        let predecessors = Predecessors::new(function, &order);
         let count = function.blocks.len();
         let (dominator, subtree) = (vec![None; count], vec![(0, 0); count]);
         let mut cfg = Cfg { order, predecessors, position, dominator, subtree };
@@ -79,7 +113,7 @@ impl Cfg {
             return Vec::new();
         }
         let mut blocks = vec![head];
-        let mut seen = vec![false; self.predecessors.len()];
+        let mut seen = vec![false; self.position.len()];
         seen[head.index()] = true;
         while let Some(block) = work.pop() {
             if !std::mem::replace(&mut seen[block.index()], true) {
@@ -146,20 +180,22 @@ impl Cfg {
 
 /// Reachable blocks in reverse postorder; a branch's `then` side comes before its other side.
 fn reverse_postorder(function: &Function) -> Vec<BlockId> {
-    let targets = |block: BlockId| -> Vec<BlockId> {
-        function.block(block).terminator.edges().map(|edge| edge.target).collect()
-    };
+    let count = |block: BlockId| function.block(block).terminator.edges().count();
     let mut seen = vec![false; function.blocks.len()];
-    let mut postorder = Vec::new();
+    let mut postorder = Vec::with_capacity(function.blocks.len());
     seen[BlockId::ENTRY.index()] = true;
-    // Each entry: a block and the targets still to visit, the next one last in source order.
-    let mut stack = vec![(BlockId::ENTRY, targets(BlockId::ENTRY))];
-    while let Some((block, rest)) = stack.last_mut() {
-        match rest.pop() {
+    // Each entry: a block, and how many of its edges are still to visit, the last of these first.
+    let mut stack = vec![(BlockId::ENTRY, count(BlockId::ENTRY))];
+    while let Some((block, left)) = stack.last_mut() {
+        let next = left.checked_sub(1).and_then(|at| {
+            *left = at;
+            function.block(*block).terminator.edges().nth(at)
+        });
+        match next.map(|edge| edge.target) {
             Some(next) if seen[next.index()] => {}
             Some(next) => {
                 seen[next.index()] = true;
-                stack.push((next, targets(next)));
+                stack.push((next, count(next)));
             }
             None => {
                 postorder.push(*block);
