@@ -16,7 +16,7 @@ use deed_bytecode::{
     validate,
 };
 use deed_compiler::opt::OptLevel;
-use deed_compiler::{BuildOptions, build_checked, mir, own_contracts, thir};
+use deed_compiler::{BuildOptions, SpecChecks, build_checked, mir, own_contracts, thir};
 
 use crate::exit::{Failure, Trouble};
 use crate::files;
@@ -52,6 +52,8 @@ pub(crate) struct Origin {
 pub(crate) struct Selection<'a> {
     pub(crate) contract: Option<&'a str>,
     pub(crate) opt: Option<u8>,
+    /// Whether specifications run as tests.
+    pub(crate) check_specs: bool,
 }
 
 impl Artifact {
@@ -126,7 +128,9 @@ fn build(
 ) -> Result<Artifact, Failure> {
     let number = front.opt(selection.opt);
     let opt = OptLevel::from_number(number).unwrap_or_default();
-    let options = BuildOptions { opt, contract: selection.contract.map(str::to_owned) };
+    let contract = selection.contract.map(str::to_owned);
+    let checks = SpecChecks::all_if(selection.check_specs);
+    let options = BuildOptions { opt, contract, checks };
     let mut diagnostics = Diagnostics::new();
     let built = build_checked(package, &front.sources, &options, &mut diagnostics);
     front.settle(diagnostics, terminal)?;

@@ -6,6 +6,8 @@
 //!
 //! `cargo bench -p deed-compiler --bench build -- 5000 2`: lines, and the level.
 
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
+
 #[path = "../../tests/benches/front_end/generate.rs"]
 mod generate;
 
@@ -52,7 +54,7 @@ fn round(sources: &SourceMap, ids: &[SourceId], level: OptLevel) -> Times {
     for id in &contracts {
         let contract = &package.contracts[*id];
         let name = package.full_name(contract.module, None, &contract.name.text);
-        let options = BuildOptions { opt: level, contract: Some(name) };
+        let options = BuildOptions { opt: level, contract: Some(name), ..BuildOptions::default() };
         let built = build_checked(&package, sources, &options, &mut d).expect("it has no errors");
         black_box(deed_bytecode::encode(&built.module));
     }

@@ -26,5 +26,6 @@ pub mod typeck;
 pub mod value;
 
 pub use build::{
-    BuildOptions, Built, build, build_checked, check, check_and_lint, document, own_contracts,
+    BuildOptions, Built, SpecChecks, build, build_checked, check, check_and_lint, document,
+    own_contracts,
 };

@@ -81,7 +81,7 @@ impl Front {
 
     fn build_one(&self, opt: OptLevel, contract: Option<String>) -> Result<Compiled, String> {
         let mut diagnostics = self.diagnostics.clone();
-        let options = BuildOptions { opt, contract };
+        let options = BuildOptions { opt, contract, ..BuildOptions::default() };
         let built = build_checked(&self.package, &self.map, &options, &mut diagnostics)
             .ok_or_else(|| render_all(&diagnostics.sorted(), &self.map, MessageFormat::Short))?;
         let bytes = deed_bytecode::encode(&built.module);

@@ -4,9 +4,11 @@
 //! [`Report`]: for each promise of the specification whether every run keeps it.
 //! Holds always: no IO; the same input, limits and solver give the same report. The way of the data:
 //! `exec` runs each function on symbols and writes conditions (`vc`), `solver` answers them one by
-//! one, `report` says what that means.
+//! one, `report` says what that means, and `replay` looks on the engine for calls that break what is
+//! not proved.
 
 mod exec;
+mod replay;
 mod report;
 mod solver;
 mod vc;
@@ -15,12 +17,12 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use deed_base::Span;
+use deed_base::{SourceMap, Span};
 use deed_compiler::mir::{Function, Program};
 use deed_compiler::thir::Package;
 
 use exec::Conditions;
-pub use report::{Finding, Outcome, Report};
+pub use report::{Finding, Outcome, Report, Run};
 use solver::Verdict;
 pub use solver::{Limits, SolverError, z3_version};
 pub use vc::Promise;
@@ -39,6 +41,7 @@ pub struct Options {
 /// The solver's library is not the pinned version.
 pub fn verify(
     package: &Package,
+    sources: &SourceMap,
     program: &Program,
     options: &Options,
 ) -> Result<Report, SolverError> {
@@ -59,6 +62,7 @@ pub fn verify(
     if options.function.is_none() {
         findings.extend(not_asked(package, program));
     }
+    replay::replay(package, sources, &program.name, options.limits.seed, &mut findings);
     let mut assumptions: Vec<_> =
         functions.iter().flat_map(|function| function.assumptions.iter().copied()).collect();
     assumptions.sort();

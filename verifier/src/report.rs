@@ -1,8 +1,8 @@
 //! What verification found.
 //!
 //! In: the solver's verdicts. Out: [`Report`], as data and as diagnostics for people.
-//! Holds always: *proved* is said only of what the solver proved; whatever else comes of a promise
-//! has its reason.
+//! Holds always: *proved* is said only of what the solver proved, *refuted* only of what happened on
+//! the engine; whatever else comes of a promise has its reason.
 
 use deed_base::{Diagnostic, Span, catalogue};
 
@@ -33,16 +33,28 @@ pub struct Finding {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     Proved,
+    /// The engine ran calls that break the promise.
+    Refuted(Run),
     /// Values at the function's entry for which the promise fails. Whether a contract can come to
-    /// such a state is not known: they were not replayed.
+    /// such a state is not known.
     NotProved(Vec<(String, String)>),
     Undecided(String),
+}
+
+/// Calls that break a promise, each a transaction on the engine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Run {
+    /// From the deployment on, a line each.
+    pub steps: Vec<String>,
+    /// A test in the language that makes the same calls.
+    pub test: Option<String>,
 }
 
 impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Outcome::Proved => "proved",
+            Outcome::Refuted(_) => "refuted",
             Outcome::NotProved(_) => "not_proved",
             Outcome::Undecided(_) => "undecided",
         }
@@ -99,6 +111,7 @@ impl Finding {
         let function = &self.function;
         let diagnostic = match &self.outcome {
             Outcome::Proved => return None,
+            Outcome::Refuted(run) => self.refuted(run),
             Outcome::NotProved(values) => {
                 let message = format!("`{function}` may break this promise");
                 let start = Diagnostic::new(catalogue::NOT_PROVED, self.clause, message)
@@ -117,5 +130,17 @@ impl Finding {
         };
         let apart = self.place != self.clause;
         Some(if apart { diagnostic.also(self.place, "on this way out") } else { diagnostic })
+    }
+
+    fn refuted(&self, run: &Run) -> Diagnostic {
+        let message = format!("`{}` breaks this promise", self.function);
+        let start = Diagnostic::new(catalogue::REFUTED, self.clause, message)
+            .label(format!("{} does not hold", self.promise.name()));
+        match &run.test {
+            Some(test) => start.help(format!(
+                "this test makes the calls that break it; run it by `deed test --check-specs`:\n{test}"
+            )),
+            None => start.note(format!("these calls break it: {}", run.steps.join("; "))),
+        }
     }
 }

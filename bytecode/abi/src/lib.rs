@@ -21,6 +21,7 @@ pub mod json;
 mod layout;
 pub mod link;
 mod rows;
+pub mod sample;
 pub mod ty;
 pub mod value;
 

@@ -26,7 +26,8 @@ pub(crate) struct Abi {
 
 impl Abi {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let selection = Selection { contract: self.contract.as_deref(), opt: None };
+        let selection =
+            Selection { contract: self.contract.as_deref(), opt: None, check_specs: false };
         let artifact = compile::one(&self.path, selection, terminal)?;
         terminal.data(artifact.interface())?;
         Ok(Exit::Fine)

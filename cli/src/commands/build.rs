@@ -65,7 +65,8 @@ impl Build {
             return Err(Trouble::usage("this target is not built yet").help(help).into());
         }
         let front = Front::open(&self.path, terminal)?;
-        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
+        let selection =
+            Selection { contract: self.contract.as_deref(), opt: self.opt, check_specs: false };
         if let Some(form) = self.emit {
             terminal.data(emit::emit(&front, form, selection, terminal)?)?;
             return Ok(Exit::Fine);

@@ -60,7 +60,8 @@ pub(crate) struct Deploy {
 
 impl Deploy {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
+        let selection =
+            Selection { contract: self.contract.as_deref(), opt: self.opt, check_specs: false };
         let artifact = compile::one(&self.path, selection, terminal)?;
         let mut local = self.place.open_or_make(self.engine)?;
         let (request, args) = self.request(&local, &artifact)?;

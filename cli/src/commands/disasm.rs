@@ -31,7 +31,8 @@ pub(crate) struct Disasm {
 
 impl Disasm {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
+        let selection =
+            Selection { contract: self.contract.as_deref(), opt: self.opt, check_specs: false };
         let artifact = compile::one(&self.path, selection, terminal)?;
         terminal.data(disassemble(&artifact.module, &|name| artifact.source(name)))?;
         Ok(Exit::Fine)

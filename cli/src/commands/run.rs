@@ -55,6 +55,9 @@ pub(crate) struct Run {
     /// The level of optimisation.
     #[arg(short = 'O', value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=3))]
     opt: Option<u8>,
+    /// Test the specifications' promises while the calls run; a broken one traps.
+    #[arg(long)]
+    check_specs: bool,
     /// What executes the code.
     #[arg(long, value_enum, default_value_t)]
     engine: Choice,
@@ -127,7 +130,8 @@ impl Run {
 
     /// The contract, and the others that are named.
     fn artifacts(&self, script: &Script, terminal: &Terminal) -> Result<Vec<Artifact>, Failure> {
-        let selection = Selection { contract: self.contract.as_deref(), opt: self.opt };
+        let (contract, opt) = (self.contract.as_deref(), self.opt);
+        let selection = Selection { contract, opt, check_specs: self.check_specs };
         let mut artifacts = vec![compile::one(&self.path, selection, terminal)?];
         for name in script.contracts() {
             let known = |one: &Artifact| execution::short(&one.abi.contract) == name;

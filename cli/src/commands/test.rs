@@ -45,6 +45,9 @@ pub(crate) struct Test {
     /// The level of optimisation of the contracts.
     #[arg(short = 'O', value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=3))]
     opt: Option<u8>,
+    /// Test the specifications' promises in every call; a broken one traps.
+    #[arg(long)]
+    check_specs: bool,
     /// One JSON object a test, a line each, then one for the whole.
     #[arg(long)]
     json: bool,
@@ -60,6 +63,7 @@ impl Test {
             seed: self.seed.unwrap_or_else(from_the_clock),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             opt: front.opt(self.opt),
+            check_specs: self.check_specs,
         };
         let mut diagnostics = Diagnostics::new();
         let summary = deed_testing::run(&package, &front.sources, &options, &mut diagnostics);

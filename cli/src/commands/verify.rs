@@ -19,8 +19,9 @@ use crate::terminal::Terminal;
 /// Prove what the specification promises, for all inputs and states.
 #[derive(Args)]
 #[command(after_help = "\
-Every `ensures`, `invariant`, `assert` and `throws … when` is proved on Z3, or shown not to be. The
-code is 3 where a promise is neither proved nor refuted on the engine.
+Every `ensures`, `invariant`, `assert` and `throws … when` is proved on Z3, or not; what is not, is
+tried on the engine. The code is 1 where calls were found that break a promise, and 3 where a promise
+is neither proved nor refuted.
 
 Examples:
   deed verify               the package in the current folder
@@ -56,7 +57,7 @@ impl Verify {
             let name = package.contracts[id].name.text.to_string();
             reports.push((name, self.report(&front, &package, id)?));
         }
-        let proved = reports.iter().all(|(_, report)| report.all_proved());
+        let exit = exit_of(&reports);
         if self.json {
             terminal.data(as_json(&reports, &front.sources))?;
         } else {
@@ -64,7 +65,7 @@ impl Verify {
                 show(name, report, &front.sources, terminal)?;
             }
         }
-        Ok(if proved { Exit::Fine } else { Exit::Undecided })
+        Ok(exit)
     }
 
     fn selected(
@@ -102,8 +103,17 @@ impl Verify {
         }
         let limits = Limits { rlimit: self.rlimit, seed: self.seed };
         let options = Options { function: self.function.clone(), limits };
-        deed_verifier::verify(package, &program, &options)
+        deed_verifier::verify(package, &front.sources, &program, &options)
             .map_err(|error| Trouble::failed(error.to_string()).into())
+    }
+}
+
+fn exit_of(reports: &[(String, Report)]) -> Exit {
+    let mut findings = reports.iter().flat_map(|(_, report)| &report.findings);
+    match reports.iter().all(|(_, report)| report.all_proved()) {
+        true => Exit::Fine,
+        false if findings.any(|it| matches!(it.outcome, Outcome::Refuted(_))) => Exit::Failed,
+        false => Exit::Undecided,
     }
 }
 
@@ -146,10 +156,11 @@ fn as_json(reports: &[(String, Report)], sources: &SourceMap) -> Value {
 }
 
 fn finding_json(finding: &Finding, sources: &SourceMap) -> Value {
-    let (values, reason) = match &finding.outcome {
-        Outcome::Proved => (None, None),
-        Outcome::NotProved(values) => (Some(values), None),
-        Outcome::Undecided(reason) => (None, Some(reason)),
+    let (values, reason, run) = match &finding.outcome {
+        Outcome::Proved => (None, None, None),
+        Outcome::Refuted(run) => (None, None, Some(run)),
+        Outcome::NotProved(values) => (Some(values), None, None),
+        Outcome::Undecided(reason) => (None, Some(reason), None),
     };
     let values = values.map(|values| {
         values.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>()
@@ -162,5 +173,7 @@ fn finding_json(finding: &Finding, sources: &SourceMap) -> Value {
         "status": finding.outcome.name(),
         "values": values,
         "reason": reason,
+        "calls": run.map(|run| &run.steps),
+        "test": run.and_then(|run| run.test.as_ref()),
     })
 }

@@ -5,16 +5,14 @@
 //! time; a test sees nothing of another.
 //!
 //! A test runs as code, in a module that asks its host for whatever a chain does ([`host`]); what a
-//! property is tried on is made from its parameters' types ([`generate`]), and made smaller once it
-//! fails ([`shrink`]).
+//! property is tried on is made from its parameters' types, and made smaller once it fails
+//! ([`deed_abi::sample`]).
 
 mod calls;
 mod expect;
-mod generate;
 mod host;
 mod property;
 mod report;
-mod shrink;
 mod trace;
 mod world;
 
@@ -40,6 +38,8 @@ pub struct Options {
     pub threads: usize,
     /// The level of optimisation of the contracts.
     pub opt: u8,
+    /// Whether the contracts test what their specifications promise.
+    pub check_specs: bool,
 }
 
 /// Runs the tests of a package; nothing where it cannot be built, which `d` says.
@@ -49,7 +49,7 @@ pub fn run(
     options: &Options,
     d: &mut Diagnostics,
 ) -> Option<Summary> {
-    let world = World::build(package, sources, options.opt, d)?;
+    let world = World::build(package, sources, options, d)?;
     let chosen: Vec<usize> = world.chosen(options.filter.as_deref()).collect();
     let next = AtomicUsize::new(0);
     let verdicts = Mutex::new(Vec::with_capacity(chosen.len()));

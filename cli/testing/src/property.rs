@@ -5,15 +5,14 @@
 
 use std::time::Instant;
 
+use deed_abi::sample::{Source, smaller};
 use deed_abi::{Param, Value as AbiValue, encode_all, to_json};
 use deed_compiler::testing::TestCase;
 use deed_runtime::{Call, Mode, Status};
 
 use crate::Options;
-use crate::generate::Source;
 use crate::host::{Stop, TestHost};
 use crate::report::{Failing, Value, Verdict};
-use crate::shrink::smaller;
 use crate::world::World;
 
 /// The gas of a test's own code; its calls have gas of their own.

@@ -13,8 +13,10 @@ use deed_compiler::arena::ContractId;
 use deed_compiler::opt::OptLevel;
 use deed_compiler::testing::{SiteKind, TestProgram, build_tests};
 use deed_compiler::thir::Package;
-use deed_compiler::{BuildOptions, build_checked};
+use deed_compiler::{BuildOptions, SpecChecks, build_checked};
 use deed_runtime::{Address, Config, Engine, Hash, LoadedModule};
+
+use crate::Options;
 
 pub(crate) struct World {
     pub(crate) program: TestProgram,
@@ -38,7 +40,7 @@ impl World {
     pub(crate) fn build(
         package: &Package,
         sources: &SourceMap,
-        opt: u8,
+        Options { opt, check_specs, .. }: &Options,
         d: &mut Diagnostics,
     ) -> Option<World> {
         let engine = Arc::new(Engine::new(Config::default()));
@@ -47,7 +49,7 @@ impl World {
             None if d.has_errors() => return None,
             None => return Some(World::without_tests(engine)),
         };
-        let opt = OptLevel::from_number(opt).unwrap_or_default();
+        let opt = OptLevel::from_number(*opt).unwrap_or_default();
         let mut contracts = HashMap::new();
         let mut made = Vec::new();
         for site in &program.sites {
@@ -57,7 +59,8 @@ impl World {
             }
             let def = &package.contracts[contract];
             let name = package.full_name(def.module, None, &def.name.text);
-            let options = BuildOptions { opt, contract: Some(name) };
+            let checks = SpecChecks::all_if(*check_specs);
+            let options = BuildOptions { opt, contract: Some(name), checks };
             let built = build_checked(package, sources, &options, d)?;
             contracts.insert(contract, encode(&built.module));
             made.extend(built.made.iter().map(encode));

@@ -10,5 +10,6 @@ mod packages;
 mod run;
 mod script;
 mod sessions;
+mod specs;
 mod support;
 mod test;

@@ -9,7 +9,7 @@ use deed_base::catalogue::{BAD_DEPLOY, TOO_LARGE};
 use deed_base::{Diagnostic, Diagnostics, SourceMap, Span};
 use deed_bytecode::{Invalid, Module, ValidateError, code_hash};
 
-use super::Built;
+use super::{BuildOptions, Built, SpecChecks};
 use crate::arena::ContractId;
 use crate::codegen::{self, Codes, TooLarge};
 use crate::mir;
@@ -24,6 +24,7 @@ pub(super) struct Builder<'a> {
     package: &'a Package,
     sources: &'a SourceMap,
     opt: OptLevel,
+    checks: SpecChecks,
     /// The contracts that are made by the one that is wanted.
     codes: Codes,
     made: Vec<Module>,
@@ -32,9 +33,14 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(package: &'a Package, sources: &'a SourceMap, opt: OptLevel) -> Self {
+    pub(super) fn new(
+        package: &'a Package,
+        sources: &'a SourceMap,
+        options: &BuildOptions,
+    ) -> Self {
         let (codes, made, open) = (Codes::new(), Vec::new(), Vec::new());
-        Builder { package, sources, opt, codes, made, open }
+        let (opt, checks) = (options.opt, options.checks.clone());
+        Builder { package, sources, opt, checks, codes, made, open }
     }
 
     /// Builds the contract that is wanted; nothing where there are errors.
@@ -44,7 +50,7 @@ impl<'a> Builder<'a> {
     }
 
     fn one(&mut self, contract: ContractId, d: &mut Diagnostics) -> Option<Built> {
-        let before = lower::lower(self.package, contract, d);
+        let before = lower::lower_with(self.package, contract, &self.checks, d);
         if d.has_errors() {
             return None;
         }

@@ -6,6 +6,8 @@
 
 mod builder;
 
+use std::collections::HashSet;
+
 use deed_abi::Abi;
 use deed_base::catalogue::NO_SUCH_CONTRACT;
 use deed_base::{Diagnostic, Diagnostics, SourceId, SourceMap, Span};
@@ -27,6 +29,24 @@ pub struct BuildOptions {
     pub opt: OptLevel,
     /// The contract, by its name or full name; needed where the package has several.
     pub contract: Option<String>,
+    pub checks: SpecChecks,
+}
+
+/// Which clauses of specifications the code tests; it traps where one does not hold.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum SpecChecks {
+    #[default]
+    None,
+    All,
+    /// Those that begin at these places.
+    Only(HashSet<Span>),
+}
+
+impl SpecChecks {
+    /// All or none.
+    pub fn all_if(wanted: bool) -> SpecChecks {
+        if wanted { SpecChecks::All } else { SpecChecks::None }
+    }
 }
 
 /// A contract and the forms it had on its way.
@@ -100,7 +120,7 @@ pub fn build_checked(
         return None;
     }
     let contract = choose(package, sources, options.contract.as_deref(), d)?;
-    Builder::new(package, sources, options.opt).build(contract, d)
+    Builder::new(package, sources, options).build(contract, d)
 }
 
 /// The contracts of the package itself, not those of packages that it depends on.

@@ -1,6 +1,6 @@
 //! What lowering has to say: parts of the language that are not executed yet.
 
-use deed_base::catalogue::{ENDLESS_TYPE, NOT_YET, TOO_LARGE, TYPE_NOT_ALLOWED};
+use deed_base::catalogue::{ENDLESS_TYPE, NOT_YET, TOO_LARGE, TYPE_NOT_ALLOWED, UNTESTED};
 use deed_base::{Diagnostic, Span};
 use deed_bytecode::limits;
 
@@ -41,4 +41,12 @@ pub(super) fn default_with_collections(span: Span) -> Diagnostic {
     let message = "a default has no collections of its own, and this map's values hold some";
     Diagnostic::new(TYPE_NOT_ALLOWED, span, message)
         .help("leave the default away: read `.get(key)`, and give what an absent entry means there")
+}
+
+/// A clause that has no form that runs, where clauses are tested.
+pub(super) fn untested(span: Span) -> Diagnostic {
+    Diagnostic::new(UNTESTED, span, "this promise is not tested while the contract runs")
+        .label("has no form that runs")
+        .note("it speaks of every value of a type, of `ghost` data, or of what `old` cannot know")
+        .help("`deed verify` looks at it all the same")
 }

@@ -116,15 +116,19 @@ impl FnLowering<'_, '_> {
                 self.not_yet(span, "functions as values");
                 None
             }
-            ExprKind::Lift(_)
-            | ExprKind::Old(_)
-            | ExprKind::Result
-            | ExprKind::Quantifier { .. }
-            | ExprKind::Sum { .. }
-            | ExprKind::Error => {
-                self.not_yet(span, "expressions of specifications");
-                None
+            ExprKind::Lift(arg) => {
+                let arg = self.expr(arg)?;
+                Some(self.lifted(arg, span))
             }
+            ExprKind::Old(inner) => self.old_value(inner),
+            ExprKind::Result => self.result_value(),
+            ExprKind::Quantifier { kind, binders, body } => {
+                self.quantifier(*kind, binders, body, span)
+            }
+            ExprKind::Sum { value, binders, filter } => {
+                self.sum(value, binders, filter.as_deref(), span)
+            }
+            ExprKind::Error => None,
         }
     }
 

@@ -13,6 +13,7 @@ use super::Lowering;
 use super::apply::Callee;
 use super::arguments::lower_fits;
 use super::cfg::Env;
+use super::checks::Checks;
 use super::exits::End;
 use super::instance::{ClosureWork, Exits, Instance, Passed, Work};
 use super::loops::LoopFrame;
@@ -103,6 +104,8 @@ pub(super) struct FnLowering<'a, 'p> {
     pub(super) env: Env,
     /// The loops around the current place, the innermost last.
     pub(super) loops: Vec<LoopFrame>,
+    /// What the tests of clauses need to know, where clauses are tested.
+    pub(super) checks: Checks,
     /// The variables declared so far in the blocks around the current place.
     pub(super) scope: Vec<LocalId>,
 }
@@ -143,6 +146,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
             at: Some(BlockId::ENTRY),
             env: Env::new(locals),
             loops: Vec::new(),
+            checks: Checks::default(),
             scope: Vec::new(),
         }
     }
@@ -164,6 +168,7 @@ impl<'a, 'p> FnLowering<'a, 'p> {
         if self.function.kind == FnKind::Init {
             self.initial_values();
         }
+        self.check_start(source);
         self.requires(source);
         if let Some(body) = &source.body {
             self.block(body);
@@ -295,7 +300,12 @@ impl<'a, 'p> FnLowering<'a, 'p> {
             Some(ending) => {
                 Some(self.variant(ending, end as usize, value.into_iter().collect(), span))
             }
-            None => value,
+            None => {
+                if end == End::Return {
+                    self.check_return(value);
+                }
+                value
+            }
         };
         let inout = self.inout.iter().filter_map(|local| self.env.get(*local));
         let values = value.into_iter().chain(inout).collect();

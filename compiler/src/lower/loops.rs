@@ -146,8 +146,9 @@ impl FnLowering<'_, '_> {
 
     pub(super) fn mark_head(&mut self, head: BlockId, spec: &LoopSpec, span: Span) {
         let locals = self.env.snapshot();
-        let spec = spec.clone();
-        self.function.block_mut(head).loop_head = Some(LoopHead { spec, locals, span });
+        let loop_head = LoopHead { spec: spec.clone(), locals, span };
+        self.function.block_mut(head).loop_head = Some(loop_head);
+        self.check_loop(spec);
     }
 
     /// Leads back to the head, with the values of its own parameters.

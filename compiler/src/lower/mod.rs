@@ -10,6 +10,7 @@ mod arguments;
 mod calls;
 mod cfg;
 mod chain;
+mod checks;
 mod errors;
 mod exits;
 mod expr;
@@ -36,9 +37,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use deed_base::Diagnostics;
 
+use self::checks::Specs;
 use self::instance::{Instances, Work};
 use self::storage::Storage;
 pub(crate) use self::tests::{lower_tests, test_name};
+use crate::build::SpecChecks;
 use crate::mir::{self, Program};
 use crate::{arena, arena::Id};
 use crate::{thir, ty};
@@ -47,6 +50,16 @@ use crate::{thir, ty};
 pub fn lower(
     package: &thir::Package,
     contract: arena::ContractId,
+    diagnostics: &mut Diagnostics,
+) -> Program {
+    lower_with(package, contract, &SpecChecks::None, diagnostics)
+}
+
+/// As [`lower`]; the code tests those clauses of its specifications.
+pub(crate) fn lower_with(
+    package: &thir::Package,
+    contract: arena::ContractId,
+    checks: &SpecChecks,
     diagnostics: &mut Diagnostics,
 ) -> Program {
     let def = &package.contracts[contract];
@@ -61,6 +74,7 @@ pub fn lower(
         invariants: def.invariants.clone(),
     };
     let mut lowering = Lowering::new(package, def, program, diagnostics);
+    lowering.specs = Specs::of(package, def, checks);
     lowering.later_contract(contract);
     lowering.state();
     lowering.functions();
@@ -82,6 +96,8 @@ struct Lowering<'a> {
     endless: HashSet<arena::FnId>,
     /// Where tests ask their host; of a contract nothing.
     tests: Option<Vec<tests::OpenSite>>,
+    /// Where specifications run.
+    specs: Option<Specs>,
 }
 
 /// The numbers that the program gives to items of the package.
@@ -109,6 +125,7 @@ impl<'a> Lowering<'a> {
             types: HashMap::new(),
             endless: HashSet::new(),
             tests: None,
+            specs: None,
         }
     }
 }

@@ -123,13 +123,14 @@ impl FnLowering<'_, '_> {
     pub(super) fn throw(&mut self, throw: &Throw) {
         let error = self.lowering.number_error(throw.error);
         if let Some(args) = self.exprs(&throw.args) {
+            self.check_throw(throw.error);
             self.end(throw.span, Terminator::Throw { error, args });
         }
     }
 
     fn assert(&mut self, clause: &Clause, check: Option<&Expr>) {
         self.claim(ClaimKind::Assert, clause);
-        let Some(check) = check else { return };
+        let Some(check) = check else { return self.check_assert(clause) };
         if let Some(condition) = self.expr(check) {
             self.effect(Op::Assert { condition }, clause.span);
         }

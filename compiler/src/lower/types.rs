@@ -8,7 +8,7 @@ use deed_base::Span;
 use super::Lowering;
 use super::errors::not_yet;
 use crate::layout::{Part, Shape};
-use crate::mir::{Const, HeapType, Ty};
+use crate::mir::{Const, HeapType, IntTy, Ty};
 use crate::ty;
 use crate::value::Value;
 
@@ -18,8 +18,11 @@ impl Lowering<'_> {
         if let Some(known) = self.types.get(ty) {
             return *known;
         }
-        if let ty::Ty::Failure = ty {
-            return self.program.types.failure();
+        match ty {
+            ty::Ty::Failure => return self.program.types.failure(),
+            // Where specifications run ([`super::checks`]).
+            ty::Ty::SpecInt => return Ty::Int(IntTy::I256),
+            _ => {}
         }
         let found = match self.package.shape(ty) {
             Shape::Scalar(scalar) => return scalar,
@@ -111,6 +114,9 @@ impl Lowering<'_> {
                 return None;
             };
             return Const::int(int, value.clone());
+        }
+        if let (Value::Int(value), ty::Ty::SpecInt) = (value, ty) {
+            return Const::int(IntTy::I256, value.clone());
         }
         match (value, self.package.scalar(ty)?) {
             (Value::Bool(value), Ty::Bool) => Some(Const::Bool(*value)),

@@ -54,7 +54,7 @@ fn answers(input: &Input) -> Result<(), String> {
             &package.contracts[contract].name.text,
         ));
         let mut d = d.clone();
-        let options = BuildOptions { opt: OptLevel::Most, contract };
+        let options = BuildOptions { opt: OptLevel::Most, contract, ..BuildOptions::default() };
         let built = build_checked(&package, &sources, &options, &mut d);
         shows(&d, &sources)?;
         if built.is_none() && !d.has_errors() {

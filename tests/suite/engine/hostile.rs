@@ -43,6 +43,7 @@ impl Chance {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the counts are worth knowing")]
 fn what_is_changed_by_chance_is_refused_or_ends() {
     let cases = std::env::var("DEED_HOSTILE_CASES").ok().and_then(|cases| cases.parse().ok());
     let (mut chance, mut accepted, cases) = (Chance(7), 0, cases.unwrap_or(1_500));

@@ -58,7 +58,8 @@ fn reports(front: &Front, options: &Options) -> Result<Vec<Report>, String> {
         if diagnostics.has_errors() {
             return Err("it cannot be lowered".to_string());
         }
-        deed_verifier::verify(package, &program, options).map_err(|error| error.to_string())
+        deed_verifier::verify(package, &front.map, &program, options)
+            .map_err(|error| error.to_string())
     });
     verified.collect()
 }

@@ -48,7 +48,7 @@ fn module(source: &str, opt: OptLevel) -> Vec<u8> {
     let (mut map, mut d) = (SourceMap::new(), Diagnostics::new());
     let id = deed_syntax::read_source("main.deed", source.as_bytes(), &mut map, &mut d);
     let ids: Vec<_> = id.into_iter().collect();
-    let built = build(&map, &ids, &BuildOptions { opt, contract: None }, &mut d);
+    let built = build(&map, &ids, &BuildOptions { opt, ..BuildOptions::default() }, &mut d);
     let messages = || render_all(&d.sorted(), &map, MessageFormat::Short);
     let built = built.unwrap_or_else(|| panic!("{}\n{source}", messages()));
     deed_bytecode::validate(built.module.clone()).expect("the compiler makes valid modules");

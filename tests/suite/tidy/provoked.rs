@@ -21,6 +21,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E0804", "cli/tests/cli/run.rs"),
     ("E0805", "cli/tests/cli/build.rs"),
     ("E0806", "cli/tests/cli/build.rs"),
+    ("E0705", "cli/tests/cli/specs.rs"),
     ("E0807", "cli/package/src/tests.rs"),
     ("E0808", "cli/package/src/tests.rs"),
     ("E0809", "cli/package/src/tests.rs"),

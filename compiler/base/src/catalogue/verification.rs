@@ -5,4 +5,6 @@ super::codes! {
     UNDECIDED = "E0702", Error, "promise undecided";
     CONTRADICTION = "E0703", Error, "function that can never start";
     ASSUMED = "E0704", Warning, "proofs rest on an assumption";
+    UNTESTED = "E0705", Warning, "promise not tested";
+    REFUTED = "E0706", Error, "promise broken";
 }

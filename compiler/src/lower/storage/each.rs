@@ -20,7 +20,7 @@ pub(in crate::lower) struct Turn {
 
 impl FnLowering<'_, '_> {
     /// Runs `body` for each key of `field` behind `keys`, ascending. It gives what is carried on.
-    pub(super) fn along(
+    pub(in crate::lower) fn along(
         &mut self,
         (field, keys): (FieldId, &[ValueId]),
         carried: Vec<ValueId>,

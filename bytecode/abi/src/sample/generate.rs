@@ -3,41 +3,62 @@
 //! In: a seed and a type. Out: a value.
 //! Holds always: the same seed gives the same values; sizes and depth are bounded.
 
-use deed_abi::{AbiType, TypeDef, TypeShape, Value};
 use deed_bytecode::{Int, Ty};
+
+use crate::{AbiType, TypeDef, TypeShape, Value};
 
 /// Deeper than this a value ends as soon as it can.
 const DEPTH: u32 = 4;
 
-/// A stream of numbers: SplitMix64, as Steele, Lea and Flood describe it.
-pub(crate) struct Source(u64);
+/// Values that are worth trying more often than others.
+#[derive(Clone, Default, Debug)]
+pub struct Pool {
+    pub ints: Vec<Int>,
+    /// Of 32 bytes each: addresses.
+    pub bytes: Vec<Vec<u8>>,
+}
 
-impl Source {
-    pub(crate) fn new(seed: u64, title: &str, number: u64) -> Source {
+/// A stream of numbers: SplitMix64, as Steele, Lea and Flood describe it.
+pub struct Source<'p> {
+    state: u64,
+    pool: Option<&'p Pool>,
+}
+
+impl<'p> Source<'p> {
+    /// The stream of this number among those of a seed and a title.
+    pub fn new(seed: u64, title: &str, number: u64) -> Source<'p> {
         // FNV-1a over the title keeps two properties of one seed apart.
         let hash = title.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Source(seed ^ hash.rotate_left(17) ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d))
+        let state = seed ^ hash.rotate_left(17) ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d);
+        Source { state, pool: None }
+    }
+
+    /// The same stream, from which most values come out of a pool.
+    pub fn with(self, pool: &'p Pool) -> Source<'p> {
+        Source { pool: Some(pool), ..self }
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.state;
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         x ^ (x >> 31)
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    /// A number below `end`; 0 if that is 0.
+    pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
 
-    pub(crate) fn value(&mut self, types: &[TypeDef], ty: &AbiType, depth: u32) -> Value {
+    /// A value at this depth of another one, 0 on its own.
+    pub fn value(&mut self, types: &[TypeDef], ty: &AbiType, depth: u32) -> Value {
         let deep = depth >= DEPTH;
         match ty {
             AbiType::Scalar(Ty::Bool) => Value::Bool(self.below(2) == 1),
-            AbiType::Scalar(Ty::Address | Ty::Hash) => Value::Bytes(self.bytes(32)),
+            AbiType::Scalar(Ty::Address | Ty::Hash) => Value::Bytes(self.word()),
             AbiType::Scalar(ty) | AbiType::Decimal { of: ty, .. } => Value::Int(self.int(*ty)),
             AbiType::Time | AbiType::Duration => Value::Int(self.int(Ty::U64)),
             AbiType::Date => Value::Int(Int::from(self.below(40_000) as u32)),
@@ -96,7 +117,29 @@ impl Source {
         }
     }
 
+    /// An address or a hash.
+    fn word(&mut self) -> Vec<u8> {
+        let pool: &'p [Vec<u8>] = self.pool.map_or(&[], |pool| &pool.bytes);
+        match pool.is_empty() || self.below(16) == 0 {
+            true => self.bytes(32),
+            false => pool[self.below(pool.len() as u64) as usize].clone(),
+        }
+    }
+
+    /// A number of the pool that fits the type.
+    fn pooled(&mut self, ty: Ty) -> Option<Int> {
+        let ints = self.pool.map(|pool| &pool.ints).filter(|ints| !ints.is_empty())?;
+        if self.below(4) == 0 {
+            return None;
+        }
+        let int = ints[self.below(ints.len() as u64) as usize];
+        int.to_le_bytes(ty.bytes(), ty.is_signed()).map(|_| int)
+    }
+
     fn int(&mut self, ty: Ty) -> Int {
+        if let Some(int) = self.pooled(ty) {
+            return int;
+        }
         let width = ty.bytes();
         let signed = ty.is_signed();
         let mut bytes = vec![0; width];
@@ -134,7 +177,7 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
-    use deed_abi::encode;
+    use crate::encode;
 
     use super::*;
 

@@ -2,11 +2,12 @@
 //!
 //! In: a value and its type. Out: candidates of the same type, each smaller than it.
 
-use deed_abi::{AbiType, Value};
 use deed_bytecode::Int;
 
+use crate::{AbiType, Value};
+
 /// Candidates, the boldest first.
-pub(crate) fn smaller(value: &Value, ty: &AbiType) -> Vec<Value> {
+pub fn smaller(value: &Value, ty: &AbiType) -> Vec<Value> {
     match (value, ty) {
         (Value::Bool(true), _) => vec![Value::Bool(false)],
         (Value::Int(int), _) => ints(int, ty).into_iter().map(Value::Int).collect(),

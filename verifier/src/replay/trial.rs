@@ -1,0 +1,177 @@
+//! Running sequences on the engine.
+//!
+//! In: steps. Out: the clause that failed, and at which step.
+//! Holds always: every run begins with a fresh chain; the contract is built without optimisation, with
+//! tests of the clauses in doubt and no others.
+
+use std::sync::Arc;
+
+use deed_abi::{Abi, AbiFunction, Value, encode_all};
+use deed_base::{Diagnostics, SourceMap};
+use deed_bytecode::{TrapKind, encode};
+use deed_compiler::opt::OptLevel;
+use deed_compiler::thir::Package;
+use deed_compiler::{BuildOptions, SpecChecks, build_checked};
+use deed_ledger::{Execution, Genesis, Ledger, Message, account};
+use deed_runtime::{Address, Config, Engine, Status};
+
+use super::Goal;
+use super::step::{ACTORS, Sent, Step};
+
+/// The gas of a call: enough for a contract's own work, and little for a loop without end.
+const GAS: u64 = 2_000_000;
+
+/// The gas of all runs of one search, and what a transaction counts for beside its own: the work of
+/// the chain around it.
+const GAS_ALTOGETHER: u64 = 100_000_000;
+const GAS_AROUND: u64 = 10_000;
+
+/// What a search may use.
+pub(super) struct Budget {
+    gas: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget { gas: GAS_ALTOGETHER }
+    }
+}
+
+impl Budget {
+    pub(super) fn is_used_up(&self) -> bool {
+        self.gas == 0
+    }
+
+    fn take(&mut self, execution: &Execution) {
+        self.gas = self.gas.saturating_sub(execution.outcome.gas_used + GAS_AROUND);
+    }
+}
+
+pub(super) struct Trial {
+    pub(super) abi: Abi,
+    /// The places of the goals' clauses, as the engine names them.
+    places: Vec<String>,
+    /// One at least.
+    pub(super) goals: Vec<Goal>,
+    module: Vec<u8>,
+    made: Vec<Vec<u8>>,
+    engine: Arc<Engine>,
+}
+
+/// A clause that failed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Reached {
+    place: String,
+    /// The function that was called from outside.
+    function: String,
+    /// The number of the step.
+    pub(super) step: usize,
+}
+
+impl Trial {
+    /// Nothing where there is no goal, or the contract cannot be built.
+    pub(super) fn build(
+        package: &Package,
+        sources: &SourceMap,
+        contract: &str,
+        goals: &[Goal],
+    ) -> Option<Trial> {
+        if goals.is_empty() {
+            return None;
+        }
+        let checks = SpecChecks::Only(goals.iter().map(|goal| goal.clause).collect());
+        let contract = Some(contract.to_owned());
+        let options = BuildOptions { opt: OptLevel::None, contract, checks };
+        // It was lowered before: that some clauses have no form that runs is no news here.
+        let built = build_checked(package, sources, &options, &mut Diagnostics::new())?;
+        Some(Trial {
+            abi: built.abi,
+            places: goals.iter().map(|goal| sources.locate(goal.clause)).collect(),
+            goals: goals.to_vec(),
+            module: encode(&built.module),
+            made: built.made.iter().map(encode).collect(),
+            engine: Arc::new(Engine::new(Config::default())),
+        })
+    }
+
+    /// Whether this is what a goal asks for. A function that is not called from outside breaks its promise
+    /// inside of another.
+    pub(super) fn is(&self, goal: usize, reached: &Reached) -> bool {
+        let Goal { function, .. } = &self.goals[goal];
+        let outside = self.abi.functions.iter().any(|it| it.name == *function);
+        self.places[goal] == reached.place && (!outside || reached.function == *function)
+    }
+
+    /// The first clause that fails, if one does.
+    pub(super) fn run(&self, steps: &[Step], budget: &mut Budget) -> Option<Reached> {
+        let mut ledger = Ledger::new(self.engine.clone(), Genesis::default());
+        for module in &self.made {
+            ledger.publish(module).ok()?;
+        }
+        let mut contract = Address::default();
+        for (step, what) in steps.iter().enumerate() {
+            let (function, execution) = match what {
+                Step::Wait(seconds) => {
+                    let later = ledger.time().saturating_add(*seconds);
+                    let _ = ledger.warp_to(later);
+                    continue;
+                }
+                Step::Deploy(sent) => ("init", self.deploy(&mut ledger, sent)?),
+                Step::Call { function, sent } => {
+                    let function = &self.abi.functions[*function];
+                    (function.name.as_str(), self.call(&mut ledger, &contract, function, sent)?)
+                }
+            };
+            budget.take(&execution);
+            if let Some(place) = failed_clause(&execution) {
+                return Some(Reached { place, function: function.to_owned(), step });
+            }
+            if let Step::Deploy(_) = what {
+                if !execution.is_ok() {
+                    return None;
+                }
+                contract = execution.contract;
+            }
+        }
+        None
+    }
+
+    fn deploy(&self, ledger: &mut Ledger, sent: &Sent) -> Option<Execution> {
+        let args = self.init().map_or(Some(Vec::new()), |init| self.encoded(init, &sent.args))?;
+        ledger.deploy(&self.module, &message(sent, &args)).ok()
+    }
+
+    fn call(
+        &self,
+        ledger: &mut Ledger,
+        contract: &Address,
+        function: &AbiFunction,
+        sent: &Sent,
+    ) -> Option<Execution> {
+        let args = self.encoded(function, &sent.args)?;
+        ledger.mint(&account(ACTORS[sent.from]), sent.value).ok()?;
+        ledger.call(contract, &function.name, &message(sent, &args)).ok()
+    }
+
+    pub(super) fn init(&self) -> Option<&AbiFunction> {
+        self.abi.functions.iter().find(|function| function.name == "init")
+    }
+
+    fn encoded(&self, function: &AbiFunction, args: &[Value]) -> Option<Vec<u8>> {
+        let types = function.params.iter().map(|param| &param.ty);
+        encode_all(&self.abi.types, types.zip(args)).ok()
+    }
+}
+
+fn message<'a>(sent: &Sent, args: &'a [u8]) -> Message<'a> {
+    Message { from: account(ACTORS[sent.from]), args, value: sent.value, gas_limit: GAS }
+}
+
+fn failed_clause(execution: &Execution) -> Option<String> {
+    match &execution.outcome.status {
+        Status::Trap(trap) if trap.kind == TrapKind::Assert => {
+            execution.place.as_ref().map(ToString::to_string)
+        }
+        _ => None,
+    }
+}
