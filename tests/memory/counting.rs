@@ -62,15 +62,21 @@ pub(crate) fn peak() -> u64 {
     PEAK.load(Relaxed)
 }
 
-/// Gives what is free back to the system, so that what is resident is held.
+/// Gives what is free back to the system, and has large blocks go back as soon as they are freed, so that
+/// what is resident is held.
 pub(crate) fn trim() {
     #[cfg(target_env = "gnu")]
     {
         #[allow(unsafe_code)]
         unsafe extern "C" {
-            /// `malloc_trim(3)` of the GNU C library.
+            /// `malloc_trim(3)` and `mallopt(3)` of the GNU C library.
             safe fn malloc_trim(pad: usize) -> i32;
+            safe fn mallopt(what: i32, value: i32) -> i32;
         }
+        /// Blocks from this size on are mappings of their own. Without a word the library raises this bound
+        /// to the largest block that was ever freed, and keeps what is below it.
+        const MMAP_THRESHOLD: i32 = -3;
+        let _ = mallopt(MMAP_THRESHOLD, 256 << 10);
         let _ = malloc_trim(0);
     }
 }
