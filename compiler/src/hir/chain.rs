@@ -64,7 +64,6 @@ pub struct Condition {
 
 /// An expression of a test.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "the node that holds it keeps it in a box")]
 pub enum TestExpr {
     /// `alice`
     Known(u32),
