@@ -193,7 +193,14 @@ impl<'a> Walker<'a> {
             self.known.assume(condition, true, 1);
             return holds.then_some(Change::Drop);
         }
-        let result = inst.result()?;
+        let Some(result) = inst.result() else {
+            // Of several results nothing is known: they may be all that their types hold.
+            for result in &inst.results {
+                let all = self.known.all(*result);
+                self.known.facts.set(*result, all);
+            }
+            return None;
+        };
         let change = self.change(&inst.op, result);
         self.known.done(&inst.op, result);
         change
