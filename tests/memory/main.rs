@@ -68,7 +68,7 @@ fn cases() -> Vec<Case> {
         },
         Case {
             before: Some(("fill_entries", vec![numbers(many() / 2)])),
-            ..case("half a million entries in a list", "enter", vec![json!("7")], 250)
+            ..case("half a million entries in a list", "enter", vec![json!("7")], 270)
         },
         Case {
             before: Some(("fill_list", vec![numbers(many())])),
