@@ -16,37 +16,37 @@ pub(super) const SMALL_CLASSES: usize = 43;
 
 /// The size of a block for so many bytes.
 pub(super) fn rounded(bytes: u64) -> u64 {
-    match bytes {
-        ..=16 => 16,
-        ..=FINE => bytes.next_multiple_of(8),
-        ..=SMALL => bytes.next_multiple_of(bytes.next_power_of_two() / 8),
-        _ => bytes.checked_next_power_of_two().unwrap_or(u64::MAX),
+    if bytes <= FINE {
+        bytes.next_multiple_of(8).max(16)
+    } else if bytes <= SMALL {
+        bytes.next_multiple_of(bytes.next_power_of_two() / 8)
+    } else {
+        bytes.checked_next_power_of_two().unwrap_or(u64::MAX)
     }
 }
 
 /// The number of a size.
 pub(super) fn of(size: u64) -> u32 {
-    match size {
-        ..=16 => 0,
-        ..=FINE => (size.div_ceil(8) - 2) as u32,
-        ..=SMALL => {
-            let above = size.next_power_of_two();
-            let quarters = (size - above / 2).div_ceil(above / 8) as u32;
-            31 + 4 * (above.trailing_zeros() - 9) + quarters - 1
-        }
-        _ => 43 + size.next_power_of_two().trailing_zeros() - 12,
+    if size <= FINE {
+        size.div_ceil(8).saturating_sub(2) as u32
+    } else if size <= SMALL {
+        let above = size.next_power_of_two();
+        let quarters = (size - above / 2).div_ceil(above / 8) as u32;
+        31 + 4 * (above.trailing_zeros() - 9) + quarters - 1
+    } else {
+        43 + size.next_power_of_two().trailing_zeros() - 12
     }
 }
 
 /// The size of this number.
 pub(super) fn size(number: u32) -> u64 {
-    match number {
-        ..31 => 16 + 8 * u64::from(number),
-        ..43 => {
-            let (doublings, quarters) = ((number - 31) / 4, (number - 31) % 4 + 1);
-            (FINE << doublings) + (FINE << doublings) / 4 * u64::from(quarters)
-        }
-        _ => 1 << (number - 43 + 12),
+    if number < 31 {
+        16 + 8 * u64::from(number)
+    } else if number < 43 {
+        let (doublings, quarters) = ((number - 31) / 4, (number - 31) % 4 + 1);
+        (FINE << doublings) + (FINE << doublings) / 4 * u64::from(quarters)
+    } else {
+        1 << (number - 43 + 12)
     }
 }
 
