@@ -5,6 +5,8 @@
 //! the loop itself takes is measured beside it and taken off. Times are those that the thread had a
 //! processor for, the least of several rounds.
 
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
+
 mod operators;
 mod run;
 

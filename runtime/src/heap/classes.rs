@@ -58,7 +58,7 @@ mod tests {
     fn sizes_and_numbers_agree() {
         for bytes in 0..10_000u64 {
             let size = rounded(bytes);
-            assert!(size >= bytes && size % 8 == 0, "{bytes}: {size}");
+            assert!(size >= bytes && size.is_multiple_of(8), "{bytes}: {size}");
             assert_eq!(super::size(of(size)), size, "{bytes}");
             assert!(of(size) == 0 || super::size(of(size) - 1) < bytes, "{bytes}: {size}");
             assert_eq!((of(size) as usize) < SMALL_CLASSES, size <= SMALL);

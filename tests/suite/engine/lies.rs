@@ -120,6 +120,7 @@ fn world(level: usize) -> World {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the counts are worth knowing")]
 fn a_chain_that_lies_does_no_harm() {
     let cases = std::env::var("DEED_HOSTILE_CASES").ok().and_then(|cases| cases.parse().ok());
     let cases: usize = cases.unwrap_or(1_000);
