@@ -52,6 +52,9 @@ struct Hoister<'a> {
     cfg: Cfg,
     /// Where each value is made, moves included.
     home: Vec<BlockId>,
+    /// Whether a value is what a parameter begins as. A constant of this kind is made at no more cost
+    /// than it is copied, and moved away it would keep a register.
+    begins: Vec<bool>,
     moves: Vec<Move>,
 }
 
@@ -77,7 +80,10 @@ impl<'a> Hoister<'a> {
             let results = block.insts.iter().flat_map(|inst| &inst.results);
             block.params.iter().chain(results).for_each(|value| home[value.index()] = *id);
         }
-        Hoister { program, written, function, cfg, home, moves: Vec::new() }
+        let mut begins = vec![false; function.values.len()];
+        let ends = function.blocks.iter().flat_map(|block| block.terminator.edges());
+        ends.flat_map(|edge| &edge.args).for_each(|value| begins[value.index()] = true);
+        Hoister { program, written, function, cfg, home, begins, moves: Vec::new() }
     }
 
     /// Inner loops first, so that what leaves one may leave the next as well.
@@ -173,8 +179,8 @@ impl<'a> Hoister<'a> {
         let Some(result) = inst.result() else { return false };
         let is_heap = self.function.ty(result).is_heap();
         let is_same = match &inst.op {
-            Op::Const(_)
-            | Op::Unary { .. }
+            Op::Const(_) => !self.begins[result.index()],
+            Op::Unary { .. }
             | Op::Binary { .. }
             | Op::Cast { .. }
             | Op::Context(_)

@@ -88,10 +88,10 @@ pub const PASSES: &[Pass] = passes! {
     "state-reads" Full state_reads::run, "read a place in state once while it cannot change";
     "fold-again" Full fold::run, "as before, with what is known now";
     "simplify-cfg-again" Full simplify_cfg::run, "as before, with what is known now";
+    "switches" Basic switches::run, "choose among many by a table";
     "value-ranges" Full ranges::run, "drop checks and choices that can only end one way";
     "fold-ranges" Full fold::run, "as before, with what is known now";
     "simplify-cfg-ranges" Full simplify_cfg::run, "as before, with what is known now";
-    "switches" Basic switches::run, "choose among many by a table";
     "rotate-loops" Full rotate::run, "test at the end of each turn, and once before the first";
     "loop-invariants" Full hoist::run, "compute what is the same in every turn before the first";
     "fold-last" Full fold::run, "as before, with what is known now";
