@@ -37,7 +37,7 @@ fn emit(form: &str, front: &Front) -> Result<String, String> {
     }
 }
 
-/// The functions before optimisation, and what each pass makes of those that it changes.
+/// The functions before optimisation, and what each pass makes of those that it changes or drops.
 fn passes(front: &Front) -> Result<String, String> {
     let [none, .., most] = LEVELS;
     let mut program = front.build(none)?.built.before;
@@ -47,12 +47,21 @@ fn passes(front: &Front) -> Result<String, String> {
         let after = functions(program);
         let changed: Vec<&str> =
             after.iter().filter(|one| !before.contains(one)).map(String::as_str).collect();
-        if !changed.is_empty() {
-            text += &format!("\n== {}: {} ==\n{}", pass.name, pass.about, changed.concat());
+        let is_gone = |one: &&String| !after.iter().any(|other| head(other) == head(one));
+        let gone: String =
+            before.iter().filter(is_gone).map(|one| format!("\n{} is gone\n", head(one))).collect();
+        if !changed.is_empty() || !gone.is_empty() {
+            let changed = changed.concat();
+            text += &format!("\n== {}: {} ==\n{gone}{changed}", pass.name, pass.about);
         }
         before = after;
     });
     Ok(text)
+}
+
+/// What a function is called, with what it is.
+fn head(function: &str) -> &str {
+    function.split('(').next().unwrap_or_default().trim()
 }
 
 /// The text of each function.
