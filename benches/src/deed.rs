@@ -42,6 +42,7 @@ pub(crate) fn listing(module: Module, function: &str) -> String {
     let config = Config::default();
     let unit = Unit {
         module: &valid,
+        shapes: &deed_runtime::tier::layout::Shapes::new(&valid.types),
         hash: Hash::default(),
         schedule: &config.gas,
         limits: &config.limits,

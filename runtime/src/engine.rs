@@ -144,7 +144,7 @@ impl Engine {
             return nothing_ran(Status::OutOfGas, call.gas_limit);
         };
         let mut stack = lock(&self.stacks).pop().unwrap_or_default();
-        stack.heap.reset();
+        stack.heap.reset(&module.layouts);
         let outcome = match self.enter(module, call, function, &mut stack, gas) {
             Ok(gas) => self.execute(host, module, call, function, &mut stack, gas),
             Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),

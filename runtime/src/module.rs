@@ -129,7 +129,8 @@ impl LoadedModule {
         }
         let module = decode(bytes).map_err(LoadError::Decode)?;
         let module = validate(module).map_err(LoadError::Invalid)?;
-        let code = interp::translate(&module, &config.gas)
+        let layouts = Layouts::new(&module.types);
+        let code = interp::translate(&module, layouts.shapes(), &config.gas)
             .map_err(|error| LoadError::Inconsistent { function: error.function })?;
         let functions = (0u16..).zip(&module.functions);
         let init = functions.clone().find(|(_, f)| f.kind == FunctionKind::Init);
@@ -139,7 +140,7 @@ impl LoadedModule {
             code,
             compiled: OnceLock::new(),
             heat: AtomicU64::new(0),
-            layouts: Layouts::new(&module.types),
+            layouts,
             fields: module.schema.iter().map(|field| Field::new(&module, field)).collect(),
             errors: module.errors.iter().map(|e| Named::new(&e.name, e.code, &e.params)).collect(),
             events: module.events.iter().map(|e| Named::new(&e.name, e.code, &e.types())).collect(),
@@ -164,7 +165,13 @@ impl LoadedModule {
         let hot = native.filter(|native| self.heat.load(Ordering::Relaxed) >= native.after);
         let compiled = hot.and_then(|native| {
             let (schedule, limits) = (&config.gas, &config.limits);
-            let unit = Unit { module: &self.module, hash: self.hash, schedule, limits };
+            let unit = Unit {
+                module: &self.module,
+                shapes: self.layouts.shapes(),
+                hash: self.hash,
+                schedule,
+                limits,
+            };
             self.compiled.get_or_init(|| native.tier.compile(&unit)).as_deref()
         });
         compiled.unwrap_or(&self.code)

@@ -20,6 +20,7 @@ use deed_bytecode::{Block, Function, Inst, TrapKind, Type, ValidModule};
 
 pub use crate::config::Limits;
 use crate::gas::GasSchedule;
+use crate::heap::Shapes;
 use crate::interp::select;
 pub use crate::interp::{End, Exit, Machine, Stack, Stop};
 use crate::value::Hash;
@@ -41,6 +42,8 @@ pub trait Program: Debug + Send + Sync {
 #[derive(Clone, Copy, Debug)]
 pub struct Unit<'a> {
     pub module: &'a ValidModule,
+    /// What its records and enums are in memory.
+    pub shapes: &'a Shapes,
     /// The code hash.
     pub hash: Hash,
     pub schedule: &'a GasSchedule,
@@ -72,17 +75,18 @@ impl Operation {
 /// header of words of four bytes, and its elements or fields follow, packed and little-endian.
 pub mod layout {
     use super::Type;
-    use crate::heap::{HEADER as BYTES, REFERENCE, Rows, SHORT_HEADER, VARIANT as BYTE, Word};
+    use crate::heap::{HEADER as BYTES, OWNERS, Rows, SHAPE as HALF, SHORT_HEADER, Word, bytes_of};
+    pub use crate::heap::{MANY, Shapes};
     use deed_bytecode::HeapType;
 
     /// Bytes of the header of vectors, strings and the like.
     pub const HEADER: i32 = BYTES as i32;
-    /// Bytes of the header of records and enums, which have neither length nor capacity.
+    /// Bytes of the header of records and enums that have a shape: neither length nor capacity follow.
     pub const FIELDS: i32 = SHORT_HEADER as i32;
-    /// Where the byte with an enum's variant lies.
-    pub const VARIANT: i32 = BYTE as i32;
-    /// Where the word with the number of owners lies.
-    pub const COUNT: i32 = Word::Count as i32;
+    /// Where 16 bits with the number of owners lie: [`MANY`] stands for as many or more.
+    pub const COUNT: i32 = OWNERS as i32;
+    /// Where 16 bits with the shape lie.
+    pub const SHAPE: i32 = HALF as i32;
     /// The number of elements, of entries or of bytes.
     pub const LENGTH: i32 = Word::Length as i32;
     /// Bytes that there is room for behind the header.
@@ -90,7 +94,7 @@ pub mod layout {
 
     /// Bytes of an element or a field; a heap value is there by its offset.
     pub fn bytes(ty: Type) -> usize {
-        ty.scalar().map_or(REFERENCE, |ty| ty.bytes())
+        bytes_of(ty)
     }
 
     /// Whether elements of this type lie in their vectors themselves, in a form of their own.

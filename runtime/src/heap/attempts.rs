@@ -10,7 +10,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Heap, Ref, Word};
+use super::{Heap, Ref};
 
 #[derive(Debug, Default)]
 pub(super) struct Attempt {
@@ -58,7 +58,7 @@ impl Heap {
         born.sort_unstable();
         born.into_iter().for_each(|value| self.free_block(value));
         for (value, count) in owners {
-            self.set_word(value, Word::Count, count);
+            self.set_owners(value, count);
         }
     }
 
@@ -89,7 +89,7 @@ impl Heap {
 
     #[cold]
     fn note_owners_now(&mut self, value: Ref) {
-        let count = self.word(value, Word::Count);
+        let count = self.owners(value);
         if let Some(attempt) = self.attempts.last_mut()
             && !attempt.born.contains(&value)
         {

@@ -6,7 +6,7 @@
 
 use deed_bytecode::TrapKind;
 
-use super::{Arena, Part, Parts, Ref, fields};
+use super::{Arena, Part, Parts, Ref};
 use crate::interp::Stop;
 
 impl<'a> Arena<'a> {
@@ -19,8 +19,9 @@ impl<'a> Arena<'a> {
     pub(crate) fn make(&mut self, ty: u16, variant: u32, slots: &[u64]) -> Result<Ref, Stop> {
         let parts = self.parts(ty, variant)?;
         let value = self.allocate(ty, variant, parts.bytes())?;
+        let fields = self.heap.payload(value);
         for part in &parts.parts {
-            self.heap.store(part.ty, fields(value) + part.offset, &slots[part.slot..]);
+            self.heap.store(part.ty, fields + part.offset, &slots[part.slot..]);
         }
         Ok(value)
     }
@@ -56,8 +57,9 @@ impl<'a> Arena<'a> {
             return Err(TrapKind::Unreachable.into());
         }
         let parts = self.parts(self.heap.ty(value), variant)?;
+        let fields = self.heap.payload(value);
         for part in &parts.parts {
-            self.heap.load(part.ty, fields(value) + part.offset, &mut slots[part.slot..]);
+            self.heap.load(part.ty, fields + part.offset, &mut slots[part.slot..]);
         }
         Ok(parts)
     }
@@ -74,7 +76,7 @@ impl<'a> Arena<'a> {
         slots: &mut [u64],
     ) -> Result<(), Stop> {
         let Part { ty, offset, .. } = self.field(value, index)?;
-        self.heap.load(ty, fields(value) + offset, slots);
+        self.heap.load(ty, self.heap.payload(value) + offset, slots);
         if ty.heap().is_some() {
             self.heap.dup(slots[0] as Ref);
         }
@@ -85,7 +87,7 @@ impl<'a> Arena<'a> {
     pub(crate) fn field_set(&mut self, value: Ref, index: u16, slots: &[u64]) -> Result<Ref, Stop> {
         let Part { ty, offset, .. } = self.field(value, index)?;
         let value = self.prepare(value, 0)?;
-        let at = fields(value) + offset;
+        let at = self.heap.payload(value) + offset;
         if ty.heap().is_some() {
             let old = self.heap.reference(at);
             self.drop(old);
@@ -103,7 +105,7 @@ impl<'a> Arena<'a> {
     ) -> Result<Ref, Stop> {
         let Part { ty, offset, .. } = self.field(value, index)?;
         let value = self.prepare(value, 0)?;
-        self.exchange(ty, fields(value) + offset, slots);
+        self.exchange(ty, self.heap.payload(value) + offset, slots);
         Ok(value)
     }
 }

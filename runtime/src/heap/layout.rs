@@ -9,11 +9,14 @@
 use deed_bytecode::{HeapType, Ty, Type};
 
 use super::node::Entries;
-use super::{HEADER, Heap, Ref, SHORT_HEADER};
+use super::{HEADER, Heap, Ref, SHORT_HEADER, Shapes};
 
 /// The layouts of a module's heap types.
-#[derive(Debug, Default)]
-pub(crate) struct Layouts(Vec<Layout>);
+#[derive(Debug)]
+pub(crate) struct Layouts {
+    layouts: Vec<Layout>,
+    shapes: Shapes,
+}
 
 #[derive(Debug)]
 pub(crate) enum Layout {
@@ -78,19 +81,35 @@ pub(crate) struct Part {
 /// Bytes of a reference.
 pub(crate) const REFERENCE: usize = 4;
 
+/// Bytes of an element or a field; a heap value is there by its reference.
+pub(crate) fn bytes_of(ty: Type) -> usize {
+    ty.scalar().map_or(REFERENCE, Ty::bytes)
+}
+
 impl Layouts {
     pub(crate) fn new(types: &[HeapType]) -> Layouts {
-        Layouts(types.iter().zip(0..).map(|(ty, at)| Layout::new(types, ty, at)).collect())
+        let layouts = types.iter().zip(0..).map(|(ty, at)| Layout::new(types, ty, at)).collect();
+        Layouts { layouts, shapes: Shapes::new(types) }
+    }
+
+    pub(crate) fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
+    /// Bytes of the header of values of a type.
+    pub(super) fn header(&self, ty: u16) -> u32 {
+        if self.shapes.first(ty).is_some() { SHORT_HEADER } else { HEADER }
     }
 
     /// The type `bytes`; nothing but `string` stands before it.
     pub(crate) fn bytes(&self) -> u16 {
-        let is_text = matches!(self.0.first(), Some(Layout::Packed { kind: Packed::Text, .. }));
+        let is_text =
+            matches!(self.layouts.first(), Some(Layout::Packed { kind: Packed::Text, .. }));
         is_text.into()
     }
 
     pub(crate) fn of(&self, ty: u16) -> &Layout {
-        &self.0[usize::from(ty)]
+        &self.layouts[usize::from(ty)]
     }
 }
 
@@ -132,21 +151,13 @@ impl Layout {
     pub(crate) fn width(&self) -> usize {
         match self {
             Layout::Rows(rows) => rows.width,
-            _ => self.element().scalar().map_or(REFERENCE, Ty::bytes),
+            _ => bytes_of(self.element()),
         }
     }
 
     /// What the elements are, if they lie in the vector.
     pub(crate) fn rows(&self) -> Option<&Rows> {
         if let Layout::Rows(rows) = self { Some(rows) } else { None }
-    }
-
-    /// Bytes of the header of values of this type.
-    pub(super) fn header(&self) -> u32 {
-        match self {
-            Layout::Record(_) | Layout::Enum(_) => SHORT_HEADER,
-            _ => HEADER,
-        }
     }
 
     /// The fields of a record, or the payload of a variant.
@@ -317,7 +328,7 @@ impl Parts {
             if ty.heap().is_some() {
                 parts.references.push(offset);
             }
-            offset += ty.scalar().map_or(REFERENCE, Ty::bytes);
+            offset += bytes_of(*ty);
             slot += usize::from(ty.slots());
         }
         parts.bytes = offset as u64;

@@ -5,17 +5,17 @@
 //! packed: elements of vectors and fields of records in their canonical encoding, heap values in them
 //! by reference, but small records and enums as elements of vectors, which lie in these (`rows`).
 //!
-//! The header is four words: count of owners, type, length, capacity of the payload. A record or an
-//! enum, whose size never changes, has the first two alone: beside its type stand the number of its
-//! variant, which is its length, and the class of its size. A map is a tree of values (`node`).
+//! The header is four words: the count of owners, type, length, capacity of the payload. A record or
+//! an enum, whose size never changes, has the first alone: beside the count (`owners`) stands the number
+//! of its shape (`shapes`), from which type, variant and size follow. A map is a tree of values (`node`).
 //!
 //! What always holds:
 //! - A value counts as what a block for it takes (`classes`): at most an eighth or eight bytes more
 //!   than it is, but for vectors and texts that have grown, which count up to twice as much; live bytes
 //!   are the sum over live values, a function of the operators alone, and never more than the limit.
 //!   Where values lie is of no meaning (`blocks`).
-//! - `drop` works through a list that is threaded through the dead headers: no recursion, no
-//!   allocation, and no cost, since making a value has paid for letting it go.
+//! - `drop` works through a list that is threaded through the dead: no recursion, no allocation, and
+//!   no cost, since making a value has paid for letting it go.
 //! - Everything is cleared at once when a call begins; what is left in memory from before is
 //!   never read, since a payload is read as far as it has been written.
 //!
@@ -32,9 +32,11 @@ mod layout;
 mod map;
 mod memory;
 mod node;
+mod owners;
 mod parts;
 mod rows;
 mod sequence;
+mod shapes;
 mod slabs;
 mod sort;
 mod source;
@@ -43,11 +45,17 @@ mod tests;
 mod tree;
 
 pub(crate) use decode::{Bad, Fault};
-pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE, Rows};
+pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE, Rows, bytes_of};
+pub use owners::MANY;
+pub use shapes::Shapes;
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use attempts::Attempt;
 use blocks::{Blocks, SPAN};
 use deed_bytecode::{TrapKind, Ty, Type};
+use shapes::Shape;
 
 use crate::config::Limits;
 use crate::gas::GasSchedule;
@@ -58,14 +66,17 @@ pub(crate) type Ref = u32;
 
 pub(crate) const HEADER: u32 = 16;
 
-/// Bytes of the header of a record or an enum.
-pub(crate) const SHORT_HEADER: u32 = 8;
+/// Bytes of the header of a record or an enum that has a shape.
+pub(crate) const SHORT_HEADER: u32 = 4;
 
-/// Marks a short header, in its word of the type.
-const SHORT: u32 = 1 << 31;
+/// Where in a header the owners are counted, in 16 bits.
+pub(crate) const OWNERS: u32 = 0;
 
-/// The byte of a short header that has the variant.
-pub(crate) const VARIANT: u32 = Word::Type as u32 + 2;
+/// Where the shape stands, in 16 bits.
+pub(crate) const SHAPE: u32 = 2;
+
+/// Stands in its place in a long header.
+const NO_SHAPE: u16 = u16::MAX;
 
 /// What gas is charged by where bytes are looked at or copied.
 const CHUNK: u64 = 32;
@@ -76,13 +87,11 @@ const PAGED: u64 = 4 << 10;
 /// The pages by which it is counted, on every machine.
 const PAGE: u64 = 4 << 10;
 
-/// The words of a header. A dead value has the next one of its list in the first.
+/// The words of a long header behind the first.
 #[derive(Clone, Copy)]
 pub(crate) enum Word {
-    Count = 0,
     /// The type, and behind its 16 bits what the kind of value has there.
     Type = 4,
-    /// Not of records and enums; nor the next.
     Length = 8,
     Capacity = 12,
 }
@@ -91,6 +100,10 @@ pub(crate) enum Word {
 #[derive(Debug, Default)]
 pub(crate) struct Heap {
     blocks: Blocks,
+    /// Those of the module that runs.
+    shapes: Arc<[Shape]>,
+    /// Owners that headers have no room to count.
+    crowds: HashMap<Ref, u32>,
     live: u64,
     peak: u64,
     /// Large values that live, each with how many of its bytes had not been written when that was
@@ -109,9 +122,11 @@ pub(crate) struct Heap {
 const KEPT_BYTES: usize = 4 << 20;
 
 impl Heap {
-    /// Forgets every value.
-    pub(crate) fn reset(&mut self) {
+    /// Forgets every value; those to come are of these types.
+    pub(crate) fn reset(&mut self, layouts: &Layouts) {
         self.blocks.reset(KEPT_BYTES);
+        self.shapes = layouts.shapes().all();
+        self.crowds.clear();
         (self.live, self.peak, self.unwritten) = (0, 0, 0);
         self.spans.clear();
         self.attempts.clear();
@@ -161,15 +176,6 @@ impl Heap {
         self.set_reference(at as usize + word as usize, value);
     }
 
-    fn header(&self, value: Ref) -> [u32; 4] {
-        [Word::Count, Word::Type, Word::Length, Word::Capacity].map(|word| self.word(value, word))
-    }
-
-    fn set_header(&mut self, value: Ref, header: [u32; 4]) {
-        let words = [Word::Count, Word::Type, Word::Length, Word::Capacity];
-        words.into_iter().zip(header).for_each(|(word, it)| self.set_word(value, word, it));
-    }
-
     /// The reference that lies at a place in memory.
     fn reference(&self, at: usize) -> Ref {
         self.blocks.memory.word(at)
@@ -179,84 +185,61 @@ impl Heap {
         self.blocks.memory.set_word(at, value);
     }
 
+    fn half(&self, at: Ref) -> u16 {
+        u16::from_le_bytes(self.array(at as usize))
+    }
+
+    fn set_half(&mut self, at: Ref, value: u16) {
+        self.blocks.memory[at as usize..at as usize + 2].copy_from_slice(&value.to_le_bytes());
+    }
+
+    /// What a value is that has a short header.
+    fn shape(&self, value: Ref) -> Option<Shape> {
+        match self.half(value + SHAPE) {
+            NO_SHAPE => None,
+            number => Some(self.shapes[usize::from(number)]),
+        }
+    }
+
     /// The number of elements, of entries, of bytes, or of the variant.
     pub(crate) fn length(&self, value: Ref) -> u32 {
-        match self.word(value, Word::Type) {
-            word if word & SHORT != 0 => word >> 16 & 0xff,
-            _ => self.word(value, Word::Length),
+        match self.shape(value) {
+            Some(shape) => shape.variant.into(),
+            None => self.word(value, Word::Length),
         }
     }
 
     /// Where the payload of a value of any kind begins.
     fn payload(&self, value: Ref) -> usize {
-        match self.word(value, Word::Type) & SHORT {
-            0 => payload(value),
-            _ => fields(value),
+        match self.half(value + SHAPE) {
+            NO_SHAPE => payload(value),
+            _ => value as usize + SHORT_HEADER as usize,
         }
     }
 
     /// Bytes that a value counts as.
     fn size(&self, value: Ref) -> u64 {
-        match self.word(value, Word::Type) {
-            word if word & SHORT != 0 => classes::size(word >> 24 & 0x7f),
-            _ => u64::from(HEADER) + u64::from(self.word(value, Word::Capacity)),
+        match self.shape(value) {
+            Some(shape) => shape.size.into(),
+            None => u64::from(HEADER) + u64::from(self.word(value, Word::Capacity)),
         }
     }
 
     /// The type's position in its module's table.
     fn ty(&self, value: Ref) -> u16 {
-        self.word(value, Word::Type) as u16
-    }
-
-    pub(crate) fn is_unique(&self, value: Ref) -> bool {
-        self.word(value, Word::Count) == 1
-    }
-
-    /// Adds an owner. A count cannot overflow: each owner takes memory, and there is less.
-    pub(crate) fn dup(&mut self, value: Ref) {
-        self.add_owners(value, 1);
-    }
-
-    fn add_owners(&mut self, value: Ref, more: u32) {
-        self.note_owners(value);
-        let count = self.word(value, Word::Count);
-        self.set_word(value, Word::Count, count + more);
-    }
-
-    /// Takes an owner away, and frees what has none left, and what only that owned.
-    pub(crate) fn drop(&mut self, layouts: &Layouts, value: Ref) {
-        let mut dead = self.release(value, 0);
-        while dead != 0 {
-            let object = dead;
-            dead = self.word(object, Word::Count);
-            let layout = layouts.of(self.ty(object));
-            let mut references = layout.references(self, object);
-            while let Some(at) = references.next(self) {
-                match self.reference(at) {
-                    0 => {}
-                    child => dead = self.release(child, dead),
-                }
-            }
-            self.free_block(object);
+        match self.shape(value) {
+            Some(shape) => shape.ty,
+            None => self.word(value, Word::Type) as u16,
         }
-    }
-
-    /// Takes an owner away; a value that has none left is put before the `dead`.
-    fn release(&mut self, value: Ref, dead: Ref) -> Ref {
-        self.note_owners(value);
-        let count = self.word(value, Word::Count);
-        if count > 1 {
-            self.set_word(value, Word::Count, count - 1);
-            return dead;
-        }
-        self.set_word(value, Word::Count, dead);
-        value
     }
 
     fn free_block(&mut self, block: Ref) {
         let size = self.size(block);
         self.live -= size;
         self.note_freed(block);
+        if !self.crowds.is_empty() {
+            self.crowds.remove(&block);
+        }
         if size >= SPAN as u64 {
             let at = self.spans.iter().position(|(span, _)| *span == block);
             self.unwritten -= at.map_or(0, |at| self.spans.swap_remove(at).1);
@@ -329,14 +312,9 @@ impl Heap {
     }
 }
 
-/// Where the payload of a value begins that is no record and no enum.
+/// Where the payload of a value begins that has a long header.
 fn payload(value: Ref) -> usize {
     value as usize + HEADER as usize
-}
-
-/// Where the fields of a record or an enum begin.
-fn fields(value: Ref) -> usize {
-    value as usize + SHORT_HEADER as usize
 }
 
 /// Work on the heap of a call: what it may cost and hold.
@@ -375,7 +353,7 @@ impl Arena<'_> {
     /// A new value with one owner, whose payload holds at least `bytes` and is yet to be
     /// written.
     fn allocate(&mut self, ty: u16, length: u32, bytes: u64) -> Result<Ref, Stop> {
-        let size = bytes.saturating_add(self.layouts.of(ty).header().into());
+        let size = bytes.saturating_add(self.layouts.header(ty).into());
         let size = match size > PAGED {
             true => size.next_multiple_of(PAGE),
             false => classes::rounded(size),
@@ -404,15 +382,14 @@ impl Arena<'_> {
         if size >= SPAN as u64 {
             self.heap.spans.push((value, 0));
         }
-        self.heap.set_word(value, Word::Count, 1);
-        if self.layouts.of(ty).header() == SHORT_HEADER {
-            let word = SHORT | classes::of(size) << 24 | length << 16 | u32::from(ty);
-            self.heap.set_word(value, Word::Type, word);
-            return Ok(value);
+        self.heap.set_half(value + OWNERS, 1);
+        let shape = self.layouts.shapes().first(ty).map(|first| first + length as u16);
+        self.heap.set_half(value + SHAPE, shape.unwrap_or(NO_SHAPE));
+        if shape.is_none() {
+            self.heap.set_word(value, Word::Type, ty.into());
+            self.heap.set_word(value, Word::Length, length);
+            self.heap.set_word(value, Word::Capacity, (size - u64::from(HEADER)) as u32);
         }
-        self.heap.set_word(value, Word::Type, u32::from(ty));
-        self.heap.set_word(value, Word::Length, length);
-        self.heap.set_word(value, Word::Capacity, (size - u64::from(HEADER)) as u32);
         Ok(value)
     }
 
@@ -447,14 +424,11 @@ impl Arena<'_> {
         let (ty, length) = (self.heap.ty(value), self.heap.length(value));
         let layout = self.layouts.of(ty);
         let used = layout.used_bytes(self.heap, value);
-        let kind = self.heap.word(value, Word::Type);
         if unique {
             let grown = self.allocate_to_grow(ty, length, bytes)?;
-            let size = HEADER as usize + used as usize;
-            self.heap.set_word(grown, Word::Type, kind);
-            let header = self.heap.header(grown);
-            self.heap.blocks.carry(value, grown, size);
-            self.heap.set_header(grown, header);
+            let capacity = self.heap.word(grown, Word::Capacity);
+            self.heap.blocks.carry(value, grown, HEADER as usize + used as usize);
+            self.heap.set_word(grown, Word::Capacity, capacity);
             self.heap.free_block(value);
             self.note_peak(bytes);
             return Ok(grown);
@@ -465,16 +439,14 @@ impl Arena<'_> {
         };
         let (from, to) = (self.heap.payload(value), self.heap.payload(copy));
         self.heap.blocks.memory.copy_within(from..from + used as usize, to);
-        if self.heap.word(copy, Word::Type) & SHORT == 0 {
-            self.heap.set_word(copy, Word::Type, kind);
+        if self.heap.shape(copy).is_none() {
+            self.heap.set_word(copy, Word::Type, self.heap.word(value, Word::Type));
         }
         let mut references = layout.references(self.heap, copy);
         while let Some(at) = references.next(self.heap) {
             self.heap.dup(self.heap.reference(at));
         }
-        self.heap.note_owners(value);
-        let count = self.heap.word(value, Word::Count);
-        self.heap.set_word(value, Word::Count, count - 1);
+        self.heap.release(value);
         self.note_peak(bytes);
         Ok(copy)
     }

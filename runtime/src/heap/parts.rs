@@ -7,7 +7,7 @@
 use deed_bytecode::Type;
 
 use super::node::Cursor;
-use super::{Heap, Layout, Ref, fields, payload};
+use super::{Heap, Layout, Ref, payload};
 
 pub(super) struct Walk {
     pub(super) value: Ref,
@@ -71,7 +71,8 @@ impl Walk {
             Layout::Record(_) | Layout::Enum(_) => {
                 let parts = layout.parts(heap.length(self.value));
                 let part = parts.and_then(|parts| parts.parts.get(at));
-                part.map_or(Step::End, |part| Step::Part(part.ty, fields(self.value) + part.offset))
+                let fields = heap.payload(self.value);
+                part.map_or(Step::End, |part| Step::Part(part.ty, fields + part.offset))
             }
             Layout::Map(entries) => {
                 let (ty, place) = self.cursor.part(heap, entries, self.value, at);

@@ -5,7 +5,7 @@
 //! copy; references among them move with it, or get an owner more.
 
 use super::layout::Rows;
-use super::{Arena, Ref, fields};
+use super::{Arena, Ref};
 use crate::interp::Stop;
 
 impl Arena<'_> {
@@ -15,7 +15,8 @@ impl Arena<'_> {
         let bytes = rows.bytes(variant);
         let value = self.allocate(rows.element, variant, bytes as u64)?;
         let from = at + rows.tag;
-        self.heap.blocks.memory.copy_within(from..from + bytes, fields(value));
+        let to = self.heap.payload(value);
+        self.heap.blocks.memory.copy_within(from..from + bytes, to);
         Ok(value)
     }
 
@@ -29,7 +30,7 @@ impl Arena<'_> {
     /// Writes a value, which is taken, to the place of an element, without looking at what was there.
     pub(super) fn lower(&mut self, rows: &Rows, value: Ref, at: usize) {
         let variant = self.heap.length(value);
-        let (from, to) = (fields(value), at + rows.tag);
+        let (from, to) = (self.heap.payload(value), at + rows.tag);
         self.heap.blocks.memory.copy_within(from..from + rows.bytes(variant), to);
         if rows.tag > 0 {
             self.heap.blocks.memory[at] = variant as u8;
@@ -86,7 +87,7 @@ mod tests {
             HeapType::Vec(Type::Heap(PAIR)),
         ]);
         let (mut heap, limits) = (Heap::default(), Limits::V1);
-        heap.reset();
+        heap.reset(&layouts);
         let (schedule, gas) = (&GasSchedule::V1, u64::MAX);
         let mut arena =
             Arena { heap: &mut heap, layouts: &layouts, schedule, limits: &limits, held: 0, gas };

@@ -6,7 +6,7 @@
 use deed_bytecode::{Const, TrapKind, Ty, Type};
 
 use super::layout::Packed;
-use super::{Arena, Heap, Layout, Ref, Rows, Word, payload, sort};
+use super::{Arena, Heap, Layout, OWNERS, Ref, Rows, Word, payload, sort};
 use crate::interp::Stop;
 
 /// Elements of one slot in packed values: what loops over vectors spend their time on.
@@ -63,7 +63,7 @@ impl Heap {
     ) -> Option<()> {
         let memory: &mut [u8] = &mut self.blocks.memory;
         let at = element_at::<N>(memory, value, index)?;
-        if word_of(memory, value as usize + Word::Count as usize)? != 1 {
+        if owners_of(memory, value)? != 1 {
             return None;
         }
         memory.get_mut(at..at + N)?.copy_from_slice(&element);
@@ -82,7 +82,7 @@ impl Heap {
     #[inline(always)]
     pub(crate) fn set_field(&mut self, value: Ref, at: u16, field: u64) -> Option<()> {
         let memory: &mut [u8] = &mut self.blocks.memory;
-        if word_of(memory, value as usize + Word::Count as usize)? != 1 {
+        if owners_of(memory, value)? != 1 {
             return None;
         }
         let at = value as usize + usize::from(at);
@@ -95,7 +95,7 @@ impl Heap {
         inside.then(|| payload(value) + index as usize * ty.bytes())
     }
 
-    fn array<const N: usize>(&self, at: usize) -> [u8; N] {
+    pub(super) fn array<const N: usize>(&self, at: usize) -> [u8; N] {
         let mut bytes = [0; N];
         bytes.copy_from_slice(&self.blocks.memory[at..at + N]);
         bytes
@@ -106,6 +106,13 @@ impl Heap {
 fn element_at<const N: usize>(memory: &[u8], value: Ref, index: u64) -> Option<usize> {
     let length = word_of(memory, value as usize + Word::Length as usize)?;
     (index < u64::from(length)).then(|| payload(value) + index as usize * N)
+}
+
+/// The owners that a value's header counts.
+#[inline(always)]
+fn owners_of(memory: &[u8], value: Ref) -> Option<u16> {
+    let at = value as usize + OWNERS as usize;
+    Some(u16::from_le_bytes(memory.get(at..at + 2)?.try_into().ok()?))
 }
 
 #[inline(always)]

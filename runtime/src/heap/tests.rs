@@ -30,7 +30,7 @@ fn layouts() -> Layouts {
 fn with_arena(test: impl FnOnce(&mut Arena<'_>)) {
     let (mut heap, layouts) = (Heap::default(), layouts());
     let limits = Limits { memory_bytes: 1 << 30, value_bytes: 1 << 28, ..Limits::V1 };
-    heap.reset();
+    heap.reset(&layouts);
     let schedule = &GasSchedule::V1;
     let gas = u64::MAX;
     let mut arena =
@@ -278,7 +278,7 @@ fn entries_out_of_order_are_no_map() {
             assert!(arena.decode(&types, &map(keys), &mut slots).is_err(), "{keys:?}");
         }
         // What a refused value has left behind goes with its call.
-        arena.heap.reset();
+        arena.heap.reset(arena.layouts);
     });
 }
 
@@ -326,4 +326,19 @@ proptest! {
             }
         });
     }
+}
+
+#[test]
+fn owners_beyond_what_a_header_counts() {
+    with_arena(|arena| {
+        let text = arena.literal(TEXT, b"shared").unwrap();
+        let many = u32::from(super::MANY) + 5;
+        (1..many).for_each(|_| arena.heap.dup(text));
+        assert_eq!(arena.heap.owners(text), many);
+        (1..many).for_each(|_| arena.drop(text));
+        assert!(arena.heap.is_unique(text), "one is left");
+        (0..many).for_each(|_| arena.heap.dup(text));
+        (0..=many).for_each(|_| arena.drop(text));
+        assert_eq!(arena.heap.live(), 0);
+    });
 }

@@ -256,7 +256,7 @@ impl Machine<'_> {
         let mut ended = moved.map_or_else(Ended::Stopped, |()| Ended::Returned(Vec::new()));
         if let (Ended::Returned(_), Some(function)) = (&ended, function) {
             let mut running = self.callee(&module, contract, value, read_only);
-            stack.heap.reset();
+            stack.heap.reset(&module.layouts);
             running.heap = std::mem::take(&mut stack.heap);
             (ended, left) = running.enter(function, args, &mut stack, left);
             if !matches!(ended, Ended::Returned(_)) {

@@ -7,7 +7,7 @@
 use deed_bytecode::{ContextKind, HeapType, Inst, Module, Op as Operator, TrapKind, Ty, Type};
 
 use super::op::{Op, StateOp, Target};
-use crate::heap::{REFERENCE, SHORT_HEADER};
+use crate::heap::{SHORT_HEADER, Shapes, bytes_of};
 
 /// Whether the instruction is a typed operator whose values all take one slot.
 pub(super) fn is_narrow(inst: Inst) -> bool {
@@ -172,14 +172,15 @@ pub(super) fn element(module: &Module, inst: Inst) -> Option<Op> {
 }
 
 /// The op for a field of a record that is a number of 64 bits.
-pub(super) fn field(module: &Module, inst: Inst) -> Option<Op> {
+pub(super) fn field(module: &Module, shapes: &Shapes, inst: Inst) -> Option<Op> {
     let ty = inst.ty.and_then(Type::heap)?;
     let HeapType::Record { fields, .. } = module.heap_type(inst.ty?)? else { return None };
     let (d, a, b) = (inst.a, inst.b, inst.c);
     let index = if inst.op == Operator::RecordGet { b } else { a };
     let (before, rest) = fields.split_at_checked(index.into())?;
     let (Type::Scalar(Ty::U64) | Type::Scalar(Ty::I64)) = rest.first()? else { return None };
-    let bytes: usize = before.iter().map(|ty| ty.scalar().map_or(REFERENCE, Ty::bytes)).sum();
+    shapes.first(inst.ty?.heap()?)?;
+    let bytes: usize = before.iter().copied().map(bytes_of).sum();
     let at = u16::try_from(bytes + SHORT_HEADER as usize).ok()?;
     match inst.op {
         Operator::RecordGet => Some(Op::Field64 { ty, d, a, b, at }),

@@ -15,6 +15,7 @@ use super::op::Op;
 use super::select;
 use super::{Code, FunctionCode, Position};
 use crate::gas::GasSchedule;
+use crate::heap::Shapes;
 
 /// Bytecode that breaks what `dispatch` relies on. A valid module never does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,11 @@ pub(crate) struct Inconsistent {
 }
 
 /// Translates every function of a valid module.
-pub(crate) fn translate(module: &Module, schedule: &GasSchedule) -> Result<Code, Inconsistent> {
+pub(crate) fn translate(
+    module: &Module,
+    shapes: &Shapes,
+    schedule: &GasSchedule,
+) -> Result<Code, Inconsistent> {
     let mut code = Code::default();
     code.wide_consts.extend(module.consts.iter().map(|constant| {
         let mut slots = [0; Ty::MAX_SLOTS];
@@ -37,7 +42,7 @@ pub(crate) fn translate(module: &Module, schedule: &GasSchedule) -> Result<Code,
     for (index, function) in module.functions.iter().enumerate() {
         let (code, live, known) = (&mut code, &mut live, &mut known);
         let always = &mut always;
-        Translator { module, function, schedule, code, live, known, always }
+        Translator { module, shapes, function, schedule, code, live, known, always }
             .function()
             .ok_or(Inconsistent { function: index })?;
     }
@@ -46,6 +51,7 @@ pub(crate) fn translate(module: &Module, schedule: &GasSchedule) -> Result<Code,
 
 struct Translator<'a> {
     module: &'a Module,
+    shapes: &'a Shapes,
     function: &'a Function,
     schedule: &'a GasSchedule,
     code: &'a mut Code,
@@ -137,8 +143,8 @@ impl Translator<'_> {
             if let Some(cut) = select::cut(inst) {
                 self.push(cut, at);
             }
-        } else if let Some(part) =
-            select::element(self.module, inst).or_else(|| select::field(self.module, inst))
+        } else if let Some(part) = select::element(self.module, inst)
+            .or_else(|| select::field(self.module, self.shapes, inst))
         {
             self.push(part, at);
         } else {

@@ -476,7 +476,7 @@ mod tests {
     #[test]
     fn rollback_restores_values_and_keeps_reads() {
         let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
-        let (mut heap, layouts) = (Heap::default(), Layouts::default());
+        let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
         let blind = overlay.touch(b"blind", Ty::U8.into());
         let read = overlay.touch(b"read", Ty::U8.into());
         overlay.set(blind, Some([1, 0, 0, 0]), &mut heap, &layouts);
@@ -507,7 +507,7 @@ mod tests {
     #[test]
     fn nested_savepoints_undo_what_came_after_them() {
         let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
-        let (mut heap, layouts) = (Heap::default(), Layouts::default());
+        let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
         let cell = overlay.touch(b"key", Ty::U8.into());
         let mut now = |overlay: &mut Overlay| {
             let mut heap = Heap::default();
@@ -537,7 +537,7 @@ mod tests {
     #[test]
     fn rollback_of_a_blind_write_asks_the_host_again() {
         let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
-        let (mut heap, layouts) = (Heap::default(), Layouts::default());
+        let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
         let start = overlay.savepoint();
         let cell = overlay.touch(b"key", Ty::U8.into());
         overlay.set(cell, Some([1, 0, 0, 0]), &mut heap, &layouts);

@@ -35,9 +35,7 @@ impl Lowering<'_, '_> {
                 self.set(inst.a, length);
             }
             EnumTag => {
-                let object = self.object(inst.b);
-                let ins = self.builder.ins();
-                let variant = ins.uload8(types::I64, FLAGS, object, layout::VARIANT);
+                let variant = self.variant(inst)?;
                 self.set(inst.a, variant);
             }
             IsUnique => {
@@ -48,8 +46,9 @@ impl Lowering<'_, '_> {
             }
             Dup => {
                 let value = self.get(inst.b);
-                self.add_owner(value);
+                let done = self.add_owner(value, inst)?;
                 self.set(inst.a, value);
+                self.go_on(done);
             }
             Drop => return self.drop(inst),
             VecGet => return self.vec_get(inst),
@@ -108,27 +107,54 @@ impl Lowering<'_, '_> {
         self.builder.ins().istore32(FLAGS, value, object, word);
     }
 
-    fn is_unique(&mut self, object: Value) -> Value {
-        let count = self.word(object, layout::COUNT);
-        self.builder.ins().icmp_imm_u(IntCC::Equal, count, 1)
+    /// The owners or the shape of a value.
+    fn half(&mut self, object: Value, at: i32) -> Value {
+        self.builder.ins().uload16(types::I64, FLAGS, object, at)
     }
 
-    fn add_owner(&mut self, value: Value) {
-        let object = self.address(value);
-        let count = self.word(object, layout::COUNT);
-        let more = self.builder.ins().iadd_imm_u(count, 1);
-        self.set_word(object, layout::COUNT, more);
+    fn set_half(&mut self, object: Value, at: i32, value: Value) {
+        self.builder.ins().istore16(FLAGS, value, object, at);
+    }
+
+    fn is_unique(&mut self, object: Value) -> Value {
+        let count = self.half(object, layout::COUNT);
+        self.builder.ins().icmp_imm_u(IntCC::Equal, count, 1)
     }
 
     fn drop(&mut self, inst: Inst) -> Option<()> {
         let object = self.object(inst.a);
-        let count = self.word(object, layout::COUNT);
-        let shared = self.builder.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, count, 1);
+        let count = self.half(object, layout::COUNT);
+        // One comparison: more than one, and fewer than many.
+        let others = self.builder.ins().iadd_imm_s(count, -2);
+        let most = i64::from(layout::MANY) - 2;
+        let shared = self.builder.ins().icmp_imm_u(IntCC::UnsignedLessThan, others, most);
         let done = self.unless(shared, inst)?;
         let fewer = self.builder.ins().iadd_imm_s(count, -1);
-        self.set_word(object, layout::COUNT, fewer);
+        self.set_half(object, layout::COUNT, fewer);
         self.go_on(done);
         Some(())
+    }
+
+    /// Adds an owner, or leaves the instruction to the machine where there are many. What follows is
+    /// the first case, as with [`Lowering::unless`].
+    fn add_owner(&mut self, value: Value, inst: Inst) -> Option<Block> {
+        let object = self.address(value);
+        let count = self.half(object, layout::COUNT);
+        let most = i64::from(layout::MANY);
+        let few = self.builder.ins().icmp_imm_u(IntCC::UnsignedLessThan, count, most);
+        let done = self.unless(few, inst)?;
+        let more = self.builder.ins().iadd_imm_u(count, 1);
+        self.set_half(object, layout::COUNT, more);
+        Some(done)
+    }
+
+    /// The number of an enum's variant.
+    fn variant(&mut self, inst: Inst) -> Option<Value> {
+        let first = self.unit.shapes.first(inst.ty?.heap()?);
+        let object = self.object(inst.b);
+        let Some(first) = first else { return Some(self.word(object, layout::LENGTH)) };
+        let shape = self.half(object, layout::SHAPE);
+        Some(self.builder.ins().iadd_imm_s(shape, -i64::from(first)))
     }
 
     /// Leaves the instruction to the machine unless the condition holds. What follows is the case
@@ -153,19 +179,22 @@ impl Lowering<'_, '_> {
         self.builder.switch_to_block(done);
     }
 
-    /// Reads a part of a value into its registers; a heap value has one more owner then.
-    fn load(&mut self, ty: Type, address: Value, at: i32, into: u16) {
+    /// Reads a part of a value into the first registers of the instruction; a heap value has one more
+    /// owner then.
+    fn load(&mut self, ty: Type, address: Value, at: i32, inst: Inst) -> Option<()> {
         match ty {
             Type::Scalar(ty) => {
                 let values = self.load_scalar(ty, address, at);
-                self.set_all(into, &values);
+                self.set_all(inst.a, &values);
             }
             Type::Heap(_) => {
                 let value = self.word(address, at);
-                self.add_owner(value);
-                self.set(into, value);
+                let done = self.add_owner(value, inst)?;
+                self.set(inst.a, value);
+                self.go_on(done);
             }
         }
+        Some(())
     }
 
     fn load_scalar(&mut self, ty: Ty, address: Value, at: i32) -> Vec<Value> {
@@ -219,8 +248,7 @@ impl Lowering<'_, '_> {
         let ty = self.heap_type(inst)?.element()?;
         let object = self.object(inst.b);
         let element = self.element(object, inst.c, ty);
-        self.load(ty, element, layout::HEADER, inst.a);
-        Some(())
+        self.load(ty, element, layout::HEADER, inst)
     }
 
     /// Puts an element, or exchanges it.
@@ -297,14 +325,17 @@ impl Lowering<'_, '_> {
         let HeapType::Record { fields, .. } = self.heap_type(inst)? else { return None };
         let (before, rest) = fields.split_at_checked(index.into())?;
         let at: usize = before.iter().map(|ty| layout::bytes(*ty)).sum();
-        Some((*rest.first()?, layout::FIELDS + i32::try_from(at).ok()?))
+        let header = match self.unit.shapes.first(inst.ty?.heap()?) {
+            Some(_) => layout::FIELDS,
+            None => layout::HEADER,
+        };
+        Some((*rest.first()?, header + i32::try_from(at).ok()?))
     }
 
     fn record_get(&mut self, inst: Inst) -> Option<()> {
         let (ty, at) = self.field(inst, inst.c)?;
         let object = self.object(inst.b);
-        self.load(ty, object, at, inst.a);
-        Some(())
+        self.load(ty, object, at, inst)
     }
 
     fn record_set(&mut self, inst: Inst) -> Option<()> {
