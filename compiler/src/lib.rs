@@ -29,3 +29,5 @@ pub use build::{
     BuildOptions, Built, SpecChecks, build, build_checked, check, check_and_lint, document,
     own_contracts,
 };
+pub use library::library_modules;
+pub use lint::lint;

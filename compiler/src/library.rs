@@ -55,6 +55,12 @@ pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
     library.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(module, _)| module).collect()
 }
 
+/// The syntax tree of every module of the library, and whether each is known without `use`.
+pub fn library_modules() -> impl Iterator<Item = (&'static ast::Module, bool)> {
+    let library: &'static [LibraryModule] = &LIBRARY;
+    library.iter().map(|module| (&module.tree, module.prelude))
+}
+
 impl Package {
     /// A function of the library that the compiler itself makes calls of.
     pub(crate) fn library_function(&self, module: &str, name: &str) -> Option<FnId> {

@@ -77,7 +77,7 @@ pub fn check_and_lint(sources: &SourceMap, ids: &[SourceId], d: &mut Diagnostics
     let modules = parse(sources, ids, d);
     let package = check_modules(&modules, d);
     if !d.has_errors() {
-        lint::lint(&package, &modules, sources, d);
+        lint(&package, &modules, sources, d);
     }
     package
 }

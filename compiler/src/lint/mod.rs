@@ -20,8 +20,8 @@ use deed_syntax::ast;
 use crate::thir::{Name, Package};
 use usage::Usage;
 
-/// Looks for what is needless or likely to be wrong.
-pub(crate) fn lint(
+/// Looks for what is needless or likely to be wrong in a package without errors.
+pub fn lint(
     package: &Package,
     modules: &[ast::Module],
     sources: &SourceMap,

@@ -2,7 +2,7 @@
 //!
 //! In: a symbol of a package. Out: text in the spelling of the language, and Markdown.
 
-use deed_compiler::arena::{Arena, ContractId, EnumId, ErrorId, LocalId, VariantId};
+use deed_compiler::arena::{Arena, ContractId, EnumId, ErrorId, LocalId, TypeParamId, VariantId};
 use deed_compiler::thir;
 use deed_compiler::thir::{
     DataField, Function, Local, MapOp, Package, Param, ParamMode, StatePath,
@@ -81,6 +81,9 @@ pub fn name(package: &Package, symbol: Symbol) -> &str {
     match symbol {
         Symbol::Module(id) => last_part(&package.modules[id].path),
         Symbol::Contract(id) => &package.contracts[id].name.text,
+        Symbol::Interface(id) => &package.interfaces[id].name.text,
+        Symbol::Trait(id) => &package.traits[id].name.text,
+        Symbol::TypeParam(id) => &package.type_params[id].name.text,
         Symbol::Function(id) => &package.functions[id].name.text,
         Symbol::Const(id) => &package.constants[id].name.text,
         Symbol::Error(id) => &package.errors[id].name.text,
@@ -139,7 +142,8 @@ pub fn symbol_type(package: &Package, symbol: Symbol) -> Option<&Ty> {
     })
 }
 
-fn local(package: &Package, owner: Owner, id: LocalId) -> &Local {
+/// A variable of an owner.
+pub fn local(package: &Package, owner: Owner, id: LocalId) -> &Local {
     &locals(package, owner)[id]
 }
 
@@ -147,6 +151,7 @@ pub(super) fn locals(package: &Package, owner: Owner) -> &Arena<LocalId, Local> 
     match owner {
         Owner::Function(id) => &package.functions[id].locals,
         Owner::Invariants(id) => &package.contracts[id].locals,
+        Owner::Rule(id) => &package.rules[id].locals,
     }
 }
 
@@ -166,6 +171,8 @@ fn docs(package: &Package, symbol: Symbol) -> &str {
     match symbol {
         Symbol::Module(id) => &package.modules[id].docs,
         Symbol::Contract(id) => &package.contracts[id].docs,
+        Symbol::Interface(id) => &package.interfaces[id].docs,
+        Symbol::Trait(id) => &package.traits[id].docs,
         Symbol::Function(id) => &package.functions[id].docs,
         Symbol::Const(id) => &package.constants[id].docs,
         Symbol::Error(id) => &package.errors[id].docs,
@@ -176,7 +183,7 @@ fn docs(package: &Package, symbol: Symbol) -> &str {
         Symbol::Struct(id) => &package.structs[id].docs,
         Symbol::Enum(id) => &package.enums[id].docs,
         Symbol::ErrorField(..) | Symbol::EventField(..) | Symbol::Local(..) => "",
-        Symbol::StructField(..) | Symbol::Variant(..) => "",
+        Symbol::StructField(..) | Symbol::Variant(..) | Symbol::TypeParam(_) => "",
     }
 }
 
@@ -184,6 +191,9 @@ fn code(package: &Package, symbol: Symbol) -> String {
     match symbol {
         Symbol::Module(id) => format!("module {}", package.modules[id].path),
         Symbol::Contract(id) => format!("contract {}", package.contracts[id].name.text),
+        Symbol::Interface(id) => format!("interface {}", package.interfaces[id].name.text),
+        Symbol::Trait(id) => format!("trait {}", package.traits[id].name.text),
+        Symbol::TypeParam(id) => type_param(package, id),
         Symbol::Function(id) => signature(package, &package.functions[id]),
         Symbol::Const(id) => {
             let constant = &package.constants[id];
@@ -210,7 +220,13 @@ fn code(package: &Package, symbol: Symbol) -> String {
             let default = field.default.as_ref().map(|v| format!(" = {v}")).unwrap_or_default();
             format!("{traced}{}: {}{default}", field.name.text, ty(package, &field.ty))
         }
-        Symbol::Struct(id) => format!("struct {}", package.structs[id].name.text),
+        Symbol::Struct(id) => {
+            let word = match package.structs[id].kind {
+                thir::StructKind::Struct => "struct",
+                thir::StructKind::Asset => "asset",
+            };
+            format!("{word} {}", package.structs[id].name.text)
+        }
         Symbol::StructField(id, field) => {
             let field = &package.structs[id].fields[field];
             let default = field.default.as_ref().map(|v| format!(" = {v}")).unwrap_or_default();
@@ -233,6 +249,21 @@ fn code(package: &Package, symbol: Symbol) -> String {
             format!("{path}: {}", context(path).map_or("?", |context| context.ty))
         }
         Symbol::Map(op) => map_signature(op).to_owned(),
+    }
+}
+
+/// `linear T: Show`
+fn type_param(package: &Package, id: TypeParamId) -> String {
+    let param = &package.type_params[id];
+    let name = &param.name.text;
+    if let Some(number) = param.number {
+        return format!("const {name}: {}", number.name());
+    }
+    let linear = if param.linear { "linear " } else { "" };
+    let bounds = param.bounds.iter().map(|bound| package.traits[bound.id].name.text.as_str());
+    match bounds.collect::<Vec<_>>().join(" + ") {
+        bounds if bounds.is_empty() => format!("{linear}{name}"),
+        bounds => format!("{linear}{name}: {bounds}"),
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use deed_base::{SourceId, SourceMap, Span};
 use deed_compiler::arena::{
-    ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, LocalId, ModuleId, StructId,
-    VariantId,
+    ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, InterfaceId, LocalId, ModuleId,
+    RuleId, StructId, TraitId, TypeParamId, VariantId,
 };
 use deed_compiler::thir::MapOp;
 use deed_compiler::{hir, thir};
@@ -18,6 +18,7 @@ use deed_syntax::ast;
 use super::names::Names;
 use types::Types;
 
+mod calls;
 mod items;
 mod patterns;
 mod types;
@@ -28,6 +29,9 @@ mod walk;
 pub enum Symbol {
     Module(ModuleId),
     Contract(ContractId),
+    Interface(InterfaceId),
+    Trait(TraitId),
+    TypeParam(TypeParamId),
     Function(FnId),
     Const(ConstId),
     Error(ErrorId),
@@ -51,6 +55,7 @@ pub enum Owner {
     Function(FnId),
     /// A variable bound in a contract's invariants.
     Invariants(ContractId),
+    Rule(RuleId),
 }
 
 /// What an occurrence does with its symbol.
@@ -68,10 +73,13 @@ pub struct Occurrence {
     pub role: Role,
 }
 
-/// Every occurrence of a package.
+/// Every occurrence of a package, and of the library modules that it uses.
 #[derive(Default)]
 pub struct Index {
     occurrences: Vec<Occurrence>,
+    definitions: HashMap<Symbol, Span>,
+    /// The numbers of each symbol's occurrences.
+    uses: HashMap<Symbol, Vec<u32>>,
     /// Words that are a label and a variable at once, as `amount` in `E(x: 1, amount)`; what the
     /// label means.
     short: HashMap<Span, Symbol>,
@@ -89,9 +97,17 @@ impl Index {
         let mut builder = Builder { sources, names, types, hir, index: Index::default() };
         items::items(&mut builder);
         items::imports(modules, &mut builder);
-        let mut index = builder.index;
-        index.occurrences.sort_by_key(|found| found.span);
-        index
+        builder.index.settled()
+    }
+
+    /// In source order, each once.
+    fn settled(mut self) -> Index {
+        self.occurrences.sort_by_key(|found| (found.span, found.role != Role::Definition));
+        self.occurrences.dedup_by_key(|found| (found.span, found.symbol));
+        for (at, found) in self.occurrences.iter().enumerate() {
+            self.uses.entry(found.symbol).or_default().push(at as u32);
+        }
+        self
     }
 
     /// What the word at an offset means; between two words, the one that begins there.
@@ -111,15 +127,26 @@ impl Index {
     }
 
     pub fn of(&self, symbol: Symbol) -> impl Iterator<Item = &Occurrence> {
-        self.occurrences.iter().filter(move |found| found.symbol == symbol)
+        let numbers = self.uses.get(&symbol).map_or(&[][..], Vec::as_slice);
+        numbers.iter().map(|at| &self.occurrences[*at as usize])
     }
 
     pub fn definition(&self, symbol: Symbol) -> Option<Span> {
-        self.of(symbol).find(|found| found.role == Role::Definition).map(|found| found.span)
+        self.definitions.get(&symbol).copied()
     }
 
     pub fn in_source(&self, source: SourceId) -> impl Iterator<Item = &Occurrence> {
-        self.occurrences.iter().filter(move |found| found.span.source == source)
+        self.within(Span::new(source, 0, u32::MAX))
+    }
+
+    /// The occurrences that begin in a stretch of a source.
+    pub fn within(&self, span: Span) -> impl Iterator<Item = &Occurrence> {
+        let begin = Span { end: span.start, ..span };
+        let start = self.occurrences.partition_point(|found| found.span < begin);
+        let rest = &self.occurrences[start..];
+        rest.iter().take_while(move |found| {
+            found.span.source == span.source && found.span.start < span.end
+        })
     }
 
     /// What a word means as a label, if it is a variable too.
@@ -148,7 +175,25 @@ impl Builder<'_> {
     }
 
     fn define(&mut self, span: Span, symbol: Symbol) {
+        let before = self.index.occurrences.len();
         self.add(span, symbol, Role::Definition);
+        if self.index.occurrences.len() > before {
+            self.index.definitions.insert(symbol, span);
+        }
+    }
+
+    /// Adds a use by the word that a longer name, `a.b.Name<T>`, begins or ends with.
+    fn word_in(&mut self, name: &str, span: Span, symbol: Symbol) {
+        let text = self.sources.get(span.source).slice(span);
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let head = text.split(|c: char| !is_part(c) && c != '.').next().unwrap_or_default();
+        let end = span.start + head.len() as u32;
+        let (first, last) = (span.start, end.saturating_sub(name.len() as u32));
+        if text.starts_with(name) && !text[name.len()..].starts_with(is_part) {
+            self.add(Span::new(span.source, first, first + name.len() as u32), symbol, Role::Read);
+        } else if head.strip_suffix(name).is_some_and(|rest| rest.ends_with('.')) {
+            self.add(Span::new(span.source, last, end), symbol, Role::Read);
+        }
     }
 
     /// Adds a use by the expression at `span`.

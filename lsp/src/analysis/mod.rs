@@ -12,13 +12,14 @@ mod names;
 pub mod package;
 pub mod position;
 pub mod scope;
+pub mod syntax;
 pub mod tokens;
 pub mod workspace;
 
 use std::path::{Path, PathBuf};
 
 use deed_base::{Diagnostic, Diagnostics, SourceFile, SourceId, SourceMap, Span};
-use deed_compiler::{hir, resolve, thir, typeck};
+use deed_compiler::{hir, lint, resolve, thir, typeck};
 use deed_syntax::ast;
 
 use index::Index;
@@ -72,6 +73,9 @@ impl Analysis {
         }
         let hir = resolve::resolve(&modules, &mut d);
         let thir = typeck::check_types(&hir, &mut d);
+        if !d.has_errors() {
+            lint(&thir, &modules, &sources, &mut d);
+        }
         let index = Index::build(&sources, &modules, &hir, &thir);
         Analysis { sources, files, modules, hir, thir, diagnostics: d.sorted(), index }
     }
@@ -86,8 +90,9 @@ impl Analysis {
         self.sources.get(id)
     }
 
-    pub fn file(&self, id: SourceId) -> &File {
-        &self.files[id.0 as usize]
+    /// Of a source that is one of the library's, nothing.
+    pub fn file(&self, id: SourceId) -> Option<&File> {
+        self.files.get(id.0 as usize)
     }
 
     pub fn slice(&self, span: Span) -> &str {

@@ -49,7 +49,7 @@ impl Names {
 /// The word of a name, a field, or what a call calls.
 fn word(expr: &Expr) -> Option<&Ident> {
     match &expr.kind {
-        ExprKind::Call(call) => simple_word(&call.callee),
+        ExprKind::Call(call) | ExprKind::Deploy(call) => simple_word(&call.callee),
         _ => simple_word(expr),
     }
 }

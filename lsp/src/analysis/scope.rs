@@ -5,14 +5,16 @@
 
 use deed_base::{SourceId, Span};
 use deed_compiler::arena::{ContractId, Id, ModuleId};
+use deed_compiler::hir::Function;
+use deed_compiler::thir::FnOwner;
 use deed_syntax::ast::walk::{Child, children, stmt_children};
 use deed_syntax::ast::{
-    Binder, ContractDecl, Expr, ExprKind, FnDecl, Item, ItemKind, Member, Pattern, PatternKind,
-    Stmt, StmtKind, UseNames,
+    Binder, ContractDecl, Expr, ExprKind, FnDecl, Item, ItemKind, Member, Pattern, Stmt, StmtKind,
+    UseNames,
 };
 
-use super::Analysis;
 use super::index::Symbol;
+use super::{Analysis, syntax};
 
 /// A place and what stands around it.
 pub struct Scope<'a> {
@@ -171,12 +173,17 @@ impl<'a> Scope<'a> {
         let events = hir.events.iter().filter(|(_, i)| here(i.module, i.contract));
         found.extend(events.map(|(id, _)| Symbol::Event(id)));
         if contract.is_none() {
-            let free = hir.functions.iter().filter(|(_, i)| here(i.module, i.contract()));
+            let is_free = |i: &Function| i.owner == FnOwner::Free && i.module == module;
+            let free = hir.functions.iter().filter(|(_, i)| is_free(i));
             found.extend(free.map(|(id, _)| Symbol::Function(id)));
             let structs = hir.structs.iter().filter(|(_, i)| i.module == module);
             found.extend(structs.map(|(id, _)| Symbol::Struct(id)));
             let enums = hir.enums.iter().filter(|(_, i)| i.module == module);
             found.extend(enums.map(|(id, _)| Symbol::Enum(id)));
+            let interfaces = hir.interfaces.iter().filter(|(_, i)| i.module == module);
+            found.extend(interfaces.map(|(id, _)| Symbol::Interface(id)));
+            let traits = hir.traits.iter().filter(|(_, i)| i.module == module);
+            found.extend(traits.map(|(id, _)| Symbol::Trait(id)));
             let contracts = hir.contracts.iter().filter(|(_, i)| i.module == module);
             found.extend(contracts.map(|(id, _)| Symbol::Contract(id)));
         }
@@ -193,20 +200,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The names that a pattern binds.
 fn names(pattern: &Pattern, found: &mut Vec<Span>) {
-    match &pattern.kind {
-        PatternKind::Name(name) | PatternKind::Rest(Some(name)) => found.push(name.span),
-        PatternKind::Tuple(parts) | PatternKind::Array(parts) => {
-            parts.iter().for_each(|part| names(part, found));
-        }
-        PatternKind::Call { args, .. } | PatternKind::ImplicitCall { args, .. } => {
-            args.iter().for_each(|arg| names(&arg.pattern, found));
-        }
-        PatternKind::Struct { fields, .. } => {
-            fields.iter().for_each(|field| names(&field.pattern, found));
-        }
-        PatternKind::Or(parts) => parts.iter().take(1).for_each(|part| names(part, found)),
-        _ => {}
-    }
+    let mut idents = Vec::new();
+    syntax::bound(pattern, &mut idents);
+    found.extend(idents.into_iter().map(|name| name.span));
 }

@@ -65,6 +65,11 @@ impl Brackets {
         self.open.truncate(at);
         Some(number)
     }
+
+    /// The numbers of those that are open, the outermost first.
+    pub fn open(&self) -> impl Iterator<Item = usize> {
+        self.open.iter().map(|(_, number)| *number)
+    }
 }
 
 /// The last bracket among the tokens that is not closed.

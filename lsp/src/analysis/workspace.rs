@@ -87,6 +87,15 @@ impl Workspace {
         !self.open.contains_key(path) && (package_of(path).is_none() || !path.is_file())
     }
 
+    /// An open file of a package, or a file by itself, whose text is not that on disk.
+    pub fn unsaved(&self, place: &Path) -> Option<&Path> {
+        let own = self.open.iter().filter(|(path, _)| path.starts_with(place));
+        let differs = |path: &Path, document: &Document| {
+            read(path).map_or(true, |bytes| bytes != document.text.as_bytes())
+        };
+        own.filter(|(path, document)| differs(path, document)).map(|(path, _)| &**path).next()
+    }
+
     /// The package that a file belongs to, read and checked. Needs a deep stack.
     pub fn analysis(&self, path: &Path) -> Arc<Analysis> {
         let root = package_of(path);
@@ -139,7 +148,7 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// The root of the package that a source belongs to: it lies below the root's `src/`.
-fn package_of(path: &Path) -> Option<PathBuf> {
+pub fn package_of(path: &Path) -> Option<PathBuf> {
     let root = path.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file())?;
     path.starts_with(root.join("src")).then(|| root.to_owned())
 }

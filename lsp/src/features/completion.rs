@@ -5,10 +5,12 @@
 //! there does no harm; an editor filters by what was typed already.
 
 use deed_base::{SourceFile, SourceId, Span};
-use deed_compiler::thir::MapOp;
+use deed_compiler::arena::FnId;
+use deed_compiler::thir::{FnKind, MapOp};
 use deed_compiler::ty::{IntTy, Ty};
 use deed_syntax::{Token, TokenKind};
 
+use super::imports::{Export, ExportKind, exports};
 use crate::analysis::index::Symbol;
 use crate::analysis::scope::Scope;
 use crate::analysis::{Analysis, describe, tokens};
@@ -22,6 +24,7 @@ pub enum Kind {
     Error,
     Event,
     Contract,
+    Interface,
     Type,
     Keyword,
 }
@@ -34,6 +37,8 @@ pub struct Item {
     /// Its declaration.
     pub detail: String,
     pub docs: String,
+    /// The module that it has to be imported from.
+    pub import: Option<String>,
 }
 
 /// What is offered, and the word that it replaces.
@@ -41,6 +46,9 @@ pub struct Completion {
     pub word: Span,
     pub items: Vec<Item>,
 }
+
+/// Names of other modules are offered once so many letters were typed.
+const IMPORTS_FROM: u32 = 2;
 
 /// The types that every module knows, integers aside.
 const TYPES: [&str; 8] =
@@ -93,8 +101,9 @@ pub fn completion(analysis: &Analysis, source: SourceId, offset: u32) -> Complet
             before.into_iter().filter(|token| token.span.end <= word.start).collect();
         let place = Place { analysis, file, offset, before: &before };
         items = place.items();
-        items.sort_by(|a, b| a.label.cmp(&b.label));
-        items.dedup_by(|a, b| a.label == b.label);
+        // What is known already comes before what would be imported.
+        items.sort_by(|a, b| (&a.label, &a.import).cmp(&(&b.label, &b.import)));
+        items.dedup_by(|a, b| a.label == b.label && (a.import == b.import || b.import.is_none()));
     }
     Completion { word, items }
 }
@@ -114,7 +123,11 @@ impl Place<'_> {
         match kind(0) {
             Some(TokenKind::Dot) => self.members(&scope),
             Some(TokenKind::Let | TokenKind::Var | TokenKind::Fn) => Vec::new(),
-            Some(TokenKind::Throw | TokenKind::Throws) => self.only(&scope, is_error),
+            Some(TokenKind::Throw | TokenKind::Throws) => {
+                let mut items = self.only(&scope, is_error);
+                items.extend(self.imports(|kind| kind == ExportKind::Error));
+                items
+            }
             Some(TokenKind::Emit) => self.only(&scope, |s| matches!(s, Symbol::Event(_))),
             Some(TokenKind::Colon | TokenKind::Arrow) if !self.is_label() => self.types(&scope),
             Some(TokenKind::Lt) if self.is_type_argument() => self.types(&scope),
@@ -150,12 +163,43 @@ impl Place<'_> {
             Some(Ty::Map(_)) => {
                 MapOp::ALL.into_iter().map(|op| self.item(Symbol::Map(op))).collect()
             }
-            Some(Ty::Struct(id, _)) => {
-                let fields = self.analysis.thir.structs[id].fields.ids();
-                fields.map(|field| self.item(Symbol::StructField(id, field))).collect()
+            Some(ty) => {
+                let fields = match ty {
+                    Ty::Struct(id, _) => self.analysis.thir.structs[id].fields.ids().collect(),
+                    _ => Vec::new(),
+                };
+                let of = |field| match ty {
+                    Ty::Struct(id, _) => Some(self.item(Symbol::StructField(id, field))),
+                    _ => None,
+                };
+                fields.into_iter().filter_map(of).chain(self.methods(&ty)).collect()
             }
-            _ => self.variants(base),
+            None => self.variants(base),
         }
+    }
+
+    /// The functions that can be called on a value of a type.
+    fn methods(&self, ty: &Ty) -> Vec<Item> {
+        let package = &self.analysis.thir;
+        let fits = |target: &Ty| same_head(target, ty);
+        let own = match ty {
+            Ty::Struct(id, _) => package.structs[*id].methods.clone(),
+            Ty::Enum(id, _) => package.enums[*id].methods.clone(),
+            Ty::Interface(id) => package.interfaces[*id].functions.clone(),
+            Ty::Contract(id) => package.contracts[*id].functions.clone(),
+            _ => Vec::new(),
+        };
+        let impls = package.impls.values().filter(|decl| fits(&decl.target));
+        let all = own.into_iter().chain(impls.flat_map(|decl| decl.functions.iter().copied()));
+        let outside = matches!(ty, Ty::Interface(_) | Ty::Contract(_));
+        let callable = |id: &FnId| {
+            let function = &package.functions[*id];
+            match outside {
+                true => matches!(function.kind, FnKind::Entry { .. } | FnKind::View),
+                false => self.analysis.hir.functions[*id].has_receiver(),
+            }
+        };
+        all.filter(callable).map(|id| self.item(Symbol::Function(id))).collect()
     }
 
     /// The variants of an enum whose name stands before the dot.
@@ -196,8 +240,32 @@ impl Place<'_> {
     fn types(&self, scope: &Scope<'_>) -> Vec<Item> {
         let integers = IntTy::ALL.into_iter().map(IntTy::name);
         let words = TYPES.into_iter().chain(integers).map(|word| plain(word, Kind::Type));
-        let is_type = |s: &Symbol| matches!(s, Symbol::Struct(_) | Symbol::Enum(_));
-        words.chain(self.only(scope, is_type)).collect()
+        let is_type = |s: &Symbol| {
+            matches!(s, Symbol::Struct(_) | Symbol::Enum(_) | Symbol::Interface(_))
+                || matches!(s, Symbol::Contract(_))
+        };
+        let mut items: Vec<Item> = words.chain(self.only(scope, is_type)).collect();
+        items.extend(self.imports(|kind| {
+            matches!(kind, ExportKind::Type | ExportKind::Interface | ExportKind::Contract)
+        }));
+        items
+    }
+
+    /// What other modules offer that begins with what was typed, once something was.
+    fn imports(&self, wanted: fn(ExportKind) -> bool) -> Vec<Item> {
+        let word = tokens::prefix(self.file, self.offset);
+        if word.len() < IMPORTS_FROM {
+            return Vec::new();
+        }
+        let all = exports(self.analysis, self.file.id, self.file.slice(word)).into_iter();
+        let item = |export: Export| Item {
+            kind: export_kind(export.kind),
+            detail: format!("use {}.{}", export.module, export.name),
+            docs: export.docs,
+            import: Some(export.module),
+            label: export.name,
+        };
+        all.filter(|export| wanted(export.kind)).map(item).collect()
     }
 
     /// Where a statement, an expression or a declaration may begin.
@@ -222,6 +290,7 @@ impl Place<'_> {
         items.extend(keywords(&IN_CLAUSES));
         items.extend(keywords(&["tx", "block", "requires", "ensures", "throws"]));
         items.extend(IntTy::ALL.into_iter().map(|ty| plain(ty.name(), Kind::Type)));
+        items.extend(self.imports(|kind| !matches!(kind, ExportKind::Error | ExportKind::Event)));
         items
     }
 
@@ -257,7 +326,8 @@ impl Place<'_> {
             Symbol::Error(_) => Kind::Error,
             Symbol::Event(_) => Kind::Event,
             Symbol::Contract(_) | Symbol::Module(_) => Kind::Contract,
-            Symbol::Struct(_) | Symbol::Enum(_) => Kind::Type,
+            Symbol::Struct(_) | Symbol::Enum(_) | Symbol::TypeParam(_) => Kind::Type,
+            Symbol::Interface(_) | Symbol::Trait(_) => Kind::Interface,
             Symbol::StructField(..) => Kind::Field,
             Symbol::Variant(..) => Kind::Constant,
         };
@@ -266,7 +336,30 @@ impl Place<'_> {
             kind,
             detail: description.code,
             docs: description.docs,
+            import: None,
         }
+    }
+}
+
+/// Whether two types are made by the same declaration, whatever their arguments.
+fn same_head(a: &Ty, b: &Ty) -> bool {
+    match (a, b) {
+        (Ty::Struct(a, _), Ty::Struct(b, _)) => a == b,
+        (Ty::Enum(a, _), Ty::Enum(b, _)) => a == b,
+        (Ty::Int(a), Ty::Int(b)) => a == b,
+        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}
+
+fn export_kind(kind: ExportKind) -> Kind {
+    match kind {
+        ExportKind::Type => Kind::Type,
+        ExportKind::Interface => Kind::Interface,
+        ExportKind::Contract => Kind::Contract,
+        ExportKind::Error => Kind::Error,
+        ExportKind::Event => Kind::Event,
+        ExportKind::Constant => Kind::Constant,
+        ExportKind::Function => Kind::Function,
     }
 }
 
@@ -276,7 +369,7 @@ fn is_error(symbol: &Symbol) -> bool {
 
 fn plain(word: &str, kind: Kind) -> Item {
     let (detail, docs) = (String::new(), String::new());
-    Item { label: word.to_owned(), kind, detail, docs }
+    Item { label: word.to_owned(), kind, detail, docs, import: None }
 }
 
 #[cfg(test)]

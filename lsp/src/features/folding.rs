@@ -9,6 +9,7 @@ use deed_base::{Diagnostics, SourceId};
 use deed_syntax::{Token, TokenKind, lex};
 
 use crate::analysis::Analysis;
+use crate::analysis::position::Lines;
 use crate::analysis::tokens::Brackets;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +30,7 @@ pub struct Fold {
 pub fn folding(analysis: &Analysis, source: SourceId) -> Vec<Fold> {
     let file = analysis.source(source);
     let tokens = lex(file, &mut Diagnostics::new());
-    let lines = &analysis.file(source).lines;
+    let lines = &Lines::new(&file.text);
     let mut folds = BTreeMap::new();
     let mut add = |first: u32, last: u32, kind: Kind| {
         if first < last {

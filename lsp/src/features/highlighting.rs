@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use deed_base::{Diagnostics, SourceId, Span};
-use deed_compiler::thir::FnKind;
+use deed_compiler::thir::{FnKind, FnOwner};
 use deed_compiler::ty::IntTy;
 use deed_syntax::{Token, TokenKind, lex};
 
@@ -23,6 +23,7 @@ pub enum Kind {
     Type,
     Module,
     Contract,
+    Interface,
     Function,
     Method,
     Constant,
@@ -35,7 +36,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of its number.
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 16] = [
         Kind::Comment,
         Kind::Keyword,
         Kind::String,
@@ -43,6 +44,7 @@ impl Kind {
         Kind::Type,
         Kind::Module,
         Kind::Contract,
+        Kind::Interface,
         Kind::Function,
         Kind::Method,
         Kind::Constant,
@@ -175,9 +177,10 @@ fn symbol_kind(analysis: &Analysis, symbol: Symbol) -> Kind {
     match symbol {
         Symbol::Module(_) => Kind::Module,
         Symbol::Contract(_) => Kind::Contract,
+        Symbol::Interface(_) | Symbol::Trait(_) => Kind::Interface,
         Symbol::Function(id) => match &analysis.thir.functions[id] {
             function if matches!(function.kind, FnKind::Init) => Kind::Keyword,
-            function if function.contract().is_some() => Kind::Method,
+            function if !matches!(function.owner, FnOwner::Free) => Kind::Method,
             _ => Kind::Function,
         },
         Symbol::Map(_) => Kind::Method,
@@ -186,14 +189,14 @@ fn symbol_kind(analysis: &Analysis, symbol: Symbol) -> Kind {
         Symbol::Event(_) => Kind::Event,
         Symbol::State(..) | Symbol::ErrorField(..) | Symbol::EventField(..) => Kind::Field,
         Symbol::Context(_) | Symbol::StructField(..) => Kind::Field,
-        Symbol::Struct(_) | Symbol::Enum(_) => Kind::Type,
+        Symbol::Struct(_) | Symbol::Enum(_) | Symbol::TypeParam(_) => Kind::Type,
         Symbol::Variant(..) => Kind::Constant,
         Symbol::Local(Owner::Function(id), local) => {
             let params = &analysis.thir.functions[id].params;
             let is_param = params.iter().any(|param| param.local == local);
             if is_param { Kind::Parameter } else { Kind::Variable }
         }
-        Symbol::Local(Owner::Invariants(_), _) => Kind::Variable,
+        Symbol::Local(Owner::Invariants(_) | Owner::Rule(_), _) => Kind::Variable,
     }
 }
 

@@ -1,11 +1,14 @@
 //! What the word under the pointer is.
 //!
-//! In: a place. Out: Markdown: the declaration, its doc comment, and what a function does.
+//! In: a place. Out: Markdown: the declaration, its doc comment, what a function promises and does,
+//! and where an asset goes.
 
 use deed_base::{SourceId, Span};
 
+use super::flow::flow;
 use crate::analysis::Analysis;
 use crate::analysis::describe::describe;
+use crate::analysis::index::Symbol;
 
 /// What to show, and for which word.
 pub struct Hover {
@@ -16,7 +19,8 @@ pub struct Hover {
 pub fn hover(analysis: &Analysis, source: SourceId, offset: u32) -> Option<Hover> {
     let found = analysis.index.at(source, offset)?;
     let description = describe(&analysis.thir, found.symbol);
-    let mut markdown = format!("```deed\n{}\n```", description.code);
+    let promises = promises(analysis, found.symbol);
+    let mut markdown = format!("```deed\n{}{promises}\n```", description.code);
     if !description.docs.is_empty() {
         markdown.push_str(&format!("\n\n{}", description.docs));
     }
@@ -27,7 +31,28 @@ pub fn hover(analysis: &Analysis, source: SourceId, offset: u32) -> Option<Hover
             markdown.push_str(&format!("\n- {word} {}", list.join(", ")));
         }
     }
+    let steps = flow(analysis, found.symbol);
+    if !steps.is_empty() {
+        markdown.push_str("\n\n---\n");
+    }
+    for step in steps {
+        let line = analysis.source(step.span.source).position(step.span.start).line;
+        markdown.push_str(&format!("\n- {} on line {line}", step.what));
+    }
     Some(Hover { span: found.span, markdown })
+}
+
+/// The clauses of a function, a line each.
+fn promises(analysis: &Analysis, symbol: Symbol) -> String {
+    let Symbol::Function(id) = symbol else { return String::new() };
+    let spec = &analysis.hir.functions[id].spec;
+    let requires = spec.requires.iter().map(|clause| ("requires", clause.cond.span));
+    let ensures = spec.ensures.iter().map(|clause| ("ensures", clause.cond.span));
+    let line = |(word, span): (&str, Span)| {
+        let text = analysis.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("\n    {word} {text}")
+    };
+    requires.chain(ensures).map(line).collect()
 }
 
 #[cfg(test)]
@@ -49,7 +74,9 @@ contract C {
         balances: Map<Address, u64 default 0>
     }
     /// Takes from the sender.
-    entry fn spend(amount: u64) throws Poor {
+    entry fn spend(amount: u64) throws Poor
+        ensures self.balances[tx.sender] <= old(self.balances[tx.sender])
+    {
         let have = self.balances[tx.sender]
         if have < amount { throw Poor(have) }
         self.balances[tx.sender] = have - amount
@@ -82,6 +109,7 @@ contract C {
     fn functions_show_what_they_do() {
         let shown = at("fn spe$0nd(");
         assert!(shown.contains("entry fn spend(amount: u64) throws Poor\n"), "{shown}");
+        assert!(shown.contains("\n    ensures self.balances[tx.sender] <= old("), "{shown}");
         assert!(shown.contains("Takes from the sender."), "{shown}");
         assert!(shown.contains("- writes `self.balances[tx.sender]`"), "{shown}");
         assert!(shown.contains("- throws `Poor`"), "{shown}");

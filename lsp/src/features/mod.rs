@@ -3,17 +3,32 @@
 //! In: an analysis, and a place in it. Out: plain data with places.
 //! Holds always: a feature knows neither the protocol nor a file system, and answers for any text.
 
+pub mod assists;
+pub mod call_hierarchy;
+pub mod code_lenses;
 pub mod completion;
+pub mod declaration;
 pub mod definition;
 pub mod diagnostics;
+pub mod document_links;
+pub mod file_rename;
+pub mod flow;
 pub mod folding;
 pub mod format;
 pub mod highlighting;
 pub mod hover;
+pub mod implementation;
+pub mod imports;
+pub mod inlay_hints;
+pub mod on_type;
+pub mod proofs;
 pub mod references;
 pub mod rename;
+pub mod selection;
 pub mod signature;
 pub mod symbols;
+pub mod type_definition;
+pub mod workspace_symbols;
 
 #[cfg(test)]
 mod tests {

@@ -30,10 +30,18 @@ pub fn signature(analysis: &Analysis, source: SourceId, offset: u32) -> Option<S
     let open = open_call(&before)?;
     let scope = Scope::at(analysis, source, before[open].span.start);
     let symbol = callee(analysis, file, &before[..open], &scope)?;
-    let names = parameter_names(analysis, symbol);
-    let (label, docs, parameters) = head(analysis, symbol)?;
+    let (label, docs, mut parameters) = head(analysis, symbol)?;
+    let mut names = parameter_names(analysis, symbol);
+    if receiver(analysis, symbol) && before[..open].iter().nth_back(1).is_some_and(is_dot) {
+        names.remove(0);
+        parameters.remove(0);
+    }
     let active = active(file, &before[open + 1..], &names).filter(|at| *at < parameters.len());
     Some(Signature { label, docs, parameters, active })
+}
+
+fn is_dot(token: &Token) -> bool {
+    token.kind == TokenKind::Dot
 }
 
 /// The `(` of the innermost call around the end, which other brackets may stand between.
@@ -62,17 +70,24 @@ fn callee(
     if rest.last().is_some_and(|token| token.kind == TokenKind::Fn) {
         return None;
     }
+    let known = analysis.index.exactly(name.span);
     let candidates = match rest {
         [.., base, dot] if dot.kind == TokenKind::Dot => match base.kind {
             TokenKind::SelfWord => scope.members(),
-            _ => return analysis.index.exactly(name.span).filter(|s| matches!(s, Symbol::Map(_))),
+            _ => return known,
         },
         _ => scope.items(),
     };
-    candidates.into_iter().find(|symbol| describe::name(&analysis.thir, *symbol) == word)
+    let named = |symbol: &Symbol| describe::name(&analysis.thir, *symbol) == word;
+    known.or_else(|| candidates.into_iter().find(named))
 }
 
-fn parameter_names(analysis: &Analysis, symbol: Symbol) -> Vec<String> {
+/// Whether the first parameter is the value that a method is called on.
+pub(super) fn receiver(analysis: &Analysis, symbol: Symbol) -> bool {
+    matches!(symbol, Symbol::Function(id) if analysis.hir.functions[id].has_receiver())
+}
+
+pub(super) fn parameter_names(analysis: &Analysis, symbol: Symbol) -> Vec<String> {
     let package = &analysis.thir;
     let names = |fields: &[DataField]| fields.iter().map(|f| f.name.text.to_string()).collect();
     match symbol {

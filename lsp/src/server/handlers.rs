@@ -1,53 +1,43 @@
 //! One method of the protocol, one function.
 //!
-//! In: the protocol's parameters. Out: the features' answers in the protocol's words.
+//! In: the protocol's parameters. Out: what `requests` and `commands` answer.
+//! Holds always: edits are applied before anything waits.
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
+use serde_json::Value;
 use tokio::sync::Notify;
-use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::lsp_types::request::{
+    GotoDeclarationParams, GotoDeclarationResponse, GotoImplementationParams,
+    GotoImplementationResponse, GotoTypeDefinitionParams, GotoTypeDefinitionResponse,
+};
 use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, LanguageServer};
 
+use super::abilities::{Abilities, Settings};
 use super::capabilities::{capabilities, negotiate, watchers};
-use super::convert::{self, Convert};
+use super::commands;
+use super::context::Context;
+use super::convert;
 use super::parent;
-use super::publish::Publisher;
-use super::state::{Snapshot, State, span};
-use crate::analysis::Analysis;
-use crate::features::completion::completion;
-use crate::features::definition::definition;
-use crate::features::diagnostics::mendable;
-use crate::features::folding::folding;
-use crate::features::format::format;
-use crate::features::highlighting::highlighting;
-use crate::features::hover::hover;
-use crate::features::references::{highlights, references};
-use crate::features::rename::{prepare, rename};
-use crate::features::signature::signature;
-use crate::features::symbols::symbols;
+use super::requests::{changing, finding, showing, workspace, writing};
+use super::state::locked;
 
 pub(super) struct Server {
-    client: Client,
-    state: Arc<State>,
-    publisher: Arc<Publisher>,
+    context: Context,
     /// The client's process has ended.
     orphaned: Arc<Notify>,
     was_shut_down: Arc<OnceLock<()>>,
-    /// The client tells about files that change on disk, if it is asked to.
-    watches: OnceLock<()>,
 }
 
 impl Server {
     pub(super) fn new(client: Client) -> Self {
         Server {
-            client,
-            state: Arc::default(),
-            publisher: Arc::default(),
+            context: Context::new(client),
             orphaned: Arc::default(),
             was_shut_down: Arc::default(),
-            watches: OnceLock::new(),
         }
     }
 
@@ -61,42 +51,24 @@ impl Server {
         self.was_shut_down.clone()
     }
 
-    /// Checks what changed, and tells the client.
-    fn publish(&self) {
-        let (client, state) = (self.client.clone(), self.state.clone());
-        let publisher = self.publisher.clone();
-        tokio::spawn(async move { publisher.round(&client, &state).await });
+    /// The user does not want to wait for some work any longer.
+    pub(super) async fn stop_work(&self, params: WorkDoneProgressCancelParams) {
+        if let Some(stop) = locked(&self.context.stops).get(&params.token) {
+            stop.stop();
+        }
     }
-
-    fn complain(&self, message: String) {
-        let client = self.client.clone();
-        tokio::spawn(async move { client.log_message(MessageType::ERROR, message).await });
-    }
-}
-
-/// Answers from the package of a file, on a thread with a deep stack.
-async fn answer<T: Send + 'static>(
-    snapshot: Snapshot,
-    feature: impl FnOnce(&Convert<'_>, deed_base::SourceId) -> T + Send + 'static,
-) -> Result<T> {
-    let work = move || {
-        let (analysis, source) = snapshot.analysis()?;
-        let analysis: &Analysis = &analysis;
-        Ok(feature(&Convert { analysis, encoding: snapshot.encoding }, source))
-    };
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal_error()))
 }
 
 #[tower_lsp::async_trait]
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let encoding = negotiate(&params.capabilities);
-        self.state.set_encoding(encoding);
-        let workspace = params.capabilities.workspace.as_ref();
-        let watching = workspace.and_then(|known| known.did_change_watched_files);
-        if watching.and_then(|watching| watching.dynamic_registration) == Some(true) {
-            // A second `initialize` never gets here.
-            let _ = self.watches.set(());
+        let abilities = Abilities::of(&params);
+        let capabilities = capabilities(encoding, &abilities);
+        self.context.state.set_encoding(encoding);
+        self.context.state.set_abilities(abilities);
+        if let Some(options) = &params.initialization_options {
+            self.context.state.set_settings(Settings::of(options));
         }
         if let Some(process) = params.process_id {
             let orphaned = self.orphaned.clone();
@@ -106,15 +78,13 @@ impl LanguageServer for Server {
             });
         }
         let version = Some(env!("CARGO_PKG_VERSION").to_owned());
-        Ok(InitializeResult {
-            capabilities: capabilities(encoding),
-            server_info: Some(ServerInfo { name: "deed".to_owned(), version }),
-        })
+        let server_info = Some(ServerInfo { name: "deed".to_owned(), version });
+        Ok(InitializeResult { capabilities, server_info })
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        if self.watches.get().is_some() {
-            let client = self.client.clone();
+        if self.context.state.abilities().watches {
+            let client = self.context.client.clone();
             // A client that refuses tells nothing, and what is open is checked all the same.
             tokio::spawn(async move { client.register_capability(vec![watchers()]).await });
         }
@@ -128,171 +98,231 @@ impl LanguageServer for Server {
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
-        self.state.open(convert::path(&document.uri), document.text, document.version);
-        self.publish();
+        let path = convert::path(&document.uri);
+        self.context.state.open(path, document.text, document.version);
+        self.context.publish();
     }
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let edits: Vec<_> = params.content_changes.into_iter().map(convert::edit).collect();
         let document = params.text_document;
-        match self.state.change(convert::path(&document.uri), document.version, &edits) {
-            Ok(()) => self.publish(),
-            Err(why) => self.complain(why),
+        let path = convert::path(&document.uri);
+        match self.context.state.change(path.clone(), document.version, &edits) {
+            Ok(()) => {
+                self.context.edited(&path);
+                self.context.publish();
+            }
+            Err(why) => self.context.complain(why),
         }
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.state.close(&convert::path(&params.text_document.uri));
-        self.publish();
+        let path = convert::path(&params.text_document.uri);
+        self.context.state.close(&path);
+        self.context.memory.forget(&path);
+        self.context.publish();
     }
 
-    async fn did_save(&self, _: DidSaveTextDocumentParams) {}
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        if self.context.state.settings().verify_on_save {
+            let (context, uri) = (self.context.clone(), params.text_document.uri);
+            tokio::spawn(async move { commands::verify_saved(&context, uri).await });
+        }
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.context.state.set_settings(Settings::of(&params.settings));
+    }
 
     async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
-        self.state.refresh();
-        self.publish();
+        self.context.state.refresh();
+        self.context.publish();
     }
 
-    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        let snapshot = self.state.snapshot(&params.text_document.uri)?;
-        answer(snapshot, |convert, source| {
-            let change = format(convert.analysis.source(source));
-            Some(change.iter().map(|change| convert.text_edit(change)).collect())
-        })
-        .await
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        commands::execute(&self.context, params).await
     }
 
-    async fn document_symbol(
+    async fn symbol(
         &self,
-        params: DocumentSymbolParams,
-    ) -> Result<Option<DocumentSymbolResponse>> {
-        let snapshot = self.state.snapshot(&params.text_document.uri)?;
-        answer(snapshot, |convert, source| {
-            let declarations = symbols(convert.analysis.module(source)?);
-            let list = declarations.iter().map(|d| convert.symbol(d)).collect();
-            Some(DocumentSymbolResponse::Nested(list))
-        })
-        .await
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<Vec<SymbolInformation>>> {
+        workspace::symbols(&self.context, params).await
     }
 
-    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
-        let cursor = self.state.cursor(&params.text_document_position_params)?;
-        answer(cursor.snapshot, move |convert, source| {
-            hover(convert.analysis, source, cursor.offset).map(|hover| convert.hover(hover))
-        })
-        .await
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        workspace::will_rename(&self.context, params).await
     }
 
     async fn goto_definition(
         &self,
         params: GotoDefinitionParams,
     ) -> Result<Option<GotoDefinitionResponse>> {
-        let cursor = self.state.cursor(&params.text_document_position_params)?;
-        answer(cursor.snapshot, move |convert, source| {
-            let target = definition(convert.analysis, source, cursor.offset)?;
-            convert.location(target.name).map(GotoDefinitionResponse::Scalar)
-        })
-        .await
+        finding::to_definition(&self.context, params.text_document_position_params).await
     }
 
-    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        let snapshot = self.state.snapshot(&params.text_document.uri)?;
-        let range = snapshot.offsets(params.range)?;
-        answer(snapshot, move |convert, source| {
-            let messages = mendable(convert.analysis, span(source, range));
-            let actions = messages.iter().flat_map(|message| convert.fixes(message));
-            Some(actions.map(CodeActionOrCommand::CodeAction).collect())
-        })
-        .await
+    async fn goto_declaration(
+        &self,
+        params: GotoDeclarationParams,
+    ) -> Result<Option<GotoDeclarationResponse>> {
+        finding::to_declaration(&self.context, params.text_document_position_params).await
+    }
+
+    async fn goto_type_definition(
+        &self,
+        params: GotoTypeDefinitionParams,
+    ) -> Result<Option<GotoTypeDefinitionResponse>> {
+        finding::to_type(&self.context, params.text_document_position_params).await
+    }
+
+    async fn goto_implementation(
+        &self,
+        params: GotoImplementationParams,
+    ) -> Result<Option<GotoImplementationResponse>> {
+        finding::to_implementation(&self.context, params.text_document_position_params).await
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
-        let cursor = self.state.cursor(&params.text_document_position)?;
-        let with_declaration = params.context.include_declaration;
-        answer(cursor.snapshot, move |convert, source| {
-            let spans = references(convert.analysis, source, cursor.offset, with_declaration);
-            Some(spans.into_iter().filter_map(|span| convert.location(span)).collect())
-        })
-        .await
+        finding::all_references(&self.context, params).await
     }
 
     async fn document_highlight(
         &self,
         params: DocumentHighlightParams,
     ) -> Result<Option<Vec<DocumentHighlight>>> {
-        let cursor = self.state.cursor(&params.text_document_position_params)?;
-        answer(cursor.snapshot, move |convert, source| {
-            let found = highlights(convert.analysis, source, cursor.offset);
-            Some(found.iter().map(|one| convert.highlight(one)).collect())
-        })
-        .await
+        finding::document_highlight(&self.context, params.text_document_position_params).await
     }
 
-    async fn prepare_rename(
+    async fn selection_range(
         &self,
-        params: TextDocumentPositionParams,
-    ) -> Result<Option<PrepareRenameResponse>> {
-        let cursor = self.state.cursor(&params)?;
-        let word = answer(cursor.snapshot, move |convert, source| {
-            let word = prepare(convert.analysis, source, cursor.offset);
-            word.map(|span| convert.range(span)).map_err(|refusal| refused(&refusal))
-        });
-        word.await?.map(|range| Some(PrepareRenameResponse::Range(range)))
+        params: SelectionRangeParams,
+    ) -> Result<Option<Vec<SelectionRange>>> {
+        finding::selection_ranges(&self.context, params).await
     }
 
-    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
-        let cursor = self.state.cursor(&params.text_document_position)?;
-        let edit = answer(cursor.snapshot, move |convert, source| {
-            let changes = rename(convert.analysis, source, cursor.offset, &params.new_name);
-            changes.map(|list| convert.workspace_edit(&list)).map_err(|refusal| refused(&refusal))
-        });
-        edit.await?.map(Some)
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        finding::prepare_calls(&self.context, params.text_document_position_params).await
     }
 
-    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        let cursor = self.state.cursor(&params.text_document_position)?;
-        answer(cursor.snapshot, move |convert, source| {
-            let found = completion(convert.analysis, source, cursor.offset);
-            let range = convert.range(found.word);
-            let items = found.items.into_iter().map(|item| convert::completion_item(item, range));
-            Some(CompletionResponse::Array(items.collect()))
-        })
-        .await
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        finding::incoming_calls(&self.context, params).await
     }
 
-    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
-        let cursor = self.state.cursor(&params.text_document_position_params)?;
-        answer(cursor.snapshot, move |convert, source| {
-            signature(convert.analysis, source, cursor.offset).map(convert::signature)
-        })
-        .await
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        finding::outgoing_calls(&self.context, params).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        showing::hover_at(&self.context, params.text_document_position_params).await
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        showing::outline(&self.context, params).await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        let snapshot = self.state.snapshot(&params.text_document.uri)?;
-        answer(snapshot, |convert, source| {
-            Some(folding(convert.analysis, source).into_iter().map(convert::fold).collect())
-        })
-        .await
+        showing::folds(&self.context, params).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        showing::links(&self.context, params).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        showing::hints(&self.context, params).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        showing::lenses(&self.context, params).await
+    }
+
+    async fn diagnostic(
+        &self,
+        params: DocumentDiagnosticParams,
+    ) -> Result<DocumentDiagnosticReportResult> {
+        showing::diagnostics(&self.context, params).await
     }
 
     async fn semantic_tokens_full(
         &self,
         params: SemanticTokensParams,
     ) -> Result<Option<SemanticTokensResult>> {
-        let snapshot = self.state.snapshot(&params.text_document.uri)?;
-        answer(snapshot, |convert, source| {
-            let data = convert.semantic_tokens(&highlighting(convert.analysis, source));
-            Some(SemanticTokens { result_id: None, data }.into())
-        })
-        .await
+        let tokens = showing::tokens(&self.context, &params.text_document.uri).await?;
+        Ok(tokens.map(Into::into))
     }
-}
 
-/// A wish that cannot be granted, with the reason for the user's eyes.
-fn refused(why: &impl std::fmt::Display) -> Error {
-    /// `RequestFailed` of the protocol.
-    const REQUEST_FAILED: i64 = -32803;
-    let code = ErrorCode::ServerError(REQUEST_FAILED);
-    Error { code, message: why.to_string().into(), data: None }
+    async fn semantic_tokens_full_delta(
+        &self,
+        params: SemanticTokensDeltaParams,
+    ) -> Result<Option<SemanticTokensFullDeltaResult>> {
+        showing::tokens_delta(&self.context, params).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        showing::tokens_range(&self.context, params).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        writing::complete(&self.context, params).await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        Ok(writing::resolve(&self.context, item))
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        writing::signature_at(&self.context, params.text_document_position_params).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        writing::format_all(&self.context, params).await
+    }
+
+    async fn range_formatting(
+        &self,
+        params: DocumentRangeFormattingParams,
+    ) -> Result<Option<Vec<TextEdit>>> {
+        writing::format_some(&self.context, params).await
+    }
+
+    async fn on_type_formatting(
+        &self,
+        params: DocumentOnTypeFormattingParams,
+    ) -> Result<Option<Vec<TextEdit>>> {
+        writing::format_typed(&self.context, params).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        changing::actions(&self.context, params).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        changing::resolve(&self.context, action).await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        changing::prepare_rename(&self.context, params).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        changing::rename_at(&self.context, params).await
+    }
 }

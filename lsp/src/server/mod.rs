@@ -7,13 +7,21 @@
 //!
 //! Architecture invariant: only this folder knows `tower_lsp`.
 
+mod abilities;
 mod capabilities;
+mod commands;
+mod context;
 mod convert;
 mod handlers;
+mod library;
+mod memory;
 mod parent;
+mod progress;
 mod publish;
+mod requests;
 mod state;
 mod transport;
+mod worker;
 
 use std::io;
 
@@ -42,7 +50,10 @@ pub fn serve() -> io::Result<bool> {
 }
 
 async fn run() -> io::Result<bool> {
-    let (service, socket) = LspService::new(Server::new);
+    // The trait has no method for it.
+    let service = LspService::build(Server::new);
+    let service = service.custom_method("window/workDoneProgress/cancel", Server::stop_work);
+    let (service, socket) = service.finish();
     let (parent, was_shut_down) = (service.inner().parent(), service.inner().was_shut_down());
     let conversation = transport::serve(service, socket, tokio::io::stdin(), tokio::io::stdout());
     let end = tokio::select! {

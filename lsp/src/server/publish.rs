@@ -9,14 +9,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use deed_base::SourceId;
-use tower_lsp::Client;
 use tower_lsp::lsp_types::{Diagnostic, Url};
 
+use super::context::Context;
 use super::convert::{self, Convert};
-use super::state::State;
+use super::library;
+use super::memory::Memory;
 use crate::analysis::position::Encoding;
-use crate::analysis::workspace::Workspace;
-use crate::features::diagnostics::diagnostics;
+use crate::analysis::workspace::{Workspace, package_of};
 
 #[derive(Default)]
 pub(super) struct Publisher {
@@ -33,27 +33,34 @@ struct Report {
 
 impl Publisher {
     /// Tells about everything that is dirty.
-    pub(super) async fn round(&self, client: &Client, state: &State) {
+    pub(super) async fn round(&self, context: &Context) {
+        let (client, state) = (&context.client, &context.state);
         let mut shown = self.shown.lock().await;
         let dirty = state.take_dirty();
         if dirty.is_empty() {
             return;
         }
         let (workspace, encoding) = (state.workspace(), state.encoding());
-        let (snapshot, paths) = (workspace.clone(), dirty.clone());
-        let reports = tokio::task::spawn_blocking(move || reports(&snapshot, &paths, encoding));
+        let (snapshot, paths, memory) = (workspace.clone(), dirty.clone(), context.memory.clone());
+        let look = move || reports(&snapshot, &paths, &memory, encoding);
+        let reports = tokio::task::spawn_blocking(look);
         let Ok(reports) = reports.await else { return };
         if !Arc::ptr_eq(&workspace, &state.workspace()) {
             return state.add_dirty(dirty);
         }
-        for Report { url, version, list } in reports {
+        let pulls = state.abilities().pulls;
+        for Report { url, version, mut list } in reports {
+            if pulls && version.is_some() {
+                // The client asks for these itself; what it was told while the file was closed goes.
+                list.clear();
+            }
             let was_shown = if list.is_empty() {
                 shown.remove(&url)
             } else {
                 shown.insert(url.clone());
                 true
             };
-            if was_shown || version.is_some() {
+            if was_shown || version.is_some() && !pulls {
                 client.publish_diagnostics(url, list, version).await;
             }
         }
@@ -61,11 +68,19 @@ impl Publisher {
 }
 
 /// The messages of every file of the packages that `paths` belong to.
-fn reports(workspace: &Workspace, paths: &BTreeSet<PathBuf>, encoding: Encoding) -> Vec<Report> {
+fn reports(
+    workspace: &Workspace,
+    paths: &BTreeSet<PathBuf>,
+    memory: &Memory,
+    encoding: Encoding,
+) -> Vec<Report> {
     let mut done = BTreeSet::new();
     let mut reports = Vec::new();
     for path in paths {
         if done.contains(path) {
+            continue;
+        }
+        if library::holds(path) {
             continue;
         }
         if workspace.is_forgotten(path) {
@@ -75,9 +90,9 @@ fn reports(workspace: &Workspace, paths: &BTreeSet<PathBuf>, encoding: Encoding)
         }
         let analysis = workspace.analysis(path);
         let convert = Convert { analysis: &analysis, encoding };
+        let proofs = memory.proofs(&package_of(path).unwrap_or_else(|| path.clone()));
         for (at, file) in analysis.files.iter().enumerate() {
-            let messages = diagnostics(&analysis, SourceId(at as u32));
-            let list = messages.iter().map(|message| convert.diagnostic(message)).collect();
+            let list = convert.diagnostics(SourceId(at as u32), proofs.as_deref());
             let version = file.version;
             reports.extend(convert::url(&file.path).map(|url| Report { url, version, list }));
             done.insert(file.path.clone());

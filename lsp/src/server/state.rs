@@ -6,22 +6,25 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use deed_base::{SourceId, Span};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{Position, Range, TextDocumentPositionParams, Url};
 
+use super::abilities::{Abilities, Settings};
 use super::convert;
 use crate::analysis::Analysis;
 use crate::analysis::document::{BadEdit, Document, Edit};
 use crate::analysis::position::Encoding;
-use crate::analysis::workspace::Workspace;
+use crate::analysis::workspace::{Workspace, package_of};
 
 #[derive(Default)]
 pub(super) struct State {
     workspace: Mutex<Arc<Workspace>>,
     encoding: OnceLock<Encoding>,
+    abilities: OnceLock<Abilities>,
+    settings: Mutex<Settings>,
     /// Files whose packages are to be checked and told about.
     dirty: Mutex<BTreeSet<PathBuf>>,
 }
@@ -41,7 +44,7 @@ pub(super) struct Cursor {
     pub(super) offset: u32,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -53,6 +56,24 @@ impl State {
     pub(super) fn set_encoding(&self, encoding: Encoding) {
         // A second `initialize` never gets here.
         let _ = self.encoding.set(encoding);
+    }
+
+    /// Of a client that has not introduced itself, none.
+    pub(super) fn abilities(&self) -> &Abilities {
+        static NONE: LazyLock<Abilities> = LazyLock::new(Abilities::default);
+        self.abilities.get().unwrap_or(&NONE)
+    }
+
+    pub(super) fn set_abilities(&self, abilities: Abilities) {
+        let _ = self.abilities.set(abilities);
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        *locked(&self.settings)
+    }
+
+    pub(super) fn set_settings(&self, settings: Settings) {
+        *locked(&self.settings) = settings;
     }
 
     pub(super) fn workspace(&self) -> Arc<Workspace> {
@@ -94,6 +115,12 @@ impl State {
         locked(&self.dirty).extend(workspace.open_files().map(Path::to_owned));
     }
 
+    /// Every open file is to be told about once more.
+    pub(super) fn touch(&self) {
+        let workspace = locked(&self.workspace);
+        locked(&self.dirty).extend(workspace.open_files().map(Path::to_owned));
+    }
+
     /// The files to be told about, which are no longer dirty then.
     pub(super) fn take_dirty(&self) -> BTreeSet<PathBuf> {
         std::mem::take(&mut *locked(&self.dirty))
@@ -111,6 +138,21 @@ impl State {
         Ok(Snapshot { workspace, path, document, encoding: self.encoding() })
     }
 
+    /// A place in a file that may be closed; of one that is, the text on disk.
+    pub(super) fn cursor_anywhere(&self, at: &TextDocumentPositionParams) -> Result<Cursor> {
+        let path = convert::path(&at.text_document.uri);
+        let workspace = self.workspace();
+        if workspace.document(&path).is_some() {
+            return self.cursor(at);
+        }
+        let text = std::fs::read_to_string(&path);
+        let text = text.map_err(|_| Error::invalid_params(not_open(&path)))?;
+        let document = Arc::new(Document::new(text, 0));
+        let snapshot = Snapshot { workspace, path, document, encoding: self.encoding() };
+        let offset = snapshot.offset(at.position)?;
+        Ok(Cursor { snapshot, offset })
+    }
+
     pub(super) fn cursor(&self, at: &TextDocumentPositionParams) -> Result<Cursor> {
         let snapshot = self.snapshot(&at.text_document.uri)?;
         let offset = snapshot.offset(at.position)?;
@@ -123,6 +165,11 @@ fn not_open(path: &Path) -> String {
 }
 
 impl Snapshot {
+    /// The package of the file, or the file by itself.
+    pub(super) fn place(&self) -> PathBuf {
+        package_of(&self.path).unwrap_or_else(|| self.path.clone())
+    }
+
     pub(super) fn offset(&self, at: Position) -> Result<u32> {
         let Document { text, lines, .. } = &*self.document;
         let offset = lines.offset(text, convert::position(at), self.encoding);

@@ -12,8 +12,8 @@
 use std::io;
 use std::pin::pin;
 
-use futures::StreamExt;
 use futures::future::poll_fn;
+use futures::{SinkExt, StreamExt};
 use serde::Serialize;
 use tokio::io::{
     AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
@@ -46,9 +46,16 @@ pub(super) async fn serve<S: LanguageServer>(
 ) -> io::Result<End> {
     let (out, messages) = unbounded_channel();
     let writer = tokio::spawn(write_all(output, messages));
-    let (requests, _responses) = socket.split();
+    let (requests, mut responses) = socket.split();
     tokio::spawn(forward(requests, out.clone()));
-    let end = read_all(&mut service, BufReader::new(input), &out).await;
+    let (answers, mut answered) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(answer) = answered.recv().await {
+            // One that nobody waits for is dropped there.
+            let _ = responses.send(answer).await;
+        }
+    });
+    let end = read_all(&mut service, BufReader::new(input), &out, &answers).await;
     drop((service, out));
     // What was answered is written, unless nobody reads it any more.
     let patience = std::time::Duration::from_millis(500);
@@ -60,6 +67,7 @@ async fn read_all<S: LanguageServer>(
     service: &mut LspService<S>,
     mut input: impl AsyncBufRead + Unpin,
     out: &UnboundedSender<Vec<u8>>,
+    answers: &UnboundedSender<Response>,
 ) -> io::Result<End> {
     loop {
         let body = match read_frame(&mut input).await? {
@@ -72,11 +80,16 @@ async fn read_all<S: LanguageServer>(
         };
         match parse(&body) {
             Err(answer) => tell(out, &answer),
-            Ok(None) => {}
-            Ok(Some(request)) if request.method() == "exit" && request.id().is_none() => {
+            Ok(Message::Answer(answer)) => {
+                // It fails when nobody asks any more.
+                let _ = answer.map(|answer| answers.send(answer));
+            }
+            Ok(Message::Request(request))
+                if request.method() == "exit" && request.id().is_none() =>
+            {
                 return Ok(End::Exit);
             }
-            Ok(Some(request)) => take_up(service, request, out).await,
+            Ok(Message::Request(request)) => take_up(service, request, out).await,
         }
     }
 }
@@ -111,9 +124,15 @@ async fn take_up<S: LanguageServer>(
     }
 }
 
-/// The request or notification in a body; `None` for an answer to a request of ours, none of which
-/// needs one. What is neither gets an error, with its id if it has one.
-fn parse(body: &[u8]) -> Result<Option<Request>, Response> {
+enum Message {
+    /// Or a notification.
+    Request(Request),
+    /// To a request of ours; one that cannot be read answers nothing.
+    Answer(Option<Response>),
+}
+
+/// The message in a body. What is none gets an error, with its id if it has one.
+fn parse(body: &[u8]) -> Result<Message, Response> {
     let mut value: serde_json::Value = serde_json::from_slice(body)
         .map_err(|error| Response::from_error(Id::Null, parse_error(&error.to_string())))?;
     if let Some(message) = value.as_object_mut() {
@@ -124,10 +143,10 @@ fn parse(body: &[u8]) -> Result<Option<Request>, Response> {
     if value.get("method").is_none()
         && (value.get("result").is_some() || value.get("error").is_some())
     {
-        return Ok(None);
+        return Ok(Message::Answer(serde_json::from_value(value).ok()));
     }
     serde_json::from_value(value)
-        .map(Some)
+        .map(Message::Request)
         .map_err(|_| Response::from_error(id.unwrap_or_default(), Error::invalid_request()))
 }
 

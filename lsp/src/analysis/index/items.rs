@@ -4,7 +4,7 @@
 
 use deed_base::Span;
 use deed_compiler::arena::{Arena, ContractId, Id, LocalId, ModuleId};
-use deed_compiler::hir::{DataField, Function, Local, Package};
+use deed_compiler::hir::{DataField, Function, Local, Package, TraitRef};
 use deed_compiler::thir::FnOwner;
 use deed_syntax::ast::{self, ErrorSetDecl, ItemKind, Member, UseNames};
 
@@ -56,7 +56,21 @@ pub(super) fn items(builder: &mut Builder<'_>) {
             walk.ty(&field.ty);
             field.default.iter().for_each(|default| walk.expr(default));
         }
-        contract.invariants.iter().for_each(|clause| walk.expr(&clause.cond));
+        let clauses = contract.invariants.iter().chain(&contract.step_invariants);
+        clauses.for_each(|clause| walk.expr(&clause.cond));
+        contract.policy.iter().filter_map(|policy| policy.by.as_ref()).for_each(|by| walk.expr(by));
+        for (interface, span) in &contract.implements {
+            let name = &hir.interfaces[*interface].name.text;
+            builder.word_in(name, *span, Symbol::Interface(*interface));
+        }
+    }
+    abstractions(builder);
+    for (id, rule) in hir.rules.iter() {
+        let owner = Owner::Rule(id);
+        locals(builder, owner, &rule.locals);
+        let mut walk = Walk::new(builder, Some(owner), Some(rule.contract));
+        rule.params.iter().for_each(|param| walk.ty(&param.ty));
+        rule.clauses.iter().for_each(|clause| walk.rule_clause(clause));
     }
     for (id, function) in hir.functions.iter() {
         builder.define(function.name.span, Symbol::Function(id));
@@ -64,6 +78,33 @@ pub(super) fn items(builder: &mut Builder<'_>) {
         locals(builder, owner, &function.locals);
         Walk::new(builder, Some(owner), function.contract()).function(function);
     }
+}
+
+/// Interfaces, traits with their implementations, and type parameters.
+fn abstractions(builder: &mut Builder<'_>) {
+    let hir = builder.hir;
+    for (id, interface) in hir.interfaces.iter() {
+        builder.define(interface.name.span, Symbol::Interface(id));
+    }
+    for (id, decl) in hir.traits.iter() {
+        builder.define(decl.name.span, Symbol::Trait(id));
+    }
+    for (id, param) in hir.type_params.iter() {
+        // `Self` of a trait has the place of the trait's name.
+        if builder.sources.get(param.name.span.source).slice(param.name.span) == param.name.text {
+            builder.define(param.name.span, Symbol::TypeParam(id));
+        }
+        param.bounds.iter().for_each(|bound| trait_ref(builder, bound));
+    }
+    for decl in hir.impls.values() {
+        decl.of_trait.iter().for_each(|of| trait_ref(builder, of));
+        Walk::new(builder, None, None).ty(&decl.target);
+    }
+}
+
+fn trait_ref(builder: &mut Builder<'_>, of: &TraitRef) {
+    builder.word_in(&builder.hir.traits[of.id].name.text, of.span, Symbol::Trait(of.id));
+    of.args.iter().for_each(|arg| Walk::new(builder, None, None).ty(arg));
 }
 
 fn locals(builder: &mut Builder<'_>, owner: Owner, locals: &Arena<LocalId, Local>) {
@@ -171,12 +212,17 @@ impl Items for Package {
         let structs = self.structs.iter().filter(|(_, i)| fits(&i.name.text, i.module, None));
         let enums = self.enums.iter().filter(|(_, i)| fits(&i.name.text, i.module, None));
         let function = self.functions.iter().filter(|(_, i)| free(i));
+        let interfaces = self.interfaces.iter();
+        let interface = interfaces.filter(|(_, i)| fits(&i.name.text, i.module, None));
+        let traits = self.traits.iter().filter(|(_, i)| fits(&i.name.text, i.module, None));
         let found = constant.map(|(id, _)| Symbol::Const(id));
         let found = found.chain(error.map(|(id, _)| Symbol::Error(id)));
         let found = found.chain(event.map(|(id, _)| Symbol::Event(id)));
         let found = found.chain(inner.map(|(id, _)| Symbol::Contract(id)));
         let found = found.chain(structs.map(|(id, _)| Symbol::Struct(id)));
         let found = found.chain(enums.map(|(id, _)| Symbol::Enum(id)));
+        let found = found.chain(interface.map(|(id, _)| Symbol::Interface(id)));
+        let found = found.chain(traits.map(|(id, _)| Symbol::Trait(id)));
         let mut found = found.chain(function.map(|(id, _)| Symbol::Function(id)));
         found.next()
     }

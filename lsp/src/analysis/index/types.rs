@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 
 use deed_base::Span;
-use deed_compiler::arena::ContractId;
+use deed_compiler::arena::{ContractId, FnId};
 use deed_compiler::hir::{Expr, ExprKind};
-use deed_compiler::thir::Package;
 use deed_compiler::thir::visit::{Node, each_clause, walk_expr, walk_function};
+use deed_compiler::thir::{self, External, Package};
 use deed_compiler::ty::Ty;
 
 use super::Owner;
@@ -20,25 +20,34 @@ pub(super) struct Types<'a> {
     pub(super) thir: &'a Package,
     /// Of every expression of the typed tree, by its place.
     by_span: HashMap<Span, &'a Ty>,
+    /// What each call calls.
+    callees: HashMap<Span, FnId>,
 }
 
 impl<'a> Types<'a> {
     pub(super) fn collect(thir: &'a Package) -> Self {
-        let mut by_span = HashMap::new();
+        let (mut by_span, mut callees) = (HashMap::new(), HashMap::new());
         let mut keep = |node: Node<'a>| {
             if let Node::Expr(expr) = node {
                 // An expression that was lifted stands twice at one place; the outer one is first.
                 by_span.insert(expr.span, &expr.ty);
+                callees.extend(callee(expr).map(|function| (expr.span, function)));
             }
         };
         for function in thir.functions.values() {
             walk_function(function, &mut keep);
             each_clause(function, &mut |clause| walk_expr(clause, &mut keep));
         }
-        for clause in thir.contracts.values().flat_map(|contract| &contract.invariants) {
-            walk_expr(&clause.cond, &mut keep);
+        for contract in thir.contracts.values() {
+            let clauses = contract.invariants.iter().chain(&contract.step_invariants);
+            clauses.for_each(|clause| walk_expr(&clause.cond, &mut keep));
         }
-        Types { thir, by_span }
+        Types { thir, by_span, callees }
+    }
+
+    /// What the call at this place calls, where a type had to tell.
+    pub(super) fn callee(&self, call: Span) -> Option<FnId> {
+        self.callees.get(&call).copied()
     }
 
     /// The type of an expression of an owner.
@@ -70,5 +79,16 @@ impl<'a> Types<'a> {
             },
             _ => return self.by_span.get(&expr.span).map(|ty| (*ty).clone()),
         })
+    }
+}
+
+fn callee(expr: &thir::Expr) -> Option<FnId> {
+    match &expr.kind {
+        thir::ExprKind::Call { function, .. } => Some(*function),
+        thir::ExprKind::External(external) => match &**external {
+            External::Call(call) => Some(call.function),
+            _ => None,
+        },
+        _ => None,
     }
 }

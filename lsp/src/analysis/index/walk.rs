@@ -9,9 +9,9 @@ use deed_base::Span;
 use deed_compiler::arena::{ContractId, EnumId, FnId, LocalId, StructId};
 use deed_compiler::hir::{
     Arg, Binder, Block, DataField, Domain, Expr, ExprKind, Function, LoopSpec, Pattern, RecordOf,
-    Stmt, StmtKind, StrPart, Throw, Type, TypeKind,
+    Stmt, StmtKind, StrPart, Throw, Type, TypeKind, When,
 };
-use deed_compiler::thir::{MapOp, Name};
+use deed_compiler::thir::Name;
 use deed_compiler::ty::Ty;
 
 use super::{Builder, Owner, Role, Symbol};
@@ -50,6 +50,13 @@ impl<'b, 'a> Walk<'b, 'a> {
         }
         function.spec.ensures.iter().for_each(|clause| self.expr(&clause.cond));
         function.spec.decreases.iter().for_each(|measure| self.expr(measure));
+        function.spec.modifies.iter().flatten().for_each(|place| self.expr(place));
+        if let Some(schedule) = &function.schedule {
+            schedule.gas.iter().for_each(|gas| self.expr(gas));
+            if let When::Every(every) = &schedule.when {
+                self.expr(every);
+            }
+        }
         function.body.iter().for_each(|body| self.block(body));
     }
 
@@ -58,6 +65,12 @@ impl<'b, 'a> Walk<'b, 'a> {
             TypeKind::Known(Ty::Contract(id)) => self.builder.name(ty.span, Symbol::Contract(*id)),
             TypeKind::Known(Ty::Struct(id, _)) => self.builder.name(ty.span, Symbol::Struct(*id)),
             TypeKind::Known(Ty::Enum(id, _)) => self.builder.name(ty.span, Symbol::Enum(*id)),
+            TypeKind::Known(Ty::Interface(id)) => {
+                let name = &self.builder.hir.interfaces[*id].name.text;
+                self.first_word(name, ty.span, Symbol::Interface(*id));
+            }
+            TypeKind::Known(Ty::Param(id)) => self.builder.name(ty.span, Symbol::TypeParam(*id)),
+            TypeKind::Info(id) => self.struct_name(*id, ty.span),
             TypeKind::Map { key, value, default } => {
                 self.ty(key);
                 self.ty(value);
@@ -99,11 +112,11 @@ impl<'b, 'a> Walk<'b, 'a> {
                 let name = &self.builder.hir.contracts[*id].name.text;
                 self.first_word(name, ty.span, Symbol::Contract(*id));
             }
-            TypeKind::Known(_) | TypeKind::Info(_) | TypeKind::Infer | TypeKind::Error => {}
+            TypeKind::Known(_) | TypeKind::Infer | TypeKind::Error => {}
         }
     }
 
-    fn block(&mut self, block: &Block) {
+    pub(super) fn block(&mut self, block: &Block) {
         block.stmts.iter().for_each(|stmt| self.stmt(stmt));
     }
 
@@ -147,7 +160,7 @@ impl<'b, 'a> Walk<'b, 'a> {
                 let fields = &self.builder.hir.events[*event].fields;
                 self.data_args(args, fields, |at| Symbol::EventField(*event, at));
             }
-            StmtKind::Test(test) => test.exprs().into_iter().for_each(|part| self.expr(part)),
+            StmtKind::Test(test) => self.test(test),
             StmtKind::Assert(cond) | StmtKind::Assume(cond) => self.expr(cond),
             StmtKind::Error => {}
         }
@@ -192,6 +205,7 @@ impl<'b, 'a> Walk<'b, 'a> {
             ExprKind::Call { function, .. } | ExprKind::Function { function, .. } => {
                 Symbol::Function(*function)
             }
+            ExprKind::ConstParam(id) => Symbol::TypeParam(*id),
             ExprKind::CallLocal { function, .. } => Symbol::Local(self.owner?, *function),
             _ => return None,
         })
@@ -227,10 +241,10 @@ impl<'b, 'a> Walk<'b, 'a> {
                 }
                 self.expr(&closure.body);
             }
-            ExprKind::Static { of, type_args, args, .. } => {
+            ExprKind::Static { of, name, type_args, args } => {
                 self.ty(of);
                 type_args.iter().for_each(|ty| self.ty(ty));
-                self.values(args);
+                self.method(expr.span, name, args, 0);
             }
             ExprKind::CallLocal { args, .. } => self.values(args),
             ExprKind::Struct { id, fields, .. } => self.literal(*id, fields, expr.span),
@@ -238,13 +252,17 @@ impl<'b, 'a> Walk<'b, 'a> {
                 self.variant(*of, name, expr);
                 args.iter().for_each(|args| self.values(args));
             }
-            ExprKind::Method { base, name, args, .. } => {
+            ExprKind::Method { base, name, type_args, args } => {
                 self.expr(base);
-                if let Some(op) = MapOp::ALL.into_iter().find(|op| op.name() == name.text) {
-                    self.builder.add(name.span, Symbol::Map(op), Role::Read);
-                }
-                self.values(args);
+                type_args.iter().for_each(|ty| self.ty(ty));
+                self.method(expr.span, name, args, 1);
             }
+            ExprKind::External(external) => self.external(external, expr.span),
+            ExprKind::Try(attempt) => {
+                self.block(&attempt.body);
+                attempt.catches.iter().for_each(|catch| self.catch(catch));
+            }
+            ExprKind::Function { type_args, .. } => type_args.iter().for_each(|ty| self.ty(ty)),
             ExprKind::Index { base: left, index: right } | ExprKind::Binary { left, right, .. } => {
                 self.expr(left);
                 self.expr(right);
@@ -281,7 +299,7 @@ impl<'b, 'a> Walk<'b, 'a> {
             ExprKind::Block(block) => self.block(block),
             ExprKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
             ExprKind::Throw(throw) | ExprKind::Reject(throw) => self.throw(throw),
-            ExprKind::Chain(chain) => chain.exprs().into_iter().for_each(|part| self.expr(part)),
+            ExprKind::Chain(chain) => self.chain(chain, expr.span),
             ExprKind::Test(test) => test.exprs().into_iter().for_each(|part| self.expr(part)),
             ExprKind::Quantifier { binders, body, .. } => {
                 self.binders(binders);
@@ -357,11 +375,8 @@ impl<'b, 'a> Walk<'b, 'a> {
     }
 
     /// Adds the start of `span` if it is this word: under another name it was imported.
-    fn first_word(&mut self, name: &str, span: Span, symbol: Symbol) {
-        let word = Span { end: span.end.min(span.start + name.len() as u32), ..span };
-        if self.builder.sources.get(span.source).slice(word) == name {
-            self.builder.add(word, symbol, Role::Read);
-        }
+    pub(super) fn first_word(&mut self, name: &str, span: Span, symbol: Symbol) {
+        self.builder.word_in(name, span, symbol);
     }
 
     /// A pattern that a value is held against.
@@ -385,15 +400,20 @@ impl<'b, 'a> Walk<'b, 'a> {
         self.data_args(&throw.args, fields, |at| Symbol::ErrorField(throw.error, at));
     }
 
-    fn values(&mut self, args: &[Arg]) {
+    pub(super) fn values(&mut self, args: &[Arg]) {
         args.iter().for_each(|arg| self.expr(&arg.value));
     }
 
-    fn data_args(&mut self, args: &[Arg], fields: &[DataField], symbol: impl Fn(usize) -> Symbol) {
+    pub(super) fn data_args(
+        &mut self,
+        args: &[Arg],
+        fields: &[DataField],
+        symbol: impl Fn(usize) -> Symbol,
+    ) {
         self.args(args, |name| fields.iter().position(|f| f.name.text == name).map(&symbol));
     }
 
-    fn call_args(&mut self, function: FnId, args: &[Arg]) {
+    pub(super) fn call_args(&mut self, function: FnId, args: &[Arg]) {
         let callee = &self.builder.hir.functions[function];
         let named = |id: LocalId, name: &str| callee.locals[id].name.text == name;
         self.args(args, |name| {

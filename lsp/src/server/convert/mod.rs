@@ -3,9 +3,10 @@
 //! In: places and results of features. Out: the protocol's types.
 //! Holds always: every range is in the encoding that was negotiated.
 
+mod beside;
 mod words;
 
-pub(super) use words::{completion_item, fold, signature, token_type};
+pub(super) use words::{completion_item, docs, fold, signature, token_edits, token_type};
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use tower_lsp::lsp_types::{
     WorkspaceEdit,
 };
 
+use super::library;
 use crate::analysis::index::{Occurrence, Role};
 use crate::analysis::position::{self, Encoding};
 use crate::analysis::{Analysis, document};
@@ -54,7 +56,10 @@ pub(super) struct Convert<'a> {
 impl Convert<'_> {
     pub(super) fn position(&self, source: SourceId, offset: u32) -> Position {
         let text = &self.analysis.source(source).text;
-        let at = self.analysis.file(source).lines.position(text, offset, self.encoding);
+        let at = match self.analysis.file(source) {
+            Some(file) => file.lines.position(text, offset, self.encoding),
+            None => position::Lines::new(text).position(text, offset, self.encoding),
+        };
         Position { line: at.line, character: at.column }
     }
 
@@ -66,7 +71,10 @@ impl Convert<'_> {
     }
 
     pub(super) fn url(&self, source: SourceId) -> Option<Url> {
-        url(&self.analysis.file(source).path)
+        match self.analysis.file(source) {
+            Some(file) => url(&file.path),
+            None => url(&library::on_disk(self.analysis.source(source))?),
+        }
     }
 
     pub(super) fn location(&self, span: Span) -> Option<Location> {
@@ -154,7 +162,7 @@ impl Convert<'_> {
     }
 }
 
-fn symbol_kind(kind: Kind) -> SymbolKind {
+pub(super) fn symbol_kind(kind: Kind) -> SymbolKind {
     match kind {
         Kind::Contract => SymbolKind::CLASS,
         Kind::Init => SymbolKind::CONSTRUCTOR,

@@ -5,7 +5,8 @@
 use tower_lsp::lsp_types::{
     CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, FoldingRange,
     FoldingRangeKind, MarkupContent, MarkupKind, ParameterInformation, ParameterLabel, Range,
-    SemanticToken, SemanticTokenType, SignatureHelp, SignatureInformation, TextEdit,
+    SemanticToken, SemanticTokenType, SemanticTokensEdit, SignatureHelp, SignatureInformation,
+    TextEdit,
 };
 
 use super::Convert;
@@ -15,19 +16,20 @@ use crate::features::highlighting::{self, Word};
 use crate::features::signature::Signature;
 
 /// Markdown, if there is any.
-fn docs(text: String) -> Option<Documentation> {
+pub(in crate::server) fn docs(text: String) -> Option<Documentation> {
     let content = MarkupContent { kind: MarkupKind::Markdown, value: text };
     (!content.value.is_empty()).then_some(Documentation::MarkupContent(content))
 }
 
 /// A word that takes the place of what was typed of it.
-pub(in crate::server) fn completion_item(item: Item, range: Range) -> CompletionItem {
+pub(in crate::server) fn completion_item(item: &Item, range: Range) -> CompletionItem {
     let edit = TextEdit { range, new_text: item.label.clone() };
     CompletionItem {
-        label: item.label,
+        label: item.label.clone(),
         kind: Some(item_kind(item.kind)),
-        detail: (!item.detail.is_empty()).then_some(item.detail),
-        documentation: docs(item.docs),
+        detail: (!item.detail.is_empty()).then(|| item.detail.clone()),
+        // What is imported comes behind what is here.
+        sort_text: item.import.as_ref().map(|_| format!("~{}", item.label)),
         text_edit: Some(CompletionTextEdit::Edit(edit)),
         ..CompletionItem::default()
     }
@@ -42,6 +44,7 @@ fn item_kind(kind: completion::Kind) -> CompletionItemKind {
         completion::Kind::Error => CompletionItemKind::STRUCT,
         completion::Kind::Event => CompletionItemKind::EVENT,
         completion::Kind::Contract => CompletionItemKind::CLASS,
+        completion::Kind::Interface => CompletionItemKind::INTERFACE,
         completion::Kind::Type => CompletionItemKind::TYPE_PARAMETER,
         completion::Kind::Keyword => CompletionItemKind::KEYWORD,
     }
@@ -91,6 +94,7 @@ pub(in crate::server) fn token_type(kind: highlighting::Kind) -> SemanticTokenTy
         Kind::Type => SemanticTokenType::TYPE,
         Kind::Module => SemanticTokenType::NAMESPACE,
         Kind::Contract => SemanticTokenType::CLASS,
+        Kind::Interface => SemanticTokenType::INTERFACE,
         Kind::Function => SemanticTokenType::FUNCTION,
         Kind::Method => SemanticTokenType::METHOD,
         Kind::Constant => SemanticTokenType::ENUM_MEMBER,
@@ -100,6 +104,27 @@ pub(in crate::server) fn token_type(kind: highlighting::Kind) -> SemanticTokenTy
         Kind::Parameter => SemanticTokenType::PARAMETER,
         Kind::Variable => SemanticTokenType::VARIABLE,
     }
+}
+
+/// The change from one list of colours to another: what is between their common ends.
+pub(in crate::server) fn token_edits(
+    before: &[SemanticToken],
+    after: &[SemanticToken],
+) -> Vec<SemanticTokensEdit> {
+    /// A token is told by so many numbers.
+    const NUMBERS: u32 = 5;
+    let start = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&before[start..], &after[start..]);
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+    if old.is_empty() && new.is_empty() {
+        return Vec::new();
+    }
+    vec![SemanticTokensEdit {
+        start: start as u32 * NUMBERS,
+        delete_count: old.len() as u32 * NUMBERS,
+        data: Some(new.to_vec()),
+    }]
 }
 
 impl Convert<'_> {

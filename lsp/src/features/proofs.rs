@@ -1,0 +1,383 @@
+//! What `deed verify` said, at the places that it speaks of.
+//!
+//! In: its JSON, and the analysis of the texts that it read. Out: messages, hints, and tests.
+//! Holds always: findings are shown for exactly the texts that were verified; after an edit of the
+//! package they are gone, since a proof of another text proves nothing.
+
+use std::sync::Arc;
+
+use deed_base::{SourceId, Span};
+use deed_syntax::ast::{FnDecl, StmtKind};
+use serde::Deserialize;
+
+use super::call_hierarchy::extent;
+use super::format::Change;
+use super::inlay_hints::{Hint, Kind};
+use crate::analysis::Analysis;
+use crate::analysis::syntax::{self, Node};
+
+/// What came of a promise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Proved,
+    /// Calls break it.
+    Refuted,
+    NotProved,
+    /// The solver does not know, or says something new.
+    #[serde(other)]
+    Undecided,
+}
+
+/// One promise on one way out of a function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    pub contract: String,
+    pub function: String,
+    pub promise: String,
+    pub clause: Span,
+    pub place: Span,
+    pub status: Status,
+    /// At the function's entry.
+    pub values: Vec<(String, String)>,
+    pub reason: Option<String>,
+    /// A test that breaks the promise.
+    pub test: Option<String>,
+}
+
+/// The findings about one package.
+pub struct Proofs {
+    analysis: Arc<Analysis>,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    contracts: Vec<ContractJson>,
+}
+
+#[derive(Deserialize)]
+struct ContractJson {
+    contract: String,
+    findings: Vec<FindingJson>,
+}
+
+#[derive(Deserialize)]
+struct FindingJson {
+    function: String,
+    promise: String,
+    clause: String,
+    place: String,
+    status: Status,
+    #[serde(default)]
+    values: Option<Vec<ValueJson>>,
+    #[serde(default)]
+    reason: Option<String>,
+    #[serde(default)]
+    test: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ValueJson {
+    name: String,
+    value: String,
+}
+
+impl Proofs {
+    /// Reads what the verifier printed about the texts of an analysis.
+    pub fn read(analysis: Arc<Analysis>, json: &str) -> Result<Proofs, serde_json::Error> {
+        let document: Document = serde_json::from_str(json)?;
+        let mut findings = Vec::new();
+        for ContractJson { contract, findings: all } in document.contracts {
+            let placed = all.into_iter().filter_map(|one| place(&analysis, &contract, one));
+            findings.extend(placed);
+        }
+        Ok(Proofs { analysis, findings })
+    }
+
+    /// Adds what was found earlier about other functions of the same texts.
+    pub fn with(mut self, earlier: &Proofs) -> Proofs {
+        if earlier.hold_for(&self.analysis) {
+            let is_new = |old: &Finding| {
+                let same = |new: &Finding| {
+                    (&new.contract, &new.function) == (&old.contract, &old.function)
+                };
+                !self.findings.iter().any(same)
+            };
+            let kept: Vec<Finding> =
+                earlier.findings.iter().filter(|f| is_new(f)).cloned().collect();
+            self.findings.extend(kept);
+        }
+        self
+    }
+
+    /// Whether an analysis has the texts that were verified.
+    pub fn hold_for(&self, analysis: &Analysis) -> bool {
+        let texts = |analysis: &Analysis| analysis.files.len();
+        std::ptr::eq(&*self.analysis, analysis)
+            || texts(&self.analysis) == texts(analysis)
+                && self.analysis.files.iter().zip(&analysis.files).enumerate().all(
+                    |(at, (one, other))| {
+                        let id = SourceId(at as u32);
+                        one.path == other.path
+                            && self.analysis.source(id).text == analysis.source(id).text
+                    },
+                )
+    }
+
+    /// How many promises of a function, or of a whole contract, were proved, and of how many.
+    pub fn score(&self, contract: &str, function: Option<&str>) -> Option<(usize, usize)> {
+        let mine = |f: &&Finding| {
+            f.contract == contract && function.is_none_or(|function| f.function == function)
+        };
+        let all = self.findings.iter().filter(mine);
+        let proved = all.clone().filter(|finding| finding.status == Status::Proved).count();
+        let count = all.count();
+        (count > 0).then_some((proved, count))
+    }
+
+    /// The tests that break a promise at a range, each as the change that adds it to its file.
+    pub fn tests(&self, range: Span) -> Vec<(String, Change)> {
+        let touches =
+            |at: Span| at.source == range.source && at.start <= range.end && range.start <= at.end;
+        let here = self.findings.iter().filter(|f| touches(f.clause) || touches(f.place));
+        let change = |finding: &Finding| {
+            let test = finding.test.as_ref()?;
+            let text = &self.analysis.source(range.source).text;
+            let end = text.trim_end().len() as u32;
+            let span = Span::new(range.source, end, text.len() as u32);
+            let title = format!("Paste as test: `{}` breaks this promise", finding.function);
+            Some((title, Change { span, text: format!("\n\n{}\n", test.trim_end()) }))
+        };
+        here.filter_map(change).collect()
+    }
+
+    /// The status of every clause, and the values of counterexamples where their names stand.
+    pub fn hints(&self, range: Span) -> Vec<Hint> {
+        let mut hints: Vec<Hint> = Vec::new();
+        let inside = |offset: u32| range.start <= offset && offset <= range.end;
+        let mut clauses: Vec<Span> = self.findings.iter().map(|finding| finding.clause).collect();
+        clauses.sort();
+        clauses.dedup();
+        for clause in clauses.into_iter().filter(|at| at.source == range.source) {
+            if inside(clause.end) {
+                let text = self.status(clause);
+                hints.push(Hint {
+                    source: range.source,
+                    offset: clause.end,
+                    text,
+                    kind: Kind::Proof,
+                });
+            }
+        }
+        for finding in &self.findings {
+            for (name, value) in &finding.values {
+                if let Some(span) = self.stands(finding, name)
+                    && span.source == range.source
+                    && inside(span.end)
+                {
+                    let text = format!("= {value}");
+                    let offset = span.end;
+                    hints.push(Hint { source: range.source, offset, text, kind: Kind::Proof });
+                }
+            }
+        }
+        hints.dedup();
+        hints
+    }
+
+    /// All that was found of a clause, in a word: the worst of it.
+    fn status(&self, clause: Span) -> String {
+        let here = self.findings.iter().filter(|finding| finding.clause == clause);
+        let (mut broken, mut open, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+        for finding in here {
+            let list = match finding.status {
+                Status::Proved => continue,
+                Status::Refuted => &mut broken,
+                Status::NotProved => &mut open,
+                Status::Undecided => &mut unknown,
+            };
+            if !list.contains(&finding.function.as_str()) {
+                list.push(finding.function.as_str());
+            }
+        }
+        match (broken.is_empty(), open.is_empty(), unknown.is_empty()) {
+            (false, ..) => format!("✗ broken by {}", broken.join(", ")),
+            (_, false, _) => format!("? not proved for {}", open.join(", ")),
+            (.., false) => format!("? undecided for {}", unknown.join(", ")),
+            _ => "✓ proved".to_owned(),
+        }
+    }
+
+    /// Where a name of a counterexample stands first in the function.
+    fn stands(&self, finding: &Finding, name: &str) -> Option<Span> {
+        let analysis = &*self.analysis;
+        let mut functions = analysis.thir.functions.iter();
+        let (id, _) = functions.find(|(id, function)| {
+            let own = extent(analysis, *id);
+            let contract = function.contract().map(|id| &analysis.thir.contracts[id].name.text);
+            *function.name.text == *finding.function
+                && contract.is_some_and(|contract| contract.as_str() == finding.contract)
+                && own.source == finding.place.source
+        })?;
+        let span = extent(analysis, id);
+        let text = analysis.slice(span);
+        let part = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '[';
+        let alone =
+            |at: &usize| !text[..*at].ends_with(part) && !text[at + name.len()..].starts_with(part);
+        let (at, _) = text.match_indices(name).find(|(at, _)| alone(at))?;
+        let start = span.start + at as u32;
+        Some(Span::new(span.source, start, start + name.len() as u32))
+    }
+}
+
+fn place(analysis: &Analysis, contract: &str, one: FindingJson) -> Option<Finding> {
+    let values = one.values.unwrap_or_default();
+    let start = locate(analysis, &one.clause)?;
+    let clause = clause_at(analysis, start).unwrap_or(start);
+    let place = locate(analysis, &one.place).unwrap_or(start);
+    Some(Finding {
+        contract: contract.to_owned(),
+        function: one.function,
+        promise: one.promise,
+        clause,
+        place,
+        status: one.status,
+        values: values.into_iter().map(|v| (v.name, v.value)).collect(),
+        reason: one.reason,
+        test: one.test,
+    })
+}
+
+/// The place of `path:line:column`, both from 1, the column in characters.
+fn locate(analysis: &Analysis, text: &str) -> Option<Span> {
+    let (rest, column) = text.rsplit_once(':')?;
+    let (path, line) = rest.rsplit_once(':')?;
+    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+    let ends = |file: &crate::analysis::File| file.path.ends_with(path);
+    let source = analysis.source(SourceId(analysis.files.iter().position(ends)? as u32));
+    let before: usize =
+        source.text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let line = source.text.get(before..)?.split('\n').next()?;
+    let within: usize = line.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
+    let at = (before + within) as u32;
+    Some(Span::new(source.id, at, at))
+}
+
+/// The whole clause that begins at a place.
+fn clause_at(analysis: &Analysis, start: Span) -> Option<Span> {
+    let module = analysis.module(start.source)?;
+    let mut found: Option<Span> = None;
+    let mut consider = |span: Span| {
+        if span.start == start.start && found.is_none_or(|best| best.len() < span.len()) {
+            found = Some(span);
+        }
+    };
+    for (_, contract) in syntax::contracts(module) {
+        for invariant in contract.invariants() {
+            consider(invariant.span);
+            consider(invariant.condition.span);
+        }
+    }
+    let clauses = |function: &FnDecl, consider: &mut dyn FnMut(Span)| {
+        function.throws.iter().for_each(|throws| consider(throws.span));
+        function.spec.requires.iter().for_each(|requires| {
+            consider(requires.span);
+            consider(requires.condition.span);
+        });
+        function.spec.ensures.iter().for_each(|clause| consider(clause.span));
+    };
+    syntax::functions(module).iter().for_each(|(f, _)| clauses(f, &mut consider));
+    syntax::each_node(module, &mut |node| {
+        let Node::Stmt(stmt) = node else { return };
+        match &stmt.kind {
+            StmtKind::Assert(clause) => consider(clause.span),
+            StmtKind::While(it) => it.spec.invariants.iter().for_each(|c| consider(c.span)),
+            StmtKind::For(it) => it.spec.invariants.iter().for_each(|c| consider(c.span)),
+            _ => {}
+        }
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Fixture;
+
+    const TEXT: &str = "module m
+contract C {
+    state { low: u64 = 1, n: u64 = 0 }
+    invariant self.low <= 9
+    entry fn add(by: u64)
+        ensures self.n == old(self.n) + by
+    {
+        self.low += by
+        self.n += by
+    }
+}
+";
+
+    fn proofs(at: Fixture) -> Proofs {
+        let finding = |promise: &str, clause: &str, status: &str, more: &str| {
+            format!(
+                "{{\"function\": \"add\", \"promise\": \"{promise}\", \"clause\": \"main.deed:{clause}\", \
+                 \"place\": \"main.deed:10:5\", \"status\": \"{status}\"{more}}}"
+            )
+        };
+        let list = [
+            finding("ensures", "6:17", "proved", ""),
+            finding(
+                "invariant",
+                "4:5",
+                "refuted",
+                ", \"values\": [{\"name\": \"by\", \"value\": \"9\"}, {\"name\": \"self.low\", \
+                 \"value\": \"1\"}], \"test\": \"test \\\"add\\\" {\\n}\"",
+            ),
+        ];
+        let json = format!(
+            "{{\"contracts\": [{{\"contract\": \"C\", \"findings\": [{}], \"z3\": \"5\"}}]}}",
+            list.join(", ")
+        );
+        Proofs::read(Arc::new(at.analysis), &json).expect("findings")
+    }
+
+    #[test]
+    fn clauses_and_values_are_hinted() {
+        let at = Fixture::new(TEXT);
+        let whole = at.analysis.source(at.source).span();
+        let proofs = proofs(at);
+        assert_eq!(proofs.score("C", Some("add")), Some((1, 2)));
+        let mut shown = TEXT.to_owned();
+        let mut hints = proofs.hints(whole);
+        hints.sort_by_key(|hint| hint.offset);
+        for hint in hints.iter().rev() {
+            shown.insert_str(hint.offset as usize, &format!("‹{}›", hint.text));
+        }
+        for expected in [
+            "invariant self.low <= 9‹✗ broken by add›",
+            "old(self.n) + by‹✓ proved›",
+            "add(by‹= 9›: u64)",
+            "self.low‹= 1› += by",
+        ] {
+            assert!(shown.contains(expected), "`{expected}` is missing in\n{shown}");
+        }
+    }
+
+    #[test]
+    fn a_broken_promise_becomes_a_test() {
+        let proofs = proofs(Fixture::new(TEXT));
+        let at = TEXT.find("self.low <= 9").expect("a clause") as u32;
+        let tests = proofs.tests(Span::new(SourceId(0), at, at));
+        let [(title, change)] = &tests[..] else { panic!("one test, not {tests:?}") };
+        assert_eq!(title, "Paste as test: `add` breaks this promise");
+        assert_eq!(change.text, "\n\ntest \"add\" {\n}\n");
+    }
+
+    #[test]
+    fn another_text_has_no_proofs() {
+        let proofs = proofs(Fixture::new(TEXT));
+        assert!(proofs.hold_for(&Fixture::new(TEXT).analysis));
+        assert!(!proofs.hold_for(&Fixture::new(&TEXT.replace("<= 9", "<= 8")).analysis));
+    }
+}
