@@ -13,7 +13,7 @@ use super::encode::most_values;
 use super::layout::Packed;
 use super::node::{Cursor, Entries};
 use super::parts::{Step, Walk};
-use super::source::Source;
+use super::source::{STEP, Source};
 use super::{Arena, Layout, Ref, Word, payload};
 use crate::interp::Stop;
 
@@ -121,7 +121,7 @@ impl Arena<'_> {
         let mut slots = vec![0; Type::total_slots(&types)];
         let bytes = self.heap.text(from).to_vec();
         self.charge_bytes(bytes.len() as u64)?;
-        match self.decode(&types, &bytes, &mut slots) {
+        match self.decode_taken(&types, bytes, &mut slots) {
             Ok(()) => self.make(ty, 0, &slots),
             Err(Fault::Stop(stop)) => Err(stop),
             Err(Fault::Bad(bad)) => {
@@ -316,7 +316,6 @@ impl Decoder<'_, '_> {
     }
 
     fn packed(&mut self, ty: u16, element: Ty, kind: Packed, depth: u32) -> Result<Ref, Fault> {
-        const STEP: usize = 1 << 20;
         let length = self.length()?;
         if kind == Packed::Vec && length > 0 {
             self.count_values(length as usize, depth + 1)?;

@@ -92,7 +92,7 @@ impl<'a> Arena<'a> {
     /// The canonical encoding of a value, as a value of type `bytes`.
     pub(crate) fn encoding(&mut self, ty: Type, slots: &[u64]) -> Result<Ref, Stop> {
         let bytes = self.encode(&[ty], slots)?;
-        self.literal(self.layouts.bytes(), &bytes)
+        self.taken(bytes)
     }
 }
 

@@ -36,19 +36,13 @@ impl Memory {
         Ok(self.as_mut_ptr())
     }
 
-    /// Memory of its own that has these bytes. They move part by part, from the end on, and what
-    /// has moved is let go, so that they are never there twice.
+    /// Memory of its own that has these bytes, as [`hand_over`] moves them.
     ///
     /// # Errors
     /// If the operating system refuses it.
-    pub(super) fn of(mut bytes: Vec<u8>, step: usize) -> Result<Memory, Stop> {
+    pub(super) fn of(bytes: Vec<u8>, step: usize) -> Result<Memory, Stop> {
         let mut memory = MmapMut::map_anon(bytes.len().max(1)).map_err(refused)?;
-        while !bytes.is_empty() {
-            let from = bytes.len().saturating_sub(step.max(1));
-            memory[from..bytes.len()].copy_from_slice(&bytes[from..]);
-            bytes.truncate(from);
-            bytes.shrink_to_fit();
-        }
+        hand_over(bytes, &mut memory, step);
         Ok(Memory(Some(memory)))
     }
 
@@ -78,6 +72,17 @@ impl Memory {
         }
         #[cfg(not(unix))]
         let _ = memory;
+    }
+}
+
+/// Moves bytes part by part, from the end on. What has moved is let go, so that they are never there
+/// twice.
+pub(super) fn hand_over(mut bytes: Vec<u8>, to: &mut [u8], step: usize) {
+    while !bytes.is_empty() {
+        let from = bytes.len().saturating_sub(step.max(1));
+        to[from..bytes.len()].copy_from_slice(&bytes[from..]);
+        bytes.truncate(from);
+        bytes.shrink_to_fit();
     }
 }
 

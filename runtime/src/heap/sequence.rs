@@ -6,6 +6,8 @@
 use deed_bytecode::{Const, TrapKind, Ty, Type};
 
 use super::layout::Packed;
+use super::memory::hand_over;
+use super::source::STEP;
 use super::{Arena, Heap, Layout, OWNERS, Ref, Rows, Word, payload, sort};
 use crate::interp::Stop;
 
@@ -127,6 +129,15 @@ impl<'a> Arena<'a> {
         let value = self.allocate(ty, (bytes.len() / width) as u32, bytes.len() as u64)?;
         let at = payload(value);
         self.heap.blocks.memory[at..at + bytes.len()].copy_from_slice(bytes);
+        Ok(value)
+    }
+
+    /// A new value of type `bytes`. Large ones are never there twice.
+    pub(super) fn taken(&mut self, bytes: Vec<u8>) -> Result<Ref, Stop> {
+        let value = self.allocate(self.layouts.bytes(), bytes.len() as u32, bytes.len() as u64)?;
+        let at = payload(value);
+        let end = at + bytes.len();
+        hand_over(bytes, &mut self.heap.blocks.memory[at..end], STEP);
         Ok(value)
     }
 

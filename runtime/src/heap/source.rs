@@ -20,7 +20,7 @@ pub(super) enum Source<'d> {
 }
 
 /// How much goes back at a time.
-const STEP: usize = 256 << 10;
+pub(super) const STEP: usize = 256 << 10;
 
 impl Source<'_> {
     /// Takes large bytes over.
