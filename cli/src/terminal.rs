@@ -59,6 +59,13 @@ impl Terminal {
         }
     }
 
+    /// Shows how far it is, on a line that the next one replaces; only where somebody looks on.
+    pub(crate) fn passing(&self, text: &str) {
+        if self.verbosity >= 0 && self.format == Format::Human && stderr().is_terminal() {
+            say(&format!("\r\u{1b}[K{text}"));
+        }
+    }
+
     /// Prints messages about sources, in source order.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap) {
         say(&render_all(&diagnostics.sorted(), sources, self.message_format()));

@@ -2,11 +2,14 @@
 //!
 //! In: the typed tree of a package and the middle form of a contract, before any optimisation. Out:
 //! [`Report`]: for each promise of the specification whether every run keeps it.
-//! Holds always: no IO; the same input, limits and solver give the same report. The way of the data:
-//! `exec` runs each function on symbols and writes conditions (`vc`), `solver` answers them one by
-//! one, `report` says what that means, and `replay` looks on the engine for calls that break what is
+//! Holds always: no IO; the same input, limits and solver give the same report, but for times and for a
+//! solver that is stopped because it takes too long. The way of the data: `exec` runs each function on
+//! symbols and writes conditions (`vc`), `driver` has them answered by what is remembered (`cache`) or by
+//! `solver`, `report` says what that means, and `replay` looks on the engine for calls that break what is
 //! not proved.
 
+pub mod cache;
+mod driver;
 mod exec;
 mod replay;
 mod report;
@@ -14,15 +17,17 @@ mod solver;
 mod vc;
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 
 use deed_base::{SourceMap, Span};
 use deed_compiler::mir::{Function, Program};
 use deed_compiler::thir::Package;
 
+use cache::Nothing;
+pub use driver::{Desk, Progress};
+use driver::{Driver, Question};
 use exec::Conditions;
-pub use report::{Finding, Outcome, Report, Run};
+pub use report::{Cost, Finding, Outcome, Report, Run};
 use solver::Verdict;
 pub use solver::{Limits, SolverError, z3_version};
 pub use vc::Promise;
@@ -35,7 +40,7 @@ pub struct Options {
     pub limits: Limits,
 }
 
-/// Verifies a contract against its specification.
+/// Verifies a contract against its specification, and remembers nothing.
 ///
 /// # Errors
 /// The solver's library is not the pinned version.
@@ -45,29 +50,38 @@ pub fn verify(
     program: &Program,
     options: &Options,
 ) -> Result<Report, SolverError> {
+    let desk = Desk { store: &Nothing, progress: &|_| {} };
+    verify_with(package, sources, program, options, &desk)
+}
+
+/// Verifies a contract against its specification, with what earlier runs found out.
+///
+/// # Errors
+/// The solver's library is not the pinned version.
+pub fn verify_with(
+    package: &Package,
+    sources: &SourceMap,
+    program: &Program,
+    options: &Options,
+    desk: &Desk<'_>,
+) -> Result<Report, SolverError> {
     let z3_version = z3_version()?;
-    let functions: Vec<Conditions> = selected(program, options)
-        .map(|function| with_kept_invariants(package, program, function, options.limits))
-        .collect();
-    let queries: Vec<(&Conditions, usize)> = functions
-        .iter()
-        .flat_map(|function| (0..function.list.len()).map(move |at| (function, at)))
-        .collect();
-    let verdicts = answer_all(&queries, options.limits);
-    let mut findings: Vec<Finding> = queries
-        .iter()
-        .zip(verdicts)
-        .filter_map(|((function, at), verdict)| Finding::of(&function.list[*at], verdict))
-        .collect();
+    let mut driver = Driver::new(desk, &z3_version);
+    let functions: Vec<&Function> = selected(program, options).collect();
+    let mut costs: Vec<Cost> = functions.iter().map(|function| Cost::of(&function.name)).collect();
+    let context = Context { package, program, limits: options.limits };
+    let conditions = context.with_kept_invariants(&functions, &mut driver, &mut costs);
+    let mut findings = context.findings(&conditions, &mut driver, &mut costs);
     if options.function.is_none() {
         findings.extend(not_asked(package, program));
     }
-    replay::replay(package, sources, &program.name, options.limits.seed, &mut findings);
+    let seed = options.limits.seed;
+    replay::replay(package, sources, &program.name, seed, &mut findings, driver.store());
     let mut assumptions: Vec<_> =
-        functions.iter().flat_map(|function| function.assumptions.iter().copied()).collect();
+        conditions.iter().flat_map(|function| function.assumptions.iter().copied()).collect();
     assumptions.sort();
     assumptions.dedup();
-    Ok(Report { z3_version, findings, assumptions })
+    Ok(Report { z3_version, limits: options.limits, findings, assumptions, costs })
 }
 
 /// The verification conditions as text, for `--emit vc`.
@@ -109,51 +123,92 @@ fn selected<'a>(program: &'a Program, options: &'a Options) -> impl Iterator<Ite
     program.functions.iter().filter(move |function| wanted(&function.name))
 }
 
-/// A function's conditions, its loops with as many of the contract's invariants as they keep.
-fn with_kept_invariants(
-    package: &Package,
-    program: &Program,
-    function: &Function,
+/// What is verified.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    package: &'a Package,
+    program: &'a Program,
     limits: Limits,
-) -> Conditions {
-    // A guess is worth less than a promise that somebody made.
-    let limits = Limits { rlimit: limits.rlimit / 4, ..limits };
-    let mut dropped = HashSet::new();
-    loop {
-        let mut conditions = exec::conditions(package, program, function, Some(&dropped));
-        let tried: Vec<(&Conditions, usize)> = (0..conditions.list.len())
-            .filter(|at| conditions.list[*at].candidate.is_some())
-            .map(|at| (&conditions, at))
-            .collect();
-        let verdicts = answer_all(&tried, limits);
-        let failed = tried.iter().zip(verdicts).filter(|(_, verdict)| *verdict != Verdict::Holds);
-        let failed: Vec<_> =
-            failed.filter_map(|((_, at), _)| conditions.list[*at].candidate).collect();
-        if failed.is_empty() {
-            conditions.list.retain(|condition| condition.candidate.is_none());
-            return conditions;
-        }
-        dropped.extend(failed);
-    }
 }
 
-/// Asks every question, on as many threads as there are cores; the answers keep their order.
-fn answer_all(queries: &[(&Conditions, usize)], limits: Limits) -> Vec<Verdict> {
-    let next = AtomicUsize::new(0);
-    let answers: Vec<OnceLock<Verdict>> = queries.iter().map(|_| OnceLock::new()).collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(queries.len()) {
-            scope.spawn(|| {
-                loop {
-                    let mine = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((function, at)) = queries.get(mine) else { return };
-                    let verdict = solver::check(&function.terms, &function.list[*at], limits);
-                    answers[mine].get_or_init(|| verdict);
-                }
-            });
+impl Context<'_> {
+    /// The conditions of functions, their loops with as many of the contract's invariants as they keep.
+    fn with_kept_invariants(
+        &self,
+        functions: &[&Function],
+        driver: &mut Driver<'_>,
+        costs: &mut [Cost],
+    ) -> Vec<Arc<Conditions>> {
+        let mut dropped = vec![HashSet::new(); functions.len()];
+        let mut made: Vec<Option<Arc<Conditions>>> = vec![None; functions.len()];
+        loop {
+            let open: Vec<usize> = (0..made.len()).filter(|at| made[*at].is_none()).collect();
+            if open.is_empty() {
+                return made.into_iter().flatten().collect();
+            }
+            for at in &open {
+                let (function, dropped) = (functions[*at], Some(&dropped[*at]));
+                let conditions = exec::conditions(self.package, self.program, function, dropped);
+                made[*at] = Some(Arc::new(conditions));
+            }
+            for (at, candidate) in self.not_kept(&open, &made, driver, costs) {
+                dropped[at].insert(candidate);
+                made[at] = None;
+            }
         }
-    });
-    let lost = || Verdict::Unknown("the solver was stopped".to_string());
-    answers.into_iter().map(|answer| answer.into_inner().unwrap_or_else(lost)).collect()
+    }
+
+    /// The tried invariants that a loop does not keep, by the number of the function.
+    fn not_kept(
+        &self,
+        open: &[usize],
+        made: &[Option<Arc<Conditions>>],
+        driver: &mut Driver<'_>,
+        costs: &mut [Cost],
+    ) -> Vec<(usize, vc::Candidate)> {
+        // A guess is worth less than a promise that somebody made.
+        let limits = Limits { rlimit: self.limits.rlimit / 4, ..self.limits };
+        let conditions: Vec<(usize, Arc<Conditions>)> =
+            open.iter().filter_map(|at| Some((*at, made[*at].clone()?))).collect();
+        let (mut tried, mut candidates) = (Vec::new(), Vec::new());
+        for (number, function) in &conditions {
+            for (at, condition) in function.list.iter().enumerate() {
+                if let Some(candidate) = condition.candidate {
+                    tried.push((function.clone(), at));
+                    candidates.push((*number, candidate));
+                }
+            }
+        }
+        let answers = driver.answer(&tried, limits);
+        let failed = candidates.into_iter().zip(answers).filter(|((number, _), answer)| {
+            costs[*number].add(answer);
+            answer.verdict != Verdict::Holds
+        });
+        failed.map(|(failed, _)| failed).collect()
+    }
+
+    /// What comes of every promise that somebody made.
+    fn findings(
+        &self,
+        conditions: &[Arc<Conditions>],
+        driver: &mut Driver<'_>,
+        costs: &mut [Cost],
+    ) -> Vec<Finding> {
+        let (mut questions, mut numbers): (Vec<Question>, Vec<usize>) = (Vec::new(), Vec::new());
+        for (number, function) in conditions.iter().enumerate() {
+            let asked =
+                (0..function.list.len()).filter(|at| function.list[*at].candidate.is_none());
+            for at in asked {
+                questions.push((function.clone(), at));
+                numbers.push(number);
+            }
+        }
+        let answers = driver.answer(&questions, self.limits);
+        let mut findings = Vec::new();
+        for (((function, at), number), answer) in questions.iter().zip(numbers).zip(answers) {
+            costs[number].add(&answer);
+            findings.extend(Finding::of(&function.list[*at], answer.verdict));
+        }
+        findings
+    }
 }

@@ -4,20 +4,42 @@
 //! Holds always: *proved* is said only of what the solver proved, *refuted* only of what happened on
 //! the engine; whatever else comes of a promise has its reason.
 
+use std::time::Duration;
+
 use deed_base::{Diagnostic, Span, catalogue};
 
-use crate::solver::Verdict;
+use crate::driver::Answer;
+use crate::solver::{Limits, Verdict};
 use crate::vc::{Condition, Promise};
+
+const STOPPED: &str = "the solver took too long and was stopped; what it was asked may be easier in parts, \
+                       by an `assert` or a loop `invariant` on the way, or `--ceiling` gives it more time";
 
 /// The findings of one run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Report {
     /// The full version of the solver that was asked.
     pub z3_version: String,
+    /// What each question was allowed to cost.
+    pub limits: Limits,
     /// In the order of functions, then clauses.
     pub findings: Vec<Finding>,
     /// The `assume`s that the proofs rest on.
     pub assumptions: Vec<Span>,
+    /// What each function took, in the order of the functions.
+    pub costs: Vec<Cost>,
+}
+
+/// What the proofs of one function took.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cost {
+    pub function: String,
+    /// What was asked about it, guesses about its loops included.
+    pub questions: usize,
+    /// How many of the answers were known before.
+    pub remembered: usize,
+    /// The solver's time, added up over all questions.
+    pub time: Duration,
 }
 
 /// What came of one promise on one way out of a function.
@@ -50,6 +72,19 @@ pub struct Run {
     pub test: Option<String>,
 }
 
+impl Cost {
+    pub(crate) fn of(function: &str) -> Cost {
+        let function = function.to_string();
+        Cost { function, questions: 0, remembered: 0, time: Duration::ZERO }
+    }
+
+    pub(crate) fn add(&mut self, answer: &Answer) {
+        self.questions += 1;
+        self.remembered += usize::from(answer.remembered);
+        self.time += answer.time;
+    }
+}
+
 impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
@@ -68,6 +103,12 @@ impl Report {
 
     pub fn proved(&self) -> usize {
         self.findings.iter().filter(|finding| finding.outcome == Outcome::Proved).count()
+    }
+
+    /// How many questions there were, and how many of the answers were known before.
+    pub fn questions(&self) -> (usize, usize) {
+        let sum = |count: fn(&Cost) -> usize| self.costs.iter().map(count).sum();
+        (sum(|cost| cost.questions), sum(|cost| cost.remembered))
     }
 
     /// A message for each finding that is no proof, and for each assumption.
@@ -90,6 +131,7 @@ impl Finding {
             (Promise::Consistent, _) => return None,
             (_, Verdict::Holds) => Outcome::Proved,
             (_, Verdict::Unknown(reason)) => Outcome::Undecided(reason),
+            (_, Verdict::Stopped) => Outcome::Undecided(STOPPED.to_string()),
             (_, Verdict::Fails(values)) if condition.unmodelled.is_empty() => {
                 Outcome::NotProved(values)
             }
@@ -113,9 +155,9 @@ impl Finding {
             Outcome::Proved => return None,
             Outcome::Refuted(run) => self.refuted(run),
             Outcome::NotProved(values) => {
-                let message = format!("`{function}` may break this promise");
-                let start = Diagnostic::new(catalogue::NOT_PROVED, self.clause, message)
-                    .label(format!("{} is not proved", self.promise.name()));
+                let (message, label) = self.doubt();
+                let start =
+                    Diagnostic::new(catalogue::NOT_PROVED, self.clause, message).label(label);
                 values.iter().fold(start, |d, (name, value)| d.note(format!("{name} = {value}")))
             }
             Outcome::Undecided(reason) if self.promise == Promise::Consistent => {
@@ -130,6 +172,27 @@ impl Finding {
         };
         let apart = self.place != self.clause;
         Some(if apart { diagnostic.also(self.place, "on this way out") } else { diagnostic })
+    }
+
+    /// What may go wrong, and a few words at the clause.
+    fn doubt(&self) -> (String, String) {
+        let function = &self.function;
+        match self.promise {
+            Promise::LoopEnds => (
+                format!("a loop of `{function}` may run for ever"),
+                "a turn may leave this as it is, make it larger, or begin with it below zero"
+                    .to_string(),
+            ),
+            Promise::CallFalls => (
+                format!("`{function}` may call itself for ever"),
+                "a call may leave this as it is, make it larger, or be made with it below zero"
+                    .to_string(),
+            ),
+            promise => (
+                format!("`{function}` may break this promise"),
+                format!("{} is not proved", promise.name()),
+            ),
+        }
     }
 
     fn refuted(&self, run: &Run) -> Diagnostic {

@@ -7,6 +7,7 @@ mod help;
 mod ledger;
 mod lsp;
 mod packages;
+mod prover;
 mod run;
 mod script;
 mod sessions;

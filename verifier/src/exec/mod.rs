@@ -30,7 +30,7 @@ use crate::vc::term::{TermId, Terms};
 use crate::vc::{Candidate, Condition, Promise};
 use clause::Scope;
 use facts::Facts;
-use flow::{Exit, Flow, own_result};
+use flow::{Exit, Flow, Measures, own_result};
 use state::State;
 
 /// The conditions of one function, with the arena they are written in.
@@ -84,6 +84,8 @@ struct Run<'a> {
     quiet: bool,
     /// Invariants that loops are known not to keep; without it none is tried.
     dropped: Option<&'a HashSet<Candidate>>,
+    /// What falls with each call that comes back to the function, as it was at its start.
+    own_measures: Measures,
 }
 
 impl<'a> Run<'a> {
@@ -101,6 +103,7 @@ impl<'a> Run<'a> {
             assumptions: Vec::new(),
             quiet: false,
             dropped: None,
+            own_measures: Measures::new(),
         };
         for (kind, name, ty) in CONTEXT {
             let value = value::unknown(&mut run.terms, &mut run.facts, name, ty);
@@ -117,6 +120,8 @@ impl<'a> Run<'a> {
         let locals = named(self.function, &args);
         self.assume_entry(&entry, &locals);
         self.watched.extend(entry.scalars(self.program));
+        self.own_measures =
+            self.measures(&self.function.spec.decreases, Moment::start(&entry, &locals));
         let start = Flow { pc: self.terms.bool(true), state: entry.clone() };
         self.ask_consistent();
         let exit = self.body(self.function, &args, start, 0);
@@ -210,6 +215,11 @@ impl<'a> Run<'a> {
 
     /// A clause at a moment: state now, state at entry, variables, result.
     fn clause(&mut self, clause: &Clause, at: Moment<'_>) -> Option<TermId> {
+        self.value_of(&clause.cond, at)
+    }
+
+    /// What an expression of a specification is at a moment.
+    fn value_of(&mut self, expr: &thir::Expr, at: Moment<'_>) -> Option<TermId> {
         let scope = Scope {
             package: self.package,
             program: self.program,
@@ -219,7 +229,7 @@ impl<'a> Run<'a> {
             entry: at.entry,
             context: &self.context,
         };
-        match clause::translate(&mut self.terms, &mut self.facts, &clause.cond, &scope) {
+        match clause::translate(&mut self.terms, &mut self.facts, expr, &scope) {
             Ok(term) => Some(term),
             Err(clause::Unmodelled(what)) => {
                 self.note(what);

@@ -80,7 +80,7 @@ impl Run<'_> {
     }
 
     /// The functions, and all that they call.
-    fn reachable(&self, from: Vec<FuncId>) -> Vec<FuncId> {
+    pub(super) fn reachable(&self, from: Vec<FuncId>) -> Vec<FuncId> {
         let mut found = Vec::new();
         let mut work = from;
         while let Some(id) = work.pop() {

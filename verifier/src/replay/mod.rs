@@ -6,6 +6,7 @@
 //! Holds always: what is called refuted has happened: the contract, built to test the clause, trapped at
 //! that clause; the same package and seed give the same answer.
 
+mod memory;
 mod sequence;
 mod shorten;
 mod step;
@@ -16,10 +17,11 @@ use deed_base::{SourceMap, Span};
 use deed_bytecode::Int;
 use deed_compiler::thir::Package;
 
+use self::memory::Found;
 use self::sequence::Sequences;
 use self::trial::{Budget, Trial};
+use crate::cache::Store;
 use crate::report::{Finding, Outcome};
-use crate::vc::Promise;
 
 /// So many sequences of calls are tried.
 const SEQUENCES: u64 = 1_000;
@@ -41,6 +43,7 @@ pub(crate) fn replay(
     contract: &str,
     seed: u32,
     findings: &mut [Finding],
+    store: &dyn Store,
 ) {
     let numbers: Vec<Int> = findings.iter().flat_map(numbers).collect();
     let mut goals: Vec<Goal> = findings.iter().enumerate().filter_map(goal).collect();
@@ -48,42 +51,42 @@ pub(crate) fn replay(
     let mut number = 0;
     // Each promise that was broken is tested no more, for it stands before others.
     while let Some(trial) = Trial::build(package, sources, contract, &goals) {
-        let sequences = Sequences::new(package, &trial, &numbers, seed);
-        let Some((reached, run)) = search(&trial, &sequences, &mut number, &mut budget) else {
-            return;
-        };
+        let key = memory::key(&trial, &numbers, seed, number, budget);
+        let found = memory::recall(store, &key, &trial).unwrap_or_else(|| {
+            let sequences = Sequences::new(package, &trial, &numbers, seed);
+            let found = search(&trial, &sequences, number, budget);
+            memory::keep(store, &key, &found);
+            found
+        });
+        (number, budget) = (found.number, found.budget);
+        let Some((reached, run)) = found.reached else { return };
         let goal = goals.remove(reached);
         findings[goal.finding].outcome = Outcome::Refuted(run);
     }
 }
 
-/// The first promise that is broken, and how; nothing where the tries are used up.
-fn search(
-    trial: &Trial,
-    sequences: &Sequences<'_>,
-    number: &mut u64,
-    budget: &mut Budget,
-) -> Option<(usize, crate::report::Run)> {
-    while *number < SEQUENCES && !budget.is_used_up() {
-        let wanted = &trial.goals[(*number % trial.goals.len() as u64) as usize];
-        let steps = sequences.get(*number, &wanted.function);
-        *number += 1;
-        let Some(reached) = trial.run(&steps, budget) else { continue };
+/// The first promise that is broken, and how; none where the tries are used up.
+fn search(trial: &Trial, sequences: &Sequences<'_>, from: u64, budget: Budget) -> Found {
+    let mut found = Found { reached: None, number: from, budget };
+    while found.number < SEQUENCES && !found.budget.is_used_up() {
+        let wanted = &trial.goals[(found.number % trial.goals.len() as u64) as usize];
+        let steps = sequences.get(found.number, &wanted.function);
+        found.number += 1;
+        let Some(reached) = trial.run(&steps, &mut found.budget) else { continue };
         let goal = (0..trial.goals.len()).find(|goal| trial.is(*goal, &reached));
         if let Some(goal) = goal {
             let steps = shorten::shorten(trial, goal, steps, &reached);
-            return Some((goal, text::run(trial, goal, &steps)));
+            found.reached = Some((goal, text::run(trial, goal, &steps)));
+            return found;
         }
     }
-    None
+    found
 }
 
 /// The finding as a goal, if it is one that a run can decide.
 fn goal((at, finding): (usize, &Finding)) -> Option<Goal> {
     let in_doubt = !matches!(finding.outcome, Outcome::Proved | Outcome::Refuted(_));
-    let by_a_call =
-        !matches!(finding.promise, Promise::Consistent | Promise::StepInvariant | Promise::Rule);
-    (in_doubt && by_a_call).then(|| Goal {
+    (in_doubt && finding.promise.is_seen_by_runs()).then(|| Goal {
         finding: at,
         clause: finding.clause,
         function: finding.function.clone(),

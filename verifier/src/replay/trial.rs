@@ -27,6 +27,7 @@ const GAS_ALTOGETHER: u64 = 100_000_000;
 const GAS_AROUND: u64 = 10_000;
 
 /// What a search may use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Budget {
     gas: u64,
 }
@@ -38,6 +39,14 @@ impl Default for Budget {
 }
 
 impl Budget {
+    pub(super) fn of(gas: u64) -> Budget {
+        Budget { gas }
+    }
+
+    pub(super) fn gas(&self) -> u64 {
+        self.gas
+    }
+
     pub(super) fn is_used_up(&self) -> bool {
         self.gas == 0
     }
@@ -92,6 +101,16 @@ impl Trial {
             made: built.made.iter().map(encode).collect(),
             engine: Arc::new(Engine::new(Config::default())),
         })
+    }
+
+    /// The contract's module, and those that it makes.
+    pub(super) fn modules(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(&self.module).chain(&self.made).map(Vec::as_slice)
+    }
+
+    /// Where the goals' clauses stand, in the order of the goals.
+    pub(super) fn places(&self) -> &[String] {
+        &self.places
     }
 
     /// Whether this is what a goal asks for. A function that is not called from outside breaks its promise

@@ -7,9 +7,11 @@
 //! The files of this folder are the only ones that import `z3`.
 
 mod version;
+mod watch;
 
 use std::collections::HashMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use z3::ast::{Array, Ast, Bool, Dynamic, Int, exists_const, forall_const};
 use z3::{Config, FuncDecl, Model, Params, SatResult, Solver, with_z3_config};
@@ -25,11 +27,14 @@ pub struct Limits {
     /// Steps of the solver (Z3's `rlimit`), not time.
     pub rlimit: u32,
     pub seed: u32,
+    /// When the solver is stopped whatever it does. Answers repeat as long as it lies far above what
+    /// the steps take.
+    pub ceiling: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { rlimit: 20_000_000, seed: 0 }
+        Limits { rlimit: 20_000_000, seed: 0, ceiling: Duration::from_secs(300) }
     }
 }
 
@@ -42,6 +47,8 @@ pub(crate) enum Verdict {
     Fails(Vec<(String, String)>),
     /// No answer, and why.
     Unknown(String),
+    /// No answer in the time there was.
+    Stopped,
 }
 
 const OUT_OF_STEPS: &str = "the solver's step limit was reached; raise it with `--rlimit`";
@@ -50,7 +57,12 @@ const OUT_OF_STEPS: &str = "the solver's step limit was reached; raise it with `
 pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
     let mut config = Config::new();
     config.set_model_generation(true);
-    with_z3_config(&config, || ask(terms, condition, limits))
+    with_z3_config(&config, || {
+        match watch::within(limits.ceiling, || ask(terms, condition, limits)) {
+            (Verdict::Unknown(_), true) => Verdict::Stopped,
+            (verdict, _) => verdict,
+        }
+    })
 }
 
 /// Quantified facts are first used by their patterns alone, which is where proofs are found; only then
@@ -293,8 +305,24 @@ mod tests {
         let (target, one) = (t.int(114), t.int(1));
         let facts = vec![t.eq(sum, target), t.lt(one, x)];
         let goal = t.bool(false);
-        let limits = Limits { rlimit: 1000, seed: 0 };
+        let limits = Limits { rlimit: 1000, ..Limits::default() };
         let answer = check(&t, &condition(facts, goal, Vec::new()), limits);
         assert!(matches!(answer, Verdict::Unknown(reason) if reason.contains("rlimit")));
+    }
+
+    #[test]
+    fn what_takes_too_long_is_stopped() {
+        let mut t = Terms::new();
+        let names = ["a", "b", "c", "d"].map(|name| t.fresh(name, Sort::Int));
+        // a^5 + b^5 + c^5 = d^5 has solutions from 27 on, and none that a solver finds.
+        let [a, b, c, d] = names.map(|x| (0..4).fold(x, |power, _| t.mul(power, x)));
+        let (ab, hundred) = (t.add(a, b), t.int(1_000));
+        let sum = t.add(ab, c);
+        let mut facts = vec![t.eq(sum, d)];
+        facts.extend(names.map(|x| t.lt(hundred, x)));
+        let goal = t.bool(false);
+        let limits = Limits { rlimit: u32::MAX, seed: 0, ceiling: Duration::from_millis(50) };
+        let answer = check(&t, &condition(facts, goal, Vec::new()), limits);
+        assert_eq!(answer, Verdict::Stopped);
     }
 }

@@ -3,6 +3,7 @@
 //! In: formulas of [`term`]. Out: [`Condition`]s, each a question for a solver, and their text.
 //! Holds always: a condition is complete in itself: its facts and its goal are all that is asked.
 
+pub(crate) mod hash;
 pub(crate) mod print;
 pub(crate) mod term;
 
@@ -23,6 +24,10 @@ pub enum Promise {
     LoopStart,
     /// A loop's `invariant` is kept by a turn of the loop.
     LoopStep,
+    /// What a loop's `decreases` names gets smaller with each turn.
+    LoopEnds,
+    /// What a function's `decreases` names gets smaller with each call that may come back to it.
+    CallFalls,
     /// A callee's `requires` holds where it is called.
     Requires,
     /// An error is thrown only under the condition that `throws … when` names.
@@ -43,12 +48,20 @@ impl Promise {
             Promise::Assert => "assert",
             Promise::LoopStart => "loop invariant holds at the start",
             Promise::LoopStep => "loop invariant is kept",
+            Promise::LoopEnds => "decreases of a loop",
+            Promise::CallFalls => "decreases",
             Promise::Requires => "requires of a callee",
             Promise::Throws => "throws when",
             Promise::StepInvariant => "step invariant",
             Promise::Rule => "rule",
             Promise::Consistent => "nothing can start here",
         }
+    }
+
+    /// Whether a run of the contract can show that it is broken.
+    pub(crate) fn is_seen_by_runs(self) -> bool {
+        use Promise::*;
+        matches!(self, Ensures | Invariant | Assert | LoopStart | LoopStep | Requires | Throws)
     }
 }
 

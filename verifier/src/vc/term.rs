@@ -28,6 +28,12 @@ impl Sort {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct TermId(u32);
 
+impl TermId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One node; its parts are ids of the same arena.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Node {
@@ -74,12 +80,17 @@ impl Terms {
         Self::default()
     }
 
+    /// How many terms there are; each has an index below that.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub(crate) fn node(&self, id: TermId) -> &Node {
-        &self.nodes[id.0 as usize].0
+        &self.nodes[id.index()].0
     }
 
     pub(crate) fn sort(&self, id: TermId) -> &Sort {
-        &self.nodes[id.0 as usize].1
+        &self.nodes[id.index()].1
     }
 
     /// The nodes that a node is made of.

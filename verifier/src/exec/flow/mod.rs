@@ -5,6 +5,7 @@
 //! Holds always: the conditions of the ways out exclude one another; callees are run in place, but
 //! for recursive ones, of which only the preconditions and `ensures` are used.
 
+mod descent;
 mod guess;
 mod heap;
 mod outside;
@@ -17,6 +18,8 @@ use deed_compiler::mir::{
     BlockId, Claim, ClaimKind, ErrorId, FuncId, Function, Inst, LocalValues, Op, Terminator, Ty,
     ValueId,
 };
+
+pub(super) use descent::Measures;
 
 use super::arith::{Desk, Outcome, described};
 use super::counter::counter;
@@ -68,6 +71,8 @@ struct Body<'f> {
     cfg: Cfg,
     values: HashMap<ValueId, TermId>,
     arrivals: HashMap<BlockId, Vec<Arrival>>,
+    /// What falls with each turn, by the loop's head, as it was there.
+    measures: HashMap<BlockId, Measures>,
     entry: State,
     params: Locals,
     depth: u32,
@@ -95,6 +100,7 @@ impl<'a> Run<'a> {
             cfg: Cfg::new(function),
             values: HashMap::new(),
             arrivals: HashMap::new(),
+            measures: HashMap::new(),
             entry: start.state.clone(),
             params: named(function, args),
             depth,
@@ -202,6 +208,9 @@ impl<'a> Run<'a> {
         for invariant in invariants.into_iter().chain(tried).flatten() {
             flow.pc = self.terms.and([flow.pc, invariant]);
         }
+        if let Some((_, measures)) = self.loop_measures(body, head, flow) {
+            body.measures.insert(head, measures);
+        }
     }
 
     /// Where a loop counts, what holds of its counter.
@@ -222,6 +231,7 @@ impl<'a> Run<'a> {
         body.values.extend(params.iter().copied().zip(args.iter().copied()));
         self.ask_loop(body, head, flow, Promise::LoopStep);
         self.try_invariants(body, head, flow, Some(Promise::LoopStep));
+        self.ask_turn_falls(body, head, flow);
         body.values.extend(params.into_iter().zip(here));
     }
 
@@ -377,6 +387,7 @@ impl<'a> Run<'a> {
         let callee = program.function(id);
         self.ask_requires(callee, args, flow, span);
         if body.depth >= MAX_DEPTH || self.is_recursive(id) {
+            self.ask_call_falls(body, id, args, flow, span);
             // Not run in place: it may end in any error that it can throw.
             let errors = self.throws_of(id);
             self.may_throw(body, &errors, flow, span);

@@ -80,6 +80,7 @@ impl<'a> Run<'a> {
     ) -> Vec<(Flow, Vec<TermId>)> {
         let callee = self.program.function(id);
         if body.depth >= super::MAX_DEPTH || self.is_recursive(id) {
+            self.ask_call_falls(body, id, args, flow, callee.span);
             let mut flow = flow.clone();
             let results = self.believe(callee, args, &mut flow);
             return vec![(flow, results)];

@@ -3,15 +3,19 @@
 //! In: a source or a package. Out: proofs; messages where there is none.
 //! Holds always: success means that the solver proved every promise.
 
+mod answers;
+mod json;
+
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use deed_base::{Diagnostics, SourceMap};
 use deed_compiler::lower::lower;
 use deed_compiler::{arena, own_contracts, thir};
-use deed_verifier::{Finding, Limits, Options, Outcome, Report};
-use serde_json::{Value, json};
+use deed_verifier::{Desk, Limits, Options, Outcome, Progress, Report};
 
+use self::answers::Answers;
 use crate::exit::{Done, Exit, Failure, Trouble};
 use crate::front::Front;
 use crate::terminal::Terminal;
@@ -43,6 +47,15 @@ pub(crate) struct Verify {
     /// The seed of the solver's choices.
     #[arg(long, value_name = "SEED", default_value_t = Limits::default().seed)]
     seed: u32,
+    /// When the solver is stopped at one question, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().ceiling.as_secs())]
+    ceiling: u64,
+    /// The folder where answers are kept between runs; else `.deed/proofs` beside the package or source.
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// Ask everything again, and keep nothing.
+    #[arg(long, conflicts_with = "cache")]
+    no_cache: bool,
     /// Print the findings as one JSON object.
     #[arg(long)]
     json: bool,
@@ -52,20 +65,33 @@ impl Verify {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
         let front = Front::open(&self.path, terminal)?;
         let package = front.check(terminal)?;
+        let answers = self.answers(&front, terminal);
         let mut reports = Vec::new();
         for id in self.selected(&front, &package)? {
             let name = package.contracts[id].name.text.to_string();
-            reports.push((name, self.report(&front, &package, id)?));
+            reports.push((name, self.report(&front, &package, id, &answers, terminal)?));
         }
         let exit = exit_of(&reports);
         if self.json {
-            terminal.data(as_json(&reports, &front.sources))?;
+            terminal.data(json::of(&reports, &front.sources))?;
         } else {
             for (name, report) in &reports {
                 show(name, report, &front.sources, terminal)?;
             }
         }
         Ok(exit)
+    }
+
+    fn answers(&self, front: &Front, terminal: &Terminal) -> Answers {
+        if self.no_cache {
+            return Answers::none();
+        }
+        let folder = self.cache.clone().unwrap_or_else(|| Answers::folder(&front.root));
+        let (answers, why_not) = Answers::open(&folder);
+        if let Some(why_not) = why_not {
+            terminal.talk(format!("note: {why_not}"));
+        }
+        answers
     }
 
     fn selected(
@@ -89,6 +115,8 @@ impl Verify {
         front: &Front,
         package: &thir::Package,
         id: arena::ContractId,
+        answers: &Answers,
+        terminal: &Terminal,
     ) -> Result<Report, Failure> {
         let mut diagnostics = Diagnostics::new();
         let program = lower(package, id, &mut diagnostics);
@@ -101,10 +129,17 @@ impl Verify {
         {
             return Err(Trouble::usage(format!("there is no function `{name}`")).into());
         }
-        let limits = Limits { rlimit: self.rlimit, seed: self.seed };
+        let ceiling = Duration::from_secs(self.ceiling.max(1));
+        let limits = Limits { rlimit: self.rlimit, seed: self.seed, ceiling };
         let options = Options { function: self.function.clone(), limits };
-        deed_verifier::verify(package, &front.sources, &program, &options)
-            .map_err(|error| Trouble::failed(error.to_string()).into())
+        let progress = |at: Progress<'_>| {
+            let Progress { answered, questions, function } = at;
+            terminal.passing(&format!("{answered} of {questions} answered, {function}"));
+        };
+        let desk = Desk { store: answers, progress: &progress };
+        let report = deed_verifier::verify_with(package, &front.sources, &program, &options, &desk);
+        terminal.passing("");
+        report.map_err(|error| Trouble::failed(error.to_string()).into())
     }
 }
 
@@ -139,41 +174,4 @@ fn show(
 /// A clause as it stands in the source, on one line.
 fn one_line(clause: &str) -> String {
     clause.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn as_json(reports: &[(String, Report)], sources: &SourceMap) -> Value {
-    let contracts = reports.iter().map(|(name, report)| {
-        let findings = report.findings.iter().map(|finding| finding_json(finding, sources));
-        let assumptions = report.assumptions.iter().map(|span| sources.locate(*span));
-        json!({
-            "contract": name,
-            "z3": report.z3_version,
-            "findings": findings.collect::<Vec<_>>(),
-            "assumptions": assumptions.collect::<Vec<_>>(),
-        })
-    });
-    json!({ "contracts": contracts.collect::<Vec<_>>() })
-}
-
-fn finding_json(finding: &Finding, sources: &SourceMap) -> Value {
-    let (values, reason, run) = match &finding.outcome {
-        Outcome::Proved => (None, None, None),
-        Outcome::Refuted(run) => (None, None, Some(run)),
-        Outcome::NotProved(values) => (Some(values), None, None),
-        Outcome::Undecided(reason) => (None, Some(reason), None),
-    };
-    let values = values.map(|values| {
-        values.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>()
-    });
-    json!({
-        "function": finding.function,
-        "promise": finding.promise.name(),
-        "clause": sources.locate(finding.clause),
-        "place": sources.locate(finding.place),
-        "status": finding.outcome.name(),
-        "values": values,
-        "reason": reason,
-        "calls": run.map(|run| &run.steps),
-        "test": run.and_then(|run| run.test.as_ref()),
-    })
 }
