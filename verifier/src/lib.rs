@@ -20,13 +20,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use deed_base::{SourceMap, Span};
+use deed_compiler::arena::FnId;
 use deed_compiler::mir::{Function, Program};
 use deed_compiler::thir::Package;
 
 use cache::Nothing;
 pub use driver::{Desk, Progress};
 use driver::{Driver, Question};
-use exec::Conditions;
+use exec::{Conditions, Given};
 pub use report::{Cost, Finding, Outcome, Report, Run};
 use solver::Verdict;
 pub use solver::{Limits, SolverError, z3_version};
@@ -69,9 +70,11 @@ pub fn verify_with(
     let mut driver = Driver::new(desk, &z3_version);
     let functions: Vec<&Function> = selected(program, options).collect();
     let mut costs: Vec<Cost> = functions.iter().map(|function| Cost::of(&function.name)).collect();
-    let context = Context { package, program, limits: options.limits };
+    let (trusted, mut findings) = spec_fns(package, program, options, &mut driver);
+    let given = Given { package, program, trusted: &trusted };
+    let context = Context { given, limits: options.limits };
     let conditions = context.with_kept_invariants(&functions, &mut driver, &mut costs);
-    let mut findings = context.findings(&conditions, &mut driver, &mut costs);
+    findings.extend(context.findings(&conditions, &mut driver, &mut costs));
     if options.function.is_none() {
         findings.extend(not_asked(package, program));
     }
@@ -87,8 +90,9 @@ pub fn verify_with(
 /// The verification conditions as text, for `--emit vc`.
 pub fn conditions_text(package: &Package, program: &Program, options: &Options) -> String {
     let mut text = String::new();
+    let given = Given { package, program, trusted: &HashSet::new() };
     for function in selected(program, options) {
-        let function = exec::conditions(package, program, function, None);
+        let function = exec::conditions(given, function, None);
         for condition in &function.list {
             let (name, promise) = (&condition.function, condition.promise.name());
             text.push_str(&format!("; {name}: {promise}\n"));
@@ -118,6 +122,32 @@ fn not_asked(package: &Package, program: &Program) -> Vec<Finding> {
     steps.chain(rules.map(|rule| finding(Promise::Rule, rule.name.span))).collect()
 }
 
+/// The functions of specifications that call themselves and are proved to end, and what came of each.
+fn spec_fns(
+    package: &Package,
+    program: &Program,
+    options: &Options,
+    driver: &mut Driver<'_>,
+) -> (HashSet<FnId>, Vec<Finding>) {
+    let (mut ends, mut findings) = (HashSet::new(), Vec::new());
+    for (id, conditions) in exec::spec_fns(package, program) {
+        let conditions = Arc::new(conditions);
+        let questions: Vec<Question> =
+            (0..conditions.list.len()).map(|at| (conditions.clone(), at)).collect();
+        let answers = driver.answer(&questions, options.limits);
+        if answers.iter().all(|answer| answer.verdict == Verdict::Holds) {
+            ends.insert(id);
+        }
+        let asked =
+            options.function.as_deref().is_none_or(|only| only == conditions.list[0].function);
+        let own = conditions.list.iter().zip(answers).filter(|_| asked);
+        findings.extend(own.filter_map(|(condition, it)| Finding::of(condition, it.verdict)));
+    }
+    // A circle is proved as a whole or not at all.
+    let whole = |id: &FnId| exec::circle(package, *id).iter().all(|other| ends.contains(other));
+    (ends.iter().copied().filter(whole).collect(), findings)
+}
+
 fn selected<'a>(program: &'a Program, options: &'a Options) -> impl Iterator<Item = &'a Function> {
     let wanted = |name: &str| options.function.as_deref().is_none_or(|only| only == name);
     program.functions.iter().filter(move |function| wanted(&function.name))
@@ -126,8 +156,7 @@ fn selected<'a>(program: &'a Program, options: &'a Options) -> impl Iterator<Ite
 /// What is verified.
 #[derive(Clone, Copy)]
 struct Context<'a> {
-    package: &'a Package,
-    program: &'a Program,
+    given: Given<'a>,
     limits: Limits,
 }
 
@@ -148,7 +177,7 @@ impl Context<'_> {
             }
             for at in &open {
                 let (function, dropped) = (functions[*at], Some(&dropped[*at]));
-                let conditions = exec::conditions(self.package, self.program, function, dropped);
+                let conditions = exec::conditions(self.given, function, dropped);
                 made[*at] = Some(Arc::new(conditions));
             }
             for (at, candidate) in self.not_kept(&open, &made, driver, costs) {

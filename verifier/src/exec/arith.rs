@@ -8,9 +8,10 @@
 use deed_compiler::mir::{BinaryOp, IntTy, Op, Ty, UnaryOp};
 use num_bigint::BigInt;
 
+use super::bits::Bitwise;
 use super::facts::Facts;
 use super::value;
-use crate::vc::term::{Node, TermId, Terms};
+use crate::vc::term::{Node, Sort, TermId, Terms};
 
 /// What an operation gives, and when.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,13 @@ pub(super) struct Outcome {
     /// No trap.
     pub ok: TermId,
     pub modelled: bool,
+}
+
+/// How a quotient that is no integer is rounded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Rounding {
+    TowardZero,
+    Down,
 }
 
 /// Where terms and facts go while an operation is translated.
@@ -112,8 +120,9 @@ impl Desk<'_> {
                 let value = self.terms.mul(a, b);
                 self.wrap(value, int)
             }
-            And => self.mask(a, b, int),
-            Or | Xor => self.unmodelled(op.name(), Ty::Int(int)),
+            And => self.bits(Bitwise::And, a, b, int),
+            Or => self.bits(Bitwise::Or, a, b, int),
+            Xor => self.bits(Bitwise::Xor, a, b, int),
             Eq | Ne | Lt | Le | Gt | Ge => self.comparison(op, a, b),
         }
     }
@@ -166,9 +175,7 @@ impl Desk<'_> {
 
     /// Quotient and remainder of a division whose divisor is not zero.
     pub(super) fn divide(&mut self, a: TermId, b: TermId, int: IntTy) -> (TermId, TermId) {
-        use crate::vc::term::Sort;
-        let quotient = self.terms.fresh("quotient", Sort::Int);
-        let remainder = self.terms.fresh("remainder", Sort::Int);
+        let (quotient, remainder) = self.quotient(Rounding::TowardZero, a, b);
         let t = &mut *self.terms;
         let zero = t.int(0);
         let product = t.mul(quotient, b);
@@ -185,42 +192,50 @@ impl Desk<'_> {
         let (a_up, a_down) = (t.le(zero, a), t.le(a, zero));
         laws.push(t.implies(a_up, up));
         laws.push(t.implies(a_down, down));
-        let by_zero = t.eq(b, zero);
+        // Where a difference is exact and a trap has ended the run, it may be below zero in any type.
+        let no_divisor = if int.is_signed() { t.eq(b, zero) } else { t.le(b, zero) };
         let law = t.and(laws);
-        let law = t.or([by_zero, law]);
+        let law = t.or([no_divisor, law]);
         self.facts.push(law);
         (quotient, remainder)
     }
 
-    /// A shift by a constant is a product or a quotient by a power of two.
+    /// A shift is a product or a quotient by a power of two.
     fn shift(&mut self, op: BinaryOp, a: TermId, count: TermId, int: IntTy) -> Outcome {
         let bits = self.terms.int(int.bits());
         let zero = self.terms.int(0);
         let (from, below) = (self.terms.le(zero, count), self.terms.lt(count, bits));
         let ok = self.terms.and([from, below]);
-        let Some(count) = self.small(count).filter(|count| *count < int.bits()) else {
-            return Outcome { ok, ..self.unmodelled(op.name(), Ty::Int(int)) };
-        };
-        let power = self.terms.int(BigInt::from(1) << count);
-        if op == BinaryOp::Shl {
-            let value = self.terms.mul(a, power);
-            return self.fitting(value, int);
-        }
-        let value = self.floor(a, power).0;
-        self.total(value)
+        let (value, fits) = self.shifted(op == BinaryOp::Shl, a, count, int);
+        let ok = self.terms.and([ok, fits]);
+        Outcome { ok, ..self.total(value) }
     }
 
-    /// `x & (2^k - 1)` of an unsigned integer is a remainder; any other mask is not modelled.
-    fn mask(&mut self, a: TermId, b: TermId, int: IntTy) -> Outcome {
-        let (value, mask) = if self.literal(a).is_some() { (b, a) } else { (a, b) };
-        match self.literal(mask).map(|mask| mask + 1u32) {
-            Some(power) if !int.is_signed() && is_power_of_two(&power) => {
-                let power = self.terms.int(power);
-                let value = self.floor(value, power).1;
-                self.total(value)
-            }
-            _ => self.unmodelled("and", Ty::Int(int)),
+    fn shifted(&mut self, left: bool, a: TermId, count: TermId, int: IntTy) -> (TermId, TermId) {
+        let power = self.power(count);
+        if left {
+            let value = self.terms.mul(a, power);
+            return (value, value::within(self.terms, value, int));
         }
+        (self.floor(a, power).0, self.terms.bool(true))
+    }
+
+    /// Two to the power of a count; one where that is negative.
+    pub(super) fn power(&mut self, count: TermId) -> TermId {
+        match self.small(count).filter(|count| *count < 1024) {
+            Some(count) => self.terms.int(BigInt::from(1) << count),
+            None => self.power_of_two(count),
+        }
+    }
+
+    /// What is done bit by bit to values of a type is one of the type.
+    fn bits(&mut self, op: Bitwise, a: TermId, b: TermId, int: IntTy) -> Outcome {
+        let value = self.bitwise(op, a, b);
+        let ranges = [a, b, value].map(|x| value::within(self.terms, x, int));
+        let operands = self.terms.and([ranges[0], ranges[1]]);
+        let law = self.terms.implies(operands, ranges[2]);
+        self.facts.push(law);
+        self.total(value)
     }
 
     fn wrap(&mut self, exact: TermId, int: IntTy) -> Outcome {
@@ -232,11 +247,9 @@ impl Desk<'_> {
         self.total(value)
     }
 
-    /// Quotient rounded down and remainder of a division by a positive constant.
-    fn floor(&mut self, a: TermId, by: TermId) -> (TermId, TermId) {
-        use crate::vc::term::Sort;
-        let quotient = self.terms.fresh("quotient", Sort::Int);
-        let remainder = self.terms.fresh("remainder", Sort::Int);
+    /// Quotient rounded down and remainder of a division by a number that is never below one.
+    pub(super) fn floor(&mut self, a: TermId, by: TermId) -> (TermId, TermId) {
+        let (quotient, remainder) = self.quotient(Rounding::Down, a, by);
         let t = &mut *self.terms;
         let zero = t.int(0);
         let product = t.mul(quotient, by);
@@ -244,6 +257,14 @@ impl Desk<'_> {
         let laws = [t.eq(whole, a), t.le(zero, remainder), t.lt(remainder, by)];
         self.facts.extend(laws);
         (quotient, remainder)
+    }
+
+    /// The names of a quotient and its remainder: the same for the same division, wherever it stands.
+    fn quotient(&mut self, rounding: Rounding, a: TermId, b: TermId) -> (TermId, TermId) {
+        let terms = &mut *self.terms;
+        let mut name = |what: &str| terms.fresh(what, Sort::Int);
+        let made = || (name("quotient"), name("remainder"));
+        *self.facts.quotients.entry((rounding, a, b)).or_insert_with(made)
     }
 
     fn literal(&self, id: TermId) -> Option<BigInt> {
@@ -258,17 +279,10 @@ impl Desk<'_> {
     }
 }
 
-fn is_power_of_two(value: &BigInt) -> bool {
-    *value > BigInt::ZERO && (value & (value - 1u32)) == BigInt::ZERO
-}
-
 /// The name of an operator that is not modelled, as the source writes it.
-pub(super) fn described(op: &Op) -> &'static str {
+pub(super) fn described(op: &Op) -> String {
     match op {
-        Op::Binary { op: BinaryOp::Or, .. } => "`|`",
-        Op::Binary { op: BinaryOp::Xor, .. } => "`^`",
-        Op::Binary { op: BinaryOp::And, .. } => "`&` with a mask that is not 2^k - 1",
-        Op::Binary { op: BinaryOp::Shl | BinaryOp::Shr, .. } => "a shift by a variable count",
-        _ => "an operator",
+        Op::Binary { op, .. } => format!("`{}`", op.name()),
+        _ => "an operator".to_string(),
     }
 }

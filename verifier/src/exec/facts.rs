@@ -1,19 +1,28 @@
 //! What a solver is told beside the goal.
 //!
 //! In: laws of values and of places that are touched. Out: the list of all, each once.
-//! Holds always: a fact is true of every run, so it may be believed everywhere.
+//! Holds always: a fact is true of every run of the symbols, also of those that a trap has ended: sums and
+//! differences are exact there and may lie outside of their types. So that a value lies in its type is a fact
+//! by itself only of what no arithmetic has made; of anything else it is a fact where its place is reached.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::arith::Rounding;
 use super::sums::Sums;
-use crate::vc::term::{TermId, Terms};
+use super::value;
+use crate::vc::term::{Node, TermId, Terms};
+use deed_compiler::mir::Ty;
 
 /// The facts of one function's run.
 #[derive(Default)]
 pub(super) struct Facts {
     list: Vec<TermId>,
     known: HashSet<TermId>,
+    /// The condition to be at the current place, where that is not always so.
+    guard: Option<TermId>,
     pub(super) sums: Sums,
+    /// What stands for the quotient and the remainder of each division.
+    pub(super) quotients: HashMap<(Rounding, TermId, TermId), (TermId, TermId)>,
 }
 
 impl Facts {
@@ -22,6 +31,34 @@ impl Facts {
         &self.list
     }
 
+    /// What follows is found out at a place that is reached under this condition.
+    pub(super) fn at(&mut self, terms: &Terms, reached: TermId) {
+        self.guard = (*terms.node(reached) != Node::Bool(true)).then_some(reached);
+    }
+
+    pub(super) fn guard(&self) -> Option<TermId> {
+        self.guard
+    }
+
+    /// That a value lies in its type.
+    pub(super) fn range(&mut self, terms: &mut Terms, value: TermId, ty: Ty) {
+        let law = value::range(terms, value, ty);
+        if is_plain(terms, value) { self.push(law) } else { self.here(terms, law) }
+    }
+
+    /// What is true where the current place is reached.
+    pub(super) fn here(&mut self, terms: &mut Terms, fact: TermId) {
+        let guard = self.guard;
+        self.under(terms, guard, fact);
+    }
+
+    /// What is true under a condition.
+    pub(super) fn under(&mut self, terms: &mut Terms, guard: Option<TermId>, fact: TermId) {
+        let fact = guard.map_or(fact, |guard| terms.implies(guard, fact));
+        self.push(fact);
+    }
+
+    /// What is true of all runs.
     pub(super) fn push(&mut self, fact: TermId) {
         if self.known.insert(fact) {
             self.list.push(fact);
@@ -36,4 +73,25 @@ impl Facts {
         let law = terms.eq(a, b);
         self.push(law);
     }
+}
+
+/// Whether a term is a part of what a run was given, or of what nothing is known of: it is a value of its type
+/// whatever happens.
+pub(super) fn is_plain(terms: &Terms, id: TermId) -> bool {
+    let mut work = vec![id];
+    while let Some(id) = work.pop() {
+        match terms.node(id) {
+            Node::Var(_) => {}
+            Node::Select(array, _) => work.push(*array),
+            Node::Apply(name, parts, _) if is_taken_apart(name) => work.extend(parts),
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Whether a function of the solver takes values apart.
+fn is_taken_apart(name: &str) -> bool {
+    let kind = name.split('.').next().unwrap_or(name);
+    matches!(kind, "field" | "part" | "elements" | "length" | "tag")
 }

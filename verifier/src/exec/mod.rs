@@ -9,12 +9,14 @@
 //! which can only lose proofs.
 
 mod arith;
+mod bits;
 mod clause;
 mod counter;
 mod facts;
 mod flow;
 mod heap;
 mod reach;
+mod spec_fns;
 mod state;
 mod sums;
 mod value;
@@ -22,7 +24,7 @@ mod value;
 use std::collections::{HashMap, HashSet};
 
 use deed_base::Span;
-use deed_compiler::arena::LocalId;
+use deed_compiler::arena::{FnId, LocalId};
 use deed_compiler::mir::{ContextKind, FnKind, Function, IntTy, Program, Ty};
 use deed_compiler::thir::{self, Clause};
 
@@ -41,15 +43,25 @@ pub(crate) struct Conditions {
     pub assumptions: Vec<Span>,
 }
 
+pub(crate) use spec_fns::{circle, spec_fns};
+
+/// What a function is verified with.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub package: &'a thir::Package,
+    pub program: &'a Program,
+    /// Functions of specifications that call themselves and are proved to end.
+    pub trusted: &'a HashSet<FnId>,
+}
+
 /// Collects the conditions of one function. Loops are tried to keep the contract's invariants, but for
 /// those that `dropped` names; none are where it is missing.
 pub(crate) fn conditions<'a>(
-    package: &'a thir::Package,
-    program: &'a Program,
+    given: Given<'a>,
     function: &'a Function,
     dropped: Option<&'a HashSet<Candidate>>,
 ) -> Conditions {
-    let mut run = Run::new(package, program, function);
+    let mut run = Run::new(given, function);
     run.dropped = dropped;
     run.whole();
     Conditions { terms: run.terms, list: run.conditions, assumptions: run.assumptions }
@@ -68,10 +80,16 @@ const CONTEXT: [(ContextKind, &str, Ty); 9] = [
     (ContextKind::ChainId, "block.chain_id", Ty::Hash),
 ];
 
+fn context(terms: &mut Terms, facts: &mut Facts) -> HashMap<ContextKind, TermId> {
+    let any = |(kind, name, ty)| (kind, value::unknown(terms, facts, name, ty));
+    CONTEXT.into_iter().map(any).collect()
+}
+
 /// One function's run.
 struct Run<'a> {
     package: &'a thir::Package,
     program: &'a Program,
+    trusted: &'a HashSet<FnId>,
     function: &'a Function,
     terms: Terms,
     facts: Facts,
@@ -89,28 +107,28 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(package: &'a thir::Package, program: &'a Program, function: &'a Function) -> Self {
-        let mut run = Run {
+    fn new(given: Given<'a>, function: &'a Function) -> Self {
+        let Given { package, program, trusted } = given;
+        let (mut terms, mut facts) = (Terms::new(), Facts::default());
+        let context = context(&mut terms, &mut facts);
+        let name = |(kind, name, _): (ContextKind, &str, Ty)| (name.to_string(), context[&kind]);
+        let watched = CONTEXT.map(name).to_vec();
+        Run {
             package,
             program,
+            trusted,
             function,
-            terms: Terms::new(),
-            facts: Facts::default(),
+            terms,
+            facts,
             conditions: Vec::new(),
             unmodelled: Vec::new(),
-            context: HashMap::new(),
-            watched: Vec::new(),
+            context,
+            watched,
             assumptions: Vec::new(),
             quiet: false,
             dropped: None,
             own_measures: Measures::new(),
-        };
-        for (kind, name, ty) in CONTEXT {
-            let value = value::unknown(&mut run.terms, &mut run.facts, name, ty);
-            run.context.insert(kind, value);
-            run.watched.push((name.to_string(), value));
         }
-        run
     }
 
     /// From a state that keeps its promises, through the body, to every way out.
@@ -178,6 +196,7 @@ impl<'a> Run<'a> {
     fn ask_returns(&mut self, exit: &Exit, entry: &State, locals: &Locals) {
         let keeps = matches!(self.function.kind, FnKind::Init | FnKind::Entry | FnKind::Payable);
         for way in &exit.returns {
+            self.facts.at(&self.terms, way.flow.pc);
             let ended = at_the_end(self.package, self.function, locals, &way.results);
             let scope = Moment {
                 now: &way.flow.state,
@@ -203,10 +222,12 @@ impl<'a> Run<'a> {
                 if self.program.errors[way.error.index()].source != promise.error {
                     continue;
                 }
+                self.facts.at(&self.terms, way.pc);
                 self.ask_clause(Promise::Throws, &promise.clause, way.span, way.pc, scope);
             }
             if promise.exactly {
                 for way in &exit.returns {
+                    self.facts.at(&self.terms, way.flow.pc);
                     self.ask_not(Promise::Throws, &promise.clause, way.span, way.flow.pc, scope);
                 }
             }
@@ -228,6 +249,7 @@ impl<'a> Run<'a> {
             now: at.now,
             entry: at.entry,
             context: &self.context,
+            trusted: self.trusted,
         };
         match clause::translate(&mut self.terms, &mut self.facts, expr, &scope) {
             Ok(term) => Some(term),

@@ -44,6 +44,12 @@ impl State {
         plain.map(|(declared, field)| (format!("self.{}", declared.name), field.value)).collect()
     }
 
+    /// All that the state is made of.
+    pub(super) fn terms(&self) -> Vec<TermId> {
+        let parts = self.fields.iter().flat_map(|map| [Some(map.value), map.present]);
+        parts.flatten().collect()
+    }
+
     /// Forgets what a field holds.
     pub(super) fn forget(
         &mut self,
@@ -66,8 +72,7 @@ impl State {
         let (declared, id) = place;
         let field = self.fields[id.index()];
         let value = keys.iter().fold(field.value, |array, key| terms.select(array, *key));
-        let law = value::range(terms, value, declared.value);
-        facts.push(law);
+        facts.range(terms, value, declared.value);
         self.zero_where_absent(terms, facts, place, keys, value);
         if !keys.is_empty() {
             facts.read(terms, id, field, keys);

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use deed_compiler::mir::{FieldId, StateField};
 
-use super::facts::Facts;
+use super::facts::{Facts, is_plain};
 use super::value;
 use crate::vc::term::{Node, Quantifier, Sort, TermId, Terms};
 
@@ -59,7 +59,8 @@ enum Touch {
 #[derive(Default)]
 pub(super) struct Sums {
     families: Vec<Summand>,
-    touches: Vec<(FieldId, Touch)>,
+    /// Each with the condition under which it happens.
+    touches: Vec<(FieldId, Option<TermId>, Touch)>,
     entries: HashMap<FieldId, Entry>,
     params: HashMap<(usize, Sort), TermId>,
 }
@@ -96,7 +97,7 @@ impl Facts {
         if family.positive && family.params.is_empty() {
             let zero = terms.int(0);
             let law = terms.le(zero, sum);
-            self.push(law);
+            if is_plain(terms, map.value) { self.push(law) } else { self.here(terms, law) }
         }
         sum
     }
@@ -104,9 +105,9 @@ impl Facts {
     fn add_family(&mut self, terms: &mut Terms, summand: Summand) -> usize {
         let number = self.sums.families.len();
         self.sums.families.push(summand.clone());
-        for (field, touch) in self.sums.touches.clone() {
+        for (field, guard, touch) in self.sums.touches.clone() {
             if field == summand.field {
-                self.law(terms, number, &touch);
+                self.law(terms, number, guard, &touch);
             }
         }
         number
@@ -146,15 +147,16 @@ impl Facts {
     }
 
     fn touch(&mut self, terms: &mut Terms, field: FieldId, touch: Touch) {
+        let guard = self.guard();
         for number in 0..self.sums.families.len() {
             if self.sums.families[number].field == field {
-                self.law(terms, number, &touch);
+                self.law(terms, number, guard, &touch);
             }
         }
-        self.sums.touches.push((field, touch));
+        self.sums.touches.push((field, guard, touch));
     }
 
-    fn law(&mut self, terms: &mut Terms, number: usize, touch: &Touch) {
+    fn law(&mut self, terms: &mut Terms, number: usize, guard: Option<TermId>, touch: &Touch) {
         let family = self.sums.families[number].clone();
         let params: Vec<TermId> =
             family.params.iter().map(|p| terms.fresh("any", terms.sort(*p).clone())).collect();
@@ -183,7 +185,9 @@ impl Facts {
             }
         };
         let law = terms.quantified(Quantifier::Forall, params, law);
-        self.push(law);
+        // That entries are not negative is known where the map is as the machine has made it.
+        let read = matches!(touch, Touch::Read { map, .. } if !is_plain(terms, map.value));
+        self.under(terms, guard.filter(|_| read), law);
     }
 
     /// sum(store(m, k, v)) = sum(m) - part(k, m[k]) + part(k, v)

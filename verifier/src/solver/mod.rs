@@ -14,7 +14,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use z3::ast::{Array, Ast, Bool, Dynamic, Int, exists_const, forall_const};
-use z3::{Config, FuncDecl, Model, Params, SatResult, Solver, with_z3_config};
+use z3::{Config, Context, FuncDecl, Model, Params, SatResult, Solver, with_z3_config};
 
 use crate::vc::Condition;
 use crate::vc::term::{Node, Quantifier, Sort, TermId, Terms};
@@ -58,7 +58,10 @@ pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Ver
     let mut config = Config::new();
     config.set_model_generation(true);
     with_z3_config(&config, || {
-        match watch::within(limits.ceiling, || ask(terms, condition, limits)) {
+        let context = Context::thread_local();
+        let handle = context.handle();
+        let stop = || handle.interrupt();
+        match watch::within(limits.ceiling, stop, || ask(terms, condition, limits)) {
             (Verdict::Unknown(_), true) => Verdict::Stopped,
             (verdict, _) => verdict,
         }

@@ -1,6 +1,6 @@
 //! A watch over the solver, which may take longer for its steps than anybody waits.
 //!
-//! In: a question to be asked in the solver's current context, and a time. Out: the answer, and whether the
+//! In: a question to be asked, a time, and the way to stop the solver. Out: the answer, and whether the
 //! solver was told to stop.
 //! Holds always: no verdict depends on the time but that of a question that was stopped.
 
@@ -8,22 +8,22 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use z3::Context;
-
 /// A solver that was told to stop while it prepared is told again.
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// Asks; tells the solver to stop when the time is over.
-pub(super) fn within<T>(ceiling: Duration, ask: impl FnOnce() -> T) -> (T, bool) {
-    let context = Context::thread_local();
-    let handle = context.handle();
+pub(super) fn within<T>(
+    ceiling: Duration,
+    stop: impl Fn() + Send,
+    ask: impl FnOnce() -> T,
+) -> (T, bool) {
     thread::scope(|scope| {
         let (done, waits) = channel::<()>();
         let watch = scope.spawn(move || {
             let mut patience = ceiling;
             let mut stopped = false;
             while waits.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
-                handle.interrupt();
+                stop();
                 (stopped, patience) = (true, AGAIN);
             }
             stopped

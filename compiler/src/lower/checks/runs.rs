@@ -1,8 +1,8 @@
 //! Which clauses can be tested when a contract runs.
 //!
 //! In: a clause, where it stands. Out: whether it has a form that runs there.
-//! Holds always: what runs over every value of a type, speaks of `ghost` data, or has under `old` a
-//! variable that is not known at the function's start, does not.
+//! Holds always: what runs over every value of a type, speaks of `ghost` data, shifts unbounded integers, or has
+//! under `old` a variable that is not known at the function's start, does not.
 
 use std::collections::HashSet;
 
@@ -11,8 +11,8 @@ use crate::lower::function::FnLowering;
 use crate::mir::IntTy;
 use crate::thir::visit::{Node, walk_block, walk_expr};
 use crate::thir::{
-    Binder, Chain, Contract, Domain, Expr, ExprKind, FnKind, Package, Pattern, PatternKind, Place,
-    PlaceBase, Stmt, StmtKind,
+    BinaryOp, Binder, Chain, Contract, Domain, Expr, ExprKind, FnKind, Package, Pattern,
+    PatternKind, Place, PlaceBase, Stmt, StmtKind,
 };
 use crate::ty::Ty;
 use crate::value::Value;
@@ -88,6 +88,8 @@ fn is_computable(expr: &Expr) -> bool {
         ExprKind::Value(Value::Int(value)) if expr.ty == Ty::SpecInt => {
             *value <= IntTy::I256.max() && *value >= IntTy::I256.min()
         }
+        // The machine counts shifts in `u32`, a clause without bounds.
+        ExprKind::Binary(BinaryOp::Shl | BinaryOp::Shr, ..) => expr.ty != Ty::SpecInt,
         ExprKind::Chain(chain) => !matches!(**chain, Chain::Inflight),
         ExprKind::Error => false,
         _ => true,

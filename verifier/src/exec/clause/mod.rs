@@ -6,21 +6,28 @@
 //! is read at the scope's moment, and under `old` at the function's entry.
 
 mod binders;
+mod patterns;
+pub(in crate::exec) mod unfold;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use deed_compiler::arena::{Id, LocalId};
+use deed_compiler::arena::{FnId, Id, LocalId};
 use deed_compiler::mir::{self, FieldId, Program};
 use deed_compiler::thir::{
     self, BinaryOp, Expr, ExprKind, LogicalOp, MapOp, Place, PlaceBase, PlaceStep, UnaryOp,
 };
 use deed_compiler::ty::{IntTy, Ty};
+use deed_compiler::value::Value;
 use num_bigint::BigInt;
 
+use self::unfold::Watched;
+use super::arith::Desk;
+use super::bits::Bitwise;
 use super::facts::Facts;
+use super::heap;
 use super::state::State;
-use crate::vc::term::{Node, Sort, TermId, Terms};
+use crate::vc::term::{Sort, TermId, Terms};
 
 /// What names mean at one moment of one run.
 #[derive(Clone)]
@@ -33,6 +40,8 @@ pub(super) struct Scope<'a> {
     /// The state and the parameters at the function's entry.
     pub entry: (&'a State, &'a HashMap<LocalId, TermId>),
     pub context: &'a HashMap<mir::ContextKind, TermId>,
+    /// Functions that call themselves and are proved to end.
+    pub trusted: &'a HashSet<FnId>,
 }
 
 /// A part of a clause that has no translation, in words.
@@ -48,19 +57,46 @@ pub(super) fn translate(
     expr: &Expr,
     scope: &Scope<'_>,
 ) -> Translated {
-    Clause { terms, facts, scope: scope.clone(), bound: Vec::new() }.expr(expr)
+    Clause::new(terms, facts, scope).expr(expr)
 }
 
-struct Clause<'a, 'b> {
+pub(super) struct Clause<'a, 'b> {
     terms: &'a mut Terms,
     facts: &'a mut Facts,
     scope: Scope<'b>,
     /// The variables of the quantifiers and sums around the current place: no facts are made under one.
     bound: Vec<TermId>,
+    /// What holds at the current place, because nothing is looked at there else.
+    path: Vec<TermId>,
+    /// The calls around the current place, the equations among them, and how far it was gone altogether.
+    depth: u32,
+    equations: u32,
+    steps: u32,
+    /// Whether a program's function was followed, whose values are those of unbounded integers here.
+    lifted: bool,
+    /// Set where a function is looked at for whether it ends.
+    falling: Option<Watched>,
 }
 
 fn unmodelled<T>(what: &str) -> Result<T, Unmodelled> {
     Err(Unmodelled(what.to_string()))
+}
+
+impl<'a, 'b> Clause<'a, 'b> {
+    pub(super) fn new(terms: &'a mut Terms, facts: &'a mut Facts, scope: &Scope<'b>) -> Self {
+        Clause {
+            terms,
+            facts,
+            scope: scope.clone(),
+            bound: Vec::new(),
+            path: Vec::new(),
+            depth: 0,
+            equations: 0,
+            steps: 0,
+            lifted: false,
+            falling: None,
+        }
+    }
 }
 
 impl Clause<'_, '_> {
@@ -86,7 +122,9 @@ impl Clause<'_, '_> {
             },
             ExprKind::Quantifier { kind, binders, body } => self.quantifier(*kind, binders, body),
             ExprKind::Sum { value, binders, filter } => self.sum(value, binders, filter.as_deref()),
-            ExprKind::Call { function, args, .. } => self.call(*function, args),
+            ExprKind::Call { function, args, .. } => self.call(*function, args, expr),
+            ExprKind::Match { subject, arms } => self.matched(subject, arms),
+            ExprKind::MapCall { op: MapOp::Get, map, args } => self.get(map, args),
             ExprKind::Some(inner) => self.variant(1, std::slice::from_ref(inner)),
             ExprKind::None => self.variant(0, &[]),
             ExprKind::Ok(inner) => self.variant(0, std::slice::from_ref(inner)),
@@ -153,26 +191,53 @@ impl Clause<'_, '_> {
             BinaryOp::Le => t.le(a, b),
             BinaryOp::Gt => t.lt(b, a),
             BinaryOp::Ge => t.le(b, a),
-            BinaryOp::Div | BinaryOp::Rem => return self.division(op, a, b),
+            BinaryOp::Div | BinaryOp::Rem => return self.division(op, (a, b), (left, right)),
             BinaryOp::BitAnd if *t.sort(a) == Sort::Bool => t.and([a, b]),
             BinaryOp::BitOr if *t.sort(a) == Sort::Bool => t.or([a, b]),
+            _ if *t.sort(a) == Sort::Int => return self.bits(op, a, b),
             _ => return unmodelled(&format!("`{}` in a specification", op.symbol())),
         })
     }
 
-    /// Division by a positive constant, rounded toward zero as programs do.
-    fn division(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Translated {
-        let positive = matches!(self.terms.node(b), Node::Int(by) if *by > BigInt::ZERO);
-        if !positive || !self.bound.is_empty() {
-            return unmodelled("a division in a specification by something that is no constant");
+    /// Division, rounded toward zero as programs do; by zero it is any number.
+    fn division(
+        &mut self,
+        op: BinaryOp,
+        (a, b): (TermId, TermId),
+        (left, right): (&Expr, &Expr),
+    ) -> Translated {
+        if self.speaks_of_bound(a) || self.speaks_of_bound(b) {
+            return unmodelled("a division of what a quantifier binds");
         }
-        let mut desk = super::arith::Desk { terms: self.terms, facts: self.facts };
-        let (quotient, remainder) = desk.divide(a, b, IntTy::I256);
+        let natural = is_natural(left) && is_natural(right);
+        let mut desk = Desk { terms: self.terms, facts: self.facts };
+        let int = if natural { IntTy::U256 } else { IntTy::I256 };
+        let (quotient, remainder) = desk.divide(a, b, int);
         Ok(if op == BinaryOp::Div { quotient } else { remainder })
     }
 
+    /// Operations on the bits of integers, as rows without an end.
+    fn bits(&mut self, op: BinaryOp, a: TermId, b: TermId) -> Translated {
+        if self.speaks_of_bound(a) || self.speaks_of_bound(b) {
+            return unmodelled("an operation on the bits of what a quantifier binds");
+        }
+        let mut desk = Desk { terms: self.terms, facts: self.facts };
+        Ok(match op {
+            BinaryOp::BitAnd => desk.bitwise(Bitwise::And, a, b),
+            BinaryOp::BitOr => desk.bitwise(Bitwise::Or, a, b),
+            BinaryOp::BitXor => desk.bitwise(Bitwise::Xor, a, b),
+            BinaryOp::Shl | BinaryOp::Shr => {
+                let power = desk.power(b);
+                if op == BinaryOp::Shl { desk.terms.mul(a, power) } else { desk.floor(a, power).0 }
+            }
+            _ => return unmodelled(&format!("`{}` in a specification", op.symbol())),
+        })
+    }
+
     fn logical(&mut self, op: LogicalOp, left: &Expr, right: &Expr) -> Translated {
-        let (a, b) = (self.expr(left)?, self.expr(right)?);
+        let a = self.expr(left)?;
+        let decided = if op == LogicalOp::Or { self.terms.not(a) } else { a };
+        let b = self.where_true(decided, |clause| clause.expr(right))?;
         Ok(match op {
             LogicalOp::And => self.terms.and([a, b]),
             LogicalOp::Or => self.terms.or([a, b]),
@@ -181,11 +246,15 @@ impl Clause<'_, '_> {
     }
 
     fn choice(&mut self, cond: &Expr, then: &thir::Block, other: &thir::Block) -> Translated {
-        let (Some(then), Some(other)) = (value_of(then), value_of(other)) else {
-            return unmodelled("statements in a specification");
-        };
-        let (cond, then, other) = (self.expr(cond)?, self.expr(then)?, self.expr(other)?);
-        Ok(self.terms.ite(cond, then, other))
+        let (cond, bound) = self.condition(cond)?;
+        self.either(
+            cond,
+            |clause| {
+                clause.scope.locals.extend(bound);
+                clause.block_value(then)
+            },
+            |clause| clause.block_value(other),
+        )
     }
 
     fn old(&mut self, inner: &Expr) -> Translated {
@@ -264,8 +333,33 @@ impl Clause<'_, '_> {
         }
         Ok(self.scope.now.has(self.terms, (declared, field), &keys))
     }
+
+    /// `get(k)`: the entry as an option.
+    fn get(&mut self, map: &Place, args: &[Expr]) -> Translated {
+        let there = self.has(map, args)?;
+        let (field, mut keys) = self.state_map(map)?;
+        for arg in args {
+            keys.push(self.expr(arg)?);
+        }
+        if !self.bound.is_empty() {
+            return unmodelled("`get` of a map under a quantifier");
+        }
+        let declared = self.scope.program.field(field);
+        let value = self.scope.now.read(self.terms, self.facts, (declared, field), &keys);
+        let some = heap::variant(self.terms, self.facts, 1, &[value]);
+        let none = heap::variant(self.terms, self.facts, 0, &[]);
+        Ok(self.terms.ite(there, some, none))
+    }
 }
 
-fn value_of(block: &thir::Block) -> Option<&Expr> {
-    if block.stmts.is_empty() { block.value.as_deref() } else { None }
+/// Whether an expression is seen never to be below zero: then a division by it is simpler.
+fn is_natural(expr: &Expr) -> bool {
+    use BinaryOp::{Add, Div, Mul, Rem};
+    match (&expr.kind, &expr.ty) {
+        (ExprKind::Lift(inner) | ExprKind::Old(inner), _) => is_natural(inner),
+        (ExprKind::Value(Value::Int(number)), _) => *number >= BigInt::ZERO,
+        (ExprKind::Read(_) | ExprKind::Result, Ty::Int(int)) => !int.is_signed(),
+        (ExprKind::Binary(Add | Mul | Div | Rem, a, b), _) => is_natural(a) && is_natural(b),
+        _ => false,
+    }
 }

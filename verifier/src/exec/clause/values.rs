@@ -12,7 +12,8 @@ use deed_compiler::value::Value;
 use num_bigint::{BigInt, Sign};
 
 use super::{Clause, Translated, Unmodelled, unmodelled};
-use crate::exec::{heap, value};
+use crate::exec::facts::is_plain;
+use crate::exec::heap;
 use crate::vc::term::{Sort, TermId};
 
 impl Clause<'_, '_> {
@@ -170,8 +171,8 @@ impl Clause<'_, '_> {
         self.facts.equal(self.terms, value, made);
     }
 
-    /// The library's functions that have a term.
-    pub(super) fn call(&mut self, id: FnId, args: &[Expr]) -> Translated {
+    /// A function: one of the library that has a term, or by its body.
+    pub(super) fn call(&mut self, id: FnId, args: &[Expr], call: &Expr) -> Translated {
         let function = &self.scope.package.functions[id];
         match (function.kind, function.name.text.as_str(), args) {
             (FnKind::Native, "len", [list]) if matches!(list.ty, Ty::Vec(_) | Ty::Array(..)) => {
@@ -180,18 +181,20 @@ impl Clause<'_, '_> {
                 self.in_range(length, &Ty::Int(IntTy::U64));
                 Ok(length)
             }
-            _ => unmodelled("a call in a specification"),
+            _ => self.unfold(call),
         }
     }
 
-    fn in_range(&mut self, value: TermId, ty: &Ty) {
+    pub(super) fn in_range(&mut self, value: TermId, ty: &Ty) {
         if let (Some(scalar), true) = (self.scope.package.scalar(ty), self.bound.is_empty()) {
-            let law = value::range(self.terms, value, scalar);
-            self.facts.push(law);
+            // What a function computes on unbounded integers may lie outside of its type.
+            if !self.lifted || is_plain(self.terms, value) {
+                self.facts.range(self.terms, value, scalar);
+            }
         }
     }
 
-    fn sort(&self, ty: &Ty) -> Sort {
+    pub(super) fn sort(&self, ty: &Ty) -> Sort {
         match self.scope.package.scalar(ty) {
             Some(mir::Ty::Bool) => Sort::Bool,
             _ => Sort::Int,

@@ -14,7 +14,7 @@ use deed_compiler::thir::Measure;
 use super::{Body, Flow, Run, locals};
 use crate::exec::{Moment, named};
 use crate::vc::Promise;
-use crate::vc::term::TermId;
+use crate::vc::term::{TermId, Terms};
 
 /// What falls, as it was where the turn or the call began; of each part whether it has a term.
 pub(in crate::exec) type Measures = Vec<Option<TermId>>;
@@ -97,27 +97,26 @@ impl<'a> Run<'a> {
             before.iter().zip(after).map(|(before, after)| before.zip(*after)).collect();
         let goal = match pairs {
             Some(pairs) if before.len() == after.len() => {
-                let below = self.below(&pairs);
+                let below = below(&mut self.terms, &pairs);
                 self.terms.implies(pc, below)
             }
             _ => self.terms.bool(false),
         };
         self.ask(promise, clause, place, goal);
     }
+}
 
-    /// Whether the second parts are below the first ones.
-    fn below(&mut self, pairs: &[(TermId, TermId)]) -> TermId {
-        let t = &mut self.terms;
-        let zero = t.int(0);
-        let nothing = t.bool(false);
-        pairs.iter().rev().fold(nothing, |rest, (before, after)| {
-            let (falls, bounded) = (t.lt(*after, *before), t.le(zero, *before));
-            let falls = t.and([falls, bounded]);
-            let same = t.eq(*after, *before);
-            let later = t.and([same, rest]);
-            t.or([falls, later])
-        })
-    }
+/// Whether the second parts are below the first ones.
+pub(in crate::exec) fn below(t: &mut Terms, pairs: &[(TermId, TermId)]) -> TermId {
+    let zero = t.int(0);
+    let nothing = t.bool(false);
+    pairs.iter().rev().fold(nothing, |rest, (before, after)| {
+        let (falls, bounded) = (t.lt(*after, *before), t.le(zero, *before));
+        let falls = t.and([falls, bounded]);
+        let same = t.eq(*after, *before);
+        let later = t.and([same, rest]);
+        t.or([falls, later])
+    })
 }
 
 /// The place of all measures.

@@ -84,8 +84,7 @@ impl<'a> Run<'a> {
     }
 
     fn in_range(&mut self, part: TermId, ty: Ty) -> TermId {
-        let law = value::range(&mut self.terms, part, ty);
-        self.facts.push(law);
+        self.facts.range(&mut self.terms, part, ty);
         part
     }
 
@@ -117,7 +116,8 @@ impl<'a> Run<'a> {
         let tag = heap::tag(&mut self.terms, value);
         let (zero, end) = (self.terms.int(0), self.terms.int(variants));
         let laws = [self.terms.le(zero, tag), self.terms.lt(tag, end)];
-        self.facts.extend(laws);
+        let law = self.terms.and(laws);
+        self.facts.here(&mut self.terms, law);
         tag
     }
 

@@ -19,7 +19,7 @@ use deed_compiler::mir::{
     ValueId,
 };
 
-pub(super) use descent::Measures;
+pub(super) use descent::{Measures, below};
 
 use super::arith::{Desk, Outcome, described};
 use super::counter::counter;
@@ -118,6 +118,7 @@ impl<'a> Run<'a> {
         let Some(arrivals) = body.arrivals.remove(&id) else { return };
         let block = body.function.block(id);
         let (mut flow, args) = self.meet(arrivals);
+        self.facts.at(&self.terms, flow.pc);
         body.values.extend(block.params.iter().copied().zip(args));
         if body.cfg.latches(id).next().is_some() {
             self.enter_loop(body, id, &mut flow);
@@ -221,11 +222,13 @@ impl<'a> Run<'a> {
         let from = self.terms.le(start, count);
         let (to, none) = (self.terms.le(count, bound), self.terms.eq(count, start));
         let to = self.terms.or([to, none]);
-        self.facts.extend([from, to]);
+        let law = self.terms.and([from, to]);
+        self.facts.here(&mut self.terms, law);
     }
 
     /// A turn of the loop keeps the invariants.
     fn turn_loop(&mut self, body: &mut Body<'a>, head: BlockId, args: &[TermId], flow: &Flow) {
+        self.facts.at(&self.terms, flow.pc);
         let params = body.function.block(head).params.clone();
         let here: Vec<_> = params.iter().map(|param| body.values[param]).collect();
         body.values.extend(params.iter().copied().zip(args.iter().copied()));
@@ -254,6 +257,7 @@ impl<'a> Run<'a> {
     }
 
     fn inst(&mut self, body: &mut Body<'a>, inst: &'a Inst, flow: &mut Flow) {
+        self.facts.at(&self.terms, flow.pc);
         let value = match &inst.op {
             Op::Const(value) => Some(value::constant(&mut self.terms, value)),
             Op::Context(field) => Some(self.context[field]),

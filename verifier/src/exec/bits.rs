@@ -1,0 +1,162 @@
+//! Operations on bits as arithmetic.
+//!
+//! In: integers, read as rows of bits in two's complement without an end. Out: their `&`, `|` and `^`, and powers
+//! of two for shifts by a variable count.
+//! Holds always: every fact is true of all integers, in the range of a type or not, so that a value on a way that
+//! traps contradicts nothing. `a + b = (a | b) + (a & b)` and `a ^ b = (a | b) - (a & b)` make one operation of the
+//! three. A constant mask is cut into runs of ones, each of which is a remainder of a quotient.
+
+use num_bigint::BigInt;
+
+use super::arith::Desk;
+use crate::vc::term::{Node, Sort, TermId};
+
+/// A mask of more runs of ones than this is known by bounds alone.
+const MAX_RUNS: usize = 6;
+
+/// The largest count of a shift of which the power of two is known.
+const MAX_COUNT: u32 = 64;
+
+/// What is done bit by bit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Bitwise {
+    And,
+    Or,
+    Xor,
+}
+
+impl Desk<'_> {
+    pub(super) fn bitwise(&mut self, op: Bitwise, a: TermId, b: TermId) -> TermId {
+        let both = self.both(a, b);
+        let sum = self.terms.add(a, b);
+        match op {
+            Bitwise::And => both,
+            Bitwise::Or => self.terms.sub(sum, both),
+            Bitwise::Xor => {
+                let rest = self.terms.sub(sum, both);
+                self.terms.sub(rest, both)
+            }
+        }
+    }
+
+    /// `a & b`
+    fn both(&mut self, a: TermId, b: TermId) -> TermId {
+        let (value, mask) = if self.number(a).is_some() { (b, a) } else { (a, b) };
+        let Some(mask) = self.number(mask) else { return self.unknown_mask(a, b) };
+        if mask >= BigInt::ZERO {
+            return self.masked(value, &mask).unwrap_or_else(|| self.unknown_mask(a, b));
+        }
+        // x & m leaves out of x what the complement of m lets pass.
+        match self.masked(value, &(BigInt::from(-1) - mask)) {
+            Some(out) => self.terms.sub(value, out),
+            None => self.unknown_mask(a, b),
+        }
+    }
+
+    /// The bits of a value that a mask which is not negative lets pass.
+    fn masked(&mut self, value: TermId, mask: &BigInt) -> Option<TermId> {
+        let runs = runs(mask)?;
+        let mut sum = self.terms.int(0);
+        for (from, length) in runs {
+            let [low, size] = [from, length].map(|bits| self.terms.int(BigInt::from(1) << bits));
+            let above = if from == 0 { value } else { self.floor(value, low).0 };
+            let part = self.floor(above, size).1;
+            let part = self.terms.mul(part, low);
+            sum = self.terms.add(sum, part);
+        }
+        Some(sum)
+    }
+
+    fn unknown_mask(&mut self, a: TermId, b: TermId) -> TermId {
+        let (a, b) = if a <= b { (a, b) } else { (b, a) };
+        let t = &mut *self.terms;
+        let both = t.apply("bits of both", vec![a, b], Sort::Int);
+        let zero = t.int(0);
+        let up = |t: &mut crate::vc::term::Terms, x| {
+            let (positive, from, to) = (t.le(zero, x), t.le(zero, both), t.le(both, x));
+            let bounds = t.and([from, to]);
+            t.implies(positive, bounds)
+        };
+        let laws = [up(t, a), up(t, b)];
+        let (below_a, below_b) = (t.lt(a, zero), t.lt(b, zero));
+        let down = t.and([below_a, below_b]);
+        let (under_a, under_b) = (t.le(both, a), t.le(both, b));
+        let under = t.and([under_a, under_b]);
+        let down = t.implies(down, under);
+        let (equal, same) = (t.eq(a, b), t.eq(both, a));
+        let itself = t.implies(equal, same);
+        self.facts.extend(laws);
+        self.facts.extend([down, itself]);
+        for (high, low) in [(a, b), (b, a)] {
+            self.apart(high, low, both);
+        }
+        both
+    }
+
+    /// A multiple of a power of two and what lies below that power have no bit in common.
+    fn apart(&mut self, high: TermId, low: TermId, both: TermId) {
+        let Node::Mul(x, y) = *self.terms.node(high) else { return };
+        let factor = [x, y].into_iter().find_map(|part| self.number(part).map(|n| (part, n)));
+        let Some((power, value)) = factor else { return };
+        if value <= BigInt::ZERO || (&value & (&value - 1)) != BigInt::ZERO {
+            return;
+        }
+        let t = &mut *self.terms;
+        let zero = t.int(0);
+        let (from, to, nothing) = (t.le(zero, low), t.lt(low, power), t.eq(both, zero));
+        let fits = t.and([from, to]);
+        let law = t.implies(fits, nothing);
+        self.facts.push(law);
+    }
+
+    /// Two to the power of a count; at least one, of a negative count too.
+    pub(super) fn power_of_two(&mut self, count: TermId) -> TermId {
+        let t = &mut *self.terms;
+        let power = t.apply("power of two", vec![count], Sort::Int);
+        let one = t.int(1);
+        let mut laws = vec![t.le(one, power)];
+        for exponent in 0..MAX_COUNT {
+            let (number, value) = (t.int(exponent), t.int(BigInt::from(1) << exponent));
+            let (is, has) = (t.eq(count, number), t.eq(power, value));
+            laws.push(t.implies(is, has));
+        }
+        let (most, top) = (t.int(MAX_COUNT), t.int(BigInt::from(1) << MAX_COUNT));
+        let (beyond, large) = (t.le(most, count), t.le(top, power));
+        laws.push(t.implies(beyond, large));
+        self.facts.extend(laws);
+        power
+    }
+
+    fn number(&self, id: TermId) -> Option<BigInt> {
+        match self.terms.node(id) {
+            Node::Int(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// The runs of ones in a number that is not negative, each with its lowest bit and its length; nothing where
+/// there are too many.
+fn runs(mask: &BigInt) -> Option<Vec<(u64, u64)>> {
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for at in (0..mask.bits()).filter(|at| mask.bit(*at)) {
+        match runs.last_mut() {
+            Some((from, length)) if *from + *length == at => *length += 1,
+            _ => runs.push((at, 1)),
+        }
+    }
+    (runs.len() <= MAX_RUNS).then_some(runs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_cut_into_runs() {
+        assert_eq!(runs(&0b1111.into()), Some(vec![(0, 4)]));
+        assert_eq!(runs(&0b110_0100.into()), Some(vec![(2, 1), (5, 2)]));
+        assert_eq!(runs(&BigInt::ZERO), Some(Vec::new()));
+        assert_eq!(runs(&0x5555_5555_u64.into()), None);
+    }
+}
