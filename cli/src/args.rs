@@ -85,6 +85,7 @@ pub(crate) enum Command {
     Query(Query),
     Events(Events),
     History(History),
+    #[command(visible_alias = "keys")]
     Accounts(Accounts),
     Doc(Doc),
     Explain(Explain),

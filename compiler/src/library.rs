@@ -1,13 +1,13 @@
-//! The library that comes with the compiler: its modules, parsed once a process.
+//! The library that comes with the compiler: its modules, each parsed when it is first needed.
 //!
 //! In: what sources import. Out: syntax trees to compile beside them.
 //! Holds always: the texts have no errors of their own (a test says so), and lie behind the
-//! sources of every compilation, under ids that no [`deed_base::SourceMap`] gives away.
+//! sources of every compilation, under ids that no [`deed_base::SourceMap`] gives away; a module that
+//! nothing imports costs no more than the room of its text.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-use deed_base::{Diagnostics, library_sources};
+use deed_base::{Diagnostics, SourceFile, library_sources};
 use deed_stdlib::MODULES;
 use deed_syntax::ast;
 
@@ -20,39 +20,39 @@ pub(crate) struct LibraryModule {
     pub(crate) prelude: bool,
 }
 
-static LIBRARY: LazyLock<Vec<LibraryModule>> = LazyLock::new(parse_all);
+static LIBRARY: [OnceLock<LibraryModule>; MODULES.len()] =
+    [const { OnceLock::new() }; MODULES.len()];
 
-fn parse_all() -> Vec<LibraryModule> {
-    let texts = MODULES.iter().map(|module| (format!("<{}>", module.path), module.text));
-    let files = library_sources(texts);
-    let mut d = Diagnostics::new();
-    let trees = files.iter().map(|file| deed_syntax::parse(file, &mut d));
-    let trees: Vec<ast::Module> = trees.collect();
-    debug_assert!(!d.has_errors(), "the library does not parse: {:?}", d.iter().next());
-    let modules = trees.into_iter().zip(MODULES);
-    modules.map(|(tree, module)| LibraryModule { tree, prelude: module.prelude }).collect()
+/// The module at this place of the list.
+fn module(at: usize, files: &'static [SourceFile]) -> &'static LibraryModule {
+    LIBRARY[at].get_or_init(|| {
+        let mut d = Diagnostics::new();
+        let tree = deed_syntax::parse(&files[at], &mut d);
+        debug_assert!(!d.has_errors(), "the library does not parse: {:?}", d.iter().next());
+        LibraryModule { tree, prelude: MODULES[at].prelude }
+    })
 }
 
 /// The modules that a compilation of `sources` needs: the prelude, and what they import, in the
 /// order of the library.
 pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
-    let library: &'static [LibraryModule] = &LIBRARY;
-    let by_path: HashMap<String, usize> =
-        library.iter().enumerate().map(|(at, m)| (m.tree.path.to_string(), at)).collect();
-    let mut wanted: Vec<bool> = library.iter().map(|module| module.prelude).collect();
+    let files =
+        library_sources(MODULES.iter().map(|module| (format!("<{}>", module.path), module.text)));
     let imports = |tree: &ast::Module| -> Vec<usize> {
-        tree.uses.iter().filter_map(|u| by_path.get(&u.module.to_string()).copied()).collect()
+        let place = |path: String| MODULES.iter().position(|module| module.path == path);
+        tree.uses.iter().filter_map(|import| place(import.module.to_string())).collect()
     };
-    let mut open: Vec<usize> = sources.iter().flat_map(imports).collect();
-    open.extend(
-        (0..library.len()).filter(|at| wanted[*at]).flat_map(|at| imports(&library[at].tree)),
-    );
+    let mut found: [Option<&LibraryModule>; MODULES.len()] = [None; MODULES.len()];
+    let mut open: Vec<usize> = (0..MODULES.len()).filter(|at| MODULES[*at].prelude).collect();
+    open.extend(sources.iter().flat_map(imports));
     while let Some(at) = open.pop() {
-        if !std::mem::replace(&mut wanted[at], true) {
-            open.extend(imports(&library[at].tree));
+        if found[at].is_none() {
+            let module = module(at, files);
+            found[at] = Some(module);
+            open.extend(imports(&module.tree));
         }
     }
-    library.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(module, _)| module).collect()
+    found.into_iter().flatten().collect()
 }
 
 /// The syntax tree of every module of the library, and whether each is known without `use`.

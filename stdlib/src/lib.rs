@@ -37,8 +37,15 @@ pub const MODULES: &[Module] = &[
     prelude("std.chain", include_str!("chain.deed")),
     module("std.decimal", include_str!("decimal.deed")),
     module("std.money", include_str!("money.deed")),
+    module("std.numbers", include_str!("numbers.deed")),
+    module("std.interest", include_str!("interest.deed")),
     module("std.time", include_str!("time.deed")),
     module("std.calendar", include_str!("calendar.deed")),
+    module("std.workdays", include_str!("workdays.deed")),
+    module("std.encodings", include_str!("encodings.deed")),
+    module("std.json", include_str!("json.deed")),
+    module("std.ethereum.rlp", include_str!("ethereum/rlp.deed")),
+    module("std.ethereum.abi", include_str!("ethereum/abi.deed")),
     module("std.crypto.hashes", include_str!("crypto/hashes.deed")),
     module("std.crypto.macs", include_str!("crypto/macs.deed")),
     module("std.crypto.der", include_str!("crypto/der.deed")),
@@ -49,6 +56,10 @@ pub const MODULES: &[Module] = &[
     module("std.crypto.bls", include_str!("crypto/bls.deed")),
     module("std.crypto.signed", include_str!("crypto/signed.deed")),
     module("std.crypto.merkle", include_str!("crypto/merkle.deed")),
+    module("std.access", include_str!("access.deed")),
+    module("std.limits", include_str!("limits.deed")),
+    module("std.approvals", include_str!("approvals.deed")),
+    module("std.tokens", include_str!("tokens.deed")),
 ];
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
-//! `deed accounts`: who has a key here, and what the ledger knows of them.
+//! `deed accounts`, by another name `deed keys`: who has a key here, what the ledger knows of them, and what
+//! keys do outside of the chain.
 //!
-//! In: names. Out: addresses, schemes, nonces, coins; new keys.
-//! Holds always: a secret is never shown, and a key never written over.
+//! In: names. Out: addresses, schemes, nonces, coins; new keys; signatures, and texts for one reader.
+//! Holds always: a secret is shown to nobody but by `export --secret`, and a key never written over.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use deed_ledger::keys::{PublicKey, Scheme, SecretKey};
+use deed_ledger::keys::{PublicKey, Scheme, SecretKey, Signature};
 use deed_ledger::{Account, Ledger, SIGNED_BY};
 use serde::Serialize;
 
@@ -13,7 +16,7 @@ use crate::exit::{Done, Exit, Failure, Trouble};
 use crate::local::{Keystore, Place};
 use crate::terminal::Terminal;
 
-/// Make, list and show accounts.
+/// Make, list and show accounts; sign, verify and encrypt with their keys.
 #[derive(Args)]
 #[command(after_help = "\
 Keys lie in `.deed/keys`, encrypted with the passphrase in DEED_PASSPHRASE if that is set when they are
@@ -23,7 +26,11 @@ Examples:
   deed accounts new treasury --scheme sm2
   deed accounts list
   deed accounts show treasury --json
-  deed accounts sign treasury 0x00ff")]
+  deed accounts sign treasury 0x00ff
+  deed keys verify treasury 0x00ff 0x3045...
+  deed keys encrypt treasury 0x00ff
+  deed keys export treasury > treasury.pub.pem
+  deed keys import partner partner.pem")]
 pub(crate) struct Accounts {
     #[command(subcommand)]
     what: What,
@@ -62,6 +69,48 @@ enum What {
         #[arg(long)]
         development: bool,
     },
+    /// See whether a signature is one of a message; leaves with 1 if it is none.
+    Verify {
+        /// Whose signature it should be.
+        name: String,
+        /// What was signed, in hexadecimal.
+        #[arg(value_parser = message, value_name = "0xMESSAGE")]
+        message: Message,
+        /// The 64 bytes of the signature, in hexadecimal.
+        #[arg(value_parser = message, value_name = "0xSIGNATURE")]
+        signature: Message,
+    },
+    /// Encrypt bytes for the holder of an SM2 key (GB/T 32918.4, C1C3C2).
+    Encrypt {
+        /// Who shall read them.
+        name: String,
+        /// What, in hexadecimal.
+        #[arg(value_parser = message, value_name = "0xTEXT")]
+        text: Message,
+    },
+    /// Decrypt what was encrypted for an SM2 key that is here.
+    Decrypt {
+        /// For whom.
+        name: String,
+        /// What, in hexadecimal: C1C3C2, or the form in DER.
+        #[arg(value_parser = message, value_name = "0xTEXT")]
+        text: Message,
+    },
+    /// Write a key for other tools: the public one, in PEM.
+    Export {
+        /// Whose.
+        name: String,
+        /// The secret one, as PKCS#8; encrypted if DEED_PASSPHRASE is set.
+        #[arg(long)]
+        secret: bool,
+    },
+    /// Take a secret key from PKCS#8 in PEM; DEED_PASSPHRASE opens and encrypts it.
+    Import {
+        /// The name that the account has here.
+        name: String,
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 /// What is signed.
@@ -98,10 +147,7 @@ impl Accounts {
         match &self.what {
             What::New { name, scheme } => {
                 let (key, encrypted) = keys.create(checked(name)?, *scheme)?;
-                if !encrypted {
-                    terminal.talk("the key is not encrypted; set DEED_PASSPHRASE to have it so");
-                }
-                self.show(&keys, ledger.as_ref(), name, &key, terminal)?;
+                self.made(&keys, ledger.as_ref(), (name, &key), encrypted, terminal)?;
             }
             What::List => {
                 for (name, key) in keys.all() {
@@ -120,8 +166,46 @@ impl Accounts {
                 };
                 self.sign(&key, message, terminal)?;
             }
+            What::Verify { name, message, signature } => {
+                return verify(known(&keys, name)?, message, signature, terminal);
+            }
+            What::Encrypt { name, text } => {
+                let sealed = known(&keys, name)?.seal(text).map_err(refused)?;
+                terminal.data(deed_abi::hex(&sealed))?;
+            }
+            What::Decrypt { name, text } => {
+                let key = keys.secret(&known(&keys, name)?.address())?;
+                terminal.data(deed_abi::hex(&key.unseal(text).map_err(refused)?))?;
+            }
+            What::Export { name, secret: true } => {
+                let key = keys.secret(&known(&keys, name)?.address())?;
+                terminal.data(keys.text_of(&key)?.trim_end())?;
+            }
+            What::Export { name, secret: false } => {
+                let text = known(&keys, name)?.to_pem().map_err(refused)?;
+                terminal.data(text.trim_end())?;
+            }
+            What::Import { name, file } => {
+                let (key, encrypted) = keys.import(checked(name)?, file)?;
+                self.made(&keys, ledger.as_ref(), (name, &key), encrypted, terminal)?;
+            }
         }
         Ok(Exit::Fine)
+    }
+
+    /// Shows a new account.
+    fn made(
+        &self,
+        keys: &Keystore,
+        ledger: Option<&Ledger>,
+        (name, key): (&str, &PublicKey),
+        encrypted: bool,
+        terminal: &Terminal,
+    ) -> Result<(), Failure> {
+        if !encrypted {
+            terminal.talk("the key is not encrypted; set DEED_PASSPHRASE to have it so");
+        }
+        self.show(keys, ledger, name, key, terminal)
     }
 
     fn sign(&self, key: &SecretKey, message: &[u8], terminal: &Terminal) -> Result<(), Failure> {
@@ -165,6 +249,22 @@ impl Accounts {
         let Shown { name, address, scheme, nonce, coins, .. } = shown;
         terminal.data(format!("{name:<10} {address}  {scheme:<9}  nonce {nonce}  coins {coins}"))
     }
+}
+
+/// Tells whether a signature is valid.
+fn verify(key: &PublicKey, message: &[u8], signature: &[u8], terminal: &Terminal) -> Done {
+    let bytes = signature.try_into().map_err(|_| {
+        let help = "`r` and `s` have 32 bytes each, one behind the other";
+        Trouble::usage(format!("a signature has 64 bytes, not {}", signature.len())).help(help)
+    })?;
+    let valid = key.verifies(message, &Signature { bytes });
+    terminal.data(if valid { "valid" } else { "not valid" })?;
+    Ok(if valid { Exit::Fine } else { Exit::Failed })
+}
+
+/// What a key does not do.
+fn refused(why: impl std::fmt::Display) -> Trouble {
+    Trouble::failed(why.to_string())
 }
 
 /// The key of an account that is here.

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use deed_abi::hex;
 use deed_ledger::keys::{PemError, PublicKey, Scheme, SecretKey};
 use deed_runtime::Address;
+use zeroize::Zeroizing;
 
 use super::{DEVELOPMENT, development};
 use crate::exit::Trouble;
@@ -71,17 +72,19 @@ impl Keystore {
         if !path.exists() && self.is_development(name) {
             return Ok(development(name));
         }
-        let bytes = files::read(&path)?;
-        let passphrase = passphrase();
-        SecretKey::from_pem(&String::from_utf8_lossy(&bytes), passphrase.as_deref()).map_err(
-            |why| {
-                let trouble = Trouble::failed(format!("`{}`: {why}", path.display()));
-                match why {
-                    PemError::NoKey(_) => trouble.help("restore the file from a copy"),
-                    _ => trouble.help(format!("set {PASSPHRASE} to what it was encrypted with")),
-                }
-            },
-        )
+        read_secret(&path)
+    }
+
+    /// A secret key as text, encrypted where there is a passphrase.
+    pub(crate) fn text_of(&self, key: &SecretKey) -> Result<Zeroizing<String>, Trouble> {
+        let text = key.to_pem(passphrase().as_deref());
+        text.map_err(|why| Trouble::failed(format!("the key is not written: {why}")))
+    }
+
+    /// Takes a key over from a file of another tool. Gives its public key, and whether the file here is
+    /// encrypted.
+    pub(crate) fn import(&mut self, name: &str, file: &Path) -> Result<(PublicKey, bool), Trouble> {
+        self.keep(name, &read_secret(file)?)
     }
 
     /// Makes a key for a new account. Gives its public key, and whether its file is encrypted.
@@ -90,19 +93,21 @@ impl Keystore {
         name: &str,
         scheme: Scheme,
     ) -> Result<(PublicKey, bool), Trouble> {
+        self.keep(name, &fresh(scheme)?)
+    }
+
+    /// Writes the files of a new account.
+    fn keep(&mut self, name: &str, key: &SecretKey) -> Result<(PublicKey, bool), Trouble> {
         if self.known.contains_key(name) {
             let help = "choose another name; keys are never written over";
             return Err(Trouble::usage(format!("there is an account `{name}` already")).help(help));
         }
-        let key = fresh(scheme)?;
-        let passphrase = passphrase();
-        let text = key.to_pem(passphrase.as_deref());
-        let text = text.map_err(|why| Trouble::failed(format!("the key is not written: {why}")))?;
-        let public = format!("{scheme} {}\n", hex(key.public().bytes()));
+        let text = self.text_of(key)?;
+        let public = format!("{} {}\n", key.scheme(), hex(key.public().bytes()));
         self.write(name, "pem", text.as_bytes())?;
         self.write(name, "pub", public.as_bytes())?;
         self.known.insert(name.to_owned(), key.public());
-        Ok((key.public(), passphrase.is_some()))
+        Ok((key.public(), passphrase().is_some()))
     }
 
     fn path(&self, name: &str, end: &str) -> PathBuf {
@@ -124,6 +129,19 @@ impl Keystore {
         let mut file = options.open(&path).map_err(fail)?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fail)
     }
+}
+
+/// Reads PKCS#8 in PEM.
+fn read_secret(path: &Path) -> Result<SecretKey, Trouble> {
+    let bytes = Zeroizing::new(files::read(path)?);
+    let text = String::from_utf8_lossy(&bytes);
+    SecretKey::from_pem(&text, passphrase().as_deref()).map_err(|why| {
+        let trouble = Trouble::failed(format!("`{}`: {why}", path.display()));
+        match why {
+            PemError::NoKey(_) => trouble.help("it must be PKCS#8 in PEM, as it was written"),
+            _ => trouble.help(format!("set {PASSPHRASE} to what it was encrypted with")),
+        }
+    })
 }
 
 /// A key that nobody has.

@@ -1,9 +1,10 @@
-//! `docs/library.md`: the library, as its sources describe it.
+//! `docs/library.md`: the library, as its sources describe it, and the examples in them.
 //!
 //! In: the modules of the library. Out: a complaint where the page says something else; with `BLESS=1`
-//! the page is written anew.
+//! the page is written anew. Examples that do not hold.
 
 use super::diff::settle;
+use crate::stages::{Front, Source};
 use deed_base::{Diagnostics, MessageFormat, SourceMap, render_all};
 use deed_compiler::doc::{describe, markdown};
 use deed_compiler::thir::Package;
@@ -15,7 +16,11 @@ const HEAD: &str = "\
 
 What every contract has at hand, and what `use std.…` brings. Most of it is written in Deed; what is marked
 `native` the engine does itself. A method that changes its receiver takes it `inout`. This page is made from the
-library's sources.
+library's sources, and the test suite runs every example.
+
+What nothing else is said of takes the same few steps for any value, or, where it goes through a collection, a text or
+bytes, a step an element or byte; gas follows the steps. Natives have [prices of their own](bytecode.md#natives). A module that
+nothing imports costs nothing.
 
 ";
 
@@ -43,4 +48,53 @@ fn lowered(page: &str) -> String {
         line => format!("{line}\n"),
     });
     lines.collect()
+}
+
+#[test]
+fn its_examples_hold() {
+    let examples = deed_stdlib::MODULES.iter().flat_map(|module| {
+        let name = module.path.replace('.', "_");
+        let numbered = (1..).zip(examples(module.text));
+        numbered.map(move |(at, text)| as_test(&format!("{name}_{at}"), &text)).collect::<Vec<_>>()
+    });
+    let examples: Vec<Source> = examples.collect();
+    assert!(examples.len() > 50, "there are {} examples", examples.len());
+    let Front { map, package, mut diagnostics, .. } = Front::of(&examples);
+    let options = deed_testing::Options {
+        filter: None,
+        runs: 1,
+        seed: 1,
+        threads: 2,
+        opt: 2,
+        check_specs: true,
+    };
+    let summary = deed_testing::run(&package, &map, &options, &mut diagnostics);
+    let messages = render_all(&diagnostics.sorted(), &map, MessageFormat::Short);
+    let summary = summary.unwrap_or_else(|| panic!("{messages}"));
+    assert_eq!(summary.verdicts.len(), examples.len());
+    for verdict in &summary.verdicts {
+        assert!(verdict.failure.is_none(), "{}: {:?}", verdict.group, verdict.failure);
+    }
+}
+
+/// The fences with `deed` in the documentation of a module.
+fn examples(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut lines = text.lines().map(|line| line.trim_start().strip_prefix("///").map(str::trim));
+    while let Some(line) = lines.next() {
+        if line == Some("```deed") {
+            let body = lines.by_ref().map_while(|line| line.filter(|line| *line != "```"));
+            found.push(body.flat_map(|line| [line, "\n"]).collect());
+        }
+    }
+    found
+}
+
+/// An example as a module with one test; its imports go before it.
+fn as_test(name: &str, example: &str) -> Source {
+    let (uses, body): (Vec<&str>, Vec<&str>) =
+        example.lines().partition(|line| line.starts_with("use "));
+    let (uses, body) = (uses.join("\n"), body.join("\n"));
+    let text = format!("module {name}\n\n{uses}\n\ntest \"{name}\" {{\n{body}\n}}\n");
+    Source { name: format!("{name}.deed"), bytes: text.into_bytes() }
 }

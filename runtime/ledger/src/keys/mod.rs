@@ -16,6 +16,8 @@
 mod ed25519;
 #[cfg(feature = "pem")]
 mod pem;
+#[cfg(feature = "pem")]
+mod sealed;
 mod secp256k1;
 mod sm2;
 
@@ -29,6 +31,8 @@ use crate::wire::{wire, wire_enum};
 
 #[cfg(feature = "pem")]
 pub use pem::PemError;
+#[cfg(feature = "pem")]
+pub use sealed::SealError;
 
 /// The user id that goes into `Z`, as GM/T 0009-2012 has it where none was agreed on.
 pub const SM2_ID: &str = "1234567812345678";

@@ -1,4 +1,4 @@
-//! Secret keys as text: PKCS#8 (RFC 5958) in PEM (RFC 7468), as other tools read and write them.
+//! Keys as text: PKCS#8 (RFC 5958) and X.509 in PEM (RFC 7468), as other tools read and write them.
 //!
 //! In: keys or texts, and a passphrase or none. Out: texts or keys. With a passphrase the key is
 //! encrypted by PBES2 (RFC 8018): scrypt and AES-256-CBC, as the crate `pkcs8` recommends.
@@ -6,12 +6,12 @@
 use std::fmt;
 
 use pkcs8::{
-    DecodePrivateKey, EncodePrivateKey, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef,
-    SecretDocument,
+    DecodePrivateKey, EncodePrivateKey, EncodePublicKey, EncryptedPrivateKeyInfoRef, LineEnding,
+    PrivateKeyInfoRef, SecretDocument,
 };
 use zeroize::Zeroizing;
 
-use super::{Scheme, SecretKey};
+use super::{PublicKey, Scheme, SecretKey};
 
 /// The labels of RFC 7468, sections 10 and 11.
 const PLAIN: &str = "PRIVATE KEY";
@@ -39,6 +39,29 @@ impl fmt::Display for PemError {
 }
 
 impl std::error::Error for PemError {}
+
+impl PublicKey {
+    /// The key as text: SubjectPublicKeyInfo (RFC 5280) in PEM.
+    ///
+    /// # Errors
+    /// If the bytes are no point of the curve.
+    pub fn to_pem(&self) -> Result<String, PemError> {
+        match self {
+            PublicKey::Sm2(key) => {
+                let key = sm2::PublicKey::from_sec1_bytes(key).map_err(no_key)?;
+                key.to_public_key_pem(LineEnding::LF).map_err(no_key)
+            }
+            PublicKey::Secp256k1(key) => {
+                let key = k256::PublicKey::from_sec1_bytes(key).map_err(no_key)?;
+                key.to_public_key_pem(LineEnding::LF).map_err(no_key)
+            }
+            PublicKey::Ed25519(key) => {
+                let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(no_key)?;
+                key.to_public_key_pem(LineEnding::LF).map_err(no_key)
+            }
+        }
+    }
+}
 
 impl SecretKey {
     /// The key as text, encrypted where there is a passphrase.

@@ -8,6 +8,7 @@ mod counter;
 mod disk;
 mod keys;
 mod proofs;
+mod sealed;
 mod search;
 mod signed;
 mod support;
