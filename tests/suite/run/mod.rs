@@ -3,6 +3,7 @@
 //! In: `tests/run/`. Out: failures, each named by the path of its case.
 
 pub(crate) mod chain;
+mod growth;
 mod openssl;
 pub(crate) mod script;
 mod scripts;
