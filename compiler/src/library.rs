@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use deed_base::{Diagnostics, SourceFile, library_sources};
+use deed_base::{Diagnostics, library_sources};
 use deed_stdlib::MODULES;
 use deed_syntax::ast;
 
@@ -24,10 +24,12 @@ static LIBRARY: [OnceLock<LibraryModule>; MODULES.len()] =
     [const { OnceLock::new() }; MODULES.len()];
 
 /// The module at this place of the list.
-fn module(at: usize, files: &'static [SourceFile]) -> &'static LibraryModule {
+fn module(at: usize) -> &'static LibraryModule {
     LIBRARY[at].get_or_init(|| {
+        let texts = MODULES.iter().map(|module| (format!("<{}>", module.path), module.text));
+        let file = &library_sources(texts)[at];
         let mut d = Diagnostics::new();
-        let tree = deed_syntax::parse(&files[at], &mut d);
+        let tree = deed_syntax::parse(file, &mut d);
         debug_assert!(!d.has_errors(), "the library does not parse: {:?}", d.iter().next());
         LibraryModule { tree, prelude: MODULES[at].prelude }
     })
@@ -36,8 +38,6 @@ fn module(at: usize, files: &'static [SourceFile]) -> &'static LibraryModule {
 /// The modules that a compilation of `sources` needs: the prelude, and what they import, in the
 /// order of the library.
 pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
-    let files =
-        library_sources(MODULES.iter().map(|module| (format!("<{}>", module.path), module.text)));
     let imports = |tree: &ast::Module| -> Vec<usize> {
         let place = |path: String| MODULES.iter().position(|module| module.path == path);
         tree.uses.iter().filter_map(|import| place(import.module.to_string())).collect()
@@ -47,7 +47,7 @@ pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
     open.extend(sources.iter().flat_map(imports));
     while let Some(at) = open.pop() {
         if found[at].is_none() {
-            let module = module(at, files);
+            let module = module(at);
             found[at] = Some(module);
             open.extend(imports(&module.tree));
         }
@@ -57,8 +57,7 @@ pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
 
 /// The syntax tree of every module of the library, and whether each is known without `use`.
 pub fn library_modules() -> impl Iterator<Item = (&'static ast::Module, bool)> {
-    let library: &'static [LibraryModule] = &LIBRARY;
-    library.iter().map(|module| (&module.tree, module.prelude))
+    (0..MODULES.len()).map(module).map(|module| (&module.tree, module.prelude))
 }
 
 impl Package {
