@@ -8,6 +8,7 @@ use std::env;
 use std::process::ExitCode;
 
 mod demo;
+mod extension;
 mod run;
 mod setup;
 mod tables;
@@ -18,10 +19,14 @@ usage: cargo xtask TASK
   setup         install what the build needs and this machine lacks
   demo          setup, build `deed`, and run a contract through every stage
   tables        write the tables of sizes, gas and instructions by level into the book
-  test [ARGS]   setup, and run all tests (`cargo test --workspace ARGS`)
+  test [ARGS]   setup, and run all tests (`cargo test --workspace ARGS`); without ARGS those of
+                the extension before them
+  bench lsp     how soon the language server answers on 10,000 and 100,000 lines, and what it holds
   bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
                 `--disasm FUNCTION`, the machine code of one of its kernels;
                 `--gas`, what a gas of each class takes; `--memory`, what calls take of memory
+  extension     package the extension of Visual Studio Code, lsp/editors/vscode/deed.vsix;
+                needs Node.js 20 with npm, installed if it can be
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
   fuzz front [CASES]
@@ -35,6 +40,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::setup(),
         ["demo"] => setup::setup().and_then(|()| demo::demo()),
         ["bench", "--gas", arguments @ ..] => gas(arguments),
+        ["bench", "lsp"] => latencies(),
         ["bench", "--memory"] => setup::setup().and_then(|()| memory()),
         ["bench", arguments @ ..] => setup::setup().and_then(|()| bench(arguments)),
         ["crash"] => crash("200"),
@@ -43,7 +49,9 @@ fn main() -> ExitCode {
         ["fuzz", "front"] => fuzz_front("10000"),
         ["fuzz", "front", cases] => fuzz_front(cases),
         ["fuzz", cases] => fuzz(cases),
+        ["extension"] => extension::package(),
         ["tables"] => setup::setup().and_then(|()| tables::tables()),
+        ["test"] => setup::setup().and_then(|()| extension::test()).and_then(|()| test(&[])),
         ["test", arguments @ ..] => setup::setup().and_then(|()| test(arguments)),
         _ => {
             eprint!("{USAGE}");
@@ -89,6 +97,13 @@ fn gas(arguments: &[&str]) -> Result<(), String> {
 fn memory() -> Result<(), String> {
     let test = ["test", "--quiet", "--release", "--package", "deed-tests", "--test", "memory"];
     run::succeed(run::cargo().args(test).args(["--", "--nocapture"]))
+}
+
+/// Measures how soon the language server answers.
+fn latencies() -> Result<(), String> {
+    run::succeed(run::cargo().args(["build", "--release", "--quiet", "--package", "deed"]))?;
+    let bench = ["bench", "--quiet", "--package", "deed-lsp", "--bench", "latencies"];
+    run::succeed(run::cargo().args(bench))
 }
 
 /// Runs the tests that compare the tiers, with as many cases as wanted.

@@ -21,7 +21,7 @@ const PIP_PACKAGES: [&str; 2] = ["python3", "python3-pip"];
 pub(crate) fn setup() -> Result<(), String> {
     let library = match deed_z3::provide() {
         Err(error @ (Error::NoPython | Error::NoPip)) => {
-            install_pip(&error)?;
+            install(&PIP_PACKAGES, &error.to_string())?;
             deed_z3::provide()
         }
         result => result,
@@ -36,18 +36,22 @@ pub(crate) fn setup() -> Result<(), String> {
     Ok(())
 }
 
-fn install_pip(error: &Error) -> Result<(), String> {
-    let packages = PIP_PACKAGES.join(" ");
+/// Installs packages of Debian for something that is missing.
+///
+/// # Errors
+/// What is missing and how to install it, where this process cannot.
+pub(crate) fn install(packages: &[&str], missing: &str) -> Result<(), String> {
+    let names = packages.join(" ");
     if !Path::new("/usr/bin/apt-get").is_file() {
-        return Err(format!("{error}\nhelp: install Python 3 with pip, then try again"));
+        return Err(format!("{missing}\nhelp: install {names}, then try again"));
     }
     if !is_root() {
-        return Err(format!("{error}\nhelp: `sudo apt-get install {packages}`, then try again"));
+        return Err(format!("{missing}\nhelp: `sudo apt-get install {names}`, then try again"));
     }
-    eprintln!("setup: installing {packages}");
+    eprintln!("setup: installing {names}");
     run::succeed(apt_get().args(["update", "-qq"]))?;
     let install = ["install", "-y", "-qq", "--no-install-recommends"];
-    run::succeed(apt_get().args(install).args(PIP_PACKAGES))
+    run::succeed(apt_get().args(install).args(packages))
 }
 
 fn apt_get() -> Command {

@@ -53,7 +53,7 @@ impl fmt::Display for BadPosition {
     }
 }
 
-/// The start of each line of a text.
+/// The start of each line of a text; a line ends with `\n`, `\r\n` or `\r`, as the protocol says.
 #[derive(Clone, Debug)]
 pub struct Lines {
     starts: Vec<u32>,
@@ -61,7 +61,12 @@ pub struct Lines {
 
 impl Lines {
     pub fn new(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let bytes = text.as_bytes();
+        let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        });
         Lines { starts: std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect() }
     }
 
@@ -73,8 +78,7 @@ impl Lines {
             .get(at.line as usize)
             .ok_or(BadPosition::NoSuchLine { line: at.line, lines })?;
         let rest = &text[start as usize..];
-        let line = rest.split('\n').next().unwrap_or_default();
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
         let mut column = 0;
         for (index, c) in line.char_indices() {
             if column == at.column {
@@ -129,5 +133,15 @@ mod tests {
         let inside = Position { line: 0, column: 3 };
         assert_eq!(offset(0, 3), Err(BadPosition::InsideCharacter(inside)));
         assert!(offset(u32::MAX, u32::MAX).is_err());
+    }
+
+    #[test]
+    fn lines_end_in_three_ways() {
+        let text = "a\rb\r\nc\n";
+        let lines = Lines::new(text);
+        let start = |line| lines.offset(text, Position { line, column: 0 }, Encoding::Utf16);
+        assert_eq!([0, 1, 2, 3].map(start), [0, 2, 5, 7].map(Ok));
+        let end = lines.offset(text, Position { line: 1, column: 9 }, Encoding::Utf16);
+        assert_eq!(end, Ok(3));
     }
 }

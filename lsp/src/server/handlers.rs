@@ -51,6 +51,11 @@ impl Server {
         self.was_shut_down.clone()
     }
 
+    /// The text that the server has of an open file, for whoever looks into a fault.
+    pub(super) async fn text(&self, params: TextDocumentIdentifier) -> Result<String> {
+        Ok(self.context.state.snapshot(&params.uri)?.document.text.to_string())
+    }
+
     /// The user does not want to wait for some work any longer.
     pub(super) async fn stop_work(&self, params: WorkDoneProgressCancelParams) {
         if let Some(stop) = locked(&self.context.stops).get(&params.token) {

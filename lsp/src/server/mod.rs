@@ -50,9 +50,10 @@ pub fn serve() -> io::Result<bool> {
 }
 
 async fn run() -> io::Result<bool> {
-    // The trait has no method for it.
+    // The trait has no methods for these.
     let service = LspService::build(Server::new);
     let service = service.custom_method("window/workDoneProgress/cancel", Server::stop_work);
+    let service = service.custom_method("deed/text", Server::text);
     let (service, socket) = service.finish();
     let (parent, was_shut_down) = (service.inner().parent(), service.inner().was_shut_down());
     let conversation = transport::serve(service, socket, tokio::io::stdin(), tokio::io::stdout());

@@ -74,10 +74,16 @@ impl Client {
 
     /// Asks, and waits for the whole answer.
     pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.ask(method, params);
+        self.answer(&json!(id))
+    }
+
+    /// Asks; gives the number of the answer to come.
+    pub(crate) fn ask(&mut self, method: &str, params: Value) -> i64 {
         self.last_id += 1;
         let id = self.last_id;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
-        self.answer(&json!(id))
+        id
     }
 
     /// Waits for the answer to a request.

@@ -1,6 +1,7 @@
 //! `deed lsp`, as an editor meets it: over pipes, well-behaved and not.
 
 mod client;
+mod fuzz;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -10,7 +11,11 @@ use client::Client;
 const BROKEN: &str = "module m\n\ncontract C {\n    /// 契 counts.\n    state { count: u64 = 0 }\n\n    entry fn add(n: u64) {\n        self.cuont += n\n    }\n}\n";
 
 fn open(client: &mut Client, uri: &str, text: &str) {
-    let document = json!({ "uri": uri, "languageId": "deed", "version": 1, "text": text });
+    open_version(client, uri, text, 1);
+}
+
+fn open_version(client: &mut Client, uri: &str, text: &str, version: i32) {
+    let document = json!({ "uri": uri, "languageId": "deed", "version": version, "text": text });
     client.notify("textDocument/didOpen", json!({ "textDocument": document }));
 }
 
