@@ -9,9 +9,10 @@ use deed_bytecode::{Const, FunctionKind, Inst, Module, Op, Ty, Type, encode};
 use deed_jit::Jit;
 use deed_runtime::tier::Unit;
 use deed_runtime::{
-    Address, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Native, Outcome,
+    Address, Bytes, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Native, Outcome,
     Status,
 };
+use foldhash::fast::FixedState;
 
 const U64: Ty = Ty::U64;
 const GAS: u64 = 1 << 50;
@@ -25,7 +26,7 @@ pub(crate) struct Deed {
 struct Memory {
     code: Vec<u8>,
     hash: Hash,
-    entries: HashMap<Vec<u8>, Vec<u8>>,
+    entries: HashMap<Bytes, Bytes, FixedState>,
     context: Context,
 }
 
@@ -72,7 +73,7 @@ impl Deed {
             tx_index: 0,
             parent: Hash::default(),
         };
-        Deed { engine, host: Memory { code, hash, entries: HashMap::new(), context } }
+        Deed { engine, host: Memory { code, hash, entries: HashMap::default(), context } }
     }
 
     pub(crate) fn view(&mut self, function: &str, args: &[u64]) -> u64 {
@@ -94,8 +95,9 @@ impl Deed {
     pub(crate) fn transfer(&mut self, count: u64) -> u64 {
         for turn in 0..count {
             let (from, to) = (account(turn * 7 % 1000), account((turn * 13 + 1) % 1000));
-            let mut args = to.0.to_vec();
-            args.extend_from_slice(&1u64.to_le_bytes());
+            let mut args = [0; 40];
+            args[..32].copy_from_slice(&to.0);
+            args[32] = 1;
             let outcome = self.call("transfer", &args, from, Mode::Transaction);
             assert!(matches!(outcome.status, Status::Ok(_)), "{:?}", outcome.status);
             for write in outcome.writes {
@@ -114,7 +116,8 @@ impl Deed {
         let id = deed_bytecode::field_id(&[], field);
         for number in 0..1000 {
             let key = [&id[..], &account(number).0].concat();
-            self.host.entries.insert(key, 1_000_000u64.to_le_bytes().to_vec());
+            let value = 1_000_000u64.to_le_bytes();
+            self.host.entries.insert(key.into(), value.as_slice().into());
         }
     }
 }
@@ -126,7 +129,7 @@ fn account(number: u64) -> Address {
 }
 
 impl Host for Memory {
-    fn get(&mut self, _: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+    fn get(&mut self, _: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
         Ok(self.entries.get(key).cloned())
     }
     fn range(

@@ -18,6 +18,9 @@ use deed_bytecode::Module;
 use measure::{Entrant, Time, measure};
 use serde_json::json;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const MIX: [u64; 5] = [1_000_000, 0xffff_ffff, 1_664_525, 1_013_904_223, 1 << 40];
 const TRANSFERS: u64 = 10_000;
 
@@ -46,8 +49,12 @@ fn main() {
         return;
     }
     let rounds = after("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(15);
-    let mut rows: Vec<Row> = KERNELS.iter().map(|it| run(it, rounds, &kernels)).collect();
-    rows.push(transfers(rounds, &kernels));
+    let wanted = |name: &str| after("--kernel").is_none_or(|only| only == name);
+    let chosen = KERNELS.iter().filter(|it| wanted(it.0));
+    let mut rows: Vec<Row> = chosen.map(|it| run(it, rounds, &kernels)).collect();
+    if wanted("transfer") {
+        rows.push(transfers(rounds, &kernels));
+    }
     if args.iter().any(|arg| arg == "--json") { json(&rows) } else { table(&rows) }
 }
 

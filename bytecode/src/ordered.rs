@@ -116,14 +116,19 @@ pub fn read_ordered<'b>(
 }
 
 /// Appends the ordered form of a scalar, given by its canonical encoding.
-pub(crate) fn push_scalar(ty: Ty, canonical: &[u8], out: &mut Vec<u8>) {
+fn push_scalar(ty: Ty, canonical: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(canonical);
+    order_scalar(ty, &mut out[start..]);
+}
+
+/// Turns the canonical encoding of a scalar into its ordered form.
+pub(crate) fn order_scalar(ty: Ty, bytes: &mut [u8]) {
     if ty.is_int() {
-        out[start..].reverse();
+        bytes.reverse();
     }
     if ty.is_signed() {
-        out[start] ^= 0x80;
+        bytes[0] ^= 0x80;
     }
 }
 

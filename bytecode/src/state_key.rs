@@ -7,7 +7,7 @@
 //! Values are in their canonical encoding.
 
 use crate::module::StateField;
-use crate::ordered::{push_ordered, push_scalar, read_ordered};
+use crate::ordered::{order_scalar, push_ordered, read_ordered};
 use crate::ty::Ty;
 use crate::types::HeapType;
 use sha2::{Digest, Sha256};
@@ -41,9 +41,9 @@ pub fn type_text(types: &[HeapType], field: &StateField) -> String {
 /// # Panics
 /// If `slots` is shorter than the type.
 pub fn push_key(ty: Ty, slots: &[u64], out: &mut Vec<u8>) {
-    let mut canonical = Vec::with_capacity(ty.bytes());
-    ty.encode(slots, &mut canonical);
-    push_scalar(ty, &canonical, out);
+    let start = out.len();
+    ty.encode(slots, out);
+    order_scalar(ty, &mut out[start..]);
 }
 
 /// The key of an entry: `canonical` holds the encodings of the keys one after the other.

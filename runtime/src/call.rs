@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use deed_bytecode::TrapKind;
 
+use crate::bytes::Bytes;
 use crate::profile::Profile;
 use crate::value::{Address, Hash, sha256};
 
@@ -134,14 +135,14 @@ pub struct Created {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
     pub contract: Address,
-    pub key: Vec<u8>,
+    pub key: Bytes,
     pub value: Option<Found>,
 }
 
 /// A value that was found, or of a large one what it can be compared by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    Bytes(Vec<u8>),
+    Bytes(Bytes),
     /// Of a value of more than [`Found::KEPT`] bytes.
     Digest {
         sha256: Hash,
@@ -153,7 +154,7 @@ impl Found {
     /// Values up to this length, in bytes, are kept whole.
     pub const KEPT: usize = 4096;
 
-    pub(crate) fn of(value: Vec<u8>) -> Found {
+    pub(crate) fn of(value: Bytes) -> Found {
         if value.len() > Found::KEPT { Found::digest(&value) } else { Found::Bytes(value) }
     }
 
@@ -178,8 +179,8 @@ pub struct RangeRead {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
     pub contract: Address,
-    pub key: Vec<u8>,
-    pub value: Option<Vec<u8>>,
+    pub key: Bytes,
+    pub value: Option<Bytes>,
 }
 
 /// Why a call was not run at all.

@@ -7,6 +7,7 @@
 //! in which they look a module up or take a stack.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deed_bytecode::{FunctionKind, Type};
@@ -17,8 +18,8 @@ use crate::heap::{Arena, Bad, Fault, Heap};
 use crate::host::{Host, HostError};
 use crate::interp::{Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
-use crate::nested::{Calls, Ended};
-use crate::overlay::{Overlay, Sets, Suspended};
+use crate::nested::{Ended, Room, Shared};
+use crate::overlay::{Sets, Suspended};
 use crate::profile::{Profile, Recorder};
 use crate::tier::{Program, Tier};
 use crate::value::{Address, Hash};
@@ -31,7 +32,7 @@ pub struct Engine {
     /// Whether outcomes have a profile.
     profiles: bool,
     cache: Mutex<Cache>,
-    stacks: Mutex<Vec<Stack>>,
+    kept: Mutex<Vec<Box<Kept>>>,
 }
 
 /// A tier beside the interpreter, and when it takes over.
@@ -43,8 +44,15 @@ pub struct Native {
     pub after: u64,
 }
 
-/// How many stacks of finished calls are kept: one for each thread that is likely to call.
-const KEPT_STACKS: usize = 64;
+/// What a call from outside needs, kept for the calls to come.
+#[derive(Debug, Default)]
+struct Kept {
+    room: Room,
+    shared: Shared,
+}
+
+/// How many of these are kept: one for each thread that is likely to call.
+const KEPT: usize = 64;
 
 impl Engine {
     pub fn new(config: Config) -> Engine {
@@ -143,16 +151,16 @@ impl Engine {
         let Some(gas) = call.gas_limit.checked_sub(price) else {
             return nothing_ran(Status::OutOfGas, call.gas_limit);
         };
-        let mut stack = lock(&self.stacks).pop().unwrap_or_default();
-        stack.heap.reset(&module.layouts);
-        let outcome = match self.enter(module, call, function, &mut stack, gas) {
-            Ok(gas) => self.execute(host, module, call, function, &mut stack, gas),
+        let mut kept = lock(&self.kept).pop().unwrap_or_default();
+        kept.room.heap.reset(&module.layouts);
+        let outcome = match self.enter(module, call, function, &mut kept.room, gas) {
+            Ok(gas) => self.execute(host, module, call, function, &mut kept, gas),
             Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),
             Err(status) => nothing_ran(status, price),
         };
-        let mut stacks = lock(&self.stacks);
-        if stacks.len() < KEPT_STACKS {
-            stacks.push(stack);
+        let mut all = lock(&self.kept);
+        if all.len() < KEPT {
+            all.push(kept);
         }
         outcome
     }
@@ -163,7 +171,7 @@ impl Engine {
         module: &LoadedModule,
         call: &Call<'_>,
         function: u16,
-        stack: &mut Stack,
+        Room { stack, heap }: &mut Room,
         gas: u64,
     ) -> Result<u64, Status> {
         let bad = |reason| Err(Status::Refused(Refusal::BadArgument(reason)));
@@ -175,7 +183,7 @@ impl Engine {
         let params = &module.module.functions[usize::from(function)].params;
         let slots = Type::total_slots(params);
         stack.reserve(slots);
-        let mut arena = self.arena(module, &mut stack.heap, gas);
+        let mut arena = self.arena(module, heap, gas);
         match arena.decode(params, call.args, &mut stack.slots[..slots]) {
             Ok(()) => Ok(arena.gas),
             Err(Fault::Stop(Stop::OutOfGas)) => Err(Status::OutOfGas),
@@ -195,13 +203,13 @@ impl Engine {
         module: &LoadedModule,
         call: &Call<'_>,
         function: u16,
-        stack: &mut Stack,
+        Kept { room, shared }: &mut Kept,
         gas: u64,
     ) -> Outcome {
         let limits = &self.config.limits;
-        let mut calls = Calls::of(call.contract);
+        shared.begin(call.contract);
         if self.profiles {
-            calls.recorder = Some(Recorder::new(call.gas_limit - gas).into());
+            shared.calls.recorder = Some(Recorder::new(call.gas_limit - gas).into());
         }
         let mut machine = Machine {
             module,
@@ -209,42 +217,39 @@ impl Engine {
             host,
             schedule: &self.config.gas,
             limits,
-            heap: std::mem::take(&mut stack.heap),
+            heap: &mut room.heap,
             contract: call.contract,
             caller: call.caller,
             value: call.value,
             read_only: call.mode == Mode::View,
-            overlay: Overlay::new(call.contract),
-            events: Vec::new(),
-            key: Vec::new(),
+            shared: &mut *shared,
             held: 0,
-            calls,
             keeps: false,
             kept: Vec::new(),
             suspended: Suspended::default(),
         };
         let start = machine.start();
-        let (ended, gas) = machine.first(call, function, stack, gas);
+        let (ended, gas) = machine.first(call, function, &mut room.stack, gas);
         let mut status = status(&mut machine, ended);
         if !matches!(status, Status::Ok(_)) {
             machine.undo(start);
         }
         machine.arena(0).note();
-        let Machine { overlay, mut events, heap, held, mut calls, .. } = machine;
-        stack.heap = heap;
-        let sets = overlay.finish(&mut self.arena(module, &mut stack.heap, u64::MAX));
-        let peak_bytes = stack.bytes() + calls.peak + held;
+        let held = machine.held;
+        let mut events = std::mem::take(&mut shared.events);
+        let sets = shared.overlay.finish(&mut self.arena(module, &mut room.heap, u64::MAX));
+        let peak_bytes = room.bytes() + shared.calls.peak + held;
         let Sets { reads, ranges, writes } = sets.unwrap_or_else(|stop| {
             events.clear();
-            calls.created.clear();
+            shared.calls.created.clear();
             status = Status::Fatal(format!("a stored value does not encode: {stop:?}"));
             Sets::default()
         });
         let left = if status == Status::OutOfGas { 0 } else { gas };
         let gas_used = call.gas_limit - left;
         module.warm(gas_used);
-        let profile = calls.recorder.map(|recorder| recorder.finish(gas_used).into());
-        let created = calls.created;
+        let profile = shared.calls.recorder.take().map(|recorder| recorder.finish(gas_used).into());
+        let created = std::mem::take(&mut shared.calls.created);
         Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes, profile }
     }
 }
@@ -302,7 +307,7 @@ fn status(machine: &mut Machine<'_>, ended: Ended) -> Status {
         Ended::Stopped(Stop::Trap(kind)) => {
             let contract = machine.contract;
             let here = Trap { contract, kind, function: 0, pc: 0 };
-            Status::Trap(Trap { kind, ..machine.calls.place.take().unwrap_or(here) })
+            Status::Trap(Trap { kind, ..machine.shared.calls.place.take().unwrap_or(here) })
         }
         Ended::Stopped(Stop::OutOfGas) => Status::OutOfGas,
         Ended::Stopped(Stop::Aborted) => Status::Aborted,
@@ -337,8 +342,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Loaded modules, the least recently used going first.
 #[derive(Debug, Default)]
 struct Cache {
-    modules: HashMap<Hash, (u64, Arc<LoadedModule>)>,
+    modules: HashMap<Hash, (u64, Arc<LoadedModule>), BuildHasherDefault<Prefix>>,
     clock: u64,
+}
+
+/// Takes a code hash by its first bytes, which are as random as any.
+#[derive(Default)]
+struct Prefix(u64);
+
+impl Hasher for Prefix {
+    fn write(&mut self, bytes: &[u8]) {
+        let first = bytes.first_chunk().map_or(0, |first| u64::from_le_bytes(*first));
+        self.0 = self.0.rotate_left(32) ^ first;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Cache {

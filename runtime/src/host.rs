@@ -10,6 +10,7 @@ use std::fmt;
 
 use deed_bytecode::TrapKind;
 
+use crate::bytes::Bytes;
 use crate::value::{Address, Hash};
 
 /// The transaction and block that a call runs in.
@@ -35,7 +36,7 @@ pub struct Context {
 /// adds what the transaction itself has written. Keys and values are opaque bytes.
 pub trait Host {
     /// The value kept under `key` of `contract`, or `None` where there is none.
-    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError>;
+    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError>;
 
     /// At most `limit` entries of `contract` with `start <= key` and, where there is an `end`,
     /// `key < end`, in ascending order of keys.

@@ -8,6 +8,7 @@
 //! What always holds: the same module, arguments and state give the same outcome on every
 //! machine; nothing a module or its caller does can panic, hang or overflow the host's stack.
 
+mod bytes;
 mod call;
 mod config;
 mod crypto;
@@ -25,6 +26,7 @@ mod profile;
 pub mod tier;
 mod value;
 
+pub use bytes::Bytes;
 pub use call::{
     Call, Created, Event, Found, Mode, Outcome, RangeRead, Read, Refusal, Status, Thrown, Trap,
     Write,

@@ -3,7 +3,6 @@
 //! In: the bytes of a container. Out: `LoadedModule`: the validated module, the interpreter's
 //! form of its code, and tables that calls need. Immutable, shared between threads.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -35,7 +34,8 @@ pub struct LoadedModule {
     pub(crate) fields: Vec<Field>,
     pub(crate) errors: Vec<Named>,
     pub(crate) events: Vec<Named>,
-    functions: HashMap<String, u16>,
+    /// In order of their names.
+    functions: Vec<(String, u16)>,
     init: Option<u16>,
 }
 
@@ -135,6 +135,8 @@ impl LoadedModule {
         let functions = (0u16..).zip(&module.functions);
         let init = functions.clone().find(|(_, f)| f.kind == FunctionKind::Init);
         let init = init.map(|(index, _)| index);
+        let mut named: Vec<_> = functions.map(|(index, f)| (f.name.clone(), index)).collect();
+        named.sort_unstable();
         Ok(LoadedModule {
             hash: Hash(code_hash(&module)),
             code,
@@ -144,7 +146,7 @@ impl LoadedModule {
             fields: module.schema.iter().map(|field| Field::new(&module, field)).collect(),
             errors: module.errors.iter().map(|e| Named::new(&e.name, e.code, &e.params)).collect(),
             events: module.events.iter().map(|e| Named::new(&e.name, e.code, &e.types())).collect(),
-            functions: functions.map(|(index, f)| (f.name.clone(), index)).collect(),
+            functions: named,
             init,
             module,
         })
@@ -200,7 +202,9 @@ impl LoadedModule {
 
     /// The function with this name, private ones included.
     pub(crate) fn function(&self, name: &str) -> Option<u16> {
-        self.functions.get(name).copied()
+        let after = self.functions.partition_point(|(other, _)| other.as_str() <= name);
+        let (other, index) = self.functions.get(after.checked_sub(1)?)?;
+        (other == name).then_some(*index)
     }
 
     pub(crate) fn init(&self) -> Option<u16> {

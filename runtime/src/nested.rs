@@ -12,14 +12,16 @@
 //! stack is as deep as that and no deeper; a contract is on the call stack at most once; between two
 //! runs of a contract in one call its state holds no references into a heap.
 
+use std::fmt;
 use std::sync::Arc;
 
 use deed_bytecode::TrapKind;
 
-use crate::call::{Created, Trap};
+use crate::call::{Created, Event, Trap};
+use crate::heap::{Arena, Heap};
 use crate::interp::{End, Exit, Machine, Stack, Stop};
 use crate::module::LoadedModule;
-use crate::overlay::Savepoint;
+use crate::overlay::{Overlay, Savepoint};
 use crate::profile::{GasKind, Recorder};
 use crate::value::Address;
 
@@ -38,13 +40,54 @@ pub(crate) struct Calls {
     pub(crate) burnt: u64,
     /// Where the failure that is on its way began.
     pub(crate) place: Option<Trap>,
-    /// Stacks that are free.
-    stacks: Vec<Stack>,
+    /// Rooms that are free.
+    rooms: Vec<Box<Room>>,
     /// The most that runs inside the running one held at once, and those inside each that waits.
     pub(crate) peak: u64,
     peaks: Vec<u64>,
     /// Where the gas goes, if someone wants to know.
     pub(crate) recorder: Option<Box<Recorder>>,
+}
+
+/// Where a run has its registers and its values, kept for the runs to come.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    pub(crate) stack: Stack,
+    pub(crate) heap: Heap,
+}
+
+impl Room {
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.stack.bytes() + self.heap.peak()
+    }
+}
+
+/// What all machines of one call work on, a contract that is called after its caller. It is kept from
+/// call to call, so that a call finds the room that the last one needed.
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub(crate) overlay: Overlay,
+    pub(crate) events: Vec<Event>,
+    pub(crate) calls: Calls,
+    /// The key of the running state operator.
+    pub(crate) key: Vec<u8>,
+}
+
+impl Shared {
+    /// Forgets the call before; what follows is a call of `contract`.
+    pub(crate) fn begin(&mut self, contract: Address) {
+        self.overlay.begin(contract);
+        self.events.clear();
+        self.calls.begin(contract);
+        self.key.clear();
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("calls", &self.calls).finish_non_exhaustive()
+    }
 }
 
 /// A moment to which a failed run returns.
@@ -68,10 +111,19 @@ pub(crate) enum Ended {
     Stopped(Stop),
 }
 
+/// How many rooms of nested runs are kept for the next call.
+const KEPT_ROOMS: usize = 2;
+
 impl Calls {
-    /// Those of a call of `contract`.
-    pub(crate) fn of(contract: Address) -> Calls {
-        Calls { active: vec![contract], ..Calls::default() }
+    /// Forgets the call before; what follows is a call of `contract`.
+    pub(crate) fn begin(&mut self, contract: Address) {
+        self.active.clear();
+        self.active.push(contract);
+        self.created.clear();
+        self.rooms.truncate(KEPT_ROOMS);
+        self.peaks.clear();
+        (self.depth, self.uniques, self.burnt, self.peak) = (0, 0, 0, 0);
+        (self.place, self.recorder) = (None, None);
     }
 }
 
@@ -87,7 +139,7 @@ impl Machine<'_> {
         match result {
             Ok(()) => Ok(left),
             Err(stop) => {
-                self.calls.burnt = before.saturating_sub(left);
+                self.shared.calls.burnt = before.saturating_sub(left);
                 Err(stop)
             }
         }
@@ -97,7 +149,7 @@ impl Machine<'_> {
     /// is left. Where it fails, what it did is undone by the caller.
     pub(crate) fn nest(&mut self, function: u16, stack: &mut Stack, gas: u64) -> (Ended, u64) {
         let (module, schedule) = (self.module, self.schedule);
-        let recorder = self.calls.recorder.as_mut();
+        let recorder = self.shared.calls.recorder.as_mut();
         let Some(begun) = recorder.map(|it| it.begin(module, schedule, function)) else {
             let exit = self.engine.program(module).run(function, stack, self, gas);
             return self.ended(exit);
@@ -107,7 +159,7 @@ impl Machine<'_> {
         let (ended, left) = self.ended(exit);
         let lost = matches!(ended, Ended::Stopped(Stop::OutOfGas));
         let kind = if lost { GasKind::Lost } else { GasKind::Calls };
-        if let Some(recorder) = &mut self.calls.recorder {
+        if let Some(recorder) = &mut self.shared.calls.recorder {
             recorder.end(begun, gas.saturating_sub(left), pc, kind);
         }
         (ended, left)
@@ -115,7 +167,7 @@ impl Machine<'_> {
 
     /// How a run ended for who started it.
     fn ended(&mut self, Exit { gas, end }: Exit) -> (Ended, u64) {
-        let left = gas.saturating_sub(std::mem::take(&mut self.calls.burnt));
+        let left = gas.saturating_sub(std::mem::take(&mut self.shared.calls.burnt));
         match end {
             End::Returned(results) => (Ended::Returned(results), left),
             End::Thrown { error, data } => (Ended::Thrown { error, data }, left),
@@ -126,77 +178,73 @@ impl Machine<'_> {
             End::Stopped { stop, function, pc } => {
                 if let Stop::Trap(kind) = stop {
                     let contract = self.contract;
-                    self.calls.place.get_or_insert(Trap { contract, kind, function, pc });
+                    self.shared.calls.place.get_or_insert(Trap { contract, kind, function, pc });
                 }
                 (Ended::Stopped(stop), left)
             }
         }
     }
 
-    /// Goes one run deeper, on a stack of its own, or traps.
-    pub(crate) fn descend(&mut self) -> Result<Stack, Stop> {
-        if self.calls.depth >= self.limits.nesting {
+    /// Goes one run deeper, in a room of its own, or traps.
+    pub(crate) fn descend(&mut self) -> Result<Box<Room>, Stop> {
+        if self.shared.calls.depth >= self.limits.nesting {
             return Err(TrapKind::Depth.into());
         }
-        self.calls.depth += 1;
-        self.calls.peaks.push(std::mem::take(&mut self.calls.peak));
-        Ok(self.calls.stacks.pop().unwrap_or_default())
+        self.shared.calls.depth += 1;
+        self.shared.calls.peaks.push(std::mem::take(&mut self.shared.calls.peak));
+        Ok(self.shared.calls.rooms.pop().unwrap_or_default())
     }
 
     /// Comes back from [`Machine::descend`].
-    pub(crate) fn ascend(&mut self, stack: Stack) {
-        self.calls.depth -= 1;
-        let before = self.calls.peaks.pop().unwrap_or_default();
-        self.calls.peak = before.max(self.calls.peak + stack.bytes());
-        self.calls.stacks.push(stack);
+    pub(crate) fn ascend(&mut self, room: Box<Room>) {
+        self.shared.calls.depth -= 1;
+        let before = self.shared.calls.peaks.pop().unwrap_or_default();
+        self.shared.calls.peak = before.max(self.shared.calls.peak + room.bytes());
+        self.shared.calls.rooms.push(room);
     }
 
     pub(crate) fn start(&mut self) -> Start {
         Start {
-            savepoint: self.overlay.savepoint(),
-            events: self.events.len(),
-            created: self.calls.created.len(),
+            savepoint: self.shared.overlay.savepoint(),
+            events: self.shared.events.len(),
+            created: self.shared.calls.created.len(),
         }
     }
 
     /// Undoes everything since `start`, state, events and contracts made alike.
     pub(crate) fn undo(&mut self, start: Start) {
-        self.overlay.rollback(start.savepoint, &mut self.heap, &self.module.layouts);
-        self.events.truncate(start.events);
-        self.calls.created.truncate(start.created);
+        self.shared.overlay.rollback(start.savepoint, &mut *self.heap, &self.module.layouts);
+        self.shared.events.truncate(start.events);
+        self.shared.calls.created.truncate(start.created);
     }
 
     /// The machine of a contract that this one calls. It has the state, the events and the memory
-    /// that are held from here on; [`Machine::resume`] takes them back.
+    /// that are held from here on, until [`Machine::resume`].
     pub(crate) fn callee<'c>(
         &'c mut self,
         module: &'c Arc<LoadedModule>,
         contract: Address,
         value: u128,
         read_only: bool,
+        heap: &'c mut Heap,
     ) -> Machine<'c> {
         let caller = self.contract;
         let held = self.held.saturating_add(self.heap.live());
-        let mut calls = std::mem::take(&mut self.calls);
-        calls.active.push(contract);
-        let mut overlay = std::mem::take(&mut self.overlay);
-        let suspended = overlay.suspend(contract);
+        self.shared.calls.active.push(contract);
+        let suspended = self.shared.overlay.suspend(contract);
         Machine {
             module,
             engine: self.engine,
             host: &mut *self.host,
             schedule: self.schedule,
             limits: self.limits,
-            heap: Default::default(),
+            heap,
             contract,
             caller,
             value,
             read_only: self.read_only || read_only,
-            overlay,
-            events: std::mem::take(&mut self.events),
-            key: std::mem::take(&mut self.key),
+            shared: &mut *self.shared,
             held,
-            calls,
             keeps: false,
             kept: Vec::new(),
             suspended,
@@ -204,34 +252,21 @@ impl Machine<'_> {
     }
 
     /// What a callee leaves when its run is over: its state without references into its heap.
-    pub(crate) fn leave(mut self, since: Savepoint) -> (Left, Result<(), Stop>) {
+    /// Gives what is held outside its heap.
+    pub(crate) fn leave(self, since: Savepoint) -> (u64, Result<(), Stop>) {
         let gas = u64::MAX; // every value was measured, and paid for, when it was stored
         let layouts = &self.module.layouts;
         let (schedule, limits) = (self.schedule, self.limits);
-        let heap = &mut self.heap;
-        let mut arena = crate::heap::Arena { heap, layouts, schedule, limits, held: 0, gas };
-        let unloaded = self.overlay.unload(since, &mut arena);
-        self.calls.active.pop();
-        let Machine { mut overlay, events, key, calls, held, heap, suspended, .. } = self;
-        overlay.resume(suspended);
-        (Left { overlay, events, key, calls, held, heap }, unloaded)
+        let heap = self.heap;
+        let mut arena = Arena { heap, layouts, schedule, limits, held: 0, gas };
+        let unloaded = self.shared.overlay.unload(since, &mut arena);
+        self.shared.calls.active.pop();
+        self.shared.overlay.resume(self.suspended);
+        (self.held, unloaded)
     }
 
-    /// Goes on after a callee.
-    pub(crate) fn resume(&mut self, left: Left, stack: &mut Stack) {
-        let Left { overlay, events, key, calls, held, heap } = left;
-        stack.heap = heap;
+    /// Goes on after a callee, at whose end so much was held outside its heap.
+    pub(crate) fn resume(&mut self, held: u64) {
         self.held = held.saturating_sub(self.heap.live());
-        (self.overlay, self.events, self.key, self.calls) = (overlay, events, key, calls);
     }
-}
-
-/// What passes from a callee back to its caller.
-pub(crate) struct Left {
-    overlay: crate::overlay::Overlay,
-    events: Vec<crate::call::Event>,
-    key: Vec<u8>,
-    calls: Calls,
-    held: u64,
-    heap: crate::heap::Heap,
 }

@@ -12,7 +12,7 @@ use deed_bytecode::TrapKind;
 use deed_compiler::testing::{CAPABILITY, Expectation, Sides, SiteKind};
 use deed_ledger::keys::{Scheme, SecretKey};
 use deed_ledger::{Genesis, Ledger, account};
-use deed_runtime::{Address, Context, Entry, Hash, Host, HostError};
+use deed_runtime::{Address, Bytes, Context, Entry, Hash, Host, HostError};
 
 use crate::report::{Failing, GasRow, Value};
 use crate::trace::Trace;
@@ -183,7 +183,7 @@ fn number(args: &[u8]) -> u64 {
 }
 
 impl Host for TestHost<'_> {
-    fn get(&mut self, _: &Address, _: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+    fn get(&mut self, _: &Address, _: &[u8]) -> Result<Option<Bytes>, HostError> {
         Ok(None)
     }
 

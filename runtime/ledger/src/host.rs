@@ -3,7 +3,7 @@
 //! In: the state as of some moment, and the running transaction. Out: `Host`. A contract that
 //! is just being deployed is visible here before it is committed.
 
-use deed_runtime::{Address, Context, Entry, Hash, Host, HostError};
+use deed_runtime::{Address, Bytes, Context, Entry, Hash, Host, HostError};
 
 use crate::state::Read;
 use crate::store::{StoreError, Stretch};
@@ -22,8 +22,8 @@ pub(crate) struct Pending<'a> {
 }
 
 impl<R: Read> Host for View<'_, R> {
-    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
-        self.state.get(contract, key).map_err(fatal)
+    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
+        Ok(self.state.get(contract, key).map_err(fatal)?.map(Bytes::from))
     }
 
     fn range(

@@ -13,7 +13,7 @@
 //! What always holds: `idle` counts the free bytes that the system may still provide; a block that
 //! begins beyond `top` has no header. None of this is seen by a program.
 
-use super::memory::{Memory, PAGE};
+use super::memory::{Memory, PAGE, REACH};
 use super::{HEADER, Ref, classes};
 use crate::interp::Stop;
 
@@ -158,7 +158,7 @@ impl Blocks {
     fn grow(&mut self, class: usize) -> Result<Option<Ref>, Stop> {
         let size = 1u64 << class;
         let block = (self.top as u64).next_multiple_of(size);
-        if block + size > Memory::RESERVED as u64 {
+        if block + size > REACH as u64 {
             return Ok(None);
         }
         self.memory.reserve()?;

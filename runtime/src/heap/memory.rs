@@ -1,6 +1,6 @@
 //! The memory under a heap: one range of addresses that never moves.
 //!
-//! In: nothing. Out: bytes. Four gigabytes of addresses are reserved when the first value is made,
+//! In: nothing. Out: bytes. A little more than four gigabytes of addresses are reserved when the first value is made,
 //! as many as 32-bit offsets can name; the operating system provides pages as they are written, so
 //! what is not used costs nothing. Since it never moves, compiled code may keep its address.
 //!
@@ -16,13 +16,16 @@ use crate::interp::Stop;
 /// Bytes that can be given back at a time: the page of this machine, or as much as some have.
 pub(super) const PAGE: usize = if cfg!(target_arch = "x86_64") { 4 << 10 } else { 64 << 10 };
 
+/// As far as 32-bit offsets reach.
+pub(crate) const REACH: usize = 1 << 32;
+
 /// Nothing, or the whole range.
 #[derive(Debug, Default)]
 pub(super) struct Memory(Option<MmapMut>);
 
 impl Memory {
-    /// As far as 32-bit offsets reach.
-    pub(super) const RESERVED: usize = 1 << 32;
+    /// As far as 32-bit offsets reach, and behind that as much as a header or a field may lie further.
+    pub(super) const RESERVED: usize = REACH + (128 << 10);
 
     /// Makes sure that the range is there, and says where.
     ///

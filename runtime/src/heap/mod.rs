@@ -46,6 +46,7 @@ mod tree;
 
 pub(crate) use decode::{Bad, Fault};
 pub(crate) use layout::{Layout, Layouts, Part, Parts, REFERENCE, Rows, bytes_of};
+pub(crate) use memory::REACH;
 pub use owners::MANY;
 pub use shapes::Shapes;
 

@@ -47,51 +47,6 @@ impl Heap {
         Some(())
     }
 
-    /// An element of `N` bytes of a value that has such, if the index is one.
-    #[inline(always)]
-    pub(crate) fn element<const N: usize>(&self, value: Ref, index: u64) -> Option<[u8; N]> {
-        let memory: &[u8] = &self.blocks.memory;
-        let at = element_at::<N>(memory, value, index)?;
-        memory.get(at..at + N)?.try_into().ok()
-    }
-
-    /// Puts one, if no one else holds the value.
-    #[inline(always)]
-    pub(crate) fn set_element<const N: usize>(
-        &mut self,
-        value: Ref,
-        index: u64,
-        element: [u8; N],
-    ) -> Option<()> {
-        let memory: &mut [u8] = &mut self.blocks.memory;
-        let at = element_at::<N>(memory, value, index)?;
-        if owners_of(memory, value)? != 1 {
-            return None;
-        }
-        memory.get_mut(at..at + N)?.copy_from_slice(&element);
-        Some(())
-    }
-
-    /// Eight bytes of a value, so far behind its begin.
-    #[inline(always)]
-    pub(crate) fn field(&self, value: Ref, at: u16) -> Option<u64> {
-        let memory: &[u8] = &self.blocks.memory;
-        let at = value as usize + usize::from(at);
-        Some(u64::from_le_bytes(memory.get(at..at + 8)?.try_into().ok()?))
-    }
-
-    /// Puts them, if no one else holds the value.
-    #[inline(always)]
-    pub(crate) fn set_field(&mut self, value: Ref, at: u16, field: u64) -> Option<()> {
-        let memory: &mut [u8] = &mut self.blocks.memory;
-        if owners_of(memory, value)? != 1 {
-            return None;
-        }
-        let at = value as usize + usize::from(at);
-        memory.get_mut(at..at + 8)?.copy_from_slice(&field.to_le_bytes());
-        Some(())
-    }
-
     fn packed_at(&self, ty: Ty, value: Ref, index: u64) -> Option<usize> {
         let inside = index < u64::from(self.length(value));
         inside.then(|| payload(value) + index as usize * ty.bytes())
@@ -102,24 +57,6 @@ impl Heap {
         bytes.copy_from_slice(&self.blocks.memory[at..at + N]);
         bytes
     }
-}
-
-#[inline(always)]
-fn element_at<const N: usize>(memory: &[u8], value: Ref, index: u64) -> Option<usize> {
-    let length = word_of(memory, value as usize + Word::Length as usize)?;
-    (index < u64::from(length)).then(|| payload(value) + index as usize * N)
-}
-
-/// The owners that a value's header counts.
-#[inline(always)]
-fn owners_of(memory: &[u8], value: Ref) -> Option<u16> {
-    let at = value as usize + OWNERS as usize;
-    Some(u16::from_le_bytes(memory.get(at..at + 2)?.try_into().ok()?))
-}
-
-#[inline(always)]
-fn word_of(memory: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(memory.get(at..at + 4)?.try_into().ok()?))
 }
 
 impl<'a> Arena<'a> {

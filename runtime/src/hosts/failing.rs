@@ -3,6 +3,7 @@
 //! In: a host, a number, an error. Out: a host that answers as the other one does, but for that
 //! question. Asking it for every number finds out whether a failure leaves a trace.
 
+use crate::bytes::Bytes;
 use crate::host::{Context, Entry, Host, HostError};
 use crate::value::{Address, Hash};
 
@@ -33,7 +34,7 @@ impl<'h, H: Host> Failing<'h, H> {
 }
 
 impl<H: Host> Host for Failing<'_, H> {
-    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
         self.next()?.get(contract, key)
     }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::bytes::Bytes;
 use crate::call::Outcome;
 use crate::host::{Context, Entry, Host, HostError};
 use crate::value::{Address, Hash};
@@ -39,8 +40,8 @@ impl Memory {
         for write in &outcome.writes {
             let entries = self.entries.entry(write.contract).or_default();
             match &write.value {
-                Some(value) => entries.insert(write.key.clone(), value.clone()),
-                None => entries.remove(&write.key),
+                Some(value) => entries.insert(write.key.to_vec(), value.to_vec()),
+                None => entries.remove(&*write.key),
             };
         }
         for created in &outcome.created {
@@ -62,8 +63,9 @@ impl Memory {
 }
 
 impl Host for Memory {
-    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
-        Ok(self.entries.get(contract).and_then(|entries| entries.get(key)).cloned())
+    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
+        let value = self.entries.get(contract).and_then(|entries| entries.get(key));
+        Ok(value.map(|value| value.as_slice().into()))
     }
 
     fn range(

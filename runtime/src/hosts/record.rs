@@ -3,6 +3,7 @@
 //! In: a host, or a record. Out: a record, or a host that gives the same answers to the same
 //! questions: a call that ended badly somewhere ends so again, without the chain that it ran on.
 
+use crate::bytes::Bytes;
 use crate::host::{Context, Entry, Host, HostError};
 use crate::value::{Address, Hash};
 
@@ -20,7 +21,7 @@ pub enum Question {
 /// What a host says, in the form of its question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    Value(Option<Vec<u8>>),
+    Value(Option<Bytes>),
     Entries(Vec<Entry>),
     Entry(Option<Entry>),
     CodeHash(Option<Hash>),
@@ -73,7 +74,7 @@ impl<'h, H: Host> Recording<'h, H> {
 }
 
 impl<H: Host> Host for Recording<'_, H> {
-    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
         let answered = self.host.get(contract, key);
         let question = Question::Get { contract: *contract, key: key.to_vec() };
         self.note(question, answered, Answer::Value)
@@ -154,7 +155,7 @@ impl Replaying {
 }
 
 impl Host for Replaying {
-    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
         self.answer(Question::Get { contract: *contract, key: key.to_vec() }, |answer| match answer
         {
             Answer::Value(value) => Some(value),

@@ -45,7 +45,7 @@ impl Machine<'_> {
         let mut left = gas;
         let failed = self.failed(failure, &mut left);
         self.heap.drop(&self.module.layouts, failure);
-        self.calls.burnt = gas - left;
+        self.shared.calls.burnt = gas - left;
         failed.unwrap_or_else(|stop| stop)
     }
 
@@ -74,18 +74,18 @@ impl Machine<'_> {
     ) -> Result<u64, Stop> {
         let module = self.module;
         let params = &module.module.functions[usize::from(function)].params;
-        let mut stack = self.descend()?;
+        let mut room = self.descend()?;
         let count = Type::total_slots(params);
         let args = &frame[args..args + count];
-        stack.first(count).copy_from_slice(args);
+        room.stack.first(count).copy_from_slice(args);
         // An owner beside the attempt: so what it is given is whole if it fails.
         heap_values(params, args).for_each(|value| self.heap.dup(value));
-        let (start, loaded) = (self.start(), self.overlay.loaded());
+        let (start, loaded) = (self.start(), self.shared.overlay.loaded());
         self.heap.begin_attempt();
         let keeps = std::mem::replace(&mut self.keeps, true);
-        let (mut ended, mut left) = self.nest(function, &mut stack, gas);
+        let (mut ended, mut left) = self.nest(function, &mut room.stack, gas);
         self.keeps = keeps;
-        self.ascend(stack);
+        self.ascend(room);
         if matches!(ended, Ended::Returned(_)) {
             self.heap.commit_attempt();
         } else {
@@ -120,7 +120,7 @@ impl Machine<'_> {
                 (0, u32::from_le_bytes(error.code), data, error.name.to_string())
             }
             Ended::Stopped(Stop::Trap(kind)) => {
-                self.calls.place = None;
+                self.shared.calls.place = None;
                 (kind as u64, 0, Vec::new(), kind.name().to_owned())
             }
             Ended::Stopped(stop) => return Err(stop),

@@ -25,7 +25,7 @@ use crate::gas::{GasSchedule, bytes};
 use crate::heap::{Arena, Heap, Ref};
 use crate::host::{Host, HostError};
 use crate::module::{Field, LoadedModule};
-use crate::nested::Calls;
+use crate::nested::Shared;
 use crate::overlay::{CellId, Overlay, Slots, Suspended, entry_bytes};
 use crate::value::{Address, sha256};
 
@@ -67,19 +67,16 @@ pub struct Machine<'a> {
     pub(crate) host: &'a mut dyn Host,
     pub(crate) schedule: &'a GasSchedule,
     pub(crate) limits: &'a Limits,
-    pub(crate) heap: Heap,
+    pub(crate) heap: &'a mut Heap,
     pub(crate) contract: Address,
     pub(crate) caller: Address,
     /// The coins that came with the call.
     pub(crate) value: u128,
     pub(crate) read_only: bool,
-    pub(crate) overlay: Overlay,
-    pub(crate) events: Vec<Event>,
-    /// The key of the running state operator, kept to save an allocation each.
-    pub(crate) key: Vec<u8>,
+    /// What all machines of a call work on.
+    pub(crate) shared: &'a mut Shared,
     /// Bytes held outside registers and the running contract's heap.
     pub(crate) held: u64,
-    pub(crate) calls: Calls,
     /// Whether the run that is on keeps its results in [`Machine::kept`], as slots.
     pub(crate) keeps: bool,
     pub(crate) kept: Vec<u64>,
@@ -123,7 +120,7 @@ impl Machine<'_> {
     pub(crate) fn arena(&mut self, gas: u64) -> Arena<'_> {
         let layouts = &self.module.layouts;
         let (schedule, limits) = (self.schedule, self.limits);
-        Arena { heap: &mut self.heap, layouts, schedule, limits, held: self.held, gas }
+        Arena { heap: &mut *self.heap, layouts, schedule, limits, held: self.held, gas }
     }
 
     /// Runs a state operator; gives the gas that remains.
@@ -231,7 +228,7 @@ impl Machine<'_> {
         let held = self.hold(EVENT_BYTES + data.len() as u64);
         let left = self.spent(held, gas, left)?;
         let (contract, code, name) = (self.contract, def.code, def.name.clone());
-        self.events.push(Event { contract, index: event, code, name, data });
+        self.shared.events.push(Event { contract, index: event, code, name, data });
         Ok(left)
     }
 
@@ -253,12 +250,12 @@ impl Machine<'_> {
 
     /// The cell of `key`, which holds values of type `ty`.
     pub(super) fn cell(&mut self, ty: Type, gas: &mut u64) -> Result<CellId, Stop> {
-        if let Some(cell) = self.overlay.find(&self.key) {
+        if let Some(cell) = self.shared.overlay.find(&self.shared.key) {
             return Ok(cell);
         }
         *gas = charge(*gas, self.schedule.state_cold)?;
-        self.hold(entry_bytes(&self.key))?;
-        Ok(self.overlay.touch(&self.key, ty))
+        self.hold(entry_bytes(&self.shared.key))?;
+        Ok(self.shared.overlay.touch(&self.shared.key, ty))
     }
 
     /// Takes memory, or traps.
@@ -281,9 +278,9 @@ impl Machine<'_> {
     /// What answers about entries, and the heap for the answers.
     pub(super) fn chain(&mut self, gas: u64) -> (&mut Overlay, &mut dyn Host, Arena<'_>) {
         let (schedule, limits) = (self.schedule, self.limits);
-        let (layouts, heap) = (&self.module.layouts, &mut self.heap);
+        let (layouts, heap) = (&self.module.layouts, &mut *self.heap);
         let arena = Arena { heap, layouts, schedule, limits, held: self.held, gas };
-        (&mut self.overlay, &mut *self.host, arena)
+        (&mut self.shared.overlay, &mut *self.host, arena)
     }
 
     /// Gives the overlay a value.
@@ -309,7 +306,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn set(&mut self, cell: CellId, value: Option<Slots>) {
-        self.overlay.set(cell, value, &mut self.heap, &self.module.layouts);
+        self.shared.overlay.set(cell, value, &mut *self.heap, &self.module.layouts);
     }
 
     /// Charges for the first change of an entry, and for what it is longer than it ever was.
@@ -319,14 +316,14 @@ impl Machine<'_> {
         value: u64,
         gas: &mut u64,
     ) -> Result<(), Stop> {
-        let bytes = self.key.len() as u64 + value;
-        let more = self.overlay.longer_by(cell, bytes);
+        let bytes = self.shared.key.len() as u64 + value;
+        let more = self.shared.overlay.longer_by(cell, bytes);
         let mut cost = self.schedule.state_byte.saturating_mul(more);
-        if !self.overlay.is_changed(cell) {
+        if !self.shared.overlay.is_changed(cell) {
             cost = cost.saturating_add(self.schedule.state_change);
         }
         *gas = charge(*gas, cost)?;
-        self.overlay.has_paid(cell, bytes);
+        self.shared.overlay.has_paid(cell, bytes);
         Ok(())
     }
 }
@@ -342,14 +339,18 @@ fn stored(field: &Field, value: Slots) -> Option<Slots> {
 }
 
 pub(super) fn put(frame: &mut [u64], at: usize, value: &Slots, ty: Type) {
-    let slots = usize::from(ty.slots());
-    frame[at..at + slots].copy_from_slice(&value[..slots]);
+    match usize::from(ty.slots()) {
+        1 => frame[at] = value[0],
+        slots => frame[at..at + slots].copy_from_slice(&value[..slots]),
+    }
 }
 
 fn take(frame: &[u64], at: usize, ty: Type) -> Slots {
-    let slots = usize::from(ty.slots());
     let mut value = Slots::default();
-    value[..slots].copy_from_slice(&frame[at..at + slots]);
+    match usize::from(ty.slots()) {
+        1 => value[0] = frame[at],
+        slots => value[..slots].copy_from_slice(&frame[at..at + slots]),
+    }
     value
 }
 

@@ -29,9 +29,9 @@ pub(crate) use translate::translate;
 
 use std::any::Any;
 
+use dispatch::Cell;
 use op::Reg;
 
-use crate::heap::Heap;
 use crate::overlay::Slots;
 use crate::tier::Program;
 
@@ -41,13 +41,15 @@ pub(crate) type Position = u32;
 /// The code of a module in the interpreter's form.
 #[derive(Debug, Default)]
 pub(crate) struct Code {
-    ops: Vec<Op>,
+    ops: Vec<Cell>,
     /// For every op, the bytecode instruction it came from, counted through its function.
     origin: Vec<u32>,
     wide_consts: Vec<Slots>,
     /// Where each `Switch` leads, by distance from it.
     targets: Vec<op::Target>,
     functions: Vec<FunctionCode>,
+    /// Whether it has ops that look into the heap themselves.
+    elements: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +58,6 @@ struct FunctionCode {
     /// The frame, and how many slots at its start are parameters.
     slots: u32,
     params: u16,
-    results: u16,
 }
 
 impl Code {
@@ -70,7 +71,7 @@ impl Code {
 
 impl Program for Code {
     fn run(&self, function: u16, stack: &mut Stack, machine: &mut Machine<'_>, gas: u64) -> Exit {
-        match machine.calls.recorder {
+        match machine.shared.calls.recorder {
             None => dispatch::run::<false>(self, function, stack, machine, gas),
             Some(_) => dispatch::run::<true>(self, function, stack, machine, gas),
         }
@@ -82,19 +83,17 @@ impl Program for Code {
 pub struct Stack {
     pub(crate) slots: Vec<u64>,
     frames: Vec<Frame>,
-    /// Away while a machine has it.
-    pub(crate) heap: Heap,
     /// What another tier keeps here.
     pub(crate) own: Option<Box<dyn Any + Send>>,
 }
 
 /// Where a caller goes on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Frame {
-    base: u32,
     /// The op behind the call.
     back: Position,
-    function: u16,
+    /// How many slots the caller's frame has.
+    slots: u16,
     /// Where the results go.
     d: Reg,
 }
@@ -110,7 +109,7 @@ impl Stack {
     /// Bytes held.
     pub(crate) fn bytes(&self) -> u64 {
         let frames = self.frames.capacity() * size_of::<Frame>();
-        (self.slots.len() * 8 + frames) as u64 + self.heap.peak()
+        (self.slots.len() * 8 + frames) as u64
     }
 }
 

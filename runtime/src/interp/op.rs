@@ -14,7 +14,7 @@ use deed_bytecode::{Op as Operator, TrapKind};
 /// A register of the running frame.
 pub(crate) type Reg = u16;
 
-/// How many ops from a jump its target is; always an `Enter`. Block numbers stand here until the
+/// How many bytes from a jump its target is; always an `Enter`. Block numbers stand here until the
 /// whole function is translated.
 pub(crate) type Target = i32;
 
@@ -127,9 +127,11 @@ pub(crate) enum Op {
     /// Goes to the target at `first` plus `a`, or plus `count` where `a` is not less than `count`.
     Switch { a: Reg, first: u32, count: u32 },
 
-    /// Calls `function` with the arguments from `a` on; results come to `d` on.
-    Call { d: Reg, function: u16, a: Reg },
-    Ret { a: Reg },
+    /// Calls `function` with the arguments from `a` on; results come to `d` on. The running frame has
+    /// `frame` slots, and `back` is the position of the op behind.
+    Call { d: Reg, function: u16, a: Reg, frame: u16, back: u32 },
+    /// Returns `count` slots from `a` on.
+    Ret { a: Reg, count: u16 },
     Throw { error: u16, a: Reg },
     Trap { kind: TrapKind },
     Assert { a: Reg, kind: TrapKind },
@@ -147,9 +149,9 @@ pub(crate) enum Op {
     /// Puts `b` at index `a` of the vector in `d`, in place; where that cannot be, it is left to `Heap`.
     Set8 { ty: u16, d: Reg, a: Reg, b: Reg },
     Set64 { ty: u16, d: Reg, a: Reg, b: Reg },
-    /// Reads field `b` of the record in `a`, which lies `at` bytes behind the record's begin and takes
+    /// Reads a field of the record in `a`, which lies `at` bytes behind the record's begin and takes
     /// eight.
-    Field64 { ty: u16, d: Reg, a: Reg, b: u16, at: u16 },
+    Field64 { d: Reg, a: Reg, at: u16 },
     /// Puts `b` to field `a` of the record in `d`, in place; where that cannot be, it is left to `Heap`.
     SetField64 { ty: u16, d: Reg, a: u16, b: Reg, at: u16 },
     /// An operator that leaves the contract.
@@ -195,6 +197,38 @@ impl Op {
                 | Op::Heap { .. }
                 | Op::Outside { .. }
                 | Op::Fail { .. }
+        )
+    }
+
+    /// Of an op that calculates: where the result goes, and the operands that are registers, the first
+    /// one twice where there is no second.
+    pub(super) fn calculates(self) -> Option<[Reg; 3]> {
+        match self {
+            Op::AddU { d, a, b }
+            | Op::SubU { d, a, b }
+            | Op::MulU { d, a, b }
+            | Op::WrapAdd { d, a, b }
+            | Op::And { d, a, b }
+            | Op::Xor { d, a, b } => Some([d, a, b]),
+            Op::AddUI { d, a, .. }
+            | Op::MulUI { d, a, .. }
+            | Op::RemUI { d, a, .. }
+            | Op::AndI { d, a, .. }
+            | Op::ShrUI { d, a, .. } => Some([d, a, a]),
+            _ => None,
+        }
+    }
+
+    /// Whether it reads or writes a part of a heap value itself.
+    pub(super) fn is_part(self) -> bool {
+        matches!(
+            self,
+            Op::Get8 { .. }
+                | Op::Get64 { .. }
+                | Op::Set8 { .. }
+                | Op::Set64 { .. }
+                | Op::Field64 { .. }
+                | Op::SetField64 { .. }
         )
     }
 

@@ -16,7 +16,7 @@ use super::op::Reg;
 use crate::call::{Created, Refusal, Status};
 use crate::heap::Fault;
 use crate::module::LoadedModule;
-use crate::nested::Ended;
+use crate::nested::{Ended, Room};
 use crate::overlay::CellId;
 use crate::value::{Address, Hash, sha256};
 
@@ -79,8 +79,8 @@ impl Machine<'_> {
     }
 
     fn unique(&mut self, slots: &mut [u64]) {
-        let count = self.calls.uniques.to_le_bytes();
-        self.calls.uniques += 1;
+        let count = self.shared.calls.uniques.to_le_bytes();
+        self.shared.calls.uniques += 1;
         let (tx, own) = (self.host.context().tx_id.0, self.contract.0);
         slots[..4].copy_from_slice(&hash(&sha256(&[b"deed unique ", &tx, &own, &count])));
     }
@@ -98,7 +98,7 @@ impl Machine<'_> {
         let import = &module.module.imports[usize::from(import)];
         let (given, args) = self.given(import, frame, base, gas)?;
         let contract = Address(given.head);
-        if self.calls.active.contains(&contract) {
+        if self.shared.calls.active.contains(&contract) {
             return Err(TrapKind::Reentrancy.into());
         }
         let callee = self.find(&contract)?;
@@ -137,7 +137,7 @@ impl Machine<'_> {
         let contract =
             Address(sha256(&[b"deed deployed ", &self.contract.0, &given.head, &code.0]));
         let made = |created: &Created| created.contract == contract;
-        if self.calls.created.iter().any(made) || self.host.code_hash(&contract)?.is_some() {
+        if self.shared.calls.created.iter().any(made) || self.host.code_hash(&contract)?.is_some() {
             return Err(TrapKind::KeyPresent.into());
         }
         let found = self.engine.module_by_hash(self.host, &code, &contract).map_err(stop)?;
@@ -154,7 +154,7 @@ impl Machine<'_> {
             read_only: false,
         };
         self.run_callee(import, callee, given.gas, gas)?;
-        self.calls.created.push(Created { contract, code });
+        self.shared.calls.created.push(Created { contract, code });
         frame[d..d + 4].copy_from_slice(&address(&contract));
         Ok(())
     }
@@ -208,7 +208,7 @@ impl Machine<'_> {
 
     /// The module of a contract, of one made in this call too.
     fn find(&mut self, contract: &Address) -> Result<Arc<LoadedModule>, Stop> {
-        let made = self.calls.created.iter().find(|created| created.contract == *contract);
+        let made = self.shared.calls.created.iter().find(|created| created.contract == *contract);
         match made.map(|created| created.code) {
             Some(code) => self.engine.module_by_hash(self.host, &code, contract),
             None => self.engine.module_of(self.host, contract),
@@ -246,7 +246,7 @@ impl Machine<'_> {
         gas: &mut u64,
     ) -> Result<Vec<u8>, Stop> {
         let Callee { module, contract, function, args, value, read_only } = callee;
-        let mut stack = self.descend()?;
+        let mut room = self.descend()?;
         let start = self.start();
         let mut left = limit;
         let moved = match value {
@@ -255,20 +255,20 @@ impl Machine<'_> {
         };
         let mut ended = moved.map_or_else(Ended::Stopped, |()| Ended::Returned(Vec::new()));
         if let (Ended::Returned(_), Some(function)) = (&ended, function) {
-            let mut running = self.callee(&module, contract, value, read_only);
-            stack.heap.reset(&module.layouts);
-            running.heap = std::mem::take(&mut stack.heap);
-            (ended, left) = running.enter(function, args, &mut stack, left);
+            let Room { stack, heap } = &mut *room;
+            heap.reset(&module.layouts);
+            let mut running = self.callee(&module, contract, value, read_only, heap);
+            (ended, left) = running.enter(function, args, stack, left);
             if !matches!(ended, Ended::Returned(_)) {
                 running.undo(start);
             }
-            let (quit, unloaded) = running.leave(start.savepoint);
-            self.resume(quit, &mut stack);
+            let (held, unloaded) = running.leave(start.savepoint);
+            self.resume(held);
             if let Err(stop) = unloaded {
                 ended = Ended::Stopped(stop);
             }
         }
-        self.ascend(stack);
+        self.ascend(room);
         if !matches!(ended, Ended::Returned(_)) {
             self.undo(start);
         }
@@ -341,9 +341,9 @@ impl Machine<'_> {
 
     /// The coins of an account.
     fn coins(&mut self, of: &Address, gas: &mut u64) -> Result<u128, Stop> {
-        let here = self.overlay.enter(COINS);
+        let here = self.shared.overlay.enter(COINS);
         let value = self.coin_cell(of, gas).and_then(|cell| self.read(cell, gas));
-        self.overlay.enter(here);
+        self.shared.overlay.enter(here);
         Ok(value?.map_or(0, |slots| u128_at(&slots)))
     }
 
@@ -365,7 +365,7 @@ impl Machine<'_> {
     }
 
     fn set_coins(&mut self, of: &Address, coins: u128, gas: &mut u64) -> Result<(), Stop> {
-        let here = self.overlay.enter(COINS);
+        let here = self.shared.overlay.enter(COINS);
         let mut slots = [0; Ty::MAX_SLOTS];
         put_u128(&mut slots, coins);
         let value = (coins != 0).then_some(slots);
@@ -374,13 +374,13 @@ impl Machine<'_> {
             self.set(cell, value);
             Ok(())
         });
-        self.overlay.enter(here);
+        self.shared.overlay.enter(here);
         set
     }
 
     fn coin_cell(&mut self, of: &Address, gas: &mut u64) -> Result<CellId, Stop> {
-        self.key.clear();
-        self.key.extend_from_slice(&of.0);
+        self.shared.key.clear();
+        self.shared.key.extend_from_slice(&of.0);
         self.cell(Ty::U128.into(), gas)
     }
 }

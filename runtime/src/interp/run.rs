@@ -1,16 +1,15 @@
-//! What a run needs beside the three values the dispatch loop keeps in machine registers.
+//! What a run needs beside the values that dispatch keeps in machine registers.
 //!
-//! In: calls, returns and operators that leave the loop. Out: their effects on the stack and the
-//! machine. All of it is safe code, and none of it is inlined into the loop, so that the loop's
-//! own state stays where it is.
-//!
-//! What always holds: `base + running.slots` slots of the stack are reserved.
+//! In: calls that need room, and operators that leave dispatch. Out: their effects on the stack and the
+//! machine. All of it is safe code, and what takes long is not inlined, so that dispatch's own
+//! state stays where it is. A method that fails says how the run ended and gives `None`.
 
 use deed_bytecode::{ContextKind, Op as Operator, TrapKind, Ty};
 
+use super::dispatch::Cell;
 use super::machine::{Machine, Stop};
 use super::op::{Reg, StateOp};
-use super::{Code, Frame, FunctionCode, Position, Stack, wide};
+use super::{Code, End, Frame, FunctionCode, Position, Stack, wide};
 use crate::config::Limits;
 use crate::heap::Ref;
 use crate::profile::{GasKind, Recorder};
@@ -20,11 +19,27 @@ pub(super) struct Run<'r, 'm> {
     stack: &'r mut Stack,
     machine: &'r mut Machine<'m>,
     limits: &'m Limits,
+    /// The function that the run began with.
     function: u16,
-    running: FunctionCode,
-    /// The slot of the stack at which the running frame begins.
-    base: usize,
+    /// Where the run is, while no handler runs.
+    pub(super) ip: *const Cell,
+    /// The first register of the running frame, while no handler runs.
+    pub(super) fp: *mut u64,
+    /// The gas that remains, while no handler runs.
+    pub(super) gas: u64,
+    /// How the run ended, once it has.
+    pub(super) end: Option<End>,
+    pub(super) functions: *const FunctionCode,
+    /// Where the next record of a caller goes, where the first one is, and where there is no more room.
+    pub(super) frames: *mut Frame,
+    pub(super) frames_start: *mut Frame,
+    pub(super) frames_end: *mut Frame,
+    /// Where the slots end that frames may take.
+    pub(super) slots_end: *mut u64,
 }
+
+/// Room for as many records of callers is made at once.
+const FRAMES: usize = 64;
 
 impl<'r, 'm> Run<'r, 'm> {
     /// A run of `function`, whose arguments lie at the start of the stack.
@@ -33,16 +48,100 @@ impl<'r, 'm> Run<'r, 'm> {
         function: u16,
         stack: &'r mut Stack,
         machine: &'r mut Machine<'m>,
+        gas: u64,
     ) -> Run<'r, 'm> {
         let running = code.functions[usize::from(function)];
         let limits = machine.limits;
-        stack.frames.clear();
         stack.reserve(running.slots as usize);
-        Run { code, stack, machine, limits, function, running, base: 0 }
+        if stack.frames.len() < FRAMES {
+            stack.frames.resize(FRAMES, Frame::default());
+        }
+        let none = std::ptr::null_mut();
+        let mut run = Run {
+            code,
+            stack,
+            machine,
+            limits,
+            function,
+            ip: code.ops[running.entry as usize..].as_ptr(),
+            fp: none,
+            gas,
+            end: None,
+            functions: code.functions.as_ptr(),
+            frames: none.cast(),
+            frames_start: none.cast(),
+            frames_end: none.cast(),
+            slots_end: none,
+        };
+        run.settle(0, 0);
+        run
+    }
+
+    /// Takes the addresses of the stack anew, with the running frame at slot `base` and so many callers.
+    /// None is taken by way of a slice, so that later borrows of the stack leave them valid.
+    fn settle(&mut self, base: usize, callers: usize) {
+        let slots = self.stack.slots.len().min(self.limits.frame_slots as usize);
+        let most = (self.limits.call_depth as usize).saturating_sub(1);
+        let frames = self.stack.frames.len().min(most);
+        self.fp = self.stack.slots.as_mut_ptr().wrapping_add(base);
+        self.slots_end = self.stack.slots.as_mut_ptr().wrapping_add(slots);
+        self.frames_start = self.stack.frames.as_mut_ptr();
+        self.frames_end = self.frames_start.wrapping_add(frames);
+        self.frames = self.frames_start.wrapping_add(callers);
+    }
+
+    /// Makes room for a further caller, and for so many slots from the running frame on; leaves the
+    /// running frame's new place in `fp`. Says whether the limits allow it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn make_room(&mut self, fp: *mut u64, slots: usize) -> bool {
+        let base = self.base(fp);
+        let callers = (self.frames as usize - self.frames_start as usize) / size_of::<Frame>();
+        let end = base + slots;
+        let deep = callers + 2 > self.limits.call_depth as usize;
+        if deep || end > self.limits.frame_slots as usize {
+            return false;
+        }
+        self.stack.reserve(end);
+        if callers == self.stack.frames.len() {
+            self.stack.frames.resize(2 * callers, Frame::default());
+        }
+        self.settle(base, callers);
+        true
+    }
+
+    /// The slot of the stack at which the running frame begins.
+    fn base(&self, fp: *mut u64) -> usize {
+        (fp as usize - self.stack.slots.as_ptr() as usize) / size_of::<u64>()
+    }
+
+    /// The registers of the running frame, and what lies behind them.
+    fn frame(&mut self, fp: *mut u64) -> &mut [u64] {
+        let base = self.base(fp);
+        &mut self.stack.slots[base..]
+    }
+
+    /// The position of an op.
+    fn position(&self, ip: *const Cell) -> Position {
+        ((ip as usize - self.code.ops.as_ptr() as usize) / size_of::<Cell>()) as Position
+    }
+
+    /// Notes that the run was stopped at an op.
+    pub(super) fn stop(&mut self, ip: *const Cell, stop: Stop) {
+        let (function, pc) = self.code.locate(self.position(ip));
+        self.end = Some(End::Stopped { stop, function, pc });
+    }
+
+    fn or_stop(&mut self, ip: *const Cell, result: Result<u64, Stop>) -> Option<u64> {
+        result.map_err(|stop| self.stop(ip, stop)).ok()
+    }
+
+    fn origin(&self, ip: *const Cell) -> u32 {
+        self.code.origin[self.position(ip) as usize]
     }
 
     fn recorder(&mut self) -> Option<&mut Recorder> {
-        self.machine.calls.recorder.as_deref_mut()
+        self.machine.shared.calls.recorder.as_deref_mut()
     }
 
     /// The gas that has been told of.
@@ -52,15 +151,15 @@ impl<'r, 'm> Run<'r, 'm> {
 
     /// Tells of a block that is entered.
     #[inline(never)]
-    pub(super) fn tell_block(&mut self, at: Position, cost: u64) {
-        let pc = self.code.origin[at as usize];
+    pub(super) fn tell_block(&mut self, ip: *const Cell, cost: u64) {
+        let pc = self.origin(ip);
         self.recorder().into_iter().for_each(|recorder| recorder.block(pc, cost));
     }
 
     /// Tells of what an operation has used since `told` was all.
     #[inline(never)]
-    pub(super) fn tell(&mut self, at: Position, kind: GasKind, used: u64, told: u64) {
-        let pc = self.code.origin[at as usize];
+    pub(super) fn tell(&mut self, ip: *const Cell, kind: GasKind, used: u64, told: u64) {
+        let pc = self.origin(ip);
         self.recorder().into_iter().for_each(|recorder| recorder.own(pc, kind, used, told));
     }
 
@@ -74,194 +173,147 @@ impl<'r, 'm> Run<'r, 'm> {
         self.recorder().into_iter().for_each(Recorder::ret);
     }
 
-    /// Where the running function begins.
-    pub(super) fn entry(&self) -> Position {
-        self.running.entry
-    }
-
-    /// The first register of the running frame, with all of the frame behind it.
-    pub(super) fn registers(&mut self) -> *mut u64 {
-        // Not by way of a slice, so that later borrows of the stack leave the pointer valid.
-        self.stack.slots.as_mut_ptr().wrapping_add(self.base)
-    }
-
-    /// The slot of the stack that a register of the running frame is.
-    fn slot(&self, reg: Reg) -> usize {
-        self.base + usize::from(reg)
-    }
-
-    fn frame(&mut self) -> &mut [u64] {
-        &mut self.stack.slots[self.base..self.base + self.running.slots as usize]
-    }
-
-    /// Enters `callee` with the arguments from `a` on; its results will come to `d` on, and the
-    /// caller will go on at `back`.
     #[inline(never)]
-    pub(super) fn call(
-        &mut self,
-        [d, callee, a]: [u16; 3],
-        back: Position,
-    ) -> Result<Position, Stop> {
-        let target = self.code.functions[usize::from(callee)];
-        let base = self.base + self.running.slots as usize;
-        let end = base + target.slots as usize;
-        let depth = self.stack.frames.len() + 2;
-        if depth > self.limits.call_depth as usize || end > self.limits.frame_slots as usize {
-            return Err(Stop::Trap(TrapKind::Depth));
-        }
-        self.stack.frames.push(Frame { base: self.base as u32, back, function: self.function, d });
-        self.stack.reserve(end);
-        let arguments = self.slot(a);
-        copy_few(&mut self.stack.slots, arguments, base, usize::from(target.params));
-        (self.base, self.function, self.running) = (base, callee, target);
-        Ok(target.entry)
-    }
-
-    /// Leaves the running function with the results from `a` on, and gives the place where its
-    /// caller goes on, if it has one.
-    #[inline(never)]
-    pub(super) fn ret(&mut self, a: Reg) -> Option<Position> {
-        let caller = self.stack.frames.pop()?;
-        let (at, count) = (self.slot(a), usize::from(self.running.results));
-        self.base = caller.base as usize;
-        self.function = caller.function;
-        self.running = self.code.functions[usize::from(caller.function)];
-        let to = self.slot(caller.d);
-        copy_few(&mut self.stack.slots, at, to, count);
-        Some(caller.back)
-    }
-
-    #[inline(never)]
-    pub(super) fn constant(&mut self, d: Reg, slots: u16, index: u32) {
+    pub(super) fn constant(&mut self, fp: *mut u64, d: Reg, slots: u16, index: u32) {
         let (d, slots) = (usize::from(d), usize::from(slots));
         let value = self.code.wide_consts[index as usize];
-        self.frame()[d..d + slots].copy_from_slice(&value[..slots]);
+        self.frame(fp)[d..d + slots].copy_from_slice(&value[..slots]);
     }
 
     #[inline(never)]
-    pub(super) fn mov(&mut self, d: Reg, a: Reg, slots: u16) {
+    pub(super) fn mov(&mut self, fp: *mut u64, d: Reg, a: Reg, slots: u16) {
         let a = usize::from(a);
-        self.frame().copy_within(a..a + usize::from(slots), usize::from(d));
+        self.frame(fp).copy_within(a..a + usize::from(slots), usize::from(d));
     }
 
     #[inline(never)]
-    pub(super) fn wide(&mut self, op: Operator, ty: Ty, registers: [Reg; 3]) -> Result<(), Stop> {
-        Ok(wide::execute(op, ty, self.frame(), registers)?)
-    }
-
-    #[inline(never)]
-    pub(super) fn cast(&mut self, types: [Ty; 2], wrap: bool, regs: [Reg; 2]) -> Result<(), Stop> {
-        Ok(wide::execute_cast(types, wrap, self.frame(), regs)?)
-    }
-
-    #[inline(never)]
-    pub(super) fn context(&mut self, kind: ContextKind, d: Reg) {
-        let frame = &mut self.stack.slots[self.base..];
-        self.machine.context(kind, frame, d);
-    }
-
-    /// The encoded results of the whole run, from `a` on, and the gas that remains.
-    #[inline(never)]
-    pub(super) fn results(&mut self, a: Reg, gas: u64) -> Result<(Vec<u8>, u64), Stop> {
-        let first = self.slot(a);
-        self.machine.results(self.function, &self.stack.slots[first..], gas)
-    }
-
-    /// The encoded data of an error, from `a` on, and the gas that remains.
-    #[inline(never)]
-    pub(super) fn error_data(
+    pub(super) fn wide(
         &mut self,
+        fp: *mut u64,
+        op: Operator,
+        ty: Ty,
+        registers: [Reg; 3],
+    ) -> Result<(), TrapKind> {
+        wide::execute(op, ty, self.frame(fp), registers)
+    }
+
+    #[inline(never)]
+    pub(super) fn cast(
+        &mut self,
+        fp: *mut u64,
+        types: [Ty; 2],
+        wrap: bool,
+        regs: [Reg; 2],
+    ) -> Result<(), TrapKind> {
+        wide::execute_cast(types, wrap, self.frame(fp), regs)
+    }
+
+    #[inline(never)]
+    pub(super) fn context(&mut self, fp: *mut u64, kind: ContextKind, d: Reg) {
+        let base = self.base(fp);
+        self.machine.context(kind, &mut self.stack.slots[base..], d);
+    }
+
+    /// Ends the run with the results from `a` on; gives the gas that remains.
+    #[inline(never)]
+    pub(super) fn results(
+        &mut self,
+        ip: *const Cell,
+        fp: *mut u64,
+        a: Reg,
+        gas: u64,
+    ) -> Option<u64> {
+        let first = self.base(fp) + usize::from(a);
+        match self.machine.results(self.function, &self.stack.slots[first..], gas) {
+            Ok((results, left)) => {
+                self.end = Some(End::Returned(results));
+                Some(left)
+            }
+            Err(stop) => self.or_stop(ip, Err(stop)),
+        }
+    }
+
+    /// Ends the run with an error, whose data lie from `a` on; gives the gas that remains.
+    #[inline(never)]
+    pub(super) fn throw(
+        &mut self,
+        ip: *const Cell,
+        fp: *mut u64,
         error: u16,
         a: Reg,
         gas: u64,
-    ) -> Result<(Vec<u8>, u64), Stop> {
-        let types = &self.machine.module.errors[usize::from(error)].types;
-        self.machine.encode(types, &self.stack.slots[self.base..], a, gas)
+    ) -> Option<u64> {
+        let first = self.base(fp) + usize::from(a);
+        match self.machine.throw(error, &self.stack.slots[first..], gas) {
+            Ok((end, left)) => {
+                self.end = Some(end);
+                Some(left)
+            }
+            Err(stop) => self.or_stop(ip, Err(stop)),
+        }
     }
 
     #[inline(never)]
     pub(super) fn heap(
         &mut self,
+        ip: *const Cell,
+        fp: *mut u64,
         op: Operator,
         ty: u16,
         registers: [Reg; 3],
         gas: u64,
-    ) -> Result<u64, Stop> {
-        self.machine.heap(op, ty, &mut self.stack.slots[self.base..], registers, gas)
+    ) -> Option<u64> {
+        let base = self.base(fp);
+        let done = self.machine.heap(op, ty, &mut self.stack.slots[base..], registers, gas);
+        self.or_stop(ip, done)
     }
 
-    /// An element of `N` bytes, if the index is one.
-    #[inline(always)]
-    pub(super) fn element<const N: usize>(&self, vec: u64, index: u64) -> Option<[u8; N]> {
-        self.machine.heap.element(vec as Ref, index)
-    }
-
-    /// Puts an element of `N` bytes, if the index is one and no one else holds the vector.
-    #[inline(always)]
-    pub(super) fn set_element<const N: usize>(
-        &mut self,
-        vec: u64,
-        index: u64,
-        element: [u8; N],
-    ) -> Option<()> {
-        self.machine.heap.set_element(vec as Ref, index, element)
-    }
-
-    /// Eight bytes of a value, so far behind its begin.
-    #[inline(always)]
-    pub(super) fn field(&self, record: u64, at: u16) -> Option<u64> {
-        self.machine.heap.field(record as Ref, at)
-    }
-
-    /// Puts eight bytes, if no one else holds the value.
-    #[inline(always)]
-    pub(super) fn set_field(&mut self, record: u64, at: u16, value: u64) -> Option<()> {
-        self.machine.heap.set_field(record as Ref, at, value)
-    }
-
-    /// What cannot be done in place: a copy, or a trap.
-    #[cold]
     #[inline(never)]
-    pub(super) fn part_slowly(
+    pub(super) fn outside(
         &mut self,
+        ip: *const Cell,
+        fp: *mut u64,
         op: Operator,
-        ty: u16,
-        registers: [Reg; 3],
+        regs: [Reg; 3],
         gas: u64,
-    ) -> Result<((), u64), Stop> {
-        self.heap(op, ty, registers, gas).map(|left| ((), left))
+    ) -> Option<u64> {
+        let base = self.base(fp);
+        let done = self.machine.outside(op, &mut self.stack.slots[base..], regs, gas);
+        self.or_stop(ip, done)
     }
 
     #[inline(never)]
-    pub(super) fn outside(&mut self, op: Operator, regs: [Reg; 3], gas: u64) -> Result<u64, Stop> {
-        self.machine.outside(op, &mut self.stack.slots[self.base..], regs, gas)
+    pub(super) fn fail(&mut self, ip: *const Cell, fp: *mut u64, a: Reg, gas: u64) {
+        let failure = self.frame(fp)[usize::from(a)];
+        let stop = self.machine.fail(failure as Ref, gas);
+        self.stop(ip, stop);
     }
 
     #[inline(never)]
-    pub(super) fn fail(&mut self, a: Reg, gas: u64) -> Stop {
-        let failure = self.stack.slots[self.slot(a)];
-        self.machine.fail(failure as Ref, gas)
+    pub(super) fn emit(
+        &mut self,
+        ip: *const Cell,
+        fp: *mut u64,
+        event: u16,
+        a: Reg,
+        gas: u64,
+    ) -> Option<u64> {
+        let base = self.base(fp);
+        let done = self.machine.emit(event, &self.stack.slots[base..], a, gas);
+        self.or_stop(ip, done)
     }
 
     #[inline(never)]
-    pub(super) fn emit(&mut self, event: u16, a: Reg, gas: u64) -> Result<u64, Stop> {
-        self.machine.emit(event, &self.stack.slots[self.base..], a, gas)
-    }
-
-    /// Gives the gas that remains.
-    #[inline(never)]
-    pub(super) fn state(&mut self, op: StateOp, regs: [u16; 3], gas: u64) -> Result<u64, Stop> {
-        self.machine.state(op, &mut self.stack.slots[self.base..], regs, gas)
-    }
-}
-
-/// Copies registers to others that do not overlap them. There are few, so a loop is faster than what
-/// is made for many.
-#[inline(always)]
-fn copy_few(slots: &mut [u64], from: usize, to: usize, count: usize) {
-    match count {
-        0 => {}
-        1 => slots[to] = slots[from],
-        _ => slots.copy_within(from..from + count, to),
+    pub(super) fn state(
+        &mut self,
+        ip: *const Cell,
+        fp: *mut u64,
+        op: StateOp,
+        regs: [u16; 3],
+        gas: u64,
+    ) -> Option<u64> {
+        let base = self.base(fp);
+        let done = self.machine.state(op, &mut self.stack.slots[base..], regs, gas);
+        self.or_stop(ip, done)
     }
 }

@@ -183,7 +183,7 @@ pub(super) fn field(module: &Module, shapes: &Shapes, inst: Inst) -> Option<Op> 
     let bytes: usize = before.iter().copied().map(bytes_of).sum();
     let at = u16::try_from(bytes + SHORT_HEADER as usize).ok()?;
     match inst.op {
-        Operator::RecordGet => Some(Op::Field64 { ty, d, a, b, at }),
+        Operator::RecordGet => Some(Op::Field64 { d, a, at }),
         Operator::RecordSet => Some(Op::SetField64 { ty, d, a, b, at }),
         _ => None,
     }
@@ -215,11 +215,12 @@ pub(crate) fn other(inst: Inst) -> Option<Op> {
         (op, Some(ty)) => Op::Wide { op, ty, d: a, a: b, b: c },
         (O::Jump, None) => Op::Jump { to: a.into() },
         (O::Branch, None) => Op::Branch { a, yes: b.into(), no: c.into() },
-        (O::Ret, None) => Op::Ret { a },
+        // What depends on the function is put in by `translate`.
+        (O::Ret, None) => Op::Ret { a, count: 0 },
         (O::Throw, None) => Op::Throw { error: a, a: b },
         (O::Trap, None) => Op::Trap { kind: trap(a)? },
         (O::Assert, None) => Op::Assert { a, kind: trap(b)? },
-        (O::Call, None) => Op::Call { d: a, function: b, a: c },
+        (O::Call, None) => Op::Call { d: a, function: b, a: c, frame: 0, back: 0 },
         (O::Context, None) => {
             Op::Context { d: a, kind: ContextKind::from_byte(u8::try_from(b).ok()?)? }
         }

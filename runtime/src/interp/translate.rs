@@ -11,6 +11,7 @@
 
 use deed_bytecode::{Block, Function, Inst, Module, Op as Operator, Role, Ty, Type};
 
+use super::dispatch::{Cell, link};
 use super::op::Op;
 use super::select;
 use super::{Code, FunctionCode, Position};
@@ -46,6 +47,7 @@ pub(crate) fn translate(
             .function()
             .ok_or(Inconsistent { function: index })?;
     }
+    link(&mut code.ops);
     Ok(code)
 }
 
@@ -80,7 +82,7 @@ impl Translator<'_> {
     fn function(&mut self) -> Option<()> {
         let first = self.code.ops.len();
         let slots = |types: &[Type]| u16::try_from(Type::total_slots(types)).ok();
-        let (params, results) = (slots(&self.function.params)?, slots(&self.function.results)?);
+        let params = slots(&self.function.params)?;
         if params > self.function.slots {
             return None;
         }
@@ -93,7 +95,7 @@ impl Translator<'_> {
             start += u32::try_from(block.code.len()).ok()?;
         }
         let Code { ops, targets, .. } = &mut *self.code;
-        for (at, op) in (first..).zip(&mut ops[first..]) {
+        for (at, Cell { op, .. }) in (first..).zip(&mut ops[first..]) {
             let table = match *op {
                 Op::Switch { first, count, .. } => {
                     targets.get_mut(first as usize..)?.get_mut(..=count as usize)?
@@ -102,11 +104,12 @@ impl Translator<'_> {
             };
             for target in op.targets().into_iter().flatten().chain(table) {
                 let head = *heads.get(usize::try_from(*target).ok()?)?;
-                *target = i32::try_from(i64::from(head) - i64::try_from(at).ok()?).ok()?;
+                let ops = i64::from(head) - i64::try_from(at).ok()?;
+                *target = i32::try_from(ops * size_of::<Cell>() as i64).ok()?;
             }
         }
         let (entry, slots) = (*heads.first()?, u32::from(self.function.slots));
-        self.code.functions.push(FunctionCode { entry, slots, params, results });
+        self.code.functions.push(FunctionCode { entry, slots, params });
         Some(())
     }
 
@@ -148,7 +151,8 @@ impl Translator<'_> {
         {
             self.push(part, at);
         } else {
-            self.push(select::other(inst)?, at);
+            let other = self.placed(select::other(inst)?)?;
+            self.push(other, at);
         }
         Some(())
     }
@@ -163,8 +167,25 @@ impl Translator<'_> {
         Some(())
     }
 
+    /// Completes an op by what depends on its function and its place.
+    fn placed(&self, op: Op) -> Option<Op> {
+        Some(match op {
+            Op::Call { d, function, a, .. } => {
+                let back = Position::try_from(self.code.ops.len() + 1).ok()?;
+                self.module.functions.get(usize::from(function))?;
+                Op::Call { d, function, a, frame: self.function.slots, back }
+            }
+            Op::Ret { a, .. } => {
+                let count = u16::try_from(Type::total_slots(&self.function.results)).ok()?;
+                Op::Ret { a, count }
+            }
+            other => other,
+        })
+    }
+
     fn push(&mut self, op: Op, origin: u32) {
-        self.code.ops.push(op);
+        self.code.elements |= op.is_part();
+        self.code.ops.push(Cell::new(op));
         self.code.origin.push(origin);
     }
 

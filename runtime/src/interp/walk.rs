@@ -34,12 +34,12 @@ impl Machine<'_> {
         slots: &[u64],
         gas: &mut u64,
     ) -> Result<(), Stop> {
-        self.key.clear();
-        self.key.extend_from_slice(&field.id);
+        self.shared.key.clear();
+        self.shared.key.extend_from_slice(&field.id);
         let mut at = 0;
         for ty in types {
             match ty {
-                Type::Scalar(ty) => push_key(*ty, &slots[at..], &mut self.key),
+                Type::Scalar(ty) => push_key(*ty, &slots[at..], &mut self.shared.key),
                 Type::Heap(_) => {
                     self.push_heap_key(*ty, slots[at], gas)?;
                     self.heap.drop(&self.module.layouts, slots[at] as Ref);
@@ -47,7 +47,7 @@ impl Machine<'_> {
             }
             at += usize::from(ty.slots());
         }
-        if self.key.len() > self.limits.key_bytes as usize {
+        if self.shared.key.len() > self.limits.key_bytes as usize {
             return Err(TrapKind::Memory.into());
         }
         Ok(())
@@ -62,7 +62,7 @@ impl Machine<'_> {
         // At most two bytes in the ordered form for each of these.
         arena.charge(price.saturating_mul(canonical.len() as u64))?;
         *gas = arena.gas;
-        match push_ordered(&module.module.types, ty, &canonical, &mut self.key) {
+        match push_ordered(&module.module.types, ty, &canonical, &mut self.shared.key) {
             Some(_) => Ok(()),
             // Values that share much and hold nothing may have more parts than their bytes explain.
             None => Err(TrapKind::Memory.into()),
@@ -119,20 +119,22 @@ impl Machine<'_> {
         let (others, ty) = (&field.keys[..place], field.keys[place]);
         self.take_key(field, others, slots, gas)?;
         let way = if matches!(op, StateOp::Last | StateOp::Prev) { Way::Down } else { Way::Up };
-        let (start, end) = (self.key.clone(), behind_all(&self.key));
-        let (before, given) = (self.key.len(), Slots::default());
+        let (start, end) = (self.shared.key.clone(), behind_all(&self.shared.key));
+        let (before, given) = (self.shared.key.len(), Slots::default());
         let mut stretch = Stretch { way, start, end, before, given };
         if matches!(op, StateOp::Next | StateOp::Prev) {
             let slots = &slots[Type::total_slots(others)..][..usize::from(ty.slots())];
             stretch.given[..slots.len()].copy_from_slice(slots);
             match ty {
-                Type::Scalar(ty) => push_key(ty, slots, &mut self.key),
+                Type::Scalar(ty) => push_key(ty, slots, &mut self.shared.key),
                 Type::Heap(_) => self.push_heap_key(ty, slots[0], gas)?,
             }
             match way {
-                Way::Up if place + 1 == field.keys.len() => stretch.start = behind(&self.key),
-                Way::Up => stretch.start = behind_all(&self.key),
-                Way::Down => stretch.end.clone_from(&self.key),
+                Way::Up if place + 1 == field.keys.len() => {
+                    stretch.start = behind(&self.shared.key)
+                }
+                Way::Up => stretch.start = behind_all(&self.shared.key),
+                Way::Down => stretch.end.clone_from(&self.shared.key),
             }
         }
         Ok(stretch)

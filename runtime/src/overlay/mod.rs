@@ -10,20 +10,23 @@
 //! its savepoint and forgets no read. Walks in the order of keys are in `walk`.
 //!
 //! It holds the state of every contract that the call touches, and is turned to one at a time.
-//! Between two runs of a contract its entries lie in no heap.
+//! Between two runs of a contract its entries lie in no heap. What it keeps from call to call is
+//! room alone: touching a few entries with short keys and values allocates nothing.
 
+mod index;
 mod walk;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use deed_bytecode::{Ty, Type};
 
+use crate::bytes::Bytes;
 use crate::call::{Found, RangeRead, Read, Write};
 use crate::heap::{Arena, Fault, Heap, Layouts, Ref};
 use crate::host::Host;
 use crate::interp::Stop;
 use crate::value::Address;
+use index::Index;
 use walk::Walks;
 pub(crate) use walk::{Way, behind, behind_all};
 
@@ -32,6 +35,9 @@ pub(crate) type Slots = [u64; Ty::MAX_SLOTS];
 
 /// The number of a key in this overlay.
 pub(crate) type CellId = usize;
+
+/// Room for how many is kept between calls.
+const KEPT_CELLS: usize = 1024;
 
 /// A moment to return to.
 #[derive(Clone, Copy, Debug)]
@@ -53,9 +59,6 @@ pub(crate) struct Overlay {
     epoch: u64,
 }
 
-/// The cells of a contract.
-type Index = BTreeMap<Arc<[u8]>, CellId>;
-
 /// What is kept for a contract that waits for one that it called.
 #[derive(Default)]
 pub(crate) struct Suspended {
@@ -65,7 +68,7 @@ pub(crate) struct Suspended {
 
 struct Cell {
     contract: Address,
-    key: Arc<[u8]>,
+    key: Bytes,
     ty: Type,
     /// What the host answered, once it has been asked.
     read: Option<Option<Found>>,
@@ -86,7 +89,7 @@ enum Current {
     Unknown,
     Is(Option<Slots>),
     /// Changed, and encoded, since no heap holds it.
-    Encoded(Arc<[u8]>),
+    Encoded(Bytes),
 }
 
 /// How one change is undone.
@@ -97,8 +100,20 @@ struct Undo {
 }
 
 impl Overlay {
-    pub(crate) fn new(contract: Address) -> Overlay {
-        Overlay { contract, epoch: 1, ..Overlay::default() }
+    /// Forgets everything and turns to the state of a contract.
+    pub(crate) fn begin(&mut self, contract: Address) {
+        if self.cells.capacity() > KEPT_CELLS || self.journal.capacity() > KEPT_CELLS {
+            *self = Overlay::default();
+        }
+        self.index.clear();
+        self.walks.forget();
+        if !self.others.is_empty() {
+            self.others.clear();
+        }
+        self.cells.clear();
+        self.loaded.clear();
+        self.journal.clear();
+        (self.contract, self.epoch) = (contract, 1);
     }
 
     /// Turns to the state of another contract; gives the one that it was.
@@ -160,15 +175,15 @@ impl Overlay {
 
     /// The cell of a key that has been touched before.
     pub(crate) fn find(&self, key: &[u8]) -> Option<CellId> {
-        self.index.get(key).copied()
+        self.index.find(&self.cells, key)
     }
 
     /// Adds the cell of a key that has not; its entry holds values of type `ty`.
     pub(crate) fn touch(&mut self, key: &[u8], ty: Type) -> CellId {
         let id = self.cells.len();
-        let key: Arc<[u8]> = key.into();
-        self.index.insert(key.clone(), id);
-        let (read, current, changed) = (None, Current::Unknown, false);
+        self.index.add(&self.cells, key, id);
+        let (key, read) = (Bytes::from(key), None);
+        let (current, changed) = (Current::Unknown, false);
         let (asked, recorded, paid) = (false, 0, 0);
         let contract = self.contract;
         self.cells.push(Cell { contract, key, ty, read, asked, current, changed, recorded, paid });
@@ -270,35 +285,50 @@ impl Overlay {
 
     /// The read set and the write set, of all contracts. Every value has been measured when it was
     /// stored, so encoding stays within the limits; its gas has been paid.
-    pub(crate) fn finish(mut self, arena: &mut Arena<'_>) -> Result<Sets, Stop> {
+    pub(crate) fn finish(&mut self, arena: &mut Arena<'_>) -> Result<Sets, Stop> {
         self.let_go(arena);
-        let mut sets = Sets::default();
+        let reads = self.cells.iter().filter(|cell| cell.asked && cell.read.is_some()).count();
+        let writes = self.cells.iter().filter(|cell| cell.changed).count();
+        let mut sets = Sets {
+            reads: Vec::with_capacity(reads),
+            ranges: Vec::new(),
+            writes: Vec::with_capacity(writes),
+        };
+        if self.others.is_empty() {
+            self.finish_contract(&mut sets, arena)?;
+            return Ok(sets);
+        }
         for contract in self.contracts() {
             self.enter(contract);
-            sets.ranges.extend(self.ranges());
+            self.finish_contract(&mut sets, arena)?;
         }
-        let Overlay { contract, index, walks, mut others, mut cells, .. } = self;
-        others.insert(contract, (index, walks));
-        let keys = others.into_iter().flat_map(|(contract, (index, _))| {
-            index.into_iter().map(move |(key, id)| (contract, key, id))
-        });
-        for (contract, key, id) in keys {
-            let cell = &mut cells[id];
+        Ok(sets)
+    }
+
+    /// Appends what was read and changed of the contract that it is turned to.
+    fn finish_contract(&mut self, sets: &mut Sets, arena: &mut Arena<'_>) -> Result<(), Stop> {
+        sets.ranges.extend(self.ranges());
+        let contract = self.contract;
+        for id in self.index.iter() {
+            let cell = &mut self.cells[id];
             if let Some(value) = cell.read.take().filter(|_| cell.asked) {
-                sets.reads.push(Read { contract, key: key.to_vec(), value });
+                sets.reads.push(Read { contract, key: cell.key.clone(), value });
             }
             if !cell.changed {
                 continue;
             }
-            let value = match &cell.current {
-                Current::Is(Some(slots)) => Some(arena.encode_last(&[cell.ty], slots)?),
-                Current::Encoded(bytes) => Some(bytes.to_vec()),
+            let value = match std::mem::replace(&mut cell.current, Current::Unknown) {
+                Current::Is(Some(slots)) => Some(match cell.ty {
+                    Type::Scalar(ty) => scalar(ty, &slots),
+                    Type::Heap(_) => Bytes::from(arena.encode_last(&[cell.ty], &slots)?),
+                }),
+                Current::Encoded(bytes) => Some(bytes),
                 _ => None,
             };
-            arena.heap.hold_out(value.as_ref().map_or(0, Vec::len));
-            sets.writes.push(Write { contract, key: key.to_vec(), value });
+            arena.heap.hold_out(value.as_ref().map_or(0, |value| value.len()));
+            sets.writes.push(Write { contract, key: std::mem::take(&mut cell.key), value });
         }
-        Ok(sets)
+        Ok(())
     }
 
     /// Lets go of every value that is not to be written: no one reads one any more.
@@ -332,6 +362,15 @@ pub(crate) struct Sets {
     pub(crate) writes: Vec<Write>,
 }
 
+/// The canonical encoding of a scalar.
+fn scalar(ty: Ty, slots: &Slots) -> Bytes {
+    let mut bytes = [0; 8 * Ty::MAX_SLOTS];
+    for (chunk, slot) in bytes.chunks_exact_mut(8).zip(slots) {
+        chunk.copy_from_slice(&slot.to_le_bytes());
+    }
+    Bytes::from(&bytes[..ty.bytes()])
+}
+
 /// What an entry is counted for, beside its value: its key, its record here, two values of up to
 /// 32 bytes and a record in the journal.
 pub(crate) fn entry_bytes(key: &[u8]) -> u64 {
@@ -340,7 +379,7 @@ pub(crate) fn entry_bytes(key: &[u8]) -> u64 {
 
 impl Cell {
     /// Keeps a value that the host gave, or what it can be compared by, and makes it one of the heap.
-    fn take_in(&mut self, value: Vec<u8>, arena: &mut Arena<'_>) -> Result<Slots, Stop> {
+    fn take_in(&mut self, value: Bytes, arena: &mut Arena<'_>) -> Result<Slots, Stop> {
         if value.len() <= Found::KEPT {
             self.keep(value, arena)?;
             let Some(Some(Found::Bytes(bytes))) = &self.read else { return Ok(Slots::default()) };
@@ -351,12 +390,12 @@ impl Cell {
         }
         self.read = Some(Some(Found::digest(&value)));
         let mut slots = Slots::default();
-        let made = arena.decode_taken(&[self.ty], value, &mut slots);
+        let made = arena.decode_taken(&[self.ty], value.into_vec(), &mut slots);
         made.map(|()| slots).map_err(|fault| undecoded(&self.key, fault))
     }
 
     /// Keeps a value that the host gave. A heap value is paid for by its bytes.
-    fn keep(&mut self, value: Vec<u8>, arena: &mut Arena<'_>) -> Result<(), Stop> {
+    fn keep(&mut self, value: Bytes, arena: &mut Arena<'_>) -> Result<(), Stop> {
         self.charge(value.len(), arena)?;
         if self.ty.heap().is_some() && value.len() <= Found::KEPT {
             arena.hold(value.len() as u64)?;
@@ -391,7 +430,7 @@ fn unload(
 ) -> Result<(), Stop> {
     if let (Type::Heap(_), Current::Is(Some(slots))) = (ty, &*current) {
         *current = match changed {
-            true => Current::Encoded(arena.encode(&[ty], slots)?.into()),
+            true => Current::Encoded(Bytes::from(arena.encode(&[ty], slots)?)),
             false => Current::Unknown,
         };
     }
@@ -400,6 +439,14 @@ fn unload(
 
 /// What the host answered, as a value.
 fn decoded(key: &[u8], ty: Type, bytes: &[u8], arena: &mut Arena<'_>) -> Result<Slots, Stop> {
+    if let (Type::Scalar(Ty::U64), Ok(bytes)) = (ty, bytes.try_into()) {
+        return Ok([u64::from_le_bytes(bytes), 0, 0, 0]);
+    }
+    if let Type::Scalar(ty) = ty
+        && let Some(slots) = ty.decode(bytes)
+    {
+        return Ok(slots);
+    }
     let mut slots = Slots::default();
     let made = arena.decode(&[ty], bytes, &mut slots);
     made.map(|()| slots).map_err(|fault| undecoded(key, fault))
@@ -428,9 +475,9 @@ mod tests {
     struct Sevens(Context, usize);
 
     impl Host for Sevens {
-        fn get(&mut self, _: &Address, _: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+        fn get(&mut self, _: &Address, _: &[u8]) -> Result<Option<Bytes>, HostError> {
             self.1 += 1;
-            Ok(Some(vec![7]))
+            Ok(Some(vec![7].into()))
         }
         fn range(
             &mut self,
@@ -467,6 +514,12 @@ mod tests {
         Sevens(context, 0)
     }
 
+    fn overlay() -> Overlay {
+        let mut overlay = Overlay::default();
+        overlay.begin(Address::default());
+        overlay
+    }
+
     /// What scalars need of a heap: nothing.
     fn arena<'a>(heap: &'a mut Heap, layouts: &'a Layouts) -> Arena<'a> {
         let (schedule, limits) = (&GasSchedule::V1, &Limits::V1);
@@ -475,7 +528,7 @@ mod tests {
 
     #[test]
     fn rollback_restores_values_and_keeps_reads() {
-        let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
+        let (mut host, mut overlay) = (sevens(), overlay());
         let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
         let blind = overlay.touch(b"blind", Ty::U8.into());
         let read = overlay.touch(b"read", Ty::U8.into());
@@ -501,12 +554,12 @@ mod tests {
         assert_eq!(host.1, 1);
         let sets = overlay.finish(&mut arena(&mut heap, &layouts)).expect("scalars");
         assert_eq!((sets.reads.len(), sets.writes.len()), (1, 1));
-        assert_eq!(sets.writes[0].value, Some(vec![1]));
+        assert_eq!(sets.writes[0].value, Some(vec![1].into()));
     }
 
     #[test]
     fn nested_savepoints_undo_what_came_after_them() {
-        let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
+        let (mut host, mut overlay) = (sevens(), overlay());
         let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
         let cell = overlay.touch(b"key", Ty::U8.into());
         let mut now = |overlay: &mut Overlay| {
@@ -536,7 +589,7 @@ mod tests {
 
     #[test]
     fn rollback_of_a_blind_write_asks_the_host_again() {
-        let (mut host, mut overlay) = (sevens(), Overlay::new(Address::default()));
+        let (mut host, mut overlay) = (sevens(), overlay());
         let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
         let start = overlay.savepoint();
         let cell = overlay.touch(b"key", Ty::U8.into());

@@ -12,11 +12,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
-use std::sync::Arc;
 
 use deed_bytecode::Type;
 
 use super::{Cell, CellId, Overlay, entry_bytes};
+use crate::bytes::Bytes;
 use crate::call::RangeRead;
 use crate::heap::Arena;
 use crate::host::{Entry, Host};
@@ -29,7 +29,7 @@ pub(super) struct Walks {
     /// Where each known stretch starts, and the least key behind it.
     known: BTreeMap<Vec<u8>, Vec<u8>>,
     /// The entries that are there now; nothing before the first walk.
-    present: Option<BTreeMap<Arc<[u8]>, CellId>>,
+    present: Option<BTreeMap<Bytes, CellId>>,
 }
 
 /// Which way a walk goes.
@@ -49,7 +49,7 @@ impl Overlay {
         ty: Type,
         host: &mut dyn Host,
         arena: &mut Arena<'_>,
-    ) -> Result<Option<Arc<[u8]>>, Stop> {
+    ) -> Result<Option<Bytes>, Stop> {
         self.begin_walks();
         if start >= end {
             return Ok(None);
@@ -72,12 +72,12 @@ impl Overlay {
 
     /// What walks have looked at, with every committed key in it.
     pub(super) fn ranges(&self) -> Vec<RangeRead> {
-        let found = |key: &[u8], id: &CellId| {
-            matches!(self.cells[*id].read, Some(Some(_))).then(|| key.to_vec())
+        let found = |id: CellId| {
+            let cell = &self.cells[id];
+            matches!(cell.read, Some(Some(_))).then(|| cell.key.to_vec())
         };
         let stretches = self.walks.known.iter().map(|(start, end)| {
-            let cells = self.index.range::<[u8], _>(span(start, end));
-            let keys = cells.filter_map(|(key, id)| found(key, id)).collect();
+            let keys = self.index.range(&self.cells, start, end).filter_map(found).collect();
             RangeRead { contract: self.contract, start: start.clone(), end: end.clone(), keys }
         });
         stretches.collect()
@@ -101,8 +101,8 @@ impl Overlay {
 
     fn begin_walks(&mut self) {
         if self.walks.present.is_none() {
-            let cells = self.index.iter().filter(|(_, id)| self.cells[**id].is_present());
-            self.walks.present = Some(cells.map(|(key, id)| (key.clone(), *id)).collect());
+            let present = self.index.iter().filter(|id| self.cells[*id].is_present());
+            self.walks.present = Some(present.map(|id| (self.cells[id].key.clone(), id)).collect());
         }
     }
 
@@ -131,7 +131,7 @@ impl Overlay {
             }
         };
         if self.cells[id].read.is_none() {
-            self.cells[id].keep(value, arena)?;
+            self.cells[id].keep(Bytes::from(value), arena)?;
             self.refresh(id);
         }
         Ok(())
@@ -150,6 +150,12 @@ impl Cell {
 }
 
 impl Walks {
+    pub(super) fn forget(&mut self) {
+        if !self.known.is_empty() || self.present.is_some() {
+            *self = Walks::default();
+        }
+    }
+
     /// What of `start..end` is not known, as far as it can be the next thing to look at.
     fn unknown(&self, way: Way, start: &[u8], end: &[u8]) -> [Vec<u8>; 2] {
         let (mut low, mut high) = (start.to_vec(), end.to_vec());
@@ -171,7 +177,7 @@ impl Walks {
     }
 
     /// The first entry there is on the way, of those that have cells.
-    fn nearest(&self, way: Way, start: &[u8], end: &[u8]) -> Option<Arc<[u8]>> {
+    fn nearest(&self, way: Way, start: &[u8], end: &[u8]) -> Option<Bytes> {
         let mut keys =
             self.present.as_ref()?.range::<[u8], _>(span(start, end)).map(|(key, _)| key);
         match way {

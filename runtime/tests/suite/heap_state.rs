@@ -133,7 +133,7 @@ fn stores_in_a_loop_hold_one_value() {
     let args = [1u64.to_le_bytes(), 3000u64.to_le_bytes()].concat();
     let outcome = chain.call("add", &args);
     assert_eq!(outcome.status, Status::Ok(vec![]));
-    assert_eq!(outcome.writes[0].value, Some(note(3005, &["tag"])));
+    assert_eq!(outcome.writes[0].value, Some(note(3005, &["tag"]).into()));
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn storing_the_default_removes_the_entry() {
     assert_eq!(result(&chain.call("has_balance", &CALLER.0)), 0);
     let outcome = chain.call("set_balance", &balance_args(70));
     assert_eq!(outcome.reads, []);
-    assert_eq!(outcome.writes[0].value, Some(70u64.to_le_bytes().to_vec()));
+    assert_eq!(outcome.writes[0].value, Some(70u64.to_le_bytes().to_vec().into()));
     assert_eq!(result(&chain.call("balance", &CALLER.0)), 70);
     assert_eq!(result(&chain.call("has_balance", &CALLER.0)), 1);
     let outcome = chain.call("set_balance", &balance_args(0));
@@ -156,7 +156,7 @@ fn reads_and_writes_are_recorded_with_what_was_found() {
     assert_eq!(outcome.reads.len(), 1, "a value that was written here is not read from the chain");
     assert_eq!(outcome.reads[0].contract, CONTRACT);
     assert_eq!(outcome.reads[0].key, key(BALANCES, &CALLER.0));
-    assert_eq!(outcome.reads[0].value, Some(Found::Bytes(70u64.to_le_bytes().to_vec())));
+    assert_eq!(outcome.reads[0].value, Some(Found::Bytes(70u64.to_le_bytes().to_vec().into())));
     assert_eq!(outcome.writes.len(), 1);
     assert_eq!(outcome.writes[0].key, key(COUNT, &[]));
     assert_eq!(outcome.events.len(), 1);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{Const, FunctionKind, Module, Ty, encode};
 use deed_runtime::{
-    Address, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Outcome, Status,
-    TrapKind, Write,
+    Address, Bytes, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Outcome,
+    Status, TrapKind, Write,
 };
 
 use crate::tiers;
@@ -34,19 +34,19 @@ impl TestHost {
     pub(crate) fn apply(&mut self, writes: &[Write]) {
         for write in writes {
             match &write.value {
-                Some(value) => self.entries.insert(write.key.clone(), value.clone()),
-                None => self.entries.remove(&write.key),
+                Some(value) => self.entries.insert(write.key.to_vec(), value.to_vec()),
+                None => self.entries.remove(&*write.key),
             };
         }
     }
 }
 
 impl Host for TestHost {
-    fn get(&mut self, _: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+    fn get(&mut self, _: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
         self.asked.push(key.to_vec());
         match &self.failure {
             Some(failure) if self.asked.len() > self.fails_from => Err(failure.clone()),
-            _ => Ok(self.entries.get(key).cloned()),
+            _ => Ok(self.entries.get(key).map(|value| value.as_slice().into())),
         }
     }
 

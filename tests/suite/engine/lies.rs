@@ -7,7 +7,7 @@ use super::hostile::Chance;
 use super::world::{Asked, SENDER, World, address, call, engines, plain};
 use crate::stages::LEVELS;
 use deed_runtime::hosts::Memory;
-use deed_runtime::{Address, Config, Context, Engine, Entry, Hash, Host, HostError, Status};
+use deed_runtime::{Bytes, Address, Config, Context, Engine, Entry, Hash, Host, HostError, Status};
 use serde_json::json;
 
 const GAS: u64 = 1_000_000;
@@ -46,12 +46,12 @@ fn damage(chance: &mut Chance, mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 impl Host for Lying {
-    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+    fn get(&mut self, contract: &Address, key: &[u8]) -> Result<Option<Bytes>, HostError> {
         let value = self.memory.get(contract, key)?;
         if self.chance.below(8 * self.every) == 0 {
             return Ok(None);
         }
-        Ok(value.map(|value| self.damaged(value)))
+        Ok(value.map(|value| self.damaged(value.into_vec()).into()))
     }
 
     fn range(

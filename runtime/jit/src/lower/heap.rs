@@ -231,11 +231,24 @@ impl Lowering<'_, '_> {
 
     /// The address of an element before the header is added, once the index is known to be one.
     fn element(&mut self, object: Value, index: u16, ty: Type) -> Value {
-        let length = self.word(object, layout::LENGTH);
+        let length = self.length(object);
         let index = self.get(index);
         let beyond = self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
         self.trap_if(beyond, TrapKind::OutOfBounds);
         self.at(object, index, ty)
+    }
+
+    /// The length of a vector, to be checked against here. Where compiled code changes none in place, the
+    /// vector that a register refers to keeps its length for as long as the register has this value:
+    /// who else holds it works on a copy, and what the machine changes comes back as a new value. So the
+    /// length can be read once, before a loop.
+    fn length(&mut self, object: Value) -> Value {
+        if !self.lengths_stay {
+            return self.word(object, layout::LENGTH);
+        }
+        let flags = FLAGS.with_readonly().with_can_move();
+        let length = self.builder.ins().load(types::I32, flags, object, layout::LENGTH);
+        self.builder.ins().uextend(types::I64, length)
     }
 
     fn at(&mut self, object: Value, index: Value, ty: Type) -> Value {

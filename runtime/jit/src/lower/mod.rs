@@ -71,6 +71,8 @@ pub(super) struct Lowering<'a, 'b> {
     known: HashMap<u16, u64>,
     /// Whether the module has attempts.
     attempts: bool,
+    /// Whether no instruction that is lowered here changes the length of a vector in place.
+    lengths_stay: bool,
     /// The instruction at work.
     pc: u32,
 }
@@ -120,9 +122,15 @@ pub(crate) fn function(
         signatures: Signatures::default(),
         known: HashMap::new(),
         attempts,
+        lengths_stay: !attempts && !function.code().any(|(_, inst)| grows(inst.op)),
         pc: 0,
     };
     lowering.run(&params, target)
+}
+
+/// Whether an operator changes the length of a vector in place.
+fn grows(op: Op) -> bool {
+    matches!(op, Op::VecPush | Op::VecPop)
 }
 
 /// Gas, room and the slots of the parameters; gas and the slots of the results.

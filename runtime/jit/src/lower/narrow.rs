@@ -1,7 +1,7 @@
 //! Operators on values of one slot, each in the form that its disassembly speaks for.
 //!
-//! Unsigned sums and differences of 64 bits are compared with an operand, products and signed
-//! results ask the processor's flags, and types of up to 32 bits compute exactly in 64 bits and
+//! Unsigned sums and differences of 64 bits are compared with an operand, unsigned products look at
+//! their upper half, signed results ask the processor's flags, and types of up to 32 bits compute exactly in 64 bits and
 //! look whether the result is one of the type's values.
 
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -102,13 +102,23 @@ impl Lowering<'_, '_> {
                 self.overflow_if(over);
                 return self.builder.ins().isub(x, y);
             }
-            (_, false) => ins.umul_overflow(x, y),
+            (_, false) => return self.multiply(x, y),
             (Op::Add, true) => ins.sadd_overflow(x, y),
             (Op::Sub, true) => ins.ssub_overflow(x, y),
             (_, true) => ins.smul_overflow(x, y),
         };
         self.overflow_if(over);
         value
+    }
+
+    /// An unsigned product of 64 bits. All of its 128 bits come from one instruction, and looking at the
+    /// upper half takes less than asking the processor's flag for a value.
+    fn multiply(&mut self, x: Value, y: Value) -> Value {
+        let [x, y] = [x, y].map(|value| self.builder.ins().uextend(types::I128, value));
+        let product = self.builder.ins().imul(x, y);
+        let (low, high) = self.builder.ins().isplit(product);
+        self.overflow_if(high);
+        low
     }
 
     /// Whether an exact result of 64 bits is no value of a narrower type.
