@@ -32,6 +32,8 @@ pub struct Engine {
     /// Whether outcomes have a profile.
     profiles: bool,
     cache: Mutex<Cache>,
+    /// In boxes, since each is taken out for a call and put back.
+    #[allow(clippy::vec_box)]
     kept: Mutex<Vec<Box<Kept>>>,
 }
 

@@ -40,7 +40,8 @@ pub(crate) struct Calls {
     pub(crate) burnt: u64,
     /// Where the failure that is on its way began.
     pub(crate) place: Option<Trap>,
-    /// Rooms that are free.
+    /// Rooms that are free, in boxes, since each is taken out for a run and put back.
+    #[allow(clippy::vec_box)]
     rooms: Vec<Box<Room>>,
     /// The most that runs inside the running one held at once, and those inside each that waits.
     pub(crate) peak: u64,
