@@ -9,13 +9,15 @@ use deed_bytecode::{Const, FunctionKind, Inst, Module, Op, Ty, Type, encode};
 use deed_jit::Jit;
 use deed_runtime::tier::Unit;
 use deed_runtime::{
-    Address, Bytes, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Native, Outcome,
-    Status,
+    Address, Bytes, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Native,
+    Outcome, Status,
 };
 use foldhash::fast::FixedState;
 
 const U64: Ty = Ty::U64;
 const GAS: u64 = 1 << 50;
+/// The contract that is called.
+pub(crate) const HERE: Address = Address([1; 32]);
 
 /// A contract on an engine, with its state in memory.
 pub(crate) struct Deed {
@@ -26,12 +28,14 @@ pub(crate) struct Deed {
 struct Memory {
     code: Vec<u8>,
     hash: Hash,
+    /// Another contract and its code's hash; the engine has the code.
+    other: Option<(Address, Hash)>,
     entries: HashMap<Bytes, Bytes, FixedState>,
     context: Context,
 }
 
-/// The contract that `deed build` made of `kernels.deed`.
-pub(crate) fn kernels(path: &str) -> Module {
+/// A contract that `deed build` made.
+pub(crate) fn read(path: &str) -> Module {
     let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     deed_bytecode::decode(&bytes).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
@@ -73,7 +77,10 @@ impl Deed {
             tx_index: 0,
             parent: Hash::default(),
         };
-        Deed { engine, host: Memory { code, hash, entries: HashMap::default(), context } }
+        Deed {
+            engine,
+            host: Memory { code, hash, other: None, entries: HashMap::default(), context },
+        }
     }
 
     pub(crate) fn view(&mut self, function: &str, args: &[u64]) -> u64 {
@@ -85,8 +92,55 @@ impl Deed {
         }
     }
 
+    /// Puts a second contract on the chain.
+    pub(crate) fn deploy(&mut self, address: Address, module: &Module) {
+        let hash = self.engine.load(&encode(module)).expect("the module is valid").hash();
+        self.host.other = Some((address, hash));
+        self.init(address, &[]);
+    }
+
+    pub(crate) fn init(&mut self, contract: Address, args: &[u8]) {
+        let outcome = self.call_of(contract, "init", args, Address::default(), Mode::Init);
+        assert!(matches!(outcome.status, Status::Ok(_)), "{:?}", outcome.status);
+        self.apply(outcome);
+    }
+
+    /// A call whose writes are forgotten: the first eight bytes of its result, or how many events it emits.
+    pub(crate) fn result(&mut self, function: &str, args: &[u8], mode: Mode) -> u64 {
+        let outcome = self.call(function, args, Address::default(), mode);
+        match &outcome.status {
+            Status::Ok(bytes) if bytes.is_empty() => outcome.events.len() as u64,
+            Status::Ok(bytes) => u64::from_le_bytes(bytes[..8].try_into().expect("a u64")),
+            other => panic!("{function} ended with {other:?}"),
+        }
+    }
+
+    /// An engine that has not seen the module, and interprets.
+    pub(crate) fn forget(&mut self) {
+        self.engine = Engine::new(Config::default());
+    }
+
+    fn apply(&mut self, outcome: Outcome) {
+        for write in outcome.writes {
+            match write.value {
+                Some(value) => self.host.entries.insert(write.key, value),
+                None => self.host.entries.remove(&write.key),
+            };
+        }
+    }
+
     fn call(&mut self, function: &str, args: &[u8], caller: Address, mode: Mode) -> Outcome {
-        let contract = Address([1; 32]);
+        self.call_of(HERE, function, args, caller, mode)
+    }
+
+    fn call_of(
+        &mut self,
+        contract: Address,
+        function: &str,
+        args: &[u8],
+        caller: Address,
+        mode: Mode,
+    ) -> Outcome {
         let call = Call { contract, function, args, caller, value: 0, gas_limit: GAS, mode };
         self.engine.call(&mut self.host, &call)
     }
@@ -100,12 +154,7 @@ impl Deed {
             args[32] = 1;
             let outcome = self.call("transfer", &args, from, Mode::Transaction);
             assert!(matches!(outcome.status, Status::Ok(_)), "{:?}", outcome.status);
-            for write in outcome.writes {
-                match write.value {
-                    Some(value) => self.host.entries.insert(write.key, value),
-                    None => self.host.entries.remove(&write.key),
-                };
-            }
+            self.apply(outcome);
         }
         self.host.entries.values().map(|value| u64::from(value[0])).sum::<u64>().min(1)
     }
@@ -144,8 +193,9 @@ impl Host for Memory {
     fn last(&mut self, _: &Address, _: &[u8], _: &[u8]) -> Result<Option<Entry>, HostError> {
         Ok(None)
     }
-    fn code_hash(&mut self, _: &Address) -> Result<Option<Hash>, HostError> {
-        Ok(Some(self.hash))
+    fn code_hash(&mut self, contract: &Address) -> Result<Option<Hash>, HostError> {
+        let other = self.other.filter(|(other, _)| other == contract);
+        Ok(Some(other.map_or(self.hash, |(_, hash)| hash)))
     }
     fn code(&mut self, _: &Hash) -> Result<Option<Vec<u8>>, HostError> {
         Ok(Some(self.code.clone()))

@@ -1,14 +1,16 @@
 //! Deed's engine beside native code and named peers, in one run.
 //!
-//! In: `--module FILE` (what `deed build` made of `kernels.deed`), `--rounds N`, `--json`, `--disasm
-//! FUNCTION` (what machine code a kernel becomes). Out: a table of medians with their spread, as
+//! In: `--modules FOLDER` (what `deed build` made of `kernels.deed` and `contracts.deed`), `--rounds N`,
+//! `--kernel NAME`, `--json`, `--disasm FUNCTION` (what machine code a kernel becomes). Out: a table of medians with their spread, as
 //! multiples of native code, or the same as JSON. Every result is checked.
 
+mod contracts;
 mod deed;
 mod measure;
 mod native;
 #[cfg(feature = "peers")]
 mod peers;
+mod start;
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -34,16 +36,28 @@ const KERNELS: [Kernel; 4] = [
     ("matmul", &[128], 4_283_284_625_757_632),
 ];
 
+/// What the times of a row are to be seen beside.
+enum Of {
+    /// The first one, where that is native code.
+    Native,
+    /// So many operations in each.
+    Operations(f64, &'static str),
+    /// So many kilobytes.
+    Kilobytes(f64),
+}
+
 struct Row {
     kernel: &'static str,
+    of: Of,
     times: Vec<(&'static str, Time)>,
 }
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let after = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1);
-    let Some(path) = after("--module") else { panic!("say which module: `--module FILE`") };
-    let kernels = deed::kernels(path);
+    let Some(folder) = after("--modules") else { panic!("say where: `--modules FOLDER`") };
+    let read = |name: &str| deed::read(&format!("{folder}/{name}.deedc"));
+    let kernels = read("Kernels");
     if let Some(function) = after("--disasm") {
         println!("{}", deed::listing(module(function, &kernels), function));
         return;
@@ -54,6 +68,20 @@ fn main() {
     let mut rows: Vec<Row> = chosen.map(|it| run(it, rounds, &kernels)).collect();
     if wanted("transfer") {
         rows.push(transfers(rounds, &kernels));
+    }
+    let modules = [read("Daily"), read("Sum")];
+    let daily = contracts::daily(&modules[0], &modules[1]);
+    for kernel in contracts::all().iter().filter(|it| wanted(it.name)) {
+        let mut entrants = kernel.entrants(&daily);
+        let expected = (entrants[0].run)();
+        rows.push(Row {
+            kernel: kernel.name,
+            of: Of::Native,
+            times: measure(&mut entrants, expected, rounds),
+        });
+    }
+    if wanted("start") {
+        rows.extend(start::rows(&modules[0], rounds));
     }
     if args.iter().any(|arg| arg == "--json") { json(&rows) } else { table(&rows) }
 }
@@ -76,7 +104,8 @@ fn run(&(kernel, args, expected): &Kernel, rounds: usize, kernels: &Module) -> R
     ];
     #[cfg(feature = "peers")]
     peers::join(&mut entrants, kernel, args);
-    Row { kernel, times: measure(&mut entrants, expected, rounds) }
+    let of = if kernel == "mix" { Of::Operations(11e6, "operations") } else { Of::Native };
+    Row { kernel, of, times: measure(&mut entrants, expected, rounds) }
 }
 
 fn native(kernel: &str, args: &[u64]) -> u64 {
@@ -99,24 +128,27 @@ fn transfers(rounds: usize, kernels: &Module) -> Row {
         let engine = &engines[at];
         entrants.push(Entrant { name, run: Box::new(|| engine.borrow_mut().transfer(TRANSFERS)) });
     }
-    Row { kernel: "transfer", times: measure(&mut entrants, 1, rounds) }
+    let of = Of::Operations(TRANSFERS as f64, "calls");
+    Row { kernel: "transfer", of, times: measure(&mut entrants, 1, rounds) }
 }
 
 fn table(rows: &[Row]) {
-    for Row { kernel, times } in rows {
+    for Row { kernel, of, times } in rows {
         println!("{kernel}");
-        let native = times[0].1.median;
+        let native = times.iter().find(|(name, _)| *name == "native").map(|it| it.1.median);
         for (name, time) in times {
             let Time { median, low, high } = time;
-            let rate = match *kernel {
-                "transfer" => format!("{:.2} M calls/s", TRANSFERS as f64 / median / 1e6),
-                "mix" => {
-                    format!("{:.2} × native, {:.0} M operations/s", median / native, 11.0 / median)
+            let ratio = native.map(|native| format!("{:.2} × native", median / native));
+            let rate = match of {
+                Of::Native => None,
+                Of::Operations(count, what) => {
+                    Some(format!("{:.2} M {what}/s", count / median / 1e6))
                 }
-                _ => format!("{:.2} × native", median / native),
+                Of::Kilobytes(count) => Some(format!("{:.1} µs a KB", median * 1e6 / count)),
             };
+            let shown: Vec<String> = ratio.into_iter().chain(rate).collect();
             let [median, low, high] = [median, low, high].map(|time| time * 1e3);
-            println!("  {name:12} {median:9.3} ms  ({low:.3} to {high:.3})  {rate}");
+            println!("  {name:12} {median:9.3} ms  ({low:.3} to {high:.3})  {}", shown.join(", "));
         }
     }
     for engine in ["deed jit", "wasmtime", "deed interp", "wasmi"] {
@@ -125,6 +157,34 @@ fn table(rows: &[Row]) {
             println!("geometric mean of the first four, {engine}: {mean:.2} × native");
         }
     }
+    println!("\n{}", pasted(rows));
+}
+
+/// The rows as the table of `docs/performance.md`.
+fn pasted(rows: &[Row]) -> String {
+    let engines = ["native", "deed jit", "deed interp", "wasmtime", "wasmi", "revm"];
+    let mut lines = vec![
+        "| kernel | native | machine code | interpreter | wasmtime | wasmi | revm |".to_owned(),
+        "|---|---|---|---|---|---|---|".to_owned(),
+    ];
+    for Row { kernel, of, times } in rows {
+        let at =
+            |engine: &str| times.iter().find(|(name, _)| *name == engine).map(|it| it.1.median);
+        let cells = engines.map(|engine| match (at(engine), at("native"), of) {
+            (None, ..) => String::new(),
+            (Some(time), Some(_), _) if engine == "native" => format!("{:.3} ms", time * 1e3),
+            (Some(time), Some(native), _) => format!("{:.2} ×", time / native),
+            (Some(time), None, Of::Native) => format!("{:.2} ms", time * 1e3),
+            (Some(time), None, Of::Operations(count, what)) => {
+                format!("{:.2} M {what}/s", count / time / 1e6)
+            }
+            (Some(time), None, Of::Kilobytes(count)) => {
+                format!("{:.1} µs a KB", time * 1e6 / count)
+            }
+        });
+        lines.push(format!("| `{kernel}` | {} |", cells.join(" | ")));
+    }
+    lines.join("\n")
 }
 
 fn mean(rows: &[Row], engine: &str) -> f64 {

@@ -74,10 +74,12 @@ fn main() -> ExitCode {
 /// Builds the kernels with `deed`, then the peers, and measures.
 fn bench(arguments: &[&str]) -> Result<(), String> {
     let deed = ["run", "--quiet", "--package", "deed", "--", "build"];
-    let kernels = ["benches/src/kernels.deed", "--output", "target/benches"];
-    run::succeed(run::cargo().args(deed).args(kernels))?;
+    for source in ["benches/src/kernels.deed", "benches/src/contracts.deed"] {
+        let kernels = [source, "--output", "target/benches"];
+        run::succeed(run::cargo().args(deed).args(kernels))?;
+    }
     let bench = ["run", "--release", "--manifest-path", "benches/Cargo.toml", "--"];
-    let module = ["--module", "target/benches/Kernels.deedc"];
+    let module = ["--modules", "target/benches"];
     run::succeed(run::cargo().args(bench).args(module).args(arguments))
 }
 

@@ -8,7 +8,7 @@ use deed_bytecode::{Const, TrapKind, Ty, Type};
 use super::layout::Packed;
 use super::memory::hand_over;
 use super::source::STEP;
-use super::{Arena, Heap, Layout, OWNERS, Ref, Rows, Word, payload, sort};
+use super::{Arena, Heap, Layout, Ref, Rows, Word, payload, sort};
 use crate::interp::Stop;
 
 /// Elements of one slot in packed values: what loops over vectors spend their time on.

@@ -1,7 +1,7 @@
 //! Operators on values of several slots.
 //!
-//! What takes a few instructions is done here: constants, moves, bits, additions, comparisons,
-//! widening. The rest is the machine's.
+//! What takes a few dozen instructions at most is done here: constants, moves, bits, additions, unsigned
+//! products, unsigned shifts to the right by a constant, comparisons, widening. The rest is the machine's.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
@@ -23,6 +23,11 @@ impl Lowering<'_, '_> {
             Eq | Ne | Lt | Le | Gt | Ge => self.compare_wide(inst, ty),
             Add | Sub => self.add_checked(inst, ty),
             WrapAdd | WrapSub => self.add_wrapping(inst, slots),
+            Mul if !ty.is_signed() => self.multiply_wide(inst, slots),
+            WrapMul => self.multiply_wide(inst, slots),
+            Shr if !ty.is_signed() && self.known.contains_key(&inst.c) => {
+                return self.shift_right(inst, ty);
+            }
             Cast => return self.cast_wide(inst, ty),
             _ => return self.outside(inst),
         }
@@ -86,6 +91,74 @@ impl Lowering<'_, '_> {
             sum.push(self.last_part(add, false, *x, *y, Some(carry)).0);
         }
         self.set_pairs(inst.a, &sum);
+    }
+
+    /// A product limb by limb, as on paper: each pair of limbs gives 128 bits, to which what stands in their
+    /// place and what the pair before carries are added without loss. It overflows where a row carries
+    /// beyond the last limb, or two limbs meet whose product lies wholly beyond it.
+    fn multiply_wide(&mut self, inst: Inst, slots: u16) {
+        let (left, right) = (self.get_all(inst.b, slots), self.get_all(inst.c, slots));
+        let mut sum: Vec<Option<Value>> = vec![None; left.len()];
+        let mut over = self.constant(0);
+        for (low, x) in left.iter().enumerate() {
+            let mut carry = None;
+            for (place, y) in right[..left.len() - low].iter().enumerate() {
+                let [x, y] = [*x, *y].map(|limb| self.builder.ins().uextend(types::I128, limb));
+                let mut product = self.builder.ins().imul(x, y);
+                for more in [sum[low + place], carry].into_iter().flatten() {
+                    let more = self.builder.ins().uextend(types::I128, more);
+                    product = self.builder.ins().iadd(product, more);
+                }
+                let (here, above) = self.builder.ins().isplit(product);
+                (sum[low + place], carry) = (Some(here), Some(above));
+            }
+            let beyond = right[right.len() - low..].iter().copied();
+            let met = self.both(*x, beyond.collect());
+            over = self.builder.ins().bor(over, met);
+            if let Some(carry) = carry {
+                over = self.builder.ins().bor(over, carry);
+            }
+        }
+        if inst.op == Op::Mul {
+            self.overflow_if(over);
+        }
+        let sum: Vec<Value> = sum.into_iter().flatten().collect();
+        self.set_all(inst.a, &sum);
+    }
+
+    /// 1 where neither a limb nor all of these are 0.
+    fn both(&mut self, limb: Value, others: Vec<Value>) -> Value {
+        let any = others.into_iter().reduce(|x, y| self.builder.ins().bor(x, y));
+        let Some(any) = any else { return self.constant(0) };
+        let [x, y] = [limb, any].map(|it| self.builder.ins().icmp_imm_s(IntCC::NotEqual, it, 0));
+        let both = self.builder.ins().band(x, y);
+        self.builder.ins().uextend(types::I64, both)
+    }
+
+    /// A shift of an unsigned value by a known count.
+    fn shift_right(&mut self, inst: Inst, ty: Ty) -> Option<()> {
+        let count = *self.known.get(&inst.c)?;
+        if count >= u64::from(ty.bits()) {
+            return self.outside(inst);
+        }
+        let (limbs, bits) = ((count / 64) as usize, (count % 64) as i64);
+        let from = self.get_all(inst.b, ty.slots());
+        let mut shifted = Vec::with_capacity(from.len());
+        for place in 0..from.len() {
+            let zero = self.constant(0);
+            let limb = |at: usize| from.get(at).copied().unwrap_or(zero);
+            let (low, high) = (limb(place + limbs), limb(place + limbs + 1));
+            shifted.push(match bits {
+                0 => low,
+                _ => {
+                    let low = self.builder.ins().ushr_imm_u(low, bits);
+                    let high = self.builder.ins().ishl_imm_u(high, 64 - bits);
+                    self.builder.ins().bor(low, high)
+                }
+            });
+        }
+        self.set_all(inst.a, &shifted);
+        Some(())
     }
 
     /// A sum or difference of 128 bits and what it carries.
