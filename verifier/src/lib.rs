@@ -28,7 +28,7 @@ use cache::Nothing;
 pub use driver::{Desk, Progress};
 use driver::{Driver, Question};
 use exec::{Conditions, Given};
-pub use report::{Cost, Finding, Outcome, Report, Run};
+pub use report::{Cost, Finding, Outcome, Remark, RemarkKind, Report, Run};
 use solver::Verdict;
 pub use solver::{Limits, SolverError, z3_version};
 pub use vc::Promise;
@@ -75,6 +75,7 @@ pub fn verify_with(
     let context = Context { given, limits: options.limits };
     let conditions = context.with_kept_invariants(&functions, &mut driver, &mut costs);
     findings.extend(context.findings(&conditions, &mut driver, &mut costs));
+    let remarks = context.remarks(&functions, &conditions, &findings, &mut driver);
     if options.function.is_none() {
         findings.extend(not_asked(package, program));
     }
@@ -84,7 +85,7 @@ pub fn verify_with(
         conditions.iter().flat_map(|function| function.assumptions.iter().copied()).collect();
     assumptions.sort();
     assumptions.dedup();
-    Ok(Report { z3_version, limits: options.limits, findings, assumptions, costs })
+    Ok(Report { z3_version, limits: options.limits, findings, remarks, assumptions, costs })
 }
 
 /// The verification conditions as text, for `--emit vc`.
@@ -225,8 +226,10 @@ impl Context<'_> {
     ) -> Vec<Finding> {
         let (mut questions, mut numbers): (Vec<Question>, Vec<usize>) = (Vec::new(), Vec::new());
         for (number, function) in conditions.iter().enumerate() {
-            let asked =
-                (0..function.list.len()).filter(|at| function.list[*at].candidate.is_none());
+            let asked = (0..function.list.len()).filter(|at| {
+                let condition = &function.list[*at];
+                condition.candidate.is_none() && !condition.promise.is_probe()
+            });
             for at in asked {
                 questions.push((function.clone(), at));
                 numbers.push(number);
@@ -239,5 +242,32 @@ impl Context<'_> {
             findings.extend(Finding::of(&function.list[*at], answer.verdict));
         }
         findings
+    }
+
+    /// What is proved of anything, where there is a proof at all.
+    fn remarks(
+        &self,
+        functions: &[&Function],
+        conditions: &[Arc<Conditions>],
+        findings: &[Finding],
+        driver: &mut Driver<'_>,
+    ) -> Vec<Remark> {
+        let limits = Limits { rlimit: self.limits.rlimit / 10, ..self.limits };
+        let empty = functions.iter().map(|it| Arc::new(exec::empty_promises(self.given, it)));
+        let mut questions: Vec<Question> = Vec::new();
+        for function in conditions.iter().cloned().chain(empty) {
+            let probes =
+                (0..function.list.len()).filter(|at| function.list[*at].promise.is_probe());
+            questions.extend(probes.map(|at| (function.clone(), at)));
+        }
+        let answers = driver.answer(&questions, limits);
+        let asked = questions.iter().zip(answers);
+        let mut remarks: Vec<Remark> = asked
+            .filter_map(|((function, at), it)| Remark::of(&function.list[*at], &it.verdict))
+            .filter(|remark| !findings.iter().any(|finding| finding.never_starts(&remark.function)))
+            .collect();
+        remarks.sort_by_key(|remark| remark.span);
+        remarks.dedup();
+        remarks
     }
 }

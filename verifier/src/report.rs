@@ -24,10 +24,28 @@ pub struct Report {
     pub limits: Limits,
     /// In the order of functions, then clauses.
     pub findings: Vec<Finding>,
+    /// What makes a proof worth less than it seems.
+    pub remarks: Vec<Remark>,
     /// The `assume`s that the proofs rest on.
     pub assumptions: Vec<Span>,
     /// What each function took, in the order of the functions.
     pub costs: Vec<Cost>,
+}
+
+/// Something that is proved of anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    pub kind: RemarkKind,
+    pub function: String,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RemarkKind {
+    /// No run comes to this place.
+    Unreached,
+    /// The clause holds whatever the function does.
+    EmptyPromise,
 }
 
 /// What the proofs of one function took.
@@ -72,6 +90,43 @@ pub struct Run {
     pub test: Option<String>,
 }
 
+impl RemarkKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            RemarkKind::Unreached => "unreached",
+            RemarkKind::EmptyPromise => "empty_promise",
+        }
+    }
+}
+
+impl Remark {
+    /// What it means that a probe's question was answered; nothing where there is nothing to say.
+    pub(crate) fn of(condition: &Condition, verdict: &Verdict) -> Option<Remark> {
+        let kind = match (condition.promise, verdict) {
+            (Promise::Unreached, Verdict::Holds) => RemarkKind::Unreached,
+            (Promise::Empty, Verdict::Holds) => RemarkKind::EmptyPromise,
+            _ => return None,
+        };
+        Some(Remark { kind, function: condition.function.clone(), span: condition.clause })
+    }
+
+    fn diagnostic(&self) -> Diagnostic {
+        let function = &self.function;
+        match self.kind {
+            RemarkKind::Unreached => {
+                let message = format!("no run of `{function}` comes here");
+                Diagnostic::new(catalogue::UNREACHED, self.span, message)
+                    .label("the conditions on the way here exclude each other")
+            }
+            RemarkKind::EmptyPromise => {
+                let message = "this promise says nothing";
+                Diagnostic::new(catalogue::EMPTY_PROMISE, self.span, message)
+                    .label("it holds whatever the function does")
+            }
+        }
+    }
+}
+
 impl Cost {
     pub(crate) fn of(function: &str) -> Cost {
         let function = function.to_string();
@@ -111,13 +166,14 @@ impl Report {
         (sum(|cost| cost.questions), sum(|cost| cost.remembered))
     }
 
-    /// A message for each finding that is no proof, and for each assumption.
+    /// A message for each finding that is no proof, for each remark, and for each assumption.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let findings = self.findings.iter().filter_map(Finding::diagnostic);
         let assumed = self.assumptions.iter().map(|span| {
             Diagnostic::new(catalogue::ASSUMED, *span, "the proofs rest on this assumption")
         });
-        findings.chain(assumed).collect()
+        let remarks = self.remarks.iter().map(Remark::diagnostic);
+        findings.chain(remarks).chain(assumed).collect()
     }
 }
 
@@ -128,7 +184,7 @@ impl Finding {
             (Promise::Consistent, Verdict::Holds) => Outcome::Undecided(
                 "its preconditions and the invariants contradict each other".to_string(),
             ),
-            (Promise::Consistent, _) => return None,
+            (Promise::Consistent | Promise::Unreached | Promise::Empty, _) => return None,
             (_, Verdict::Holds) => Outcome::Proved,
             (_, Verdict::Unknown(reason)) => Outcome::Undecided(reason),
             (_, Verdict::Stopped) => Outcome::Undecided(STOPPED.to_string()),
@@ -147,6 +203,11 @@ impl Finding {
             place: condition.place,
             outcome,
         })
+    }
+
+    /// Whether it says that a function of this name can never start.
+    pub(crate) fn never_starts(&self, function: &str) -> bool {
+        self.promise == Promise::Consistent && self.function == function
     }
 
     fn diagnostic(&self) -> Option<Diagnostic> {

@@ -16,12 +16,13 @@ pub(super) struct Counter {
 /// The counter of a loop, if it has one.
 pub(super) fn counter(function: &Function, cfg: &Cfg, head: BlockId) -> Option<Counter> {
     let block = function.block(head);
-    let Terminator::Branch { condition, .. } = &block.terminator else { return None };
+    let Terminator::Branch { condition, then, .. } = &block.terminator else { return None };
     let Op::Binary { op: BinaryOp::Lt, left, right } = &definition(function, *condition)?.op else {
         return None;
     };
     let param = block.params.iter().position(|param| param == left)?;
     let blocks = cfg.loop_blocks(head);
+    let goes_on = blocks.contains(&then.target);
     let inside = blocks.iter().any(|block| defines(function, *block, *right));
     let steps = cfg.latches(head).all(|latch| {
         let edges = function.block(latch).terminator.edges();
@@ -29,7 +30,7 @@ pub(super) fn counter(function: &Function, cfg: &Cfg, head: BlockId) -> Option<C
             .filter(|edge| edge.target == head)
             .all(|edge| edge.args.get(param).is_some_and(|next| is_next(function, *next, *left)))
     });
-    (!inside && steps).then_some(Counter { param, bound: *right })
+    (goes_on && !inside && steps).then_some(Counter { param, bound: *right })
 }
 
 /// Whether `next` is `counter + 1`. It cannot wrap: the turn began below the bound.

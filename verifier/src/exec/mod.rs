@@ -15,6 +15,7 @@ mod counter;
 mod facts;
 mod flow;
 mod heap;
+mod probes;
 mod reach;
 mod spec_fns;
 mod state;
@@ -43,6 +44,7 @@ pub(crate) struct Conditions {
     pub assumptions: Vec<Span>,
 }
 
+pub(crate) use probes::empty_promises;
 pub(crate) use spec_fns::{circle, spec_fns};
 
 /// What a function is verified with.
@@ -98,7 +100,7 @@ struct Run<'a> {
     context: HashMap<ContextKind, TermId>,
     watched: Vec<(String, TermId)>,
     assumptions: Vec<Span>,
-    /// Inside a callee, whose own promises are its own matter.
+    /// Inside a callee, whose own promises are its own matter: it is proved by itself, for all states.
     quiet: bool,
     /// Invariants that loops are known not to keep; without it none is tried.
     dropped: Option<&'a HashSet<Candidate>>,
@@ -171,7 +173,7 @@ impl<'a> Run<'a> {
     /// What a caller owes: preconditions; and what the last transaction left: invariants.
     fn assume_entry(&mut self, entry: &State, locals: &Locals) {
         let mut clauses: Vec<&Clause> = Vec::new();
-        if matches!(self.function.kind, FnKind::Entry | FnKind::Payable | FnKind::View) {
+        if starts_with_invariants(self.function.kind) {
             clauses.extend(&self.program.invariants);
         }
         // On `entry` and `init` the machine checks preconditions itself, in the body.
@@ -338,6 +340,12 @@ impl<'a> Run<'a> {
             self.unmodelled.push(what);
         }
     }
+}
+
+/// Whether a function is proved for states alone in which the contract's invariants hold, as between transactions.
+/// Where the contract calls it itself they may not.
+fn starts_with_invariants(kind: FnKind) -> bool {
+    matches!(kind, FnKind::Entry | FnKind::Payable | FnKind::View)
 }
 
 /// A function's parameters, as its specification names them.

@@ -73,7 +73,7 @@ pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Ver
 fn ask(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
     let mut translation = Translation { terms, known: HashMap::new() };
     match ask_once(&mut translation, condition, limits, false) {
-        Verdict::Unknown(reason) if reason != OUT_OF_STEPS => {
+        Verdict::Unknown(reason) if reason != OUT_OF_STEPS && !condition.promise.is_probe() => {
             ask_once(&mut translation, condition, limits, true)
         }
         known => known,

@@ -28,7 +28,7 @@ impl<'t> Hashes<'t> {
         for fact in &condition.facts {
             hash.update(self.term(*fact));
         }
-        hash.update(b"goal");
+        hash.update(if condition.promise.is_probe() { &b"probe"[..] } else { b"goal" });
         hash.update(self.term(condition.goal));
         for (name, term) in &condition.watched {
             text(&mut hash, name);

@@ -38,6 +38,10 @@ pub enum Promise {
     Rule,
     /// The facts at the function's entry contradict each other: here a proof is bad news.
     Consistent,
+    /// No run comes to a place: bad news too.
+    Unreached,
+    /// A clause holds whatever happens: the same.
+    Empty,
 }
 
 impl Promise {
@@ -55,7 +59,14 @@ impl Promise {
             Promise::StepInvariant => "step invariant",
             Promise::Rule => "rule",
             Promise::Consistent => "nothing can start here",
+            Promise::Unreached => "no run comes here",
+            Promise::Empty => "says nothing",
         }
+    }
+
+    /// Whether it asks about a proof, and not about the contract.
+    pub(crate) fn is_probe(self) -> bool {
+        matches!(self, Promise::Unreached | Promise::Empty)
     }
 
     /// Whether a run of the contract can show that it is broken.

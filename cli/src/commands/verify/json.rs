@@ -4,7 +4,7 @@
 //! Holds always: members are only ever added; times are of this machine, all else is the same in every run.
 
 use deed_base::SourceMap;
-use deed_verifier::{Cost, Finding, Outcome, Report};
+use deed_verifier::{Cost, Finding, Outcome, Remark, Report};
 use serde_json::{Value, json};
 
 pub(super) fn of(reports: &[(String, Report)], sources: &SourceMap) -> Value {
@@ -25,6 +25,7 @@ fn contract(name: &str, report: &Report, sources: &SourceMap) -> Value {
         "questions": questions,
         "remembered": remembered,
         "findings": findings.collect::<Vec<_>>(),
+        "remarks": report.remarks.iter().map(|it| remark(it, sources)).collect::<Vec<_>>(),
         "assumptions": assumptions.collect::<Vec<_>>(),
         "functions": report.costs.iter().map(cost).collect::<Vec<_>>(),
     })
@@ -37,6 +38,14 @@ fn cost(cost: &Cost) -> Value {
         "questions": cost.questions,
         "remembered": cost.remembered,
         "solver_ms": u64::try_from(cost.time.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+fn remark(remark: &Remark, sources: &SourceMap) -> Value {
+    json!({
+        "kind": remark.kind.name(),
+        "function": remark.function,
+        "place": sources.locate(remark.span),
     })
 }
 

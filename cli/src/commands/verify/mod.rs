@@ -13,7 +13,7 @@ use clap::Args;
 use deed_base::{Diagnostics, SourceMap};
 use deed_compiler::lower::lower;
 use deed_compiler::{arena, own_contracts, thir};
-use deed_verifier::{Desk, Limits, Options, Outcome, Progress, Report};
+use deed_verifier::{Desk, Limits, Options, Outcome, Progress, Promise, Report};
 
 use self::answers::Answers;
 use crate::exit::{Done, Exit, Failure, Trouble};
@@ -162,7 +162,11 @@ fn show(
     for finding in report.findings.iter().filter(|finding| finding.outcome == Outcome::Proved) {
         let place = sources.locate(finding.clause);
         let clause = one_line(sources.get(finding.clause.source).slice(finding.clause));
-        terminal.data(format!("proved  {}: {clause}  ({place})", finding.function))?;
+        let word = match finding.promise {
+            Promise::LoopEnds | Promise::CallFalls => "decreases ",
+            _ => "",
+        };
+        terminal.data(format!("proved  {}: {word}{clause}  ({place})", finding.function))?;
     }
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(report.diagnostics());

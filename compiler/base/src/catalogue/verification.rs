@@ -7,4 +7,6 @@ super::codes! {
     ASSUMED = "E0704", Warning, "proofs rest on an assumption";
     UNTESTED = "E0705", Warning, "promise not tested";
     REFUTED = "E0706", Error, "promise broken";
+    UNREACHED = "E0707", Warning, "code that no run reaches";
+    EMPTY_PROMISE = "E0708", Warning, "promise that says nothing";
 }

@@ -72,6 +72,8 @@ pub(super) struct Clause<'a, 'b> {
     depth: u32,
     equations: u32,
     steps: u32,
+    /// The calls whose equation is known, each with how deep in others that was.
+    equated: HashMap<TermId, u32>,
     /// Whether a program's function was followed, whose values are those of unbounded integers here.
     lifted: bool,
     /// Set where a function is looked at for whether it ends.
@@ -93,6 +95,7 @@ impl<'a, 'b> Clause<'a, 'b> {
             depth: 0,
             equations: 0,
             steps: 0,
+            equated: HashMap::new(),
             lifted: false,
             falling: None,
         }

@@ -20,7 +20,7 @@ use crate::vc::term::TermId;
 
 /// Calls within calls, and equations of functions that call themselves, that a clause is followed into.
 const MAX_DEPTH: u32 = 12;
-const MAX_EQUATIONS: u32 = 3;
+const MAX_EQUATIONS: u32 = 6;
 
 /// Statements that one clause is followed through.
 const MAX_STEPS: u32 = 400;
@@ -238,7 +238,9 @@ impl Clause<'_, '_> {
             ));
         }
         let free = |arg: &TermId| !self.speaks_of_bound(*arg);
-        if self.equations < MAX_EQUATIONS && args.iter().all(free) {
+        let depth = self.equated.get(&value).copied().unwrap_or(MAX_EQUATIONS);
+        if self.equations < depth && args.iter().all(free) {
+            self.equated.insert(value, self.equations);
             self.equation(function, &args, value)?;
         }
         Ok(value)

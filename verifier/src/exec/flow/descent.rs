@@ -35,7 +35,8 @@ impl<'a> Run<'a> {
         let function = body.function;
         let site = function.block(head).loop_head.as_ref()?;
         let list = &site.spec.decreases[..];
-        if list.is_empty() || self.quiet || function.span.source.is_library() {
+        let here = std::ptr::eq(function, self.function);
+        if list.is_empty() || !here || function.span.source.is_library() {
             return None;
         }
         let locals = locals(&site.locals, body);
@@ -62,7 +63,7 @@ impl<'a> Run<'a> {
     ) {
         let function = self.function;
         let own = &function.spec.decreases[..];
-        let here = !self.quiet && std::ptr::eq(body.function, function);
+        let here = std::ptr::eq(body.function, function);
         if own.is_empty() || !here || !self.leads_to(callee, function) {
             return;
         }

@@ -23,7 +23,7 @@ pub(super) use descent::{Measures, below};
 
 use super::arith::{Desk, Outcome, described};
 use super::counter::counter;
-use super::{Locals, Moment, Run, State, at_the_end, named, value};
+use super::{Locals, Moment, Run, State, at_the_end, named, starts_with_invariants, value};
 use crate::vc::Promise;
 use crate::vc::term::TermId;
 
@@ -66,9 +66,9 @@ struct Arrival {
 }
 
 /// The run of one body.
-struct Body<'f> {
-    function: &'f Function,
-    cfg: Cfg,
+pub(super) struct Body<'f> {
+    pub(super) function: &'f Function,
+    pub(super) cfg: Cfg,
     values: HashMap<ValueId, TermId>,
     arrivals: HashMap<BlockId, Vec<Arrival>>,
     /// What falls with each turn, by the loop's head, as it was there.
@@ -119,6 +119,7 @@ impl<'a> Run<'a> {
         let block = body.function.block(id);
         let (mut flow, args) = self.meet(arrivals);
         self.facts.at(&self.terms, flow.pc);
+        self.ask_whether_entered(body, id, flow.pc);
         body.values.extend(block.params.iter().copied().zip(args));
         if body.cfg.latches(id).next().is_some() {
             self.enter_loop(body, id, &mut flow);
@@ -146,6 +147,7 @@ impl<'a> Run<'a> {
 
     fn leave(&mut self, body: &mut Body<'a>, id: BlockId, flow: Flow) {
         let block = body.function.block(id);
+        self.ask_whether_left(body, id, flow.pc);
         match &block.terminator {
             Terminator::Jump(edge) => self.follow(body, id, edge.target, &edge.args, flow),
             Terminator::Branch { condition, then, otherwise } => {
@@ -392,12 +394,14 @@ impl<'a> Run<'a> {
         self.ask_requires(callee, args, flow, span);
         if body.depth >= MAX_DEPTH || self.is_recursive(id) {
             self.ask_call_falls(body, id, args, flow, span);
+            self.ask_invariants(callee, flow, span);
             // Not run in place: it may end in any error that it can throw.
             let errors = self.throws_of(id);
             self.may_throw(body, &errors, flow, span);
             return self.believe(callee, args, flow);
         }
-        let quiet = std::mem::replace(&mut self.quiet, true);
+        let quiet = self.quiet;
+        self.quiet |= !starts_with_invariants(callee.kind);
         let exit = self.body(callee, args, flow.clone(), body.depth + 1);
         self.quiet = quiet;
         let throws = exit.throws.into_iter().map(|thrown| Thrown { span, ..thrown });
@@ -421,6 +425,18 @@ impl<'a> Run<'a> {
         for requires in &callee.spec.requires {
             let at = Moment::start(&flow.state, &locals);
             self.ask_clause(Promise::Requires, &requires.clause, span, flow.pc, at);
+        }
+    }
+
+    /// What a function that starts with the contract's invariants promises was proved with them.
+    fn ask_invariants(&mut self, callee: &'a Function, flow: &Flow, span: Span) {
+        if !starts_with_invariants(callee.kind) {
+            return;
+        }
+        let locals = Locals::new();
+        for clause in &self.program.invariants {
+            let at = Moment::start(&flow.state, &locals);
+            self.ask_clause(Promise::Requires, clause, span, flow.pc, at);
         }
     }
 
