@@ -13,6 +13,7 @@ mod driver;
 mod exec;
 mod replay;
 mod report;
+mod rounds;
 mod solver;
 mod vc;
 
@@ -27,8 +28,9 @@ use deed_compiler::thir::Package;
 use cache::Nothing;
 pub use driver::{Desk, Progress};
 use driver::{Driver, Question};
-use exec::{Conditions, Given};
+use exec::Given;
 pub use report::{Cost, Finding, Outcome, Remark, RemarkKind, Report, Run};
+use rounds::Rounds;
 use solver::Verdict;
 pub use solver::{Limits, SolverError, z3_version};
 pub use vc::Promise;
@@ -72,10 +74,12 @@ pub fn verify_with(
     let mut costs: Vec<Cost> = functions.iter().map(|function| Cost::of(&function.name)).collect();
     let (trusted, mut findings) = spec_fns(package, program, options, &mut driver);
     let given = Given { package, program, trusted: &trusted };
-    let context = Context { given, limits: options.limits };
-    let conditions = context.with_kept_invariants(&functions, &mut driver, &mut costs);
-    findings.extend(context.findings(&conditions, &mut driver, &mut costs));
-    let remarks = context.remarks(&functions, &conditions, &findings, &mut driver);
+    let rounds = Rounds { given, limits: options.limits };
+    let mut conditions = rounds.with_kept_invariants(&functions, false, &mut driver, &mut costs);
+    let mut own = rounds.findings(&conditions, &mut driver, &mut costs);
+    rounds.guess_more(&functions, &mut conditions, &mut own, &mut driver, &mut costs);
+    findings.extend(own.into_iter().flatten());
+    let remarks = rounds.remarks(&functions, &conditions, &findings, &mut driver, &mut costs);
     if options.function.is_none() {
         findings.extend(not_asked(package, program));
     }
@@ -93,7 +97,7 @@ pub fn conditions_text(package: &Package, program: &Program, options: &Options) 
     let mut text = String::new();
     let given = Given { package, program, trusted: &HashSet::new() };
     for function in selected(program, options) {
-        let function = exec::conditions(given, function, None);
+        let function = exec::conditions(given, function, None, false);
         for condition in &function.list {
             let (name, promise) = (&condition.function, condition.promise.name());
             text.push_str(&format!("; {name}: {promise}\n"));
@@ -152,122 +156,4 @@ fn spec_fns(
 fn selected<'a>(program: &'a Program, options: &'a Options) -> impl Iterator<Item = &'a Function> {
     let wanted = |name: &str| options.function.as_deref().is_none_or(|only| only == name);
     program.functions.iter().filter(move |function| wanted(&function.name))
-}
-
-/// What is verified.
-#[derive(Clone, Copy)]
-struct Context<'a> {
-    given: Given<'a>,
-    limits: Limits,
-}
-
-impl Context<'_> {
-    /// The conditions of functions, their loops with as many of the contract's invariants as they keep.
-    fn with_kept_invariants(
-        &self,
-        functions: &[&Function],
-        driver: &mut Driver<'_>,
-        costs: &mut [Cost],
-    ) -> Vec<Arc<Conditions>> {
-        let mut dropped = vec![HashSet::new(); functions.len()];
-        let mut made: Vec<Option<Arc<Conditions>>> = vec![None; functions.len()];
-        loop {
-            let open: Vec<usize> = (0..made.len()).filter(|at| made[*at].is_none()).collect();
-            if open.is_empty() {
-                return made.into_iter().flatten().collect();
-            }
-            for at in &open {
-                let (function, dropped) = (functions[*at], Some(&dropped[*at]));
-                let conditions = exec::conditions(self.given, function, dropped);
-                made[*at] = Some(Arc::new(conditions));
-            }
-            for (at, candidate) in self.not_kept(&open, &made, driver, costs) {
-                dropped[at].insert(candidate);
-                made[at] = None;
-            }
-        }
-    }
-
-    /// The tried invariants that a loop does not keep, by the number of the function.
-    fn not_kept(
-        &self,
-        open: &[usize],
-        made: &[Option<Arc<Conditions>>],
-        driver: &mut Driver<'_>,
-        costs: &mut [Cost],
-    ) -> Vec<(usize, vc::Candidate)> {
-        // A guess is worth less than a promise that somebody made.
-        let limits = Limits { rlimit: self.limits.rlimit / 4, ..self.limits };
-        let conditions: Vec<(usize, Arc<Conditions>)> =
-            open.iter().filter_map(|at| Some((*at, made[*at].clone()?))).collect();
-        let (mut tried, mut candidates) = (Vec::new(), Vec::new());
-        for (number, function) in &conditions {
-            for (at, condition) in function.list.iter().enumerate() {
-                if let Some(candidate) = condition.candidate {
-                    tried.push((function.clone(), at));
-                    candidates.push((*number, candidate));
-                }
-            }
-        }
-        let answers = driver.answer(&tried, limits);
-        let failed = candidates.into_iter().zip(answers).filter(|((number, _), answer)| {
-            costs[*number].add(answer);
-            answer.verdict != Verdict::Holds
-        });
-        failed.map(|(failed, _)| failed).collect()
-    }
-
-    /// What comes of every promise that somebody made.
-    fn findings(
-        &self,
-        conditions: &[Arc<Conditions>],
-        driver: &mut Driver<'_>,
-        costs: &mut [Cost],
-    ) -> Vec<Finding> {
-        let (mut questions, mut numbers): (Vec<Question>, Vec<usize>) = (Vec::new(), Vec::new());
-        for (number, function) in conditions.iter().enumerate() {
-            let asked = (0..function.list.len()).filter(|at| {
-                let condition = &function.list[*at];
-                condition.candidate.is_none() && !condition.promise.is_probe()
-            });
-            for at in asked {
-                questions.push((function.clone(), at));
-                numbers.push(number);
-            }
-        }
-        let answers = driver.answer(&questions, self.limits);
-        let mut findings = Vec::new();
-        for (((function, at), number), answer) in questions.iter().zip(numbers).zip(answers) {
-            costs[number].add(&answer);
-            findings.extend(Finding::of(&function.list[*at], answer.verdict));
-        }
-        findings
-    }
-
-    /// What is proved of anything, where there is a proof at all.
-    fn remarks(
-        &self,
-        functions: &[&Function],
-        conditions: &[Arc<Conditions>],
-        findings: &[Finding],
-        driver: &mut Driver<'_>,
-    ) -> Vec<Remark> {
-        let limits = Limits { rlimit: self.limits.rlimit / 10, ..self.limits };
-        let empty = functions.iter().map(|it| Arc::new(exec::empty_promises(self.given, it)));
-        let mut questions: Vec<Question> = Vec::new();
-        for function in conditions.iter().cloned().chain(empty) {
-            let probes =
-                (0..function.list.len()).filter(|at| function.list[*at].promise.is_probe());
-            questions.extend(probes.map(|at| (function.clone(), at)));
-        }
-        let answers = driver.answer(&questions, limits);
-        let asked = questions.iter().zip(answers);
-        let mut remarks: Vec<Remark> = asked
-            .filter_map(|((function, at), it)| Remark::of(&function.list[*at], &it.verdict))
-            .filter(|remark| !findings.iter().any(|finding| finding.never_starts(&remark.function)))
-            .collect();
-        remarks.sort_by_key(|remark| remark.span);
-        remarks.dedup();
-        remarks
-    }
 }

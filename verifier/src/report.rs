@@ -133,6 +133,12 @@ impl Cost {
         Cost { function, questions: 0, remembered: 0, time: Duration::ZERO }
     }
 
+    pub(crate) fn join(&mut self, other: &Cost) {
+        self.questions += other.questions;
+        self.remembered += other.remembered;
+        self.time += other.time;
+    }
+
     pub(crate) fn add(&mut self, answer: &Answer) {
         self.questions += 1;
         self.remembered += usize::from(answer.remembered);
@@ -153,11 +159,11 @@ impl Outcome {
 
 impl Report {
     pub fn all_proved(&self) -> bool {
-        self.findings.iter().all(|finding| finding.outcome == Outcome::Proved)
+        self.findings.iter().all(Finding::is_proved)
     }
 
     pub fn proved(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.outcome == Outcome::Proved).count()
+        self.findings.iter().filter(|finding| finding.is_proved()).count()
     }
 
     /// How many questions there were, and how many of the answers were known before.
@@ -203,6 +209,10 @@ impl Finding {
             place: condition.place,
             outcome,
         })
+    }
+
+    pub(crate) fn is_proved(&self) -> bool {
+        self.outcome == Outcome::Proved
     }
 
     /// Whether it says that a function of this name can never start.

@@ -70,10 +70,10 @@ fn a_damaged_cache_costs_time_alone() {
     let (first, asked, _) = verified(folder.path(), &["--cache", "c"]);
     let path = folder.path().join("c/answers");
     let whole = fs::read(&path).expect("it was written");
-    let half = whole[..whole.len() / 2].to_vec();
+    let part = whole[..whole.len() / 8].to_vec();
     let mut lied = String::from_utf8_lossy(&whole).replace("{\"fails\"", "\"holds\"").into_bytes();
     lied.extend(b"\nnot a line\n\xff\xfe\n");
-    for damaged in [half, lied, Vec::new()] {
+    for damaged in [part, lied, Vec::new()] {
         fs::write(&path, &damaged).expect("it may be written");
         let (findings, again, remembered) = verified(folder.path(), &["--cache", "c"]);
         assert_eq!((findings, again), (first.clone(), asked));

@@ -56,15 +56,16 @@ pub(crate) struct Given<'a> {
     pub trusted: &'a HashSet<FnId>,
 }
 
-/// Collects the conditions of one function. Loops are tried to keep the contract's invariants, but for
-/// those that `dropped` names; none are where it is missing.
+/// Collects the conditions of one function. Loops are tried to keep the contract's invariants and, where
+/// `templates` is set, guesses of a few shapes, but for those that `dropped` names; none are where it is missing.
 pub(crate) fn conditions<'a>(
     given: Given<'a>,
     function: &'a Function,
     dropped: Option<&'a HashSet<Candidate>>,
+    templates: bool,
 ) -> Conditions {
     let mut run = Run::new(given, function);
-    run.dropped = dropped;
+    (run.dropped, run.templates) = (dropped, templates);
     run.whole();
     Conditions { terms: run.terms, list: run.conditions, assumptions: run.assumptions }
 }
@@ -104,6 +105,8 @@ struct Run<'a> {
     quiet: bool,
     /// Invariants that loops are known not to keep; without it none is tried.
     dropped: Option<&'a HashSet<Candidate>>,
+    /// Whether more is guessed about loops than that.
+    templates: bool,
     /// What falls with each call that comes back to the function, as it was at its start.
     own_measures: Measures,
 }
@@ -129,6 +132,7 @@ impl<'a> Run<'a> {
             assumptions: Vec::new(),
             quiet: false,
             dropped: None,
+            templates: false,
             own_measures: Measures::new(),
         }
     }

@@ -50,6 +50,11 @@ impl State {
         parts.flatten().collect()
     }
 
+    /// What a field without keys holds.
+    pub(super) fn scalar(&self, id: FieldId) -> TermId {
+        self.fields[id.index()].value
+    }
+
     /// Forgets what a field holds.
     pub(super) fn forget(
         &mut self,

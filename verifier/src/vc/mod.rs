@@ -97,9 +97,10 @@ pub(crate) struct Condition {
     pub candidate: Option<Candidate>,
 }
 
-/// A contract's invariant that a loop may keep, by the places of the loop and of the clause.
+/// What a loop may keep, by the place of the loop: an invariant of the contract, or a guess by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Candidate {
     pub head: Span,
     pub clause: Span,
+    pub template: Option<u32>,
 }

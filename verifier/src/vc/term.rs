@@ -241,6 +241,9 @@ impl Terms {
     }
 
     pub(crate) fn lt(&mut self, a: TermId, b: TermId) -> TermId {
+        if a == b {
+            return self.bool(false);
+        }
         if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
             let less = x < y;
             return self.bool(less);
@@ -249,6 +252,9 @@ impl Terms {
     }
 
     pub(crate) fn le(&mut self, a: TermId, b: TermId) -> TermId {
+        if a == b {
+            return self.bool(true);
+        }
         if let (Some(x), Some(y)) = (self.as_int(a), self.as_int(b)) {
             let less = x <= y;
             return self.bool(less);

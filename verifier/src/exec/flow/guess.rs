@@ -49,8 +49,9 @@ impl<'a> Run<'a> {
             return Vec::new();
         }
         let invariants = self.program.invariants.iter();
-        let candidates =
-            invariants.map(|clause| (clause, Candidate { head: site.span, clause: clause.span }));
+        let candidates = invariants.map(|clause| {
+            (clause, Candidate { head: site.span, clause: clause.span, template: None })
+        });
         candidates.filter(|(_, candidate)| !dropped.contains(candidate)).collect()
     }
 }

@@ -9,6 +9,7 @@ mod descent;
 mod guess;
 mod heap;
 mod outside;
+mod templates;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,7 @@ use deed_compiler::mir::{
 };
 
 pub(super) use descent::{Measures, below};
+use templates::Starts;
 
 use super::arith::{Desk, Outcome, described};
 use super::counter::counter;
@@ -73,6 +75,8 @@ pub(super) struct Body<'f> {
     arrivals: HashMap<BlockId, Vec<Arrival>>,
     /// What falls with each turn, by the loop's head, as it was there.
     measures: HashMap<BlockId, Measures>,
+    /// What the numbers of a loop were before it, by its head.
+    starts: HashMap<BlockId, Starts>,
     entry: State,
     params: Locals,
     depth: u32,
@@ -101,6 +105,7 @@ impl<'a> Run<'a> {
             values: HashMap::new(),
             arrivals: HashMap::new(),
             measures: HashMap::new(),
+            starts: HashMap::new(),
             entry: start.state.clone(),
             params: named(function, args),
             depth,
@@ -193,6 +198,9 @@ impl<'a> Run<'a> {
     fn enter_loop(&mut self, body: &mut Body<'a>, head: BlockId, flow: &mut Flow) {
         self.ask_loop(body, head, flow, Promise::LoopStart);
         self.try_invariants(body, head, flow, Some(Promise::LoopStart));
+        let numbers = self.numbers(body, head, flow);
+        body.starts.insert(head, numbers);
+        self.try_templates(body, head, flow, Some(Promise::LoopStart));
         let function = body.function;
         let starts: Vec<TermId> =
             function.block(head).params.iter().map(|param| body.values[param]).collect();
@@ -208,7 +216,8 @@ impl<'a> Run<'a> {
         self.believe_counter(body, head, &starts);
         let invariants = self.loop_clauses(body, head, flow);
         let tried = self.try_invariants(body, head, flow, None);
-        for invariant in invariants.into_iter().chain(tried).flatten() {
+        let guessed = self.try_templates(body, head, flow, None);
+        for invariant in invariants.into_iter().chain(tried).flatten().chain(guessed) {
             flow.pc = self.terms.and([flow.pc, invariant]);
         }
         if let Some((_, measures)) = self.loop_measures(body, head, flow) {
@@ -236,6 +245,7 @@ impl<'a> Run<'a> {
         body.values.extend(params.iter().copied().zip(args.iter().copied()));
         self.ask_loop(body, head, flow, Promise::LoopStep);
         self.try_invariants(body, head, flow, Some(Promise::LoopStep));
+        self.try_templates(body, head, flow, Some(Promise::LoopStep));
         self.ask_turn_falls(body, head, flow);
         body.values.extend(params.into_iter().zip(here));
     }
