@@ -4,8 +4,6 @@
 //! Holds always: an occurrence's span is one word of a source; occurrences are in source order; a
 //! symbol that the package declares has exactly one [`Role::Definition`].
 
-use std::collections::HashMap;
-
 use deed_base::{SourceId, SourceMap, Span};
 use deed_compiler::arena::{
     ConstId, ContractId, EnumId, ErrorId, EventId, FieldId, FnId, InterfaceId, LocalId, ModuleId,
@@ -14,6 +12,7 @@ use deed_compiler::arena::{
 use deed_compiler::thir::MapOp;
 use deed_compiler::{hir, thir};
 use deed_syntax::ast;
+use foldhash::HashMap;
 
 use super::names::Names;
 use types::Types;

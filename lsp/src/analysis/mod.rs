@@ -80,6 +80,20 @@ impl Analysis {
         Analysis { sources, files, modules, hir, thir, diagnostics: d.sorted(), index }
     }
 
+    /// A file by itself, as far as its syntax tells: nothing in it has a meaning or a type.
+    /// Needs a deep stack.
+    pub fn of_syntax(path: &Path, text: &str) -> Self {
+        let (mut sources, mut d) = (SourceMap::new(), Diagnostics::new());
+        let name = path.to_string_lossy();
+        let id = deed_syntax::read_source(&name, text.as_bytes(), &mut sources, &mut d);
+        let modules = id.iter().map(|id| deed_syntax::parse(sources.get(*id), &mut d)).collect();
+        let lines = Lines::new(id.map_or("", |id| &sources.get(id).text));
+        let files = vec![File { path: path.to_owned(), version: None, lines }];
+        let (hir, thir) = (hir::Package::default(), thir::Package::default());
+        let index = Index::default();
+        Analysis { sources, files, modules, hir, thir, diagnostics: d.sorted(), index }
+    }
+
     /// The source that a file of the package is.
     pub fn source_of(&self, path: &Path) -> Option<SourceId> {
         let at = self.files.iter().position(|file| file.path == path)?;

@@ -3,11 +3,10 @@
 //! In: syntax trees. Out: for each place of a name, a field or a call, the place of the word itself.
 //! The resolved tree knows that `self.pay(x)` calls `pay`, the syntax tree where `pay` is written.
 
-use std::collections::HashMap;
-
 use deed_base::Span;
 use deed_syntax::ast::walk::{Child, children, module_bodies, stmt_children};
 use deed_syntax::ast::{Expr, ExprKind, Ident, Module};
+use foldhash::HashMap;
 
 /// The word of each expression that names something.
 #[derive(Default)]

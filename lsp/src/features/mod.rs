@@ -51,6 +51,21 @@ mod tests {
         signature::signature(analysis, source, offset);
         diagnostics::mendable(analysis, Span::new(source, offset, offset));
         let _ = rename::rename(analysis, source, offset, "fresh");
+        let after = Span::new(source, offset, analysis.source(source).text.len() as u32);
+        declaration::declaration(analysis, source, offset);
+        type_definition::type_definition(analysis, source, offset);
+        implementation::implementation(analysis, source, offset);
+        selection::selection(analysis, source, offset);
+        assists::assists(analysis, Span::new(source, offset, offset));
+        assists::assists(analysis, after);
+        inlay_hints::inlay_hints(analysis, after);
+        format::format_range(analysis, after);
+        on_type::on_type(analysis, source, offset, "\n");
+        on_type::on_type(analysis, source, offset, "}");
+        if let Some(function) = call_hierarchy::prepare(analysis, source, offset) {
+            call_hierarchy::incoming(analysis, function);
+            call_hierarchy::outgoing(analysis, function);
+        }
     }
 
     #[test]
@@ -62,6 +77,9 @@ mod tests {
             let source = at.analysis.source(at.source);
             format::format(source);
             folding::folding(&at.analysis, at.source);
+            code_lenses::code_lenses(&at.analysis, at.source);
+            document_links::document_links(&at.analysis, at.source);
+            workspace_symbols::workspace_symbols(&at.analysis, "t");
             at.analysis.module(at.source).map(symbols::symbols);
             let words = highlighting::highlighting(&at.analysis, at.source);
             let ordered = words.windows(2).all(|two| two[0].span.end <= two[1].span.start);

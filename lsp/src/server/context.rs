@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode};
-use tower_lsp::lsp_types::{MessageType, ProgressToken};
+use tower_lsp::lsp_types::{MessageType, ProgressToken, Url};
 
 use super::memory::Memory;
 use super::publish::Publisher;
@@ -41,6 +41,17 @@ impl Context {
     pub(super) fn publish(&self) {
         let context = self.clone();
         tokio::spawn(async move { context.publisher.round(&context).await });
+    }
+
+    /// As [`Self::publish`], after an edit of one file, whose syntax is told about first.
+    pub(super) fn publish_edited(&self, url: Url) {
+        let context = self.clone();
+        tokio::spawn(async move {
+            if !context.state.abilities().pulls {
+                context.publisher.syntax(&context, &url).await;
+            }
+            context.publisher.round(&context).await;
+        });
     }
 
     /// Has everything shown anew, after something was found out that no edit told.

@@ -115,7 +115,7 @@ impl LanguageServer for Server {
         match self.context.state.change(path.clone(), document.version, &edits) {
             Ok(()) => {
                 self.context.edited(&path);
-                self.context.publish();
+                self.context.publish_edited(document.uri);
             }
             Err(why) => self.context.complain(why),
         }

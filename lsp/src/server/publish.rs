@@ -2,9 +2,9 @@
 //!
 //! In: files that changed. Out: the diagnostics of every file of their packages.
 //! Holds always: one round runs at a time; what it tells is of one snapshot; a round that was
-//! overtaken by an edit leaves its files to the next one.
+//! overtaken by an edit leaves its files to the next one; mistakes of syntax are told before the rest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,13 +15,22 @@ use super::context::Context;
 use super::convert::{self, Convert};
 use super::library;
 use super::memory::Memory;
+use super::state::Snapshot;
 use crate::analysis::position::Encoding;
 use crate::analysis::workspace::{Workspace, package_of};
 
 #[derive(Default)]
 pub(super) struct Publisher {
-    /// The files whose messages the client shows.
-    shown: tokio::sync::Mutex<BTreeSet<Url>>,
+    shown: tokio::sync::Mutex<Shown>,
+}
+
+/// What the client was told.
+#[derive(Default)]
+struct Shown {
+    /// The files whose messages it shows.
+    files: BTreeSet<Url>,
+    /// The versions of open files that it was told all about.
+    whole: HashMap<Url, i32>,
 }
 
 /// The messages of one file.
@@ -32,6 +41,25 @@ struct Report {
 }
 
 impl Publisher {
+    /// Tells what is wrong with the syntax of a file at once; the whole follows.
+    pub(super) async fn syntax(&self, context: &Context, url: &Url) {
+        let Ok(snapshot) = context.state.snapshot(url) else { return };
+        let (version, encoding) = (snapshot.document.version, snapshot.encoding);
+        let look = move || {
+            let (analysis, source) = snapshot.syntax().ok()?;
+            let list = Convert { analysis: &analysis, encoding }.diagnostics(source, None);
+            Some(list).filter(|list| !list.is_empty())
+        };
+        let Ok(Some(list)) = tokio::task::spawn_blocking(look).await else { return };
+        let mut shown = self.shown.lock().await;
+        let is_current = |snapshot: Snapshot| snapshot.document.version == version;
+        let is_told = shown.whole.get(url).is_some_and(|told| *told >= version);
+        if !is_told && context.state.snapshot(url).is_ok_and(is_current) {
+            shown.files.insert(url.clone());
+            context.client.publish_diagnostics(url.clone(), list, None).await;
+        }
+    }
+
     /// Tells about everything that is dirty.
     pub(super) async fn round(&self, context: &Context) {
         let (client, state) = (&context.client, &context.state);
@@ -54,10 +82,14 @@ impl Publisher {
                 // The client asks for these itself; what it was told while the file was closed goes.
                 list.clear();
             }
+            match version {
+                Some(version) => shown.whole.insert(url.clone(), version),
+                None => shown.whole.remove(&url),
+            };
             let was_shown = if list.is_empty() {
-                shown.remove(&url)
+                shown.files.remove(&url)
             } else {
-                shown.insert(url.clone());
+                shown.files.insert(url.clone());
                 true
             };
             if was_shown || version.is_some() && !pulls {

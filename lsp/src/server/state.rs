@@ -160,6 +160,10 @@ impl State {
     }
 }
 
+fn unreadable(path: &Path) -> Error {
+    Error::invalid_params(format!("`{}` cannot be read", path.display()))
+}
+
 fn not_open(path: &Path) -> String {
     format!("`{}` is not open", path.display())
 }
@@ -185,6 +189,15 @@ impl Snapshot {
         Ok((start, end))
     }
 
+    /// The file by itself, without meanings. Needs a deep stack.
+    pub(super) fn syntax(&self) -> Result<(Analysis, SourceId)> {
+        let analysis = Analysis::of_syntax(&self.path, &self.document.text);
+        match analysis.modules.first().map(|module| module.span.source) {
+            Some(source) => Ok((analysis, source)),
+            None => Err(unreadable(&self.path)),
+        }
+    }
+
     /// The package and the file's number in it. Needs a deep stack.
     pub(super) fn analysis(&self) -> Result<(Arc<Analysis>, SourceId)> {
         let analysis = self.workspace.analysis(&self.path);
@@ -194,7 +207,7 @@ impl Snapshot {
         })?;
         let file = analysis.source(source);
         if file.text.len() != self.document.text.len() {
-            return Err(Error::invalid_params(format!("`{}` cannot be read", file.name)));
+            return Err(unreadable(&self.path));
         }
         Ok((analysis, source))
     }

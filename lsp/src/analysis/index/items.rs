@@ -1,6 +1,6 @@
 //! Declarations, heads and imports.
 //!
-//! In: a resolved package. Out: the occurrences outside expressions.
+//! In: a resolved package. Out: the occurrences outside expressions; of the library, declarations.
 
 use deed_base::Span;
 use deed_compiler::arena::{Arena, ContractId, Id, LocalId, ModuleId};
@@ -76,6 +76,10 @@ pub(super) fn items(builder: &mut Builder<'_>) {
         builder.define(function.name.span, Symbol::Function(id));
         let owner = Owner::Function(id);
         locals(builder, owner, &function.locals);
+        if function.span.source.is_library() {
+            // What it does is nobody's to change.
+            continue;
+        }
         Walk::new(builder, Some(owner), function.contract()).function(function);
     }
 }

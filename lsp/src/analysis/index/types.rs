@@ -4,14 +4,13 @@
 //! The typed tree has a place as one whole, `self.notes[id].amount`; what `.amount` is a field of is
 //! found here, step by step.
 
-use std::collections::HashMap;
-
 use deed_base::Span;
 use deed_compiler::arena::{ContractId, FnId};
 use deed_compiler::hir::{Expr, ExprKind};
 use deed_compiler::thir::visit::{Node, each_clause, walk_expr, walk_function};
 use deed_compiler::thir::{self, External, Package};
 use deed_compiler::ty::Ty;
+use foldhash::HashMap;
 
 use super::Owner;
 use crate::analysis::describe::locals;
@@ -26,7 +25,7 @@ pub(super) struct Types<'a> {
 
 impl<'a> Types<'a> {
     pub(super) fn collect(thir: &'a Package) -> Self {
-        let (mut by_span, mut callees) = (HashMap::new(), HashMap::new());
+        let (mut by_span, mut callees) = (HashMap::default(), HashMap::default());
         let mut keep = |node: Node<'a>| {
             if let Node::Expr(expr) = node {
                 // An expression that was lifted stands twice at one place; the outer one is first.
@@ -34,7 +33,7 @@ impl<'a> Types<'a> {
                 callees.extend(callee(expr).map(|function| (expr.span, function)));
             }
         };
-        for function in thir.functions.values() {
+        for function in thir.functions.values().filter(|f| !f.span.source.is_library()) {
             walk_function(function, &mut keep);
             each_clause(function, &mut |clause| walk_expr(clause, &mut keep));
         }

@@ -6,7 +6,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::request::{GotoDeclarationResponse, GotoImplementationResponse};
 use tower_lsp::lsp_types::*;
 
-use super::answer;
+use super::{answer, answer_by_syntax};
 use crate::features::call_hierarchy::{Calls, incoming, outgoing, prepare};
 use crate::features::declaration::declaration;
 use crate::features::definition::{Target, definition};
@@ -102,7 +102,7 @@ pub(in crate::server) async fn selection_ranges(
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
     let offsets = params.positions.into_iter().map(|at| snapshot.offset(at));
     let offsets = offsets.collect::<Result<Vec<u32>>>()?;
-    answer(snapshot, move |convert, source| {
+    answer_by_syntax(snapshot, move |convert, source| {
         let chain = |offset: u32| {
             let mut spans = selection(convert.analysis, source, offset);
             spans.reverse();

@@ -6,7 +6,7 @@ use deed_base::Span;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
-use super::answer;
+use super::{answer, answer_by_syntax};
 use crate::features::code_lenses::code_lenses;
 use crate::features::document_links::document_links;
 use crate::features::folding::folding;
@@ -34,7 +34,7 @@ pub(in crate::server) async fn outline(
     params: DocumentSymbolParams,
 ) -> Result<Option<DocumentSymbolResponse>> {
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
-    answer(snapshot, |convert, source| {
+    answer_by_syntax(snapshot, |convert, source| {
         let declarations = symbols(convert.analysis.module(source)?);
         let list = declarations.iter().map(|d| convert.symbol(d)).collect();
         Some(DocumentSymbolResponse::Nested(list))
@@ -47,7 +47,7 @@ pub(in crate::server) async fn folds(
     params: FoldingRangeParams,
 ) -> Result<Option<Vec<FoldingRange>>> {
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
-    answer(snapshot, |convert, source| {
+    answer_by_syntax(snapshot, |convert, source| {
         Some(folding(convert.analysis, source).into_iter().map(convert::fold).collect())
     })
     .await

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
-use super::answer;
+use super::{answer, answer_by_syntax};
 use crate::features::completion::completion;
 use crate::features::format::{Change, format, format_range};
 use crate::features::imports::import;
@@ -84,7 +84,7 @@ pub(in crate::server) async fn format_all(
     params: DocumentFormattingParams,
 ) -> Result<Option<Vec<TextEdit>>> {
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
-    answer(snapshot, |convert, source| {
+    answer_by_syntax(snapshot, |convert, source| {
         let change = format(convert.analysis.source(source));
         Some(edits(convert, change.as_slice()))
     })
@@ -97,7 +97,7 @@ pub(in crate::server) async fn format_some(
 ) -> Result<Option<Vec<TextEdit>>> {
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
     let range = snapshot.offsets(params.range)?;
-    answer(snapshot, move |convert, source| {
+    answer_by_syntax(snapshot, move |convert, source| {
         Some(edits(convert, &format_range(convert.analysis, span(source, range))))
     })
     .await
@@ -108,7 +108,7 @@ pub(in crate::server) async fn format_typed(
     params: DocumentOnTypeFormattingParams,
 ) -> Result<Option<Vec<TextEdit>>> {
     let Cursor { snapshot, offset } = context.state.cursor(&params.text_document_position)?;
-    answer(snapshot, move |convert, source| {
+    answer_by_syntax(snapshot, move |convert, source| {
         Some(edits(convert, &on_type(convert.analysis, source, offset, &params.ch)))
     })
     .await
