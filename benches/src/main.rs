@@ -44,6 +44,8 @@ enum Of {
     Operations(f64, &'static str),
     /// So many kilobytes.
     Kilobytes(f64),
+    /// Nothing.
+    Once,
 }
 
 struct Row {
@@ -140,7 +142,7 @@ fn table(rows: &[Row]) {
             let Time { median, low, high } = time;
             let ratio = native.map(|native| format!("{:.2} × native", median / native));
             let rate = match of {
-                Of::Native => None,
+                Of::Native | Of::Once => None,
                 Of::Operations(count, what) => {
                     Some(format!("{:.2} M {what}/s", count / median / 1e6))
                 }
@@ -181,6 +183,7 @@ fn pasted(rows: &[Row]) -> String {
             (Some(time), None, Of::Kilobytes(count)) => {
                 format!("{:.1} µs a KB", time * 1e6 / count)
             }
+            (Some(time), None, Of::Once) => format!("{:.0} µs", time * 1e6),
         });
         lines.push(format!("| `{kernel}` | {} |", cells.join(" | ")));
     }

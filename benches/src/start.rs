@@ -47,5 +47,5 @@ fn cold(module: &Module, rounds: usize) -> Row {
         deed.result("orders", &0u64.to_le_bytes(), Mode::View)
     };
     let times = measure(&mut [Entrant { name: "deed interp", run: Box::new(call) }], 0, rounds);
-    Row { kernel: "first call", of: Of::Operations(1.0, "starts"), times }
+    Row { kernel: "first call", of: Of::Once, times }
 }

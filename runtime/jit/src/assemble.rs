@@ -120,7 +120,7 @@ pub(crate) fn assemble(
     let bytes = assembler.link()?;
     let entry = budget::FRAME_BYTES + 8 * 2 * 4 * 255;
     let frames = room.stack_bytes(budget::FRAME_BYTES, budget::SLOT_BYTES);
-    let stack_bytes = (frames + entry).next_multiple_of(1 << 16);
+    let stack_bytes = (frames + entry + budget::CALL_OUT_BYTES).next_multiple_of(1 << 16);
     let heap = !unit.module.types.is_empty();
     Some(Assembled { bytes, entries, outsides, stack_bytes, room, heap })
 }

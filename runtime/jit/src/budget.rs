@@ -47,6 +47,9 @@ pub(crate) fn takes(module: &Module) -> bool {
 pub(crate) const FRAME_BYTES: usize = 512;
 pub(crate) const SLOT_BYTES: usize = 64;
 
+/// What a call of the machine puts on the stack of compiled code: registers and two addresses.
+pub(crate) const CALL_OUT_BYTES: usize = 128;
+
 /// Whether a compiled frame is in proportion to that of the bytecode.
 pub(crate) fn in_proportion(bytes: usize, slots: u16) -> bool {
     bytes <= FRAME_BYTES + SLOT_BYTES * usize::from(slots)

@@ -94,7 +94,8 @@ impl Lowering<'_, '_> {
     }
 
     fn address(&mut self, value: Value) -> Value {
-        let base = self.context(offset::HEAP);
+        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
+        let base = self.builder.ins().load(types::I64, flags, self.seen, offset::HEAP);
         self.builder.ins().iadd(base, value)
     }
 

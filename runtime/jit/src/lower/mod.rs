@@ -27,7 +27,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
-use deed_bytecode::{Function, Inst, Op, TrapKind, Ty, Type};
+use deed_bytecode::{Function, Inst, Op, Role, TrapKind, Ty, Type};
 use deed_runtime::tier::Unit;
 
 pub(crate) use call::entry;
@@ -42,6 +42,8 @@ use crate::site::{Site, Why};
 const INSIDE: CallConv = CallConv::Tail;
 /// What Rust is called by, and calls by.
 const OUTSIDE: CallConv = CallConv::SystemV;
+/// What operations are left to the machine by: it leaves every register as it was.
+const RARE: CallConv = CallConv::PreserveAll;
 
 /// Names: a function, and the way into it from outside.
 const FUNCTIONS: u32 = 0;
@@ -59,6 +61,8 @@ pub(super) struct Lowering<'a, 'b> {
     gas: Variable,
     /// What is left for calls.
     room: Value,
+    /// The context, read once, so that what it says of the heap can be read before loops.
+    seen: Value,
     /// Takes a site and the gas.
     exit: Block,
     /// Blocks of the bytecode.
@@ -69,6 +73,8 @@ pub(super) struct Lowering<'a, 'b> {
     signatures: Signatures,
     /// Slots that are known to hold a constant, in this block.
     known: HashMap<u16, u64>,
+    /// Slots that hold one wherever they are read: nothing else is ever put there.
+    always: HashMap<u16, u64>,
     /// Whether the module has attempts.
     attempts: bool,
     /// Whether no instruction that is lowered here changes the length of a vector in place.
@@ -104,6 +110,7 @@ pub(crate) fn function(
     builder.switch_to_block(entry);
     builder.seal_block(entry);
     let params = builder.block_params(entry).to_vec();
+    let seen = builder.ins().get_pinned_reg(types::I64);
     let exit = builder.create_block();
     let lowering = Lowering {
         unit,
@@ -115,17 +122,48 @@ pub(crate) fn function(
         variables: vec![None; usize::from(function.slots)],
         gas,
         room: params[1],
+        seen,
         exit,
         blocks: Vec::new(),
         area: None,
         callees: HashMap::new(),
         signatures: Signatures::default(),
         known: HashMap::new(),
+        always: constants(unit, function),
         attempts,
         lengths_stay: !attempts && !function.code().any(|(_, inst)| grows(inst.op)),
         pc: 0,
     };
     lowering.run(&params, target)
+}
+
+/// The slots of one-slot constants that no other instruction of the function writes.
+fn constants(unit: &Unit<'_>, function: &Function) -> HashMap<u16, u64> {
+    let params = 0..Type::total_slots(&function.params) as u16;
+    let mut found: HashMap<u16, Option<u64>> = params.map(|slot| (slot, None)).collect();
+    for (_, inst) in function.code() {
+        let value = match (inst.op, unit.module.consts.get(usize::from(inst.b))) {
+            (Op::Const, Some(constant)) => constant.slots().first().copied(),
+            _ => None,
+        };
+        let value = value.filter(|_| inst.ty.is_some_and(|ty| ty.slots() == 1));
+        for slot in written(unit, function, inst) {
+            found.entry(slot).and_modify(|known| *known = None).or_insert(value);
+        }
+    }
+    found.into_iter().filter_map(|(slot, value)| Some((slot, value?))).collect()
+}
+
+/// The slots that an instruction writes.
+fn written(unit: &Unit<'_>, function: &Function, inst: Inst) -> Vec<u16> {
+    let mut slots = Vec::new();
+    for (role, first) in inst.op.info().roles.into_iter().zip(inst.operands()) {
+        let (Role::Def(shape) | Role::Change(shape)) = role else { continue };
+        let types = unit.module.types(function, inst, shape);
+        let count: u16 = types.iter().flat_map(|types| types.iter()).map(|ty| ty.slots()).sum();
+        slots.extend(first..first + count);
+    }
+    slots
 }
 
 /// Whether an operator changes the length of a vector in place.
@@ -320,13 +358,18 @@ impl Lowering<'_, '_> {
     }
 
     fn get(&mut self, slot: u16) -> Value {
-        match self.known.get(&slot) {
-            Some(value) => self.constant(*value),
+        match self.known(slot) {
+            Some(value) => self.constant(value),
             None => {
                 let variable = self.variable(slot);
                 self.builder.use_var(variable)
             }
         }
+    }
+
+    /// The constant that a slot is known to hold.
+    fn known(&self, slot: u16) -> Option<u64> {
+        self.known.get(&slot).or_else(|| self.always.get(&slot)).copied()
     }
 
     fn set(&mut self, slot: u16, value: Value) {

@@ -147,7 +147,7 @@ impl Lowering<'_, '_> {
     }
 
     fn divide(&mut self, inst: Inst, ty: Ty) -> Value {
-        let divisor = self.known.get(&inst.c).copied();
+        let divisor = self.known(inst.c);
         let (x, y) = (self.get(inst.b), self.get(inst.c));
         if divisor.is_none_or(|divisor| divisor == 0) {
             let zero = self.builder.ins().icmp_imm_s(IntCC::Equal, y, 0);
@@ -204,7 +204,7 @@ impl Lowering<'_, '_> {
     }
 
     fn shift(&mut self, inst: Inst, ty: Ty) -> Value {
-        let known = self.known.get(&inst.c).copied();
+        let known = self.known(inst.c);
         let (value, count) = (self.get(inst.b), self.get(inst.c));
         if known.is_none_or(|count| count >= ty.bits().into()) {
             let most = self.constant(u64::from(ty.bits()) - 1);

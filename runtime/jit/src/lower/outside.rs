@@ -1,17 +1,17 @@
 //! Operations that the machine runs: their registers are gathered, and what they give is taken
 //! from the same place.
 
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, Signature, StackSlot, StackSlotData, StackSlotKind, Value, types,
+    AbiParam, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Value,
+    types,
 };
 use deed_bytecode::{Inst, Role};
 use deed_runtime::tier::Operation;
 
-use super::{Lowering, OUTSIDE};
+use super::{Lowering, RARE};
 use crate::native::offset;
 use crate::outside::Outside;
-use crate::site::Why;
+use crate::site::{Site, Why};
 
 /// A register operand: its first register, its place in the area, how many slots it has.
 struct Operand {
@@ -31,13 +31,11 @@ impl Lowering<'_, '_> {
         let number = self.outsides.len() as u64;
         self.outsides.push(Outside::Operation { operation, slots });
         let area = self.area(slots);
-        let [gas, goes_on] = self.call_out(area, &operands, number);
+        let gas = self.call_out(area, &operands, number);
         if inst.op.info().ends {
             self.trap(Why::Stopped);
             return Some(());
         }
-        let stops = self.builder.ins().icmp_imm_s(IntCC::Equal, goes_on, 0);
-        self.exit_if(stops, Why::Stopped);
         self.builder.def_var(self.gas, gas);
         for operand in operands.iter().filter(|operand| operand.written) {
             for slot in 0..operand.count {
@@ -92,8 +90,8 @@ impl Lowering<'_, '_> {
         area
     }
 
-    /// Runs outside `number`; gives the gas that remains, and whether the run goes on.
-    fn call_out(&mut self, area: StackSlot, operands: &[Operand], number: u64) -> [Value; 2] {
+    /// Runs outside `number`; gives the gas that remains. Where the run does not go on it is left here.
+    fn call_out(&mut self, area: StackSlot, operands: &[Operand], number: u64) -> Value {
         for operand in operands.iter().filter(|operand| operand.read) {
             for slot in 0..operand.count {
                 let value = self.get(operand.first + slot);
@@ -103,18 +101,19 @@ impl Lowering<'_, '_> {
         }
         let builder = &mut self.builder;
         let signature = *self.signatures.call_out.get_or_insert_with(|| {
-            let mut signature = Signature::new(OUTSIDE);
-            signature.params = vec![AbiParam::new(types::I64); 3];
-            signature.returns = vec![AbiParam::new(types::I64); 2];
+            let mut signature = Signature::new(RARE);
+            signature.params = vec![AbiParam::new(types::I64); 4];
             builder.import_signature(signature)
         });
-        let number = self.constant(number);
+        let site = Site { why: Why::Stopped, function: self.index, pc: self.pc };
+        let [number, site] = [number, site.pack()].map(|value| self.constant(value));
         let frame = self.builder.ins().stack_addr(types::I64, area, 0);
         let gas = self.builder.use_var(self.gas);
         let call_out = self.context(offset::CALL_OUT);
-        let arguments = [number, frame, gas];
-        let call = self.builder.ins().call_indirect(signature, call_out, &arguments);
-        let answer = self.builder.inst_results(call);
-        [answer[0], answer[1]]
+        let arguments = [number, frame, gas, site];
+        self.builder.ins().call_indirect(signature, call_out, &arguments);
+        let context = self.builder.ins().get_pinned_reg(types::I64);
+        let flags = MemFlagsData::trusted();
+        self.builder.ins().load(types::I64, flags, context, offset::GAS as i32)
     }
 }

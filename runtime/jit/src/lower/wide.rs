@@ -25,7 +25,7 @@ impl Lowering<'_, '_> {
             WrapAdd | WrapSub => self.add_wrapping(inst, slots),
             Mul if !ty.is_signed() => self.multiply_wide(inst, slots),
             WrapMul => self.multiply_wide(inst, slots),
-            Shr if !ty.is_signed() && self.known.contains_key(&inst.c) => {
+            Shr if !ty.is_signed() && self.known(inst.c).is_some() => {
                 return self.shift_right(inst, ty);
             }
             Cast => return self.cast_wide(inst, ty),
@@ -137,7 +137,7 @@ impl Lowering<'_, '_> {
 
     /// A shift of an unsigned value by a known count.
     fn shift_right(&mut self, inst: Inst, ty: Ty) -> Option<()> {
-        let count = *self.known.get(&inst.c)?;
+        let count = self.known(inst.c)?;
         if count >= u64::from(ty.bits()) {
             return self.outside(inst);
         }

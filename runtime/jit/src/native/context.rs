@@ -21,6 +21,8 @@ pub(super) struct Context<'r, 'm> {
     pub(super) site: u64,
     /// The `ret` of the first function, where its results may fail to leave.
     pub(super) ret: u64,
+    /// What gas remained when an operation had been done.
+    pub(super) gas: u64,
     /// Where heap values lie.
     pub(super) heap: *mut u8,
     pub(super) leave: unsafe extern "C" fn(),
@@ -41,6 +43,7 @@ pub(crate) mod offset {
     pub(crate) const HOST_STACK: usize = offset_of!(Context<'_, '_>, host_stack);
     pub(crate) const SITE: usize = offset_of!(Context<'_, '_>, site);
     pub(crate) const RET: i32 = offset_of!(Context<'_, '_>, ret) as i32;
+    pub(crate) const GAS: usize = offset_of!(Context<'_, '_>, gas);
     pub(crate) const HEAP: i32 = offset_of!(Context<'_, '_>, heap) as i32;
     pub(crate) const LEAVE: i32 = offset_of!(Context<'_, '_>, leave) as i32;
     pub(crate) const CALL_OUT: i32 = offset_of!(Context<'_, '_>, call_out) as i32;
@@ -55,7 +58,7 @@ pub(super) enum Stopped {
     Panic(Box<dyn Any + Send>),
 }
 
-/// What compiled code is answered: the gas that remains, and whether the run goes on.
+/// What an operation answers: the gas that remains, and whether the run goes on.
 #[repr(C)]
 pub(super) struct Answer {
     gas: u64,
@@ -72,6 +75,7 @@ impl<'r, 'm> Context<'r, 'm> {
             host_stack: 0,
             site: 0,
             ret: 0,
+            gas: 0,
             heap,
             leave: enter::leave,
             call_out: enter::call_out,

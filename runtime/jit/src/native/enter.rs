@@ -80,8 +80,11 @@ pub(super) unsafe extern "C" fn leave() {
     )
 }
 
-/// Calls the context's routine with the caller's three arguments and the context, on the host's
-/// stack, and gives its answer.
+/// Calls the context's routine with the caller's first three arguments, an operation, its registers and
+/// the gas, on the host's stack. Where the run goes on, what gas remains is in the context, and every
+/// register of the caller is as it was, so that the code around a rare operation is as if there
+/// were none; values of compiled code lie in general registers alone. Where it does not go on, it is
+/// left at the site that is the fourth argument, with the gas that there was.
 ///
 /// # Safety
 /// Called by compiled code alone, with its context in the pinned register.
@@ -91,14 +94,43 @@ pub(super) unsafe extern "C" fn call_out() {
     naked_asm!(
         "push rbp",
         "mov rbp, rsp",
+        "push rax",
+        "push rcx",
+        "push rdx",
+        "push rsi",
+        "push rdi",
+        "push r8",
+        "push r9",
+        "push r10",
+        "push r11",
         // Aligned since `enter`; what the host keeps there lies above.
         "mov rsp, [r15 + {host_stack}]",
         "mov rcx, r15",
         "call [r15 + {perform}]",
-        "mov rsp, rbp",
+        "test rdx, rdx",
+        "jz 2f",
+        "mov [r15 + {gas}], rax",
+        // Below the nine words that were put there.
+        "lea rsp, [rbp - 72]",
+        "pop r11",
+        "pop r10",
+        "pop r9",
+        "pop r8",
+        "pop rdi",
+        "pop rsi",
+        "pop rdx",
+        "pop rcx",
+        "pop rax",
         "pop rbp",
         "ret",
+        "2:",
+        // The site and the gas, as they came.
+        "mov rdi, [rbp - 16]",
+        "mov rsi, [rbp - 24]",
+        "jmp {leave}",
         host_stack = const offset::HOST_STACK,
         perform = const offset::PERFORM,
+        gas = const offset::GAS,
+        leave = sym leave,
     )
 }
