@@ -13,7 +13,7 @@ use std::thread;
 use crate::support::root;
 
 /// Every page with sessions.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "README.md",
     "README.zh-CN.md",
     "docs/cli.md",
@@ -23,6 +23,7 @@ const PAGES: [&str; 11] = [
     "docs/messages.md",
     "docs/testing.md",
     "docs/tour.md",
+    "docs/vectors.md",
     "docs/verification.md",
     "examples/receivable/README.md",
 ];
