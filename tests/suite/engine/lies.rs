@@ -7,7 +7,7 @@ use super::hostile::Chance;
 use super::world::{Asked, SENDER, World, address, call, engines, plain};
 use crate::stages::LEVELS;
 use deed_runtime::hosts::Memory;
-use deed_runtime::{Bytes, Address, Config, Context, Engine, Entry, Hash, Host, HostError, Status};
+use deed_runtime::{Address, Bytes, Config, Context, Engine, Entry, Hash, Host, HostError, Status};
 use serde_json::json;
 
 const GAS: u64 = 1_000_000;

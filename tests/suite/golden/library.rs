@@ -6,7 +6,7 @@
 use super::diff::settle;
 use crate::stages::{Front, Source};
 use deed_base::{Diagnostics, MessageFormat, SourceMap, render_all};
-use deed_compiler::doc::{describe, markdown};
+use deed_compiler::doc::{Manual, ModuleDoc, describe, markdown};
 use deed_compiler::thir::Package;
 
 const PAGE: &str = "docs/library.md";
@@ -36,8 +36,18 @@ fn the_page_is_the_library() {
     assert!(diagnostics.is_empty(), "{messages}");
     let manual = describe(&Package::default(), &modules, &sources);
     let pages = manual.modules.iter().map(|module| lowered(&markdown(module)));
-    let page = HEAD.to_owned() + &pages.collect::<Vec<_>>().join("\n");
+    let page = HEAD.to_owned() + &contents(&manual) + &pages.collect::<Vec<_>>().join("\n");
     settle(PAGE, &page).unwrap_or_else(|why| panic!("{why}"));
+}
+
+/// The modules, each with the first sentence of its page.
+fn contents(manual: &Manual) -> String {
+    let rows = manual.modules.iter().map(|ModuleDoc { path, text, .. }| {
+        let first = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+        format!("| [`{path}`](#{}) | {first} |\n", path.replace('.', ""))
+    });
+    let rows: String = rows.collect();
+    format!("| module | what |\n|---|---|\n{rows}\n")
 }
 
 /// A page as a part of another: every heading one level below, and code that stands alone as text.

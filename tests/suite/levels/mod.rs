@@ -35,7 +35,9 @@ impl Shown {
             other => format!("{other:?}"),
         };
         let event = |event: &deed_runtime::Event| (event.name.to_string(), event.data.clone());
-        let write = |write: &deed_runtime::Write| (write.key.to_vec(), write.value.as_ref().map(|value| value.to_vec()));
+        let write = |write: &deed_runtime::Write| {
+            (write.key.to_vec(), write.value.as_ref().map(|value| value.to_vec()))
+        };
         Shown {
             status,
             events: outcome.events.iter().map(event).collect(),

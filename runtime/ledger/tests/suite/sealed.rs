@@ -1,11 +1,11 @@
 //! What is encrypted for an SM2 key: the example of the standard, OpenSSL in both directions, and what was
-//! changed on the way.
+//! changed on the way; and whether OpenSSL verifies what is signed here.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use deed_ledger::keys::{Scheme, SealError, SecretKey};
+use deed_ledger::keys::{SM2_ID, Scheme, SealError, SecretKey};
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
@@ -70,30 +70,50 @@ fn openssl(folder: &Path, args: &[&str]) {
     assert!(output.status.success(), "openssl {}: {message}", args.join(" "));
 }
 
+/// A field of DER with less than 128 bytes.
+fn field(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(content.len()).expect("short");
+    assert!(length < 128);
+    [&[tag, length], content].concat()
+}
+
+/// A positive integer.
+fn number(digits: &[u8]) -> Vec<u8> {
+    let start = digits.iter().position(|digit| *digit != 0).expect("not zero");
+    let digits = &digits[start..];
+    let sign: &[u8] = if digits[0] >= 128 { &[0] } else { &[] };
+    field(2, &[sign, digits].concat())
+}
+
+fn sequence(parts: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(parts.len()).expect("short");
+    let head: &[u8] = if length < 128 { &[0x30, length] } else { &[0x30, 0x81, length] };
+    [head, parts].concat()
+}
+
 /// Of the form `C1 C3 C2` that one in DER which OpenSSL writes and reads (GB/T 35276): a sequence of the two
 /// coordinates, the digest and the text.
 fn in_der(sealed: &[u8]) -> Vec<u8> {
-    let field = |tag: u8, content: &[u8]| {
-        let length = u8::try_from(content.len()).expect("short");
-        assert!(length < 128);
-        [&[tag, length], content].concat()
-    };
-    let number = |digits: &[u8]| {
-        let start = digits.iter().position(|digit| *digit != 0).expect("not zero");
-        let digits = &digits[start..];
-        let sign: &[u8] = if digits[0] >= 128 { &[0] } else { &[] };
-        field(2, &[sign, digits].concat())
-    };
-    let parts = [
-        number(&sealed[1..33]),
-        number(&sealed[33..65]),
-        field(4, &sealed[65..97]),
-        field(4, &sealed[97..]),
-    ]
-    .concat();
-    let length = u8::try_from(parts.len()).expect("short");
-    let head = if length < 128 { vec![0x30, length] } else { vec![0x30, 0x81, length] };
-    [head, parts].concat()
+    let point = [number(&sealed[1..33]), number(&sealed[33..65])].concat();
+    sequence(&[point, field(4, &sealed[65..97]), field(4, &sealed[97..])].concat())
+}
+
+#[test]
+fn openssl_verifies_what_is_signed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    for round in 0..6 {
+        let key = SecretKey::from_seed(Scheme::Sm2, &[round]);
+        let message = vec![round; usize::from(round) * 29];
+        let signed = key.sign(&message).bytes;
+        let form = sequence(&[number(&signed[..32]), number(&signed[32..])].concat());
+        fs::write(path("public"), key.public().to_pem().expect("a text")).expect("written");
+        fs::write(path("message"), &message).expect("written");
+        fs::write(path("signature"), form).expect("written");
+        let id = format!("distid:{SM2_ID}");
+        let verify = ["dgst", "-sm3", "-verify", "public", "-sigopt", &id, "-signature"];
+        openssl(folder.path(), &[&verify[..], &["signature", "message"]].concat());
+    }
 }
 
 #[test]

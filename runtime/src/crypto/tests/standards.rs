@@ -104,6 +104,37 @@ fn hashes_are_those_of_the_standards() {
     }
 }
 
+/// A digest over the digests of 300 messages, one of each length below 300, as OpenSSL gives it.
+const LENGTHS: [(Native, &str); 7] = [
+    (Native::Sha256, "21cda2f903ee86a1d4ebd02da10d1e28d273e9590a3ccc23e78f347d062a3e67"),
+    (
+        Native::Sha512,
+        "c3743fce3a7e910c32c1cf19d881db6be3a855a6907da06b3a557f1c494a5877\
+         6bd593682ded25cb8e30bdfc5dfd10c92d13301bad028f2de6ac739b70524c6f",
+    ),
+    (Native::Sha3, "5de21d0a4c58427c4c145416bd129deb105b9e446a94e16eb2ec587dd24b3114"),
+    (Native::Blake2b256, "d8fcba1ef36934a78dbdf37f2d4a5d25ddc9a6b38dcdae88b5a0578ef188b457"),
+    (
+        Native::Blake2b512,
+        "56a4fa13cbe646a4e844f22dbe927f9e88c6c12ce9ec28ae19fb7c98e3a2648e\
+         f8ebcff0424f54b4f96c32a5d9005d17f6b1e13acb17cd810afd472809187241",
+    ),
+    (Native::Ripemd160, "47ecc65ea9ab514da16664df2d81b3b5c442e26e"),
+    (Native::Sm3, "f96e10ac5f51c4b03a8cf822bb356ab7e62f8bc9db1ca9e740350952fb07890f"),
+];
+
+#[test]
+fn hashes_of_every_length_are_those_of_openssl() {
+    let message = |length: usize| -> Vec<u8> {
+        (0..length).map(|at| ((at * length + 7) % 256) as u8).collect()
+    };
+    for (native, wanted) in LENGTHS {
+        let all: Vec<u8> =
+            (0..300).flat_map(|length| digest(native, &[&message(length)])).collect();
+        assert_eq!(digest(native, &[&all]), bytes(wanted), "{native}");
+    }
+}
+
 /// GB/T 32907, annex A.
 #[test]
 fn sm4_encrypts_its_examples() {
