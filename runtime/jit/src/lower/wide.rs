@@ -1,7 +1,7 @@
 //! Operators on values of several slots.
 //!
 //! What takes a few dozen instructions at most is done here: constants, moves, bits, additions, unsigned
-//! products, unsigned shifts to the right by a constant, comparisons, widening. The rest is the machine's.
+//! products, unsigned shifts to the right, comparisons, widening. The rest is the machine's.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
@@ -25,9 +25,7 @@ impl Lowering<'_, '_> {
             WrapAdd | WrapSub => self.add_wrapping(inst, slots),
             Mul if !ty.is_signed() => self.multiply_wide(inst, slots),
             WrapMul => self.multiply_wide(inst, slots),
-            Shr if !ty.is_signed() && self.known(inst.c).is_some() => {
-                return self.shift_right(inst, ty);
-            }
+            Shr if !ty.is_signed() => self.shift_right(inst, ty),
             Cast => return self.cast_wide(inst, ty),
             _ => return self.outside(inst),
         }
@@ -135,30 +133,56 @@ impl Lowering<'_, '_> {
         self.builder.ins().uextend(types::I64, both)
     }
 
-    /// A shift of an unsigned value by a known count.
-    fn shift_right(&mut self, inst: Inst, ty: Ty) -> Option<()> {
-        let count = self.known(inst.c)?;
-        if count >= u64::from(ty.bits()) {
-            return self.outside(inst);
+    /// A shift of an unsigned value: by whole limbs first, then by the bits that are left.
+    fn shift_right(&mut self, inst: Inst, ty: Ty) {
+        let most = u64::from(ty.bits()) - 1;
+        let known = self.known(inst.c).filter(|count| *count <= most);
+        let count = self.get(inst.c);
+        if known.is_none() {
+            let most = self.constant(most);
+            let bad = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, count, most);
+            self.trap_if(bad, TrapKind::BadShift);
         }
-        let (limbs, bits) = ((count / 64) as usize, (count % 64) as i64);
-        let from = self.get_all(inst.b, ty.slots());
-        let mut shifted = Vec::with_capacity(from.len());
-        for place in 0..from.len() {
-            let zero = self.constant(0);
-            let limb = |at: usize| from.get(at).copied().unwrap_or(zero);
-            let (low, high) = (limb(place + limbs), limb(place + limbs + 1));
-            shifted.push(match bits {
-                0 => low,
-                _ => {
-                    let low = self.builder.ins().ushr_imm_u(low, bits);
-                    let high = self.builder.ins().ishl_imm_u(high, 64 - bits);
-                    self.builder.ins().bor(low, high)
-                }
-            });
+        let mut limbs = self.get_all(inst.b, ty.slots());
+        let slots = limbs.len();
+        for step in [2, 1].into_iter().filter(|step| *step < slots) {
+            limbs = self.shift_limbs(limbs, step, count, known);
+        }
+        let zero = self.constant(0);
+        let bits = self.builder.ins().band_imm_u(count, 63);
+        let others = self.builder.ins().bxor_imm_u(bits, 63);
+        let mut shifted = Vec::with_capacity(limbs.len());
+        for (place, low) in limbs.iter().enumerate() {
+            let high = limbs.get(place + 1).copied().unwrap_or(zero);
+            let low = self.builder.ins().ushr(*low, bits);
+            // By one more than there are others, in two steps, since 64 at once would be none.
+            let high = self.builder.ins().ishl_imm_u(high, 1);
+            let high = self.builder.ins().ishl(high, others);
+            shifted.push(self.builder.ins().bor(low, high));
         }
         self.set_all(inst.a, &shifted);
-        Some(())
+    }
+
+    /// Moves limbs down by `step` places, where the count asks for it.
+    fn shift_limbs(
+        &mut self,
+        limbs: Vec<Value>,
+        step: usize,
+        count: Value,
+        known: Option<u64>,
+    ) -> Vec<Value> {
+        let (zero, bit) = (self.constant(0), 64 * step as i64);
+        let moved = |place: usize| limbs.get(place + step).copied().unwrap_or(zero);
+        let moved: Vec<Value> = (0..limbs.len()).map(moved).collect();
+        match known {
+            Some(count) if count & bit as u64 != 0 => moved,
+            Some(_) => limbs,
+            None => {
+                let asked = self.builder.ins().band_imm_u(count, bit);
+                let chosen = moved.into_iter().zip(limbs);
+                chosen.map(|(yes, no)| self.builder.ins().select(asked, yes, no)).collect()
+            }
+        }
     }
 
     /// A sum or difference of 128 bits and what it carries.
