@@ -51,7 +51,11 @@ fn main() -> ExitCode {
         ["fuzz", cases] => fuzz(cases),
         ["extension"] => extension::package(),
         ["tables"] => setup::setup().and_then(|()| tables::tables()),
-        ["test"] => setup::setup().and_then(|()| extension::test()).and_then(|()| test(&[])),
+        ["test"] => setup::setup().and_then(|()| {
+            // Both run even if one fails.
+            let extension = extension::test();
+            test(&[]).and(extension)
+        }),
         ["test", arguments @ ..] => setup::setup().and_then(|()| test(arguments)),
         _ => {
             eprint!("{USAGE}");

@@ -15,7 +15,7 @@ use super::context::Context;
 use super::convert::{self, Convert};
 use super::library;
 use super::memory::Memory;
-use super::state::Snapshot;
+use super::state::{Snapshot, retire};
 use crate::analysis::position::Encoding;
 use crate::analysis::workspace::{Workspace, package_of};
 
@@ -73,7 +73,9 @@ impl Publisher {
         let look = move || reports(&snapshot, &paths, &memory, encoding);
         let reports = tokio::task::spawn_blocking(look);
         let Ok(reports) = reports.await else { return };
-        if !Arc::ptr_eq(&workspace, &state.workspace()) {
+        let is_current = Arc::ptr_eq(&workspace, &state.workspace());
+        retire(workspace);
+        if !is_current {
             return state.add_dirty(dirty);
         }
         let pulls = state.abilities().pulls;

@@ -82,7 +82,8 @@ impl State {
 
     pub(super) fn open(&self, path: PathBuf, text: String, version: i32) {
         let mut workspace = locked(&self.workspace);
-        *workspace = Arc::new(workspace.with(path.clone(), Document::new(text, version)));
+        let next = workspace.with(path.clone(), Document::new(text, version));
+        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).insert(path);
     }
 
@@ -97,21 +98,24 @@ impl State {
         let document = workspace.document(&path).ok_or_else(|| not_open(&path))?;
         let edited = document.edit(version, edits, self.encoding());
         let edited = edited.map_err(|bad: BadEdit| format!("{}: {bad}", path.display()))?;
-        *workspace = Arc::new(workspace.with(path.clone(), edited));
+        let next = workspace.with(path.clone(), edited);
+        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).insert(path);
         Ok(())
     }
 
     pub(super) fn close(&self, path: &Path) {
         let mut workspace = locked(&self.workspace);
-        *workspace = Arc::new(workspace.without(path));
+        let next = workspace.without(path);
+        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).insert(path.to_owned());
     }
 
     /// Files changed on disk.
     pub(super) fn refresh(&self) {
         let mut workspace = locked(&self.workspace);
-        *workspace = Arc::new(workspace.refreshed());
+        let next = workspace.refreshed();
+        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).extend(workspace.open_files().map(Path::to_owned));
     }
 
@@ -158,6 +162,11 @@ impl State {
         let offset = snapshot.offset(at.position)?;
         Ok(Cursor { snapshot, offset })
     }
+}
+
+/// Lets a workspace go where nobody waits: what was known of a large package takes long to free.
+pub(super) fn retire(workspace: Arc<Workspace>) {
+    tokio::task::spawn_blocking(move || drop(workspace));
 }
 
 fn unreadable(path: &Path) -> Error {
