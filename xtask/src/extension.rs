@@ -4,9 +4,12 @@
 //! Holds always: what is installed is what the lock file says; nothing outside that folder changes.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::run;
+
+/// What packages an extension needs it.
+const OLDEST_NODE: u32 = 20;
 
 /// Debian's packages for a machine without Node.js.
 const NODE_PACKAGES: [&str; 2] = ["nodejs", "npm"];
@@ -47,13 +50,19 @@ fn npm() -> Command {
 
 /// Makes sure of Node.js.
 fn node() -> Result<(), String> {
-    let is_there = |program: &str| {
-        let mut command = Command::new(program);
-        command.arg("--version").stdout(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    if is_there("node") && is_there("npm") {
-        return Ok(());
+    if version("node").is_none() || version("npm").is_none() {
+        crate::setup::install(&NODE_PACKAGES, "Node.js 20 with npm is missing")?;
     }
-    crate::setup::install(&NODE_PACKAGES, "Node.js 20 or newer is missing")
+    match version("node") {
+        Some(major) if major >= OLDEST_NODE => Ok(()),
+        Some(major) => Err(format!("Node.js {major} is too old; version {OLDEST_NODE} is needed")),
+        None => Err("Node.js does not run".to_owned()),
+    }
+}
+
+/// The first number of a program's version.
+fn version(program: &str) -> Option<u32> {
+    let output = Command::new(program).arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
