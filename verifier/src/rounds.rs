@@ -146,7 +146,8 @@ impl Rounds<'_> {
         driver: &mut Driver<'_>,
         costs: &mut [Cost],
     ) -> Vec<Remark> {
-        let limits = Limits { rlimit: self.limits.rlimit / 10, ..self.limits };
+        // Where there is a contradiction it is found soon.
+        let limits = Limits { rlimit: self.limits.rlimit / 40, ..self.limits };
         let (mut questions, mut numbers): (Vec<Question>, Vec<usize>) = (Vec::new(), Vec::new());
         for (number, function) in functions.iter().enumerate() {
             let empty = Arc::new(exec::empty_promises(self.given, function));

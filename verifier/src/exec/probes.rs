@@ -51,10 +51,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether a run comes to the way out at the end of a block.
+    /// Whether a run comes to the return at the end of a block. Checks that never fail are no matter: some the
+    /// language asks for, as in `let … else throw`.
     pub(super) fn ask_whether_left(&mut self, body: &Body<'a>, id: BlockId, pc: TermId) {
         let block = body.function.block(id);
-        let leaves = matches!(block.terminator, Terminator::Return(_) | Terminator::Throw { .. });
+        let leaves = matches!(block.terminator, Terminator::Return(_));
         if leaves && !does_something(body, id) {
             self.ask_whether_reached(body, block.end.span, pc);
         }
