@@ -136,7 +136,7 @@ impl Cx<'_> {
                 return error_expr(span);
             }
         };
-        let index = self.check(index, &index_ty);
+        let index = self.spec_key(index, &index_ty);
         Expr { kind: ExprKind::Index(Box::new(base), Box::new(index)), ty, span }
     }
 

@@ -83,7 +83,7 @@ impl Cx<'_> {
     }
 
     /// The key of a map, or the place of an element; in a specification a number that was computed is one that fits.
-    fn spec_key(&mut self, index: &hir::Expr, want: &Ty) -> Expr {
+    pub(super) fn spec_key(&mut self, index: &hir::Expr, want: &Ty) -> Expr {
         let key = self.expr(index, Some(want));
         let (got, want) = (self.infer.shallow(&key.ty), self.infer.shallow(want));
         if got == Ty::SpecInt && matches!(want, Ty::Int(_)) {

@@ -181,7 +181,7 @@ impl<'a> Run<'a> {
             clauses.extend(&self.program.invariants);
         }
         // On `entry` and `init` the machine checks preconditions itself, in the body.
-        if self.function.kind == FnKind::Private {
+        if matches!(self.function.kind, FnKind::Private | FnKind::View) {
             clauses.extend(self.function.spec.requires.iter().map(|requires| &requires.clause));
         }
         for clause in clauses {

@@ -60,8 +60,10 @@ pub(crate) fn replay(
         });
         (number, budget) = (found.number, found.budget);
         let Some((reached, run)) = found.reached else { return };
-        let goal = goals.remove(reached);
-        findings[goal.finding].outcome = Outcome::Refuted(run);
+        let finding = trial.goals[reached].finding;
+        goals = trial.goals;
+        goals.remove(reached);
+        findings[finding].outcome = Outcome::Refuted(run);
     }
 }
 

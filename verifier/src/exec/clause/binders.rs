@@ -26,12 +26,16 @@ impl Clause<'_, '_> {
         let mut bound = Vec::new();
         let mut guards = Vec::new();
         let outside = self.bound.len();
+        let ranges = std::mem::take(&mut self.ranges);
         let body = binders
             .iter()
             .try_for_each(|binder| self.bind(binder, &mut bound, &mut guards))
             .and_then(|()| self.expr(body));
         self.bound.truncate(outside);
+        let ranges = std::mem::replace(&mut self.ranges, ranges);
         let body = body?;
+        // That something exists says nothing of what does not fit its type, so there is nothing to rely on.
+        guards.extend(ranges.into_iter().filter(|_| kind == QuantifierKind::Forall));
         let guard = self.terms.and(guards);
         Ok(match kind {
             QuantifierKind::Forall => {
@@ -101,7 +105,7 @@ impl Clause<'_, '_> {
         guards.extend(self.range(&ty.key, key));
         keys.push(key);
         guards.push(self.scope.now.has(self.terms, (declared, field), &keys));
-        let value = self.scope.now.peek(self.terms, field, &keys);
+        let value = self.peek(field, &keys);
         match binder.locals[..] {
             [v] => {
                 self.scope.locals.insert(v, value);
@@ -169,11 +173,13 @@ impl Clause<'_, '_> {
         entry: &Entry,
     ) -> Result<(Summand, Vec<TermId>), Unmodelled> {
         let outside = self.bound.clone();
+        let ranges = self.ranges.len();
         self.bound.extend(entry.keys.iter().chain([&entry.value]));
         self.name_entry(binders, &entry.keys[given..], entry.value);
         let part = self.expr(value);
         let passes = filter.map(|filter| self.expr(filter)).transpose();
         self.bound = outside;
+        self.ranges.truncate(ranges);
         let (part, passes) = (part?, passes?);
         let there = match (entry.present, &self.scope.program.field(field).default) {
             (Some(present), _) => present,

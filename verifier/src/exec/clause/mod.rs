@@ -27,6 +27,7 @@ use super::bits::Bitwise;
 use super::facts::Facts;
 use super::heap;
 use super::state::State;
+use super::value;
 use crate::vc::term::{Sort, TermId, Terms};
 
 /// What names mean at one moment of one run.
@@ -66,6 +67,8 @@ pub(super) struct Clause<'a, 'b> {
     scope: Scope<'b>,
     /// The variables of the quantifiers and sums around the current place: no facts are made under one.
     bound: Vec<TermId>,
+    /// What the types of places that were read under the innermost quantifier say of them.
+    ranges: Vec<TermId>,
     /// What holds at the current place, because nothing is looked at there else.
     path: Vec<TermId>,
     /// The calls around the current place, the equations among them, and how far it was gone altogether.
@@ -91,6 +94,7 @@ impl<'a, 'b> Clause<'a, 'b> {
             facts,
             scope: scope.clone(),
             bound: Vec::new(),
+            ranges: Vec::new(),
             path: Vec::new(),
             depth: 0,
             equations: 0,
@@ -285,7 +289,7 @@ impl Clause<'_, '_> {
                 }
                 let value = match self.bound.is_empty() {
                     true => self.scope.now.read(self.terms, self.facts, (declared, field), &keys),
-                    false => self.scope.now.peek(self.terms, field, &keys),
+                    false => self.peek(field, &keys),
                 };
                 (value, path)
             }
@@ -310,11 +314,21 @@ impl Clause<'_, '_> {
         }
         let mut keys = Vec::new();
         let mut path = &place.path[..];
-        while let [PlaceStep::Key(key), rest @ ..] = path {
+        while let [PlaceStep::Key(key) | PlaceStep::Index(key), rest @ ..] = path
+            && keys.len() < declared.keys.len()
+        {
             keys.push(self.expr(key)?);
             path = rest;
         }
         Ok((FieldId(field.index() as u32), keys, path))
+    }
+
+    /// What a place holds under a quantifier, whose body may rely on its type.
+    fn peek(&mut self, field: FieldId, keys: &[TermId]) -> TermId {
+        let value = self.scope.now.peek(self.terms, field, keys);
+        let law = value::range(self.terms, value, self.scope.program.field(field).value);
+        self.ranges.push(law);
+        value
     }
 
     /// The field and the keys of a collection in state.

@@ -5,15 +5,15 @@
 
 use deed_compiler::arena::{FnId, Id, StructId};
 use deed_compiler::layout::Shape;
-use deed_compiler::mir;
-use deed_compiler::thir::{BinaryOp, Expr, FnKind, PlaceStep};
+use deed_compiler::mir::{self, FieldId};
+use deed_compiler::thir::{BinaryOp, Expr, ExprKind, FnKind, Place, PlaceBase, PlaceStep};
 use deed_compiler::ty::{IntTy, Ty};
 use deed_compiler::value::Value;
 use num_bigint::{BigInt, Sign};
 
 use super::{Clause, Translated, Unmodelled, unmodelled};
 use crate::exec::facts::is_plain;
-use crate::exec::heap;
+use crate::exec::{heap, value};
 use crate::vc::term::{Sort, TermId};
 
 impl Clause<'_, '_> {
@@ -176,6 +176,11 @@ impl Clause<'_, '_> {
         let function = &self.scope.package.functions[id];
         match (function.kind, function.name.text.as_str(), args) {
             (FnKind::Native, "len", [list]) if matches!(list.ty, Ty::Vec(_) | Ty::Array(..)) => {
+                if let ExprKind::Read(place) = &list.kind
+                    && matches!(place.base, PlaceBase::State(_))
+                {
+                    return self.state_length(place);
+                }
                 let list = self.expr(list)?;
                 let length = heap::length(self.terms, list);
                 self.in_range(length, &Ty::Int(IntTy::U64));
@@ -185,12 +190,36 @@ impl Clause<'_, '_> {
         }
     }
 
+    /// The length of a vector in state, which has a row of its own: `a.len` for the elements `a.at`.
+    fn state_length(&mut self, place: &Place) -> Translated {
+        let (field, keys) = self.state_map(place)?;
+        let program = self.scope.program;
+        let row = program.field(field).name.strip_suffix(".at").map(|name| format!("{name}.len"));
+        let row = row.and_then(|row| program.state.iter().position(|field| field.name == row));
+        let Some(length) = row.map(|at| FieldId(at as u32)) else {
+            return unmodelled("the length of a list that is part of a value in state");
+        };
+        let declared = program.field(length);
+        if keys.len() != declared.keys.len() {
+            return unmodelled("the length of this list");
+        }
+        match self.bound.is_empty() {
+            true => Ok(self.scope.now.read(self.terms, self.facts, (declared, length), &keys)),
+            false => Ok(self.peek(length, &keys)),
+        }
+    }
+
     pub(super) fn in_range(&mut self, value: TermId, ty: &Ty) {
-        if let (Some(scalar), true) = (self.scope.package.scalar(ty), self.bound.is_empty()) {
-            // What a function computes on unbounded integers may lie outside of its type.
-            if !self.lifted || is_plain(self.terms, value) {
-                self.facts.range(self.terms, value, scalar);
-            }
+        let Some(scalar) = self.scope.package.scalar(ty) else { return };
+        // What a function computes on unbounded integers may lie outside of its type.
+        if self.lifted && !is_plain(self.terms, value) {
+            return;
+        }
+        if self.bound.is_empty() {
+            self.facts.range(self.terms, value, scalar);
+        } else {
+            let law = value::range(self.terms, value, scalar);
+            self.ranges.push(law);
         }
     }
 
