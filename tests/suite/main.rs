@@ -6,6 +6,8 @@
 mod engine;
 mod golden;
 mod levels;
+mod mutants;
+mod proofs;
 mod repo;
 mod robust;
 mod run;

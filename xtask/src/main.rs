@@ -28,6 +28,9 @@ usage: cargo xtask TASK
   extension     package the extension of Visual Studio Code, lsp/editors/vscode/deed.vsix;
                 needs Node.js 20 with npm, installed if it can be
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
+  mutants [COUNT [SEED]]
+                proved contracts with one mistake each, so many (300), and what the verifier says of them
+  times         what proofs take, by function, and of a contract with sixty functions
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
   fuzz front [CASES]
                 noise, token soup and damaged sources through the front end, so many of each kind
@@ -50,6 +53,10 @@ fn main() -> ExitCode {
         ["fuzz", "front", cases] => fuzz_front(cases),
         ["fuzz", cases] => fuzz(cases),
         ["extension"] => extension::package(),
+        ["mutants"] => mutants("300", "1"),
+        ["mutants", count] => mutants(count, "1"),
+        ["mutants", count, seed] => mutants(count, seed),
+        ["times"] => times(),
         ["tables"] => setup::setup().and_then(|()| tables::tables()),
         ["test"] => setup::setup().and_then(|()| {
             // Both run even if one fails.
@@ -110,6 +117,21 @@ fn latencies() -> Result<(), String> {
     run::succeed(run::cargo().args(["build", "--release", "--quiet", "--package", "deed"]))?;
     let bench = ["bench", "--quiet", "--package", "deed-lsp", "--bench", "latencies"];
     run::succeed(run::cargo().args(bench))
+}
+
+/// Shows mistakes to the verifier, and tells which it noticed.
+fn mutants(count: &str, seed: &str) -> Result<(), String> {
+    let test = ["test", "--package", "deed-tests", "--test", "suite", "mutants"];
+    let mut cargo = run::cargo();
+    let test = cargo.args(test).args(["--", "--nocapture"]);
+    run::succeed(test.env("DEED_MUTANTS", count).env("DEED_MUTANTS_SEED", seed))
+}
+
+/// Measures what proofs take.
+fn times() -> Result<(), String> {
+    let test = ["test", "--package", "deed-tests", "--test", "suite", "sixty_functions"];
+    let mut cargo = run::cargo();
+    run::succeed(cargo.args(test).args(["--", "--nocapture"]).env("DEED_PROOF_TIMES", "1"))
 }
 
 /// Runs the tests that compare the tiers, with as many cases as wanted.

@@ -10,4 +10,4 @@ mod examples;
 mod expectation;
 mod grammar;
 mod library;
-mod verify;
+pub(crate) mod verify;
