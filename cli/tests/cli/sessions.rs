@@ -21,6 +21,7 @@ const PAGES: [&str; 12] = [
     "docs/gas.md",
     "docs/language.md",
     "docs/messages.md",
+    "docs/proving.md",
     "docs/testing.md",
     "docs/tour.md",
     "docs/vectors.md",

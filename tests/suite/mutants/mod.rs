@@ -127,7 +127,8 @@ fn described(case: &Case) -> String {
 
 /// A row for each kind of mistake, and one for all.
 fn table(tried: &[(Kind, Fate)]) -> String {
-    let head = "| mistake | mutants | did not compile | refuted | not proved | undecided | survived |";
+    let head =
+        "| mistake | mutants | did not compile | refuted | not proved | undecided | survived |";
     let mut rows = vec![head.to_string(), "|---|---|---|---|---|---|---|".to_string()];
     let row = |name: &str, of: &dyn Fn(Kind) -> bool| {
         let mine: Vec<Fate> = tried.iter().filter(|(kind, _)| of(*kind)).map(|it| it.1).collect();

@@ -83,11 +83,13 @@ impl Mutator<'_> {
             ItemKind::Struct(def) => def.methods.iter().for_each(|method| self.function(method)),
             ItemKind::Enum(def) => def.methods.iter().for_each(|method| self.function(method)),
             ItemKind::Impl(def) => def.functions.iter().for_each(|method| self.function(method)),
-            ItemKind::Contract(contract) => contract.members.iter().for_each(|member| match member {
-                Member::Fn(function) => self.function(function),
-                Member::Item(item) => self.item(item),
-                _ => {}
-            }),
+            ItemKind::Contract(contract) => {
+                contract.members.iter().for_each(|member| match member {
+                    Member::Fn(function) => self.function(function),
+                    Member::Item(item) => self.item(item),
+                    _ => {}
+                })
+            }
             _ => {}
         }
     }
