@@ -92,7 +92,15 @@ impl Cx<'_> {
             Some(other) => {
                 let text = self.show(&other);
                 let message = format!("{text} is needed here, and `.{}` is a variant", name.text);
-                self.d.push(Diagnostic::new(codes::TYPE_MISMATCH, name.span, message));
+                let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, name.span, message);
+                let is_plain = matches!(
+                    (&other, name.text.as_str()),
+                    (Ty::Option(_), "Some" | "None") | (Ty::Result(..), "Ok" | "Err")
+                );
+                self.d.push(match is_plain {
+                    true => diagnostic.help(format!("write `{}` without the dot", name.text)),
+                    false => diagnostic,
+                });
             }
         }
         None
