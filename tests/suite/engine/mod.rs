@@ -6,4 +6,5 @@ mod hostile;
 mod lies;
 mod nested;
 mod profile;
+mod stack;
 mod world;
