@@ -1,8 +1,8 @@
 //! Says how the interpreter passes from one instruction to the next.
 //!
 //! In: the target and the level of optimisation. Out: `deed_threaded`, where each instruction's code
-//! jumps to the next one's. That rests on LLVM turning a call at the end of a function into a jump,
-//! which it does on these targets from level 2 on; elsewhere a loop calls one after the other.
+//! jumps to the next one's. That is fast as LLVM turns a call at the end of a function into a jump, which
+//! it does on these targets from level 2 on; elsewhere a loop calls one after the other.
 
 use std::env::var;
 

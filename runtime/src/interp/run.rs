@@ -27,6 +27,8 @@ pub(super) struct Run<'r, 'm> {
     pub(super) fp: *mut u64,
     /// The gas that remains, while no handler runs.
     pub(super) gas: u64,
+    /// Below this the host's stack is not to grow by handlers.
+    pub(super) floor: usize,
     /// How the run ended, once it has.
     pub(super) end: Option<End>,
     pub(super) functions: *const FunctionCode,
@@ -66,6 +68,7 @@ impl<'r, 'm> Run<'r, 'm> {
             ip: code.ops[running.entry as usize..].as_ptr(),
             fp: none,
             gas,
+            floor: 0,
             end: None,
             functions: code.functions.as_ptr(),
             frames: none.cast(),

@@ -1,5 +1,6 @@
 //! The interpreter's instructions follow each other by jumps (`deed_threaded`), which is the compiler's
-//! doing: were one a call, each time that it runs would leave something on the host's stack.
+//! doing: where one is a call, as with debug assertions, the run must notice what that leaves on the
+//! host's stack.
 
 use super::world::{Asked, World, call};
 use crate::stages::LEVELS;

@@ -25,7 +25,9 @@
 //!   against its end.
 //!
 //! What takes long is a method of `Run`, which is not inlined and is given numbers alone: a handler
-//! lends no local variable to anyone, so its last call can always be a jump.
+//! lends no local variable to anyone, so its last call can always be a jump. The compiler makes it one
+//! where it optimises, and promises nothing. So whoever enters a block looks how much of the host's stack
+//! the run has taken: beyond `ROOM` all handlers return, and the loop goes on where they were.
 
 mod fuse;
 mod steps;
@@ -109,6 +111,8 @@ enum Halt {
     Over,
     /// The instruction is left to another handler.
     Left(Handler),
+    /// The handlers have taken their room on the host's stack: the loop goes on from here.
+    Rest,
 }
 
 impl From<TrapKind> for Halt {
@@ -153,6 +157,11 @@ unsafe fn handle<P: Pace, S: Step>(
             let run = unsafe { &mut *run };
             (run.ip, run.fp, run.gas) = (ip, fp, gas);
         }
+        Err(Halt::Rest) => {
+            // SAFETY: as above.
+            let run = unsafe { &mut *run };
+            (run.ip, run.fp, run.gas) = (ip, fp, gas);
+        }
         // SAFETY: as above; the step has changed nothing.
         Err(Halt::Left(handler)) => unsafe { handler(ip, fp, gas, run, heap) },
         // SAFETY: as above.
@@ -173,7 +182,7 @@ unsafe fn halted(ip: *const Cell, gas: u64, run: *mut Run<'_, '_>, halt: Halt) {
     match halt {
         Halt::Trap(kind) => run.stop(ip, Stop::Trap(kind)),
         Halt::OutOfGas => run.stop(ip, Stop::OutOfGas),
-        Halt::Over | Halt::Left(_) => {}
+        Halt::Over | Halt::Left(_) | Halt::Rest => {}
     }
     run.gas = gas;
 }
@@ -196,9 +205,12 @@ pub(crate) fn run<const TOLD: bool>(
     };
     let mut run = Run::new(code, function, stack, machine, gas);
     if cfg!(deed_threaded) && !TOLD {
-        // SAFETY: `ip` is at the `Enter` of the first function (Code), its frame has been reserved
-        // (Registers), and the heap too (Heap).
-        unsafe { ((*run.ip).handler)(run.ip, run.fp, gas, &raw mut run, heap) };
+        run.floor = stack_pointer().saturating_sub(ROOM);
+        while run.end.is_none() {
+            // SAFETY: `ip` is at an `Enter` (Code): at first that of the function, whose frame has been
+            // reserved (Registers), and the heap too (Heap), and then where the handlers came to rest.
+            unsafe { ((*run.ip).handler)(run.ip, run.fp, run.gas, &raw mut run, heap) };
+        }
     } else {
         while run.end.is_none() {
             // SAFETY: `ip` is at an op, at first and after every step that goes on (Code).
@@ -226,6 +238,31 @@ fn predict() {
     unsafe {
         std::arch::asm!("", options(nomem, nostack, preserves_flags));
     }
+}
+
+/// Bytes of the host's stack that the handlers of a run may take, where some call instead of jumping.
+const ROOM: usize = 16 << 10;
+
+/// Where the host's stack ends now; it grows downwards.
+#[allow(unsafe_code)]
+#[inline(always)]
+fn stack_pointer() -> usize {
+    let at: usize;
+    // SAFETY: a register is read.
+    #[cfg(all(deed_threaded, not(miri), target_arch = "x86_64"))]
+    unsafe {
+        std::arch::asm!("mov {}, rsp", out(reg) at, options(nomem, nostack, preserves_flags));
+    }
+    // SAFETY: as above.
+    #[cfg(all(deed_threaded, not(miri), target_arch = "aarch64"))]
+    unsafe {
+        std::arch::asm!("mov {}, sp", out(reg) at, options(nomem, nostack, preserves_flags));
+    }
+    #[cfg(any(not(deed_threaded), miri))]
+    {
+        at = usize::MAX;
+    }
+    at
 }
 
 #[allow(unsafe_code)]
@@ -294,6 +331,9 @@ impl Running<'_, '_, '_> {
             // the step of that op.
             unsafe { std::hint::unreachable_unchecked() }
         };
+        if P::THREADED && stack_pointer() < self.run.floor {
+            return Err(Halt::Rest);
+        }
         if self.gas < cost {
             return Err(Halt::OutOfGas);
         }
