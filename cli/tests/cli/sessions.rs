@@ -13,7 +13,7 @@ use std::thread;
 use crate::support::root;
 
 /// Every page with sessions.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "README.md",
     "README.zh-CN.md",
     "docs/cli.md",
