@@ -5,7 +5,7 @@
 //! Holds always: nothing that is proved hangs on them, so they may be given up soon.
 
 use deed_base::Span;
-use deed_compiler::mir::{BlockId, FnKind, Function, Op, Terminator, Ty};
+use deed_compiler::mir::{BlockId, FnKind, Function, Inst, Op, Terminator, Ty};
 
 use super::flow::{Body, own_result};
 use super::state::State;
@@ -66,7 +66,9 @@ impl<'a> Run<'a> {
         if does_something(body, id) {
             let acts = body.function.block(id).insts.iter().find(|inst| is_act(&inst.op));
             let span = acts.map_or(body.function.span, |inst| inst.place.span);
-            self.ask_whether_reached(body, span, pc);
+            if !is_one_of_several(body, span) {
+                self.ask_whether_reached(body, span, pc);
+            }
         }
     }
 
@@ -92,6 +94,14 @@ fn does_something(body: &Body<'_>, id: BlockId) -> bool {
     let [from] = body.cfg.predecessors[id.index()] else { return false };
     let chosen = matches!(body.function.block(from).terminator, Terminator::Branch { .. });
     chosen && body.function.block(id).insts.iter().any(|inst| is_act(&inst.op))
+}
+
+/// Whether what stands there acts in several blocks, as an assignment does that takes an entry away if the value
+/// is the default: one of them may well be out of reach.
+fn is_one_of_several(body: &Body<'_>, span: Span) -> bool {
+    let acts = |inst: &Inst| is_act(&inst.op) && inst.place.span == span;
+    let blocks = body.function.blocks.iter().filter(|block| block.insts.iter().any(acts));
+    blocks.count() > 1
 }
 
 fn is_act(op: &Op) -> bool {
