@@ -13,6 +13,7 @@ use deed_syntax::ast;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::terminal::Terminal;
+use crate::unsaved;
 
 /// Sources that have been read.
 pub(crate) struct Front {
@@ -32,7 +33,9 @@ impl Front {
         let mut diagnostics = Diagnostics::new();
         let mut sources = SourceMap::new();
         let (mut files, mut paths) = (Vec::new(), Vec::new());
-        for file in deed_package::read_all(&layout)? {
+        let mut read = deed_package::read_all(&layout)?;
+        unsaved::lay_over(&mut read)?;
+        for file in read {
             let d = &mut diagnostics;
             let id = deed_syntax::read_source(&file.name, &file.bytes, &mut sources, d);
             let Some(id) = id else { continue };

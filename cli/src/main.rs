@@ -19,6 +19,7 @@ mod local;
 mod request;
 mod script;
 mod terminal;
+mod unsaved;
 
 use std::process::ExitCode;
 

@@ -4,12 +4,13 @@
 //! its source line.
 //! Holds always: the exit code is 1 where a test fails; a seed repeats a run.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use deed_base::{Diagnostics, SourceMap, Span};
-use deed_testing::{Failing, Options, Summary, Value, Verdict};
+use deed_testing::{Failing, GasRow, Options, Summary, Value, Verdict};
 use serde_json::{Value as Json, json};
 
 use crate::exit::{Done, Exit, Failure};
@@ -39,7 +40,7 @@ pub(crate) struct Test {
     /// Where the values of properties come from; another one each time if it is not given.
     #[arg(long, value_name = "SEED")]
     seed: Option<u64>,
-    /// Show what the calls of each function used.
+    /// Show what the calls of each function used; under `--json`, and those of each line.
     #[arg(long)]
     gas_report: bool,
     /// The level of optimisation of the contracts.
@@ -64,6 +65,7 @@ impl Test {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             opt: front.opt(self.opt),
             check_specs: self.check_specs,
+            profile: self.gas_report && self.json,
         };
         let mut diagnostics = Diagnostics::new();
         let summary = deed_testing::run(&package, &front.sources, &options, &mut diagnostics);
@@ -116,7 +118,8 @@ impl Test {
             "skipped": summary.skipped, "seed": summary.seed,
         });
         if self.gas_report {
-            whole["gas"] = gas_object(summary);
+            whole["gas"] = gas_object(summary.gas());
+            whole["lines"] = gas_object(summary.lines());
         }
         terminal.json(&whole)
     }
@@ -198,8 +201,8 @@ fn gas_table(summary: &Summary) -> String {
     out
 }
 
-fn gas_object(summary: &Summary) -> Json {
-    let row = |(name, row): (String, deed_testing::GasRow)| {
+fn gas_object(rows: BTreeMap<String, GasRow>) -> Json {
+    let row = |(name, row): (String, GasRow)| {
         let mean = row.total / row.calls.max(1);
         let row = json!({
             "calls": row.calls, "least": row.least.to_string(), "mean": mean.to_string(),
@@ -207,7 +210,7 @@ fn gas_object(summary: &Summary) -> Json {
         });
         (name, row)
     };
-    Json::Object(summary.gas().into_iter().map(row).collect())
+    Json::Object(rows.into_iter().map(row).collect())
 }
 
 fn object(verdict: &Verdict, sources: &SourceMap) -> Json {

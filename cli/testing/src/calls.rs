@@ -78,6 +78,11 @@ impl TestHost<'_> {
         let name = abi.as_ref().map_or("", |abi| short(&abi.contract)).to_owned();
         let row = self.gas.entry(format!("{name}.{function}")).or_default();
         row.add(receipt.outcome.gas_used);
+        for line in receipt.outcome.profile.iter().flat_map(|profile| profile.lines()) {
+            if let Some(at) = line.at {
+                self.lines.entry(at.to_string()).or_default().add(line.gas);
+            }
+        }
         self.names.entry(receipt.contract.to_string()).or_insert(name);
         self.note(abi, function, head, args, &receipt);
         if let Some((expected, values)) = self.expected.take() {

@@ -36,6 +36,7 @@ pub(crate) struct TestHost<'w> {
     pub(crate) expected: Option<(&'w Expectation, Vec<AbiValue>)>,
     pub(crate) stopped: Option<Stop>,
     pub(crate) gas: BTreeMap<String, GasRow>,
+    pub(crate) lines: BTreeMap<String, GasRow>,
     pub(crate) trace: Trace,
     /// Accounts and contracts by their addresses, as texts.
     pub(crate) names: BTreeMap<String, String>,
@@ -56,8 +57,17 @@ impl<'w> TestHost<'w> {
             tx_index: 0,
             parent: Hash::default(),
         };
-        let (expected, stopped, gas, trace, names) = Default::default();
-        let mut host = TestHost { world, ledger, context, expected, stopped, gas, trace, names };
+        let mut host = TestHost {
+            world,
+            ledger,
+            context,
+            expected: None,
+            stopped: None,
+            gas: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            trace: Trace::default(),
+            names: BTreeMap::new(),
+        };
         for name in ACCOUNTS {
             host.account(name);
         }

@@ -40,6 +40,8 @@ pub struct Options {
     pub opt: u8,
     /// Whether the contracts test what their specifications promise.
     pub check_specs: bool,
+    /// Whether verdicts tell of lines too, for which calls take a few times as long.
+    pub profile: bool,
 }
 
 /// Runs the tests of a package; nothing where it cannot be built, which `d` says.

@@ -12,7 +12,7 @@ use deed_runtime::{Call, Mode, Status};
 
 use crate::Options;
 use crate::host::{Stop, TestHost};
-use crate::report::{Failing, Value, Verdict};
+use crate::report::{Failing, Value, Verdict, merge};
 use crate::world::World;
 
 /// The gas of a test's own code; its calls have gas of their own.
@@ -42,6 +42,7 @@ pub(crate) fn run(world: &World, at: usize, options: &Options) -> Verdict {
         runs: 0,
         assumed: 0,
         gas: Default::default(),
+        lines: Default::default(),
         elapsed: Default::default(),
     };
     match test.params.is_empty() {
@@ -161,9 +162,8 @@ fn once(world: &World, test: &TestCase, values: &[AbiValue], verdict: &mut Verdi
         }
     };
     if matches!(tried, Tried::Passed) {
-        for (name, row) in std::mem::take(&mut host.gas) {
-            verdict.gas.entry(name).or_default().merge(&row);
-        }
+        merge(&mut verdict.gas, &host.gas);
+        merge(&mut verdict.lines, &host.lines);
     }
     tried
 }

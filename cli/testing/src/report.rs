@@ -31,6 +31,8 @@ pub struct Verdict {
     pub assumed: u32,
     /// What the calls of contracts used, in the last try that went through.
     pub gas: BTreeMap<String, GasRow>,
+    /// What they used on each line, as `src/main.deed:12`; nothing unless it was asked for.
+    pub lines: BTreeMap<String, GasRow>,
     /// Measured.
     pub elapsed: Duration,
 }
@@ -92,11 +94,23 @@ impl Summary {
 
     /// The gas of every function that was called.
     pub fn gas(&self) -> BTreeMap<String, GasRow> {
-        let mut all: BTreeMap<String, GasRow> = BTreeMap::new();
-        for (name, row) in self.verdicts.iter().flat_map(|verdict| &verdict.gas) {
-            all.entry(name.clone()).or_default().merge(row);
-        }
+        let mut all = BTreeMap::new();
+        self.verdicts.iter().for_each(|verdict| merge(&mut all, &verdict.gas));
         all
+    }
+
+    /// The gas of every line that ran, if it was asked for.
+    pub fn lines(&self) -> BTreeMap<String, GasRow> {
+        let mut all = BTreeMap::new();
+        self.verdicts.iter().for_each(|verdict| merge(&mut all, &verdict.lines));
+        all
+    }
+}
+
+/// Adds the calls of other rows to those of the same names.
+pub(crate) fn merge(rows: &mut BTreeMap<String, GasRow>, others: &BTreeMap<String, GasRow>) {
+    for (name, row) in others {
+        rows.entry(name.clone()).or_default().merge(row);
     }
 }
 

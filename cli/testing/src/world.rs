@@ -40,10 +40,14 @@ impl World {
     pub(crate) fn build(
         package: &Package,
         sources: &SourceMap,
-        Options { opt, check_specs, .. }: &Options,
+        Options { opt, check_specs, profile, .. }: &Options,
         d: &mut Diagnostics,
     ) -> Option<World> {
-        let engine = Arc::new(Engine::new(Config::default()));
+        let engine = match profile {
+            true => Engine::profiling(Config::default()),
+            false => Engine::new(Config::default()),
+        };
+        let engine = Arc::new(engine);
         let program = match build_tests(package, sources, d) {
             Some(program) => program,
             None if d.has_errors() => return None,

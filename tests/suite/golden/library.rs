@@ -76,6 +76,7 @@ fn its_examples_hold() {
         seed: 1,
         threads: 2,
         opt: 2,
+        profile: false,
         check_specs: true,
     };
     let summary = deed_testing::run(&package, &map, &options, &mut diagnostics);
