@@ -37,14 +37,14 @@ fn module(at: usize) -> &'static LibraryModule {
 
 /// The modules that a compilation of `sources` needs: the prelude, and what they import, in the
 /// order of the library.
-pub(crate) fn needed(sources: &[ast::Module]) -> Vec<&'static LibraryModule> {
+pub(crate) fn needed(sources: &[&ast::Module]) -> Vec<&'static LibraryModule> {
     let imports = |tree: &ast::Module| -> Vec<usize> {
         let place = |path: String| MODULES.iter().position(|module| module.path == path);
         tree.uses.iter().filter_map(|import| place(import.module.to_string())).collect()
     };
     let mut found: [Option<&LibraryModule>; MODULES.len()] = [None; MODULES.len()];
     let mut open: Vec<usize> = (0..MODULES.len()).filter(|at| MODULES[*at].prelude).collect();
-    open.extend(sources.iter().flat_map(imports));
+    open.extend(sources.iter().copied().flat_map(imports));
     while let Some(at) = open.pop() {
         if found[at].is_none() {
             let module = module(at);

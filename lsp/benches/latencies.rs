@@ -1,6 +1,7 @@
 //! How soon the server answers, and what it holds in memory, on packages of 10,000 and 100,000 lines.
 //!
-//! In: the `deed` that `DEED` names, else that of `target/release`. Out: a table in Markdown.
+//! In: the `deed` that `DEED` names, else this program itself, which serves as that would. Out: a table
+//! in Markdown.
 //! Holds always: times are of whole exchanges over the server's pipes, as an editor sees them; of
 //! `ROUNDS` exchanges the 95th part of a hundred is told.
 
@@ -20,9 +21,12 @@ const LINES_A_FILE: usize = 1_000;
 const ROUNDS: usize = 40;
 
 fn main() -> Done<()> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let deed = std::env::var_os("DEED");
-    let deed = deed.map_or_else(|| workspace.join("target/release/deed"), PathBuf::from);
+    if std::env::args().nth(1).as_deref() == Some("lsp") {
+        deed_lsp::serve()?;
+        return Ok(());
+    }
+    let deed = std::env::var_os("DEED").map(PathBuf::from);
+    let deed = deed.map_or_else(std::env::current_exe, Ok)?;
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

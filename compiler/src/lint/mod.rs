@@ -14,6 +14,8 @@ mod numbers;
 mod usage;
 mod variables;
 
+use std::borrow::Borrow;
+
 use deed_base::{Diagnostics, SourceMap, Span};
 use deed_syntax::ast;
 
@@ -23,12 +25,13 @@ use usage::Usage;
 /// Looks for what is needless or likely to be wrong in a package without errors.
 pub fn lint(
     package: &Package,
-    modules: &[ast::Module],
+    modules: &[impl Borrow<ast::Module>],
     sources: &SourceMap,
     diagnostics: &mut Diagnostics,
 ) {
     let usage = Usage::of(package);
-    let mut cx = Cx { package, modules, sources, usage, d: diagnostics };
+    let modules: Vec<&ast::Module> = modules.iter().map(Borrow::borrow).collect();
+    let mut cx = Cx { package, modules: &modules, sources, usage, d: diagnostics };
     imports::check(&mut cx);
     items::check(&mut cx);
     numbers::check(&mut cx);
@@ -45,7 +48,7 @@ pub fn lint(
 /// What every lint may look at.
 struct Cx<'a> {
     package: &'a Package,
-    modules: &'a [ast::Module],
+    modules: &'a [&'a ast::Module],
     sources: &'a SourceMap,
     usage: Usage,
     d: &'a mut Diagnostics,

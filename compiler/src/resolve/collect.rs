@@ -72,7 +72,7 @@ pub(super) struct PendingImpl<'a> {
 
 /// Gives every item of the modules its id; those of the library come last.
 pub(super) fn collect<'a>(
-    modules: &'a [ast::Module],
+    modules: &[&'a ast::Module],
     library: &[&'a LibraryModule],
     d: &mut Diagnostics,
 ) -> Plan<'a> {

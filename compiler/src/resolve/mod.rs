@@ -33,16 +33,19 @@ mod versions;
 
 pub(crate) use scope::nearest;
 
+use std::borrow::Borrow;
+
 use deed_base::Diagnostics;
 use deed_syntax::ast;
 
 use crate::{hir, library};
 
-/// Binds the names of the modules of one package.
-pub fn resolve(modules: &[ast::Module], d: &mut Diagnostics) -> hir::Package {
-    let library = library::needed(modules);
-    let mut plan = collect::collect(modules, &library, d);
-    let all = modules.iter().chain(library.iter().map(|module| &module.tree));
+/// Binds the names of the modules of one package, which the caller may share with others.
+pub fn resolve(modules: &[impl Borrow<ast::Module>], d: &mut Diagnostics) -> hir::Package {
+    let modules: Vec<&ast::Module> = modules.iter().map(Borrow::borrow).collect();
+    let library = library::needed(&modules);
+    let mut plan = collect::collect(&modules, &library, d);
+    let all = modules.iter().copied().chain(library.iter().map(|module| &module.tree));
     imports::import(all, &mut plan, d);
     reserved::check(&plan, modules.len(), d);
     interfaces::link(&mut plan, d);

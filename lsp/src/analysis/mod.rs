@@ -14,17 +14,20 @@ pub mod position;
 pub mod scope;
 pub mod syntax;
 pub mod tokens;
+pub mod trees;
 pub mod workspace;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use deed_base::{Diagnostic, Diagnostics, SourceFile, SourceId, SourceMap, Span};
 use deed_compiler::{hir, lint, resolve, thir, typeck};
 use deed_syntax::ast;
 
-use index::Index;
+use index::{Index, Occurrences};
 use package::Note;
 use position::Lines;
+use trees::{Tree, Trees};
 use workspace::Text;
 
 /// A file of the package.
@@ -32,7 +35,7 @@ pub struct File {
     pub path: PathBuf,
     /// Of an open file.
     pub version: Option<i32>,
-    pub lines: Lines,
+    pub lines: Arc<Lines>,
 }
 
 /// A package, read and checked.
@@ -40,58 +43,78 @@ pub struct Analysis {
     pub sources: SourceMap,
     /// By the numbers of the sources.
     pub files: Vec<File>,
-    pub modules: Vec<ast::Module>,
+    pub modules: Vec<Arc<ast::Module>>,
     pub hir: hir::Package,
     pub thir: thir::Package,
     /// In source order, each once.
     pub diagnostics: Vec<Diagnostic>,
-    pub index: Index,
+    /// By the numbers of the files, each when it is first asked for.
+    occurrences: Vec<OnceLock<Occurrences>>,
+    /// What the next analysis of the package need not parse again.
+    trees: Arc<Trees>,
 }
 
 impl Analysis {
-    /// Analyses texts whose names are relative to `root`; `notes` tells of files that are no sources.
-    /// Needs a deep stack.
-    pub fn new(root: Option<&Path>, texts: Vec<Text>, notes: Vec<Note>) -> Self {
+    /// Analyses texts whose names are relative to `root`; `notes` tells of files that are no sources,
+    /// and `earlier` has the trees of texts that may be the same still. Needs a deep stack.
+    pub fn new(
+        root: Option<&Path>,
+        texts: Vec<Text>,
+        notes: Vec<Note>,
+        earlier: Option<&Trees>,
+    ) -> Self {
         let (mut sources, mut d) = (SourceMap::new(), Diagnostics::new());
-        let (mut files, mut modules) = (Vec::new(), Vec::new());
-        for text in texts {
-            let name = text.path.strip_prefix(root.unwrap_or(Path::new(""))).unwrap_or(&text.path);
-            let bytes = text.bytes.as_slice();
-            let id = deed_syntax::read_source(&name.to_string_lossy(), bytes, &mut sources, &mut d);
-            if let Some(id) = id.filter(|_| text.dependency) {
+        let (mut files, mut trees) = (Vec::new(), Trees::default());
+        for Text { path, bytes, version, dependency } in texts {
+            let (id, bytes) = (SourceId(files.len() as u32), bytes.as_slice());
+            let name = path.strip_prefix(root.unwrap_or(Path::new(""))).unwrap_or(&path);
+            let name = name.to_string_lossy();
+            let kept = earlier.and_then(|trees| trees.lend(&name, &path, bytes, &mut sources));
+            let tree = kept.unwrap_or_else(|| Tree::read(&name, &path, bytes, &mut sources));
+            d.extend(tree.said.iter().cloned());
+            if dependency {
                 sources.mark_dependency(id);
             }
-            let lines = Lines::new(id.map_or("", |id| &sources.get(id).text));
-            files.push(File { path: text.path, version: text.version, lines });
-            modules.extend(id.map(|id| deed_syntax::parse(sources.get(id), &mut d)));
+            files.push(File { path, version, lines: tree.lines.clone() });
+            trees.push(tree);
         }
         for note in notes {
             let id = sources.add(note.path.to_string_lossy(), note.text.as_str());
-            let lines = Lines::new(&note.text);
+            let lines = Arc::new(Lines::new(&note.text));
             files.push(File { path: note.path.clone(), version: None, lines });
             note.at(id).for_each(|diagnostic| d.push(diagnostic));
         }
+        let modules: Vec<_> = trees.modules().cloned().collect();
         let hir = resolve::resolve(&modules, &mut d);
         let thir = typeck::check_types(&hir, &mut d);
         if !d.has_errors() {
             lint(&thir, &modules, &sources, &mut d);
         }
-        let index = Index::build(&sources, &modules, &hir, &thir);
-        Analysis { sources, files, modules, hir, thir, diagnostics: d.sorted(), index }
+        let occurrences = files.iter().map(|_| OnceLock::new()).collect();
+        let (diagnostics, trees) = (d.sorted(), Arc::new(trees));
+        Analysis { sources, files, modules, hir, thir, diagnostics, occurrences, trees }
     }
 
     /// A file by itself, as far as its syntax tells: nothing in it has a meaning or a type.
     /// Needs a deep stack.
     pub fn of_syntax(path: &Path, text: &str) -> Self {
-        let (mut sources, mut d) = (SourceMap::new(), Diagnostics::new());
-        let name = path.to_string_lossy();
-        let id = deed_syntax::read_source(&name, text.as_bytes(), &mut sources, &mut d);
-        let modules = id.iter().map(|id| deed_syntax::parse(sources.get(*id), &mut d)).collect();
-        let lines = Lines::new(id.map_or("", |id| &sources.get(id).text));
-        let files = vec![File { path: path.to_owned(), version: None, lines }];
-        let (hir, thir) = (hir::Package::default(), thir::Package::default());
-        let index = Index::default();
-        Analysis { sources, files, modules, hir, thir, diagnostics: d.sorted(), index }
+        let mut sources = SourceMap::new();
+        let tree = Tree::read(&path.to_string_lossy(), path, text.as_bytes(), &mut sources);
+        Analysis {
+            sources,
+            files: vec![File { path: path.to_owned(), version: None, lines: tree.lines.clone() }],
+            modules: tree.module.iter().cloned().collect(),
+            hir: hir::Package::default(),
+            thir: thir::Package::default(),
+            diagnostics: tree.said.clone(),
+            occurrences: Vec::new(),
+            trees: Arc::default(),
+        }
+    }
+
+    /// Who names what; found when it is asked for.
+    pub fn index(&self) -> Index<'_> {
+        Index::new(self)
     }
 
     /// The source that a file of the package is.
@@ -113,8 +136,28 @@ impl Analysis {
         self.source(span.source).slice(span)
     }
 
+    /// The line that `path:12` names, without its end.
+    pub fn line_at(&self, place: &str) -> Option<Span> {
+        let (path, number) = place.rsplit_once(':')?;
+        let at = self.files.iter().position(|file| file.path.ends_with(path))?;
+        let source = self.source(SourceId(at as u32));
+        let line = source.line(number.parse().ok()?)?;
+        let start = line.as_ptr().addr() - source.text.as_ptr().addr();
+        Some(Span::new(source.id, start as u32, (start + line.len()) as u32))
+    }
+
+    /// Whether another analysis is of the same files with the same texts.
+    pub fn has_texts_of(&self, other: &Analysis) -> bool {
+        std::ptr::eq(self, other) || self.texts().eq(other.texts())
+    }
+
+    fn texts(&self) -> impl Iterator<Item = (&Path, &str)> {
+        let files = self.files.iter().zip(self.sources.files());
+        files.map(|(file, source)| (&*file.path, &*source.text))
+    }
+
     /// The syntax tree of a source that could be read.
     pub fn module(&self, id: SourceId) -> Option<&ast::Module> {
-        self.modules.iter().find(|module| module.span.source == id)
+        self.modules.iter().find(|module| module.span.source == id).map(|module| &**module)
     }
 }

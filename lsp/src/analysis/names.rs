@@ -1,6 +1,6 @@
 //! Where in an expression its name stands.
 //!
-//! In: syntax trees. Out: for each place of a name, a field or a call, the place of the word itself.
+//! In: a syntax tree. Out: for each place of a name, a field or a call, the place of the word itself.
 //! The resolved tree knows that `self.pay(x)` calls `pay`, the syntax tree where `pay` is written.
 
 use deed_base::Span;
@@ -15,11 +15,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn collect(modules: &[Module]) -> Names {
+    pub(super) fn collect(module: &Module) -> Names {
         let mut names = Names::default();
-        for module in modules {
-            module_bodies(module, &mut |child| names.child(child));
-        }
+        module_bodies(module, &mut |child| names.child(child));
         names
     }
 

@@ -97,7 +97,7 @@ impl<'a> Scope<'a> {
             function.body.iter().for_each(|body| self.child(Child::Block(body), &mut found));
         }
         self.invariant.iter().for_each(|clause| self.child(Child::Expr(clause), &mut found));
-        found.into_iter().filter_map(|span| self.analysis.index.exactly(span)).collect()
+        found.into_iter().filter_map(|span| self.analysis.index().exactly(span)).collect()
     }
 
     fn child(&self, child: Child<'_>, found: &mut Vec<Span>) {
@@ -149,7 +149,7 @@ impl<'a> Scope<'a> {
             match &usage.names {
                 UseNames::Names(names) => {
                     let words = names.iter().map(|name| name.local().span);
-                    found.extend(words.filter_map(|word| self.analysis.index.exactly(word)));
+                    found.extend(words.filter_map(|word| self.analysis.index().exactly(word)));
                 }
                 UseNames::All => {
                     let path = usage.module.to_string();

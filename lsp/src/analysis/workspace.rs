@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use deed_base::SourceMap;
 use deed_package::MANIFEST;
@@ -16,6 +16,7 @@ use deed_package::MANIFEST;
 use super::Analysis;
 use super::document::Document;
 use super::package::Beside;
+use super::trees::Trees;
 
 /// More than this below one `src/` is a mistake.
 const MOST_FILES: usize = 10_000;
@@ -52,26 +53,34 @@ pub struct Workspace {
     open: BTreeMap<PathBuf, Arc<Document>>,
     /// One cell a package, or a file by itself.
     analyses: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Analysis>>>>>,
+    /// The trees of the last analysis of each, whatever workspace it was of.
+    trees: Arc<Mutex<HashMap<PathBuf, Arc<Trees>>>>,
 }
 
 impl Workspace {
+    /// The workspace with these open files, in which nothing has been analysed.
+    fn next(&self, open: BTreeMap<PathBuf, Arc<Document>>) -> Workspace {
+        Workspace { open, analyses: Mutex::default(), trees: self.trees.clone() }
+    }
+
     /// The workspace in which `path` is open with this text.
     pub fn with(&self, path: PathBuf, document: Document) -> Workspace {
         let mut open = self.open.clone();
         open.insert(path, Arc::new(document));
-        Workspace { open, ..Workspace::default() }
+        self.next(open)
     }
 
     /// The workspace in which `path` is closed.
     pub fn without(&self, path: &Path) -> Workspace {
         let mut open = self.open.clone();
         open.remove(path);
-        Workspace { open, ..Workspace::default() }
+        locked(&self.trees).retain(|place, _| open.keys().any(|file| file.starts_with(place)));
+        self.next(open)
     }
 
     /// The same, after files changed on disk.
     pub fn refreshed(&self) -> Workspace {
-        Workspace { open: self.open.clone(), ..Workspace::default() }
+        self.next(self.open.clone())
     }
 
     pub fn document(&self, path: &Path) -> Option<&Arc<Document>> {
@@ -87,23 +96,17 @@ impl Workspace {
         !self.open.contains_key(path) && (package_of(path).is_none() || !path.is_file())
     }
 
-    /// An open file of a package, or a file by itself, whose text is not that on disk.
-    pub fn unsaved(&self, place: &Path) -> Option<&Path> {
-        let own = self.open.iter().filter(|(path, _)| path.starts_with(place));
-        let differs = |path: &Path, document: &Document| {
-            read(path).map_or(true, |bytes| bytes != document.text.as_bytes())
-        };
-        own.filter(|(path, document)| differs(path, document)).map(|(path, _)| &**path).next()
+    /// The open files whose texts are not those on disk.
+    pub fn unsaved(&self) -> impl Iterator<Item = (&Path, &str)> {
+        let all = self.open.iter().map(|(path, document)| (&**path, &*document.text));
+        all.filter(|(path, text)| read(path).map_or(true, |bytes| bytes != text.as_bytes()))
     }
 
     /// The package that a file belongs to, read and checked. Needs a deep stack.
     pub fn analysis(&self, path: &Path) -> Arc<Analysis> {
         let root = package_of(path);
         let key = root.clone().unwrap_or_else(|| path.to_owned());
-        let cell = {
-            let mut analyses = self.analyses.lock().unwrap_or_else(PoisonError::into_inner);
-            analyses.entry(key).or_default().clone()
-        };
+        let cell = locked(&self.analyses).entry(key.clone()).or_default().clone();
         let analyse = || {
             let (own, beside) = match &root {
                 Some(root) => (self.sources(root), Beside::of(root)),
@@ -112,7 +115,10 @@ impl Workspace {
             let own = own.into_iter().filter_map(|path| self.text(path, false));
             let others = beside.sources.into_iter().filter_map(|path| self.text(path, true));
             let texts = own.chain(others).collect();
-            Arc::new(Analysis::new(root.as_deref(), texts, beside.notes))
+            let earlier = locked(&self.trees).get(&key).cloned();
+            let analysis = Analysis::new(root.as_deref(), texts, beside.notes, earlier.as_deref());
+            locked(&self.trees).insert(key, analysis.trees.clone());
+            Arc::new(analysis)
         };
         cell.get_or_init(analyse).clone()
     }
@@ -138,6 +144,10 @@ impl Workspace {
         let bytes = Bytes::Disk(read(&path).ok()?);
         Some(Text { path, bytes, version: None, dependency })
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads a file, but not beyond what a source may hold; a longer one is refused by the front end.

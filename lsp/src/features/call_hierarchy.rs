@@ -21,7 +21,7 @@ pub struct Calls {
 
 /// The function that the word at a place names, or that the place stands in.
 pub fn prepare(analysis: &Analysis, source: SourceId, offset: u32) -> Option<FnId> {
-    match analysis.index.at(source, offset).map(|found| found.symbol) {
+    match analysis.index().at(source, offset).map(|found| found.symbol) {
         Some(Symbol::Function(id)) => Some(id),
         _ => Bodies::of(analysis).at(Span::new(source, offset, offset)),
     }
@@ -29,13 +29,13 @@ pub fn prepare(analysis: &Analysis, source: SourceId, offset: u32) -> Option<FnI
 
 pub fn incoming(analysis: &Analysis, function: FnId) -> Vec<Calls> {
     let bodies = Bodies::of(analysis);
-    let uses = analysis.index.of(Symbol::Function(function));
+    let uses = analysis.index().of(Symbol::Function(function));
     let places = uses.filter(|one| one.role != Role::Definition).map(|one| one.span);
     by_function(places.filter_map(|place| Some((bodies.at(place)?, place))))
 }
 
 pub fn outgoing(analysis: &Analysis, function: FnId) -> Vec<Calls> {
-    let uses = analysis.index.within(extent(analysis, function));
+    let uses = analysis.index().within(extent(analysis, function));
     by_function(uses.filter(|one| one.role != Role::Definition).filter_map(
         |one| match one.symbol {
             Symbol::Function(callee) => Some((callee, one.span)),

@@ -222,7 +222,7 @@ impl Place<'_> {
     fn type_of(&self, tokens: &[Token]) -> Option<Ty> {
         let (last, rest) = tokens.split_last()?;
         if last.kind != TokenKind::RBracket {
-            let symbol = self.analysis.index.exactly(last.span)?;
+            let symbol = self.analysis.index().exactly(last.span)?;
             return describe::symbol_type(&self.analysis.thir, symbol).cloned();
         }
         let open = tokens::open_bracket(rest)?;
@@ -301,7 +301,7 @@ impl Place<'_> {
         let scope = Scope::at(self.analysis, self.file.id, self.before[open].span.start);
         let behind = open.checked_sub(1).map(|at| self.before[at].span);
         let declares = behind.is_some_and(|name| {
-            self.analysis.index.in_source(self.file.id).any(|found| {
+            self.analysis.index().in_source(self.file.id).any(|found| {
                 found.span == name && found.role == crate::analysis::index::Role::Definition
             })
         });

@@ -8,11 +8,11 @@ use crate::analysis::{Analysis, syntax};
 
 pub fn declaration(analysis: &Analysis, source: SourceId, offset: u32) -> Option<Target> {
     let target = definition(analysis, source, offset)?;
-    let symbol = analysis.index.at(source, offset)?.symbol;
+    let symbol = analysis.index().at(source, offset)?.symbol;
     let import = analysis.module(source).and_then(|module| {
         syntax::imported(module, |name| {
             let local = name.local().span;
-            local != target.word && analysis.index.exactly(local) == Some(symbol)
+            local != target.word && analysis.index().exactly(local) == Some(symbol)
         })
     });
     Some(match import {

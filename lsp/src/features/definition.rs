@@ -11,8 +11,8 @@ pub struct Target {
 }
 
 pub fn definition(analysis: &Analysis, source: SourceId, offset: u32) -> Option<Target> {
-    let found = analysis.index.at(source, offset)?;
-    let name = analysis.index.definition(found.symbol)?;
+    let found = analysis.index().at(source, offset)?;
+    let name = analysis.index().definition(found.symbol)?;
     Some(Target { word: found.span, name })
 }
 

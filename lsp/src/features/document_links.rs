@@ -15,8 +15,8 @@ pub fn document_links(analysis: &Analysis, source: SourceId) -> Vec<Link> {
     let Some(module) = analysis.module(source) else { return Vec::new() };
     let link = |usage: &deed_syntax::ast::Use| {
         let last = usage.module.last()?;
-        let symbol = analysis.index.exactly(last.span)?;
-        let target = match analysis.index.definition(symbol) {
+        let symbol = analysis.index().exactly(last.span)?;
+        let target = match analysis.index().definition(symbol) {
             Some(name) => name.source,
             // Modules of the library have no trees here; what they declare tells where they are.
             None => library_source(analysis, symbol)?,

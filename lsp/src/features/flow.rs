@@ -25,7 +25,10 @@ pub fn flow(analysis: &Analysis, symbol: Symbol) -> Vec<Step> {
         return Vec::new();
     }
     let step = |span: Span, what: String| Step { span, what };
-    let uses = analysis.index.of(symbol).filter_map(|one| match one.role {
+    let Some(declared) = analysis.index().definition(symbol) else { return Vec::new() };
+    // A variable lives in one file.
+    let here = analysis.index().in_source(declared.source).filter(|one| one.symbol == symbol);
+    let uses = here.filter_map(|one| match one.role {
         Role::Definition => Some(step(one.span, "comes in".to_owned())),
         _ => Some(step(one.span, used(analysis, one.span)?)),
     });
@@ -69,7 +72,7 @@ fn argument(analysis: &Analysis, call: &Call, value: Span) -> Option<String> {
     let at = call.args.iter().position(|arg| arg.value.span == value)?;
     let name = callee(&call.callee)?;
     let text = analysis.slice(name);
-    let Some(Symbol::Function(id)) = analysis.index.exactly(name) else {
+    let Some(Symbol::Function(id)) = analysis.index().exactly(name) else {
         return Some(format!("moved into `{text}`"));
     };
     let function = &analysis.thir.functions[id];
@@ -89,7 +92,7 @@ fn member(analysis: &Analysis, around: &[Node<'_>], name: Span) -> String {
         matches!(node, Node::Expr(Expr { kind: ExprKind::Call(call), .. })
             if callee(&call.callee) == Some(name))
     });
-    match analysis.index.exactly(name) {
+    match analysis.index().exactly(name) {
         Some(Symbol::Function(id)) if is_called => {
             let function = &analysis.thir.functions[id];
             function.params.first().map_or_else(String::new, |p| passed(p.mode, function))
@@ -139,10 +142,10 @@ fn g(take other: Coin) -> Coin { return other }
             let steps = flow(&at.analysis, symbol);
             steps.into_iter().map(|step| step.what).collect::<Vec<_>>()
         };
-        let found = at.analysis.index.at(at.source, at.offset).expect("a variable");
+        let found = at.analysis.index().at(at.source, at.offset).expect("a variable");
         let expected = ["comes in", "looked at by `worth`", "looked at", "consumed by `burn`"];
         assert_eq!(shown(found.symbol), expected);
-        let others = at.analysis.index.in_source(at.source);
+        let others = at.analysis.index().in_source(at.source);
         let other = others.filter(|one| at.analysis.slice(one.span) == "other").last();
         assert_eq!(shown(other.expect("a use").symbol), ["comes in", "returned"]);
     }

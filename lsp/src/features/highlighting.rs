@@ -112,7 +112,7 @@ pub fn highlighting(analysis: &Analysis, source: SourceId) -> Vec<Word> {
     let file = analysis.source(source);
     let tokens = lex(file, &mut Diagnostics::new());
     let known: HashMap<Span, &Occurrence> =
-        analysis.index.in_source(source).map(|found| (found.span, found)).collect();
+        analysis.index().in_source(source).map(|found| (found.span, found)).collect();
     let mut words = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let around = Around { text: file.slice(token.span), tokens: &tokens, at };

@@ -6,6 +6,7 @@
 use deed_base::{SourceId, Span};
 
 use super::flow::flow;
+use super::gas::Gas;
 use crate::analysis::Analysis;
 use crate::analysis::describe::describe;
 use crate::analysis::index::Symbol;
@@ -16,8 +17,14 @@ pub struct Hover {
     pub markdown: String,
 }
 
-pub fn hover(analysis: &Analysis, source: SourceId, offset: u32) -> Option<Hover> {
-    let found = analysis.index.at(source, offset)?;
+/// `gas` is what the tests of this very package used.
+pub fn hover(
+    analysis: &Analysis,
+    source: SourceId,
+    offset: u32,
+    gas: Option<&Gas>,
+) -> Option<Hover> {
+    let found = analysis.index().at(source, offset)?;
     let description = describe(&analysis.thir, found.symbol);
     let promises = promises(analysis, found.symbol);
     let mut markdown = format!("```deed\n{}{promises}\n```", description.code);
@@ -30,6 +37,11 @@ pub fn hover(analysis: &Analysis, source: SourceId, offset: u32) -> Option<Hover
             let list: Vec<String> = list.iter().map(|entry| format!("`{entry}`")).collect();
             markdown.push_str(&format!("\n- {word} {}", list.join(", ")));
         }
+    }
+    if let Symbol::Function(id) = found.symbol
+        && let Some(used) = gas.and_then(|gas| gas.of(id))
+    {
+        markdown.push_str(&format!("\n\nIn the tests a call used {used}."));
     }
     let steps = flow(analysis, found.symbol);
     if !steps.is_empty() {
@@ -62,7 +74,7 @@ mod tests {
 
     fn shown(text: &str) -> String {
         let at = Fixture::new(text);
-        hover(&at.analysis, at.source, at.offset).map_or("nothing".into(), |h| h.markdown)
+        hover(&at.analysis, at.source, at.offset, None).map_or("nothing".into(), |h| h.markdown)
     }
 
     const CONTRACT: &str = "

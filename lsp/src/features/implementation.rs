@@ -9,7 +9,7 @@ use crate::analysis::index::Symbol;
 
 /// Names, or for an `impl` the type that it is for.
 pub fn implementation(analysis: &Analysis, source: SourceId, offset: u32) -> Vec<Span> {
-    let Some(found) = analysis.index.at(source, offset) else { return Vec::new() };
+    let Some(found) = analysis.index().at(source, offset) else { return Vec::new() };
     match found.symbol {
         Symbol::Trait(id) => of_trait(analysis, id),
         Symbol::Interface(id) => of_interface(analysis, id),

@@ -22,6 +22,8 @@ pub enum Kind {
     Effects,
     /// What a proof said.
     Proof,
+    /// `gas 40` behind a line.
+    Gas,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,7 +79,7 @@ impl Hints<'_> {
         let mut names = Vec::new();
         syntax::bound(pattern, &mut names);
         for name in names {
-            let symbol = self.analysis.index.exactly(name.span);
+            let symbol = self.analysis.index().exactly(name.span);
             let Some(symbol @ Symbol::Local(..)) = symbol else { continue };
             match describe::symbol_type(&self.analysis.thir, symbol) {
                 None | Some(Ty::Error | Ty::Infer(_)) => {}
@@ -108,7 +110,7 @@ impl Hints<'_> {
             ExprKind::Field(field) => field.name.span,
             _ => return None,
         };
-        match self.analysis.index.exactly(word)? {
+        match self.analysis.index().exactly(word)? {
             Symbol::Contract(id) => self.analysis.thir.contracts[id].init.map(Symbol::Function),
             symbol => Some(symbol),
         }

@@ -15,6 +15,7 @@ pub mod file_rename;
 pub mod flow;
 pub mod folding;
 pub mod format;
+pub mod gas;
 pub mod highlighting;
 pub mod hover;
 pub mod implementation;
@@ -43,7 +44,7 @@ mod tests {
     /// Asks everything at one place.
     fn ask_everything(at: &Fixture, offset: u32) {
         let (analysis, source) = (&at.analysis, at.source);
-        hover::hover(analysis, source, offset);
+        hover::hover(analysis, source, offset, None);
         definition::definition(analysis, source, offset);
         references::references(analysis, source, offset, true);
         references::highlights(analysis, source, offset);
@@ -91,7 +92,7 @@ mod tests {
     fn every_word_of_a_sound_package_has_its_declaration() {
         let at = Fixture::new(TOKEN);
         assert!(at.analysis.diagnostics.is_empty());
-        for found in at.analysis.index.in_source(at.source) {
+        for found in at.analysis.index().in_source(at.source) {
             ask_everything(&at, found.span.start);
             let target = definition::definition(&at.analysis, at.source, found.span.start);
             let is_given = matches!(

@@ -113,16 +113,7 @@ impl Proofs {
 
     /// Whether an analysis has the texts that were verified.
     pub fn hold_for(&self, analysis: &Analysis) -> bool {
-        let texts = |analysis: &Analysis| analysis.files.len();
-        std::ptr::eq(&*self.analysis, analysis)
-            || texts(&self.analysis) == texts(analysis)
-                && self.analysis.files.iter().zip(&analysis.files).enumerate().all(
-                    |(at, (one, other))| {
-                        let id = SourceId(at as u32);
-                        one.path == other.path
-                            && self.analysis.source(id).text == analysis.source(id).text
-                    },
-                )
+        self.analysis.has_texts_of(analysis)
     }
 
     /// How many promises of a function, or of a whole contract, were proved, and of how many.
@@ -252,16 +243,11 @@ fn place(analysis: &Analysis, contract: &str, one: FindingJson) -> Option<Findin
 /// The place of `path:line:column`, both from 1, the column in characters.
 fn locate(analysis: &Analysis, text: &str) -> Option<Span> {
     let (rest, column) = text.rsplit_once(':')?;
-    let (path, line) = rest.rsplit_once(':')?;
-    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
-    let ends = |file: &crate::analysis::File| file.path.ends_with(path);
-    let source = analysis.source(SourceId(analysis.files.iter().position(ends)? as u32));
-    let before: usize =
-        source.text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
-    let line = source.text.get(before..)?.split('\n').next()?;
-    let within: usize = line.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
-    let at = (before + within) as u32;
-    Some(Span::new(source.id, at, at))
+    let line = analysis.line_at(rest)?;
+    let column: usize = column.parse().ok()?;
+    let before = analysis.slice(line).chars().take(column.checked_sub(1)?);
+    let at = line.start + before.map(char::len_utf8).sum::<usize>() as u32;
+    Some(Span::new(line.source, at, at))
 }
 
 /// The whole clause that begins at a place.

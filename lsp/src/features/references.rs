@@ -12,17 +12,17 @@ pub fn references(
     offset: u32,
     with_declaration: bool,
 ) -> Vec<Span> {
-    let Some(found) = analysis.index.at(source, offset) else { return Vec::new() };
-    let all = analysis.index.of(found.symbol);
+    let Some(found) = analysis.index().at(source, offset) else { return Vec::new() };
+    let all = analysis.index().of(found.symbol);
     let wanted = all.filter(|one| with_declaration || one.role != Role::Definition);
     wanted.map(|one| one.span).collect()
 }
 
 /// The places in one file, each with what it does.
 pub fn highlights(analysis: &Analysis, source: SourceId, offset: u32) -> Vec<Occurrence> {
-    let Some(found) = analysis.index.at(source, offset) else { return Vec::new() };
-    let all = analysis.index.of(found.symbol);
-    all.filter(|one| one.span.source == source).copied().collect()
+    let Some(found) = analysis.index().at(source, offset) else { return Vec::new() };
+    let all = analysis.index().in_source(source);
+    all.filter(|one| one.symbol == found.symbol).copied().collect()
 }
 
 #[cfg(test)]

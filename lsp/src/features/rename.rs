@@ -48,7 +48,7 @@ impl fmt::Display for Refusal {
 
 /// The word that would be changed.
 pub fn prepare(analysis: &Analysis, source: SourceId, offset: u32) -> Result<Span, Refusal> {
-    let found = analysis.index.at(source, offset).ok_or(Refusal::NoName)?;
+    let found = analysis.index().at(source, offset).ok_or(Refusal::NoName)?;
     let word = analysis.slice(found.span).to_owned();
     let of_the_language = match found.symbol {
         Symbol::Context(_) | Symbol::Map(_) => true,
@@ -72,7 +72,7 @@ pub fn rename(
     new: &str,
 ) -> Result<Vec<Change>, Refusal> {
     prepare(analysis, source, offset)?;
-    let symbol = analysis.index.at(source, offset).ok_or(Refusal::NoName)?.symbol;
+    let symbol = analysis.index().at(source, offset).ok_or(Refusal::NoName)?.symbol;
     if !is_name(new) {
         return Err(Refusal::NotAName(new.to_owned()));
     }
@@ -81,7 +81,7 @@ pub fn rename(
         return Err(Refusal::Taken(new.to_owned()));
     }
     let change = |span: Span| {
-        let text = match analysis.index.short(span) {
+        let text = match analysis.index().short(span) {
             None => new.to_owned(),
             // The word is a label and a variable; only one of the two changes.
             Some(label) if label == symbol => format!("{new}: {name}"),
@@ -89,7 +89,7 @@ pub fn rename(
         };
         Change { span, text }
     };
-    let all = analysis.index.of(symbol).map(|one| one.span);
+    let all = analysis.index().of(symbol).map(|one| one.span);
     Ok(all.filter(|span| analysis.slice(*span) == name).map(change).collect())
 }
 
@@ -103,7 +103,7 @@ fn is_name(text: &str) -> bool {
 
 /// Whether the new name would meet another one: among its sisters, or where it is used.
 fn is_taken(analysis: &Analysis, symbol: Symbol, new: &str) -> bool {
-    let uses = analysis.index.of(symbol);
+    let uses = analysis.index().of(symbol);
     let scopes = uses.map(|one| Scope::at(analysis, one.span.source, one.span.start));
     scopes.into_iter().any(|scope| {
         let visible = match symbol {

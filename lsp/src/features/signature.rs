@@ -70,7 +70,7 @@ fn callee(
     if rest.last().is_some_and(|token| token.kind == TokenKind::Fn) {
         return None;
     }
-    let known = analysis.index.exactly(name.span);
+    let known = analysis.index().exactly(name.span);
     let candidates = match rest {
         [.., base, dot] if dot.kind == TokenKind::Dot => match base.kind {
             TokenKind::SelfWord => scope.members(),

@@ -9,7 +9,7 @@ use crate::analysis::{Analysis, describe};
 
 /// The declarations of the types that a value is made of: of a `Map<Id, Note>`, both.
 pub fn type_definition(analysis: &Analysis, source: SourceId, offset: u32) -> Vec<Target> {
-    let Some(found) = analysis.index.at(source, offset) else { return Vec::new() };
+    let Some(found) = analysis.index().at(source, offset) else { return Vec::new() };
     let package = &analysis.thir;
     let mut symbols = Vec::new();
     match found.symbol {
@@ -21,7 +21,7 @@ pub fn type_definition(analysis: &Analysis, source: SourceId, offset: u32) -> Ve
             }
         }
     }
-    let names = symbols.into_iter().filter_map(|symbol| analysis.index.definition(symbol));
+    let names = symbols.into_iter().filter_map(|symbol| analysis.index().definition(symbol));
     names.map(|name| Target { word: found.span, name }).collect()
 }
 

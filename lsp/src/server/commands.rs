@@ -2,12 +2,13 @@
 //!
 //! In: a command's name and arguments. Out: what `deed` says, in messages, and as proofs and numbers
 //! beside the code.
-//! Holds always: `deed` runs as a process of its own, and ends when the request is cancelled, when
-//! the user says so, or, for proofs, when the text changes.
+//! Holds always: `deed` runs as a process of its own, on the editor's texts, and ends when the request
+//! is cancelled, when the user says so, after [`LONGEST`], or, for proofs, when the text changes.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,10 +17,10 @@ use tower_lsp::lsp_types::{ExecuteCommandParams, MessageType, Url};
 
 use super::context::{Context, refused};
 use super::convert;
-use super::memory::GasRows;
 use super::progress::Progress;
 use super::worker::{self, Output, Stop, StopOnDrop};
-use crate::analysis::workspace::package_of;
+use crate::analysis::workspace::{Workspace, package_of};
+use crate::features::gas::Gas;
 use crate::features::proofs::Proofs;
 
 pub(super) const VERIFY: &str = "deed.verify";
@@ -27,6 +28,9 @@ pub(super) const TEST: &str = "deed.test";
 pub(super) const GAS: &str = "deed.gas";
 pub(super) const RUN: &str = "deed.run";
 pub(super) const ALL: [&str; 4] = [VERIFY, TEST, GAS, RUN];
+
+/// Nobody waits longer than this for what runs beside the editor.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// The one argument of each command.
 #[derive(Deserialize)]
@@ -71,17 +75,14 @@ fn place(wish: &Wish) -> PathBuf {
 
 async fn verify(context: &Context, wish: &Wish) -> Result<Option<Value>> {
     let (place, snapshot) = (place(wish), context.state.snapshot(&wish.uri)?);
-    if let Some(path) = snapshot.workspace.unsaved(&place) {
-        let what = format!("`{}` has changes that are not saved", path.display());
-        return Err(refused(&what));
-    }
     let mut arguments: Vec<OsString> = vec!["verify".into(), "--json".into(), place.clone().into()];
     let chosen = [("--contract", &wish.contract), ("--fn", &wish.function)];
     for (option, value) in chosen {
         arguments.extend(value.iter().flat_map(|value| [option.into(), value.into()]));
     }
     let stop = context.memory.begin_verifying(place.clone());
-    let output = work(context, "Verifying", arguments, stop).await?;
+    let workspace = snapshot.workspace.clone();
+    let output = work(context, "Verifying", arguments, workspace, stop).await?;
     let Some(output) = output else { return Ok(None) };
     let (json, kept) = (output.printed.clone(), place.clone());
     let read = tokio::task::spawn_blocking(move || {
@@ -111,7 +112,7 @@ async fn run(context: &Context, wish: &Wish) -> Result<Option<Value>> {
 
 /// Runs `deed`, and shows what it printed.
 async fn say(context: &Context, title: &str, arguments: Vec<OsString>) -> Result<Option<Value>> {
-    let output = work(context, title, arguments, Arc::default()).await?;
+    let output = work(context, title, arguments, context.state.workspace(), Arc::default()).await?;
     let Some(output) = output else { return Ok(None) };
     let kind = if output.code == Some(0) { MessageType::INFO } else { MessageType::ERROR };
     let text = format!("{}{}", output.printed, output.complaints);
@@ -119,28 +120,24 @@ async fn say(context: &Context, title: &str, arguments: Vec<OsString>) -> Result
     Ok(Some(Value::String(text)))
 }
 
-/// Runs the tests, and keeps what each function used.
+/// Runs the tests, and keeps what each function and line used.
 async fn gas(context: &Context, wish: &Wish) -> Result<Option<Value>> {
-    let place = place(wish);
+    let (place, snapshot) = (place(wish), context.state.snapshot(&wish.uri)?);
     let arguments = ["test", "--gas-report", "--json", "--path"].map(OsString::from);
     let arguments = arguments.into_iter().chain([place.clone().into()]).collect();
-    let output = work(context, "Measuring", arguments, Arc::default()).await?;
+    let workspace = snapshot.workspace.clone();
+    let output = work(context, "Measuring", arguments, workspace, Arc::default()).await?;
     let Some(output) = output else { return Ok(None) };
-    let whole = output.printed.lines().last().unwrap_or_default();
-    let whole: Value = serde_json::from_str(whole).map_err(|_| refused(&first_line(&output)))?;
-    context.memory.keep_gas(place, rows(&whole["gas"]));
+    let whole = output.printed.lines().last().unwrap_or_default().to_owned();
+    let json = whole.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let (analysis, _) = snapshot.analysis()?;
+        Ok(Gas::read(analysis, &json).ok())
+    });
+    let gas = read.await.unwrap_or_else(|_| Err(Error::internal_error()))?;
+    context.memory.keep_gas(place, gas.ok_or_else(|| refused(&first_line(&output)))?);
     context.look_again();
-    Ok(Some(whole))
-}
-
-/// The least and the most that each function used.
-fn rows(gas: &Value) -> GasRows {
-    let number = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
-    let all = gas.as_object().into_iter().flatten();
-    all.filter_map(|(name, row)| {
-        Some((name.clone(), (number(&row["least"])?, number(&row["most"])?)))
-    })
-    .collect()
+    Ok(serde_json::from_str(&whole).ok())
 }
 
 /// Runs `deed` to its end and shows that it does; nothing if it was stopped.
@@ -148,20 +145,26 @@ async fn work(
     context: &Context,
     title: &str,
     arguments: Vec<OsString>,
+    workspace: Arc<Workspace>,
     stop: Arc<Stop>,
 ) -> Result<Option<Output>> {
     let guard = StopOnDrop(stop.clone());
     let progress = Progress::begin(context, title, stop.clone());
     let own = stop.clone();
-    let output = tokio::task::spawn_blocking(move || worker::run(&arguments, &own)).await;
+    let output = tokio::task::spawn_blocking(move || {
+        let unsaved = workspace.unsaved().map(|(path, text)| (path.to_owned(), text.to_owned()));
+        worker::run(&arguments, &unsaved.collect(), &own)
+    });
+    let output = tokio::time::timeout(LONGEST, output).await;
     drop(progress);
     let was_stopped = stop.is_stopped();
     drop(guard);
     match output {
         _ if was_stopped => Ok(None),
-        Ok(Ok(output)) => Ok(Some(output)),
-        Ok(Err(error)) => Err(refused(&format!("`deed` cannot be run: {error}"))),
-        Err(_) => Err(Error::internal_error()),
+        Ok(Ok(Ok(output))) => Ok(Some(output)),
+        Ok(Ok(Err(error))) => Err(refused(&format!("`deed` cannot be run: {error}"))),
+        Ok(Err(_)) => Err(Error::internal_error()),
+        Err(_) => Err(refused(&format!("{title} took longer than {} s", LONGEST.as_secs()))),
     }
 }
 

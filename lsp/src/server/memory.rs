@@ -13,10 +13,8 @@ use tower_lsp::lsp_types::SemanticToken;
 use super::state::locked;
 use super::worker::Stop;
 use crate::features::completion::Item;
+use crate::features::gas::Gas;
 use crate::features::proofs::Proofs;
-
-/// The least and the most gas that functions used, by `Contract.function`.
-pub(super) type GasRows = HashMap<String, (u64, u64)>;
 
 /// The colours of a file under the name that they were told by.
 struct Told {
@@ -32,7 +30,7 @@ pub(super) struct Memory {
     completion: Mutex<(u64, Arc<Vec<Item>>)>,
     /// By the package, or the file by itself.
     proofs: Mutex<HashMap<PathBuf, Arc<Proofs>>>,
-    gas: Mutex<HashMap<PathBuf, Arc<GasRows>>>,
+    gas: Mutex<HashMap<PathBuf, Arc<Gas>>>,
     verifying: Mutex<HashMap<PathBuf, Arc<Stop>>>,
 }
 
@@ -77,11 +75,11 @@ impl Memory {
         locked(&self.proofs).get(place).cloned()
     }
 
-    pub(super) fn keep_gas(&self, place: PathBuf, gas: GasRows) {
+    pub(super) fn keep_gas(&self, place: PathBuf, gas: Gas) {
         locked(&self.gas).insert(place, Arc::new(gas));
     }
 
-    pub(super) fn gas(&self, place: &Path) -> Option<Arc<GasRows>> {
+    pub(super) fn gas(&self, place: &Path) -> Option<Arc<Gas>> {
         locked(&self.gas).get(place).cloned()
     }
 

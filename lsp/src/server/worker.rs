@@ -1,15 +1,20 @@
 //! Work that can be ended at any time: `deed` itself, run beside the server.
 //!
-//! In: arguments. Out: what it printed.
+//! In: arguments, and the texts that the editor has and the disk has not. Out: what it printed.
 //! Holds always: the child's streams are not the server's; a worker that was stopped, or whose
 //! [`Stop`] was dropped by all, is killed and waited for.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// The texts of open files that differ from those on disk.
+pub(super) type Unsaved = BTreeMap<PathBuf, String>;
 
 /// Ends a worker.
 #[derive(Default)]
@@ -49,16 +54,20 @@ impl Stop {
 }
 
 /// Runs `deed` with these arguments to its end, or until it is stopped.
-pub(super) fn run(arguments: &[OsString], stop: &Stop) -> io::Result<Output> {
+pub(super) fn run(arguments: &[OsString], unsaved: &Unsaved, stop: &Stop) -> io::Result<Output> {
+    let texts = serde_json::to_vec(unsaved)?;
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(arguments).env("DEED_UNSAVED", "1");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     *stop.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
     if stop.is_stopped() {
         stop.stop();
     }
     let complaints = std::thread::spawn(move || text(stderr));
+    // One that ends early says why by itself.
+    std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&texts)));
     let printed = text(stdout);
     let complaints = complaints.join().unwrap_or_default();
     let code = wait(stop)?;

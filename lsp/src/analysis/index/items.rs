@@ -1,34 +1,35 @@
 //! Declarations, heads and imports.
 //!
-//! In: a resolved package. Out: the occurrences outside expressions; of the library, declarations.
+//! In: a resolved package. Out: the occurrences in one file that are outside expressions.
 
 use deed_base::Span;
-use deed_compiler::arena::{Arena, ContractId, Id, LocalId, ModuleId};
+use deed_compiler::arena::{Arena, ContractId, LocalId, ModuleId};
 use deed_compiler::hir::{DataField, Function, Local, Package, TraitRef};
-use deed_compiler::thir::FnOwner;
+use deed_compiler::thir::{FnOwner, Name};
 use deed_syntax::ast::{self, ErrorSetDecl, ItemKind, Member, UseNames};
 
 use super::walk::Walk;
 use super::{Builder, Owner, Role, Symbol};
 
-/// Everything that the package declares, and what its declarations name.
+/// Everything that the file declares, and what its declarations name.
 pub(super) fn items(builder: &mut Builder<'_>) {
-    let hir = builder.hir;
-    for (id, constant) in hir.constants.iter() {
+    let (hir, source) = (builder.hir, builder.source);
+    let here = |name: &Name| name.span.source == source;
+    for (id, constant) in hir.constants.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(constant.name.span, Symbol::Const(id));
         let mut walk = Walk::new(builder, None, constant.contract);
         walk.ty(&constant.ty);
         walk.expr(&constant.value);
     }
-    for (id, error) in hir.errors.iter() {
+    for (id, error) in hir.errors.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(error.name.span, Symbol::Error(id));
         fields(builder, &error.fields, error.contract, |at| Symbol::ErrorField(id, at));
     }
-    for (id, event) in hir.events.iter() {
+    for (id, event) in hir.events.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(event.name.span, Symbol::Event(id));
         fields(builder, &event.fields, event.contract, |at| Symbol::EventField(id, at));
     }
-    for (id, decl) in hir.structs.iter() {
+    for (id, decl) in hir.structs.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(decl.name.span, Symbol::Struct(id));
         for (field, decl) in decl.fields.iter() {
             builder.define(decl.name.span, Symbol::StructField(id, field));
@@ -37,14 +38,14 @@ pub(super) fn items(builder: &mut Builder<'_>) {
             decl.default.iter().for_each(|default| walk.expr(default));
         }
     }
-    for (id, decl) in hir.enums.iter() {
+    for (id, decl) in hir.enums.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(decl.name.span, Symbol::Enum(id));
         for (variant, decl) in decl.variants.iter() {
             builder.define(decl.name.span, Symbol::Variant(id, variant));
             decl.fields.iter().for_each(|f| Walk::new(builder, None, None).ty(&f.ty));
         }
     }
-    for (id, contract) in hir.contracts.iter() {
+    for (id, contract) in hir.contracts.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(contract.name.span, Symbol::Contract(id));
         let owner = Owner::Invariants(id);
         locals(builder, owner, &contract.locals);
@@ -65,42 +66,39 @@ pub(super) fn items(builder: &mut Builder<'_>) {
         }
     }
     abstractions(builder);
-    for (id, rule) in hir.rules.iter() {
+    for (id, rule) in hir.rules.iter().filter(|(_, it)| here(&it.name)) {
         let owner = Owner::Rule(id);
         locals(builder, owner, &rule.locals);
         let mut walk = Walk::new(builder, Some(owner), Some(rule.contract));
         rule.params.iter().for_each(|param| walk.ty(&param.ty));
         rule.clauses.iter().for_each(|clause| walk.rule_clause(clause));
     }
-    for (id, function) in hir.functions.iter() {
+    for (id, function) in hir.functions.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(function.name.span, Symbol::Function(id));
         let owner = Owner::Function(id);
         locals(builder, owner, &function.locals);
-        if function.span.source.is_library() {
-            // What it does is nobody's to change.
-            continue;
-        }
         Walk::new(builder, Some(owner), function.contract()).function(function);
     }
 }
 
 /// Interfaces, traits with their implementations, and type parameters.
 fn abstractions(builder: &mut Builder<'_>) {
-    let hir = builder.hir;
-    for (id, interface) in hir.interfaces.iter() {
+    let (hir, source) = (builder.hir, builder.source);
+    let here = |name: &Name| name.span.source == source;
+    for (id, interface) in hir.interfaces.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(interface.name.span, Symbol::Interface(id));
     }
-    for (id, decl) in hir.traits.iter() {
+    for (id, decl) in hir.traits.iter().filter(|(_, it)| here(&it.name)) {
         builder.define(decl.name.span, Symbol::Trait(id));
     }
-    for (id, param) in hir.type_params.iter() {
+    for (id, param) in hir.type_params.iter().filter(|(_, it)| here(&it.name)) {
         // `Self` of a trait has the place of the trait's name.
         if builder.sources.get(param.name.span.source).slice(param.name.span) == param.name.text {
             builder.define(param.name.span, Symbol::TypeParam(id));
         }
         param.bounds.iter().for_each(|bound| trait_ref(builder, bound));
     }
-    for decl in hir.impls.values() {
+    for decl in hir.impls.values().filter(|decl| decl.span.source == source) {
         decl.of_trait.iter().for_each(|of| trait_ref(builder, of));
         Walk::new(builder, None, None).ty(&decl.target);
     }
@@ -130,21 +128,18 @@ fn fields(
 }
 
 /// The names that stand in `module`, `use` and `errors` lines.
-pub(super) fn imports(modules: &[ast::Module], builder: &mut Builder<'_>) {
-    for (at, module) in modules.iter().enumerate() {
-        let id = ModuleId::from_index(at);
-        if let Some(last) = module.path.last() {
-            builder.define(last.span, Symbol::Module(id));
-        }
-        for usage in &module.uses {
-            import(usage, builder);
-        }
-        for item in &module.items {
-            match &item.kind {
-                ItemKind::Errors(set) => error_set(set, id, None, builder),
-                ItemKind::Contract(decl) => contract_sets(decl, id, builder),
-                _ => {}
-            }
+pub(super) fn imports(id: ModuleId, module: &ast::Module, builder: &mut Builder<'_>) {
+    if let Some(last) = module.path.last() {
+        builder.define(last.span, Symbol::Module(id));
+    }
+    for usage in &module.uses {
+        import(usage, builder);
+    }
+    for item in &module.items {
+        match &item.kind {
+            ItemKind::Errors(set) => error_set(set, id, None, builder),
+            ItemKind::Contract(decl) => contract_sets(decl, id, builder),
+            _ => {}
         }
     }
 }

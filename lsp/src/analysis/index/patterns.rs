@@ -69,7 +69,7 @@ impl Walk<'_, '_> {
     fn binding(&mut self, local: LocalId, pattern: &Pattern) {
         let Some(owner) = self.owner else { return };
         let symbol = Symbol::Local(owner, local);
-        if self.builder.index.definition(symbol) != Some(pattern.span) {
+        if !self.builder.declares(owner, local, pattern.span) {
             self.builder.add(pattern.span, symbol, Role::Read);
         }
     }

@@ -4,7 +4,7 @@
 //! The typed tree has a place as one whole, `self.notes[id].amount`; what `.amount` is a field of is
 //! found here, step by step.
 
-use deed_base::Span;
+use deed_base::{SourceId, Span};
 use deed_compiler::arena::{ContractId, FnId};
 use deed_compiler::hir::{Expr, ExprKind};
 use deed_compiler::thir::visit::{Node, each_clause, walk_expr, walk_function};
@@ -17,14 +17,15 @@ use crate::analysis::describe::locals;
 
 pub(super) struct Types<'a> {
     pub(super) thir: &'a Package,
-    /// Of every expression of the typed tree, by its place.
+    /// Of every expression of a file, by its place.
     by_span: HashMap<Span, &'a Ty>,
     /// What each call calls.
     callees: HashMap<Span, FnId>,
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn collect(thir: &'a Package) -> Self {
+    /// Those of one file.
+    pub(super) fn collect(thir: &'a Package, source: SourceId) -> Self {
         let (mut by_span, mut callees) = (HashMap::default(), HashMap::default());
         let mut keep = |node: Node<'a>| {
             if let Node::Expr(expr) = node {
@@ -33,11 +34,11 @@ impl<'a> Types<'a> {
                 callees.extend(callee(expr).map(|function| (expr.span, function)));
             }
         };
-        for function in thir.functions.values().filter(|f| !f.span.source.is_library()) {
+        for function in thir.functions.values().filter(|f| f.name.span.source == source) {
             walk_function(function, &mut keep);
             each_clause(function, &mut |clause| walk_expr(clause, &mut keep));
         }
-        for contract in thir.contracts.values() {
+        for contract in thir.contracts.values().filter(|c| c.name.span.source == source) {
             let clauses = contract.invariants.iter().chain(&contract.step_invariants);
             clauses.for_each(|clause| walk_expr(&clause.cond, &mut keep));
         }

@@ -437,7 +437,7 @@ impl<'b, 'a> Walk<'b, 'a> {
     pub(super) fn label(&mut self, name: Span, value: Span, symbol: Symbol) {
         self.builder.add(name, symbol, Role::Read);
         if name == value {
-            self.builder.index.short.insert(name, symbol);
+            self.builder.found.short.insert(name, symbol);
         }
     }
 }

@@ -160,9 +160,9 @@ fn leaves(child: Child<'_>) -> bool {
 /// The variables from outside that are used inside, in order; nothing if one cannot be handed over.
 fn params(analysis: &Analysis, inside: Span) -> Option<Vec<(String, String, bool)>> {
     let mut found: Vec<(Symbol, bool)> = Vec::new();
-    for one in analysis.index.within(inside) {
+    for one in analysis.index().within(inside) {
         let Symbol::Local(..) = one.symbol else { continue };
-        let declared = analysis.index.definition(one.symbol)?;
+        let declared = analysis.index().definition(one.symbol)?;
         let from_inside = inside.start <= declared.start && declared.end <= inside.end;
         if from_inside || is_label(analysis, one.span, one.symbol) {
             continue;
@@ -205,8 +205,8 @@ struct Given {
 fn given(analysis: &Analysis, block: &Block, inside: Span) -> Option<Option<Given>> {
     let behind = Span { start: inside.end, end: block.span.end, ..inside };
     let mut found: Vec<Symbol> = Vec::new();
-    for one in analysis.index.within(behind) {
-        let Some(declared) = analysis.index.definition(one.symbol) else { continue };
+    for one in analysis.index().within(behind) {
+        let Some(declared) = analysis.index().definition(one.symbol) else { continue };
         let from_inside = declared.source == inside.source
             && inside.start <= declared.start
             && declared.end <= inside.end;

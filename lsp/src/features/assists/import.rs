@@ -17,7 +17,7 @@ pub(super) fn import(analysis: &Analysis, range: Span) -> Vec<Assist> {
         .diagnostics
         .iter()
         .any(|d| d.severity() == Severity::Error && d.primary.span == word);
-    if !is_wrong || analysis.index.exactly(word).is_some() {
+    if !is_wrong || analysis.index().exactly(word).is_some() {
         return Vec::new();
     }
     let name = file.slice(word);

@@ -45,7 +45,7 @@ pub(super) fn loop_invariant(analysis: &Analysis, range: Span) -> Option<Assist>
 
 /// The invariants of the contract that speak of fields which the body writes.
 fn kept(analysis: &Analysis, body: &Block) -> Vec<String> {
-    let written = analysis.index.within(body.span).filter(|one| one.role == Role::Write);
+    let written = analysis.index().within(body.span).filter(|one| one.role == Role::Write);
     let fields: Vec<Symbol> =
         written.map(|one| one.symbol).filter(|s| matches!(s, Symbol::State(..))).collect();
     let Some(module) = analysis.module(body.span.source) else { return Vec::new() };
@@ -56,7 +56,7 @@ fn kept(analysis: &Analysis, body: &Block) -> Vec<String> {
         Member::Invariant(invariant) if !invariant.step => Some(&invariant.condition),
         _ => None,
     });
-    let speaks = |span: Span| analysis.index.within(span).any(|one| fields.contains(&one.symbol));
+    let speaks = |span: Span| analysis.index().within(span).any(|one| fields.contains(&one.symbol));
     invariants
         .filter(|condition| speaks(condition.span))
         .map(|condition| {

@@ -18,11 +18,11 @@ use crate::features::call_hierarchy::{container, extent};
 use crate::features::code_lenses::{Action, Lens};
 use crate::features::diagnostics::diagnostics;
 use crate::features::format::Change;
+use crate::features::gas::Gas;
 use crate::features::inlay_hints::{self, Hint};
 use crate::features::proofs::{Finding, Proofs, Status};
 use crate::features::workspace_symbols::Found;
 use crate::server::commands;
-use crate::server::memory::GasRows;
 
 impl Convert<'_> {
     /// The compiler's messages about a file, and the verifier's where they are about this text.
@@ -85,7 +85,7 @@ impl Convert<'_> {
         let (kind, left, right) = match hint.kind {
             Kind::Type => (Some(InlayHintKind::TYPE), false, false),
             Kind::Parameter => (Some(InlayHintKind::PARAMETER), false, true),
-            Kind::Effects | Kind::Proof => (None, true, true),
+            Kind::Effects | Kind::Proof | Kind::Gas => (None, true, true),
         };
         InlayHint {
             position: self.position(hint.source, hint.offset),
@@ -131,20 +131,11 @@ impl Convert<'_> {
     }
 
     /// What the functions of a file used of gas when the tests ran last.
-    pub(in crate::server) fn gas_lenses(&self, source: SourceId, gas: &GasRows) -> Vec<CodeLens> {
+    pub(in crate::server) fn gas_lenses(&self, source: SourceId, gas: &Gas) -> Vec<CodeLens> {
         let functions = self.analysis.thir.functions.iter();
         let own = functions.filter(|(_, function)| function.name.span.source == source);
         let lens = |(id, function): (FnId, &deed_compiler::thir::Function)| {
-            let name = format!("{}.{}", container(self.analysis, id), function.name.text);
-            let ends = |key: &&String| {
-                key.strip_suffix(&name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-            };
-            let (least, most) = gas.get(gas.keys().find(ends)?)?;
-            let title = match least == most {
-                true => format!("gas {least}"),
-                false => format!("gas {least} to {most}"),
-            };
-            let command = Command { title, command: String::new(), arguments: None };
+            let command = Command { title: gas.of(id)?, command: String::new(), arguments: None };
             let range = self.range(function.name.span);
             Some(CodeLens { range, command: Some(command), data: None })
         };

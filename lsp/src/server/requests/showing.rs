@@ -23,8 +23,10 @@ pub(in crate::server) async fn hover_at(
     at: TextDocumentPositionParams,
 ) -> Result<Option<Hover>> {
     let Cursor { snapshot, offset } = context.state.cursor(&at)?;
+    let gas = context.memory.gas(&snapshot.place());
     answer(snapshot, move |convert, source| {
-        hover(convert.analysis, source, offset).map(|hover| convert.hover(hover))
+        let gas = gas.as_deref().filter(|gas| gas.holds_for(convert.analysis));
+        hover(convert.analysis, source, offset, gas).map(|hover| convert.hover(hover))
     })
     .await
 }
@@ -77,12 +79,16 @@ pub(in crate::server) async fn hints(
 ) -> Result<Option<Vec<InlayHint>>> {
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
     let range = snapshot.offsets(params.range)?;
-    let proofs = context.memory.proofs(&snapshot.place());
+    let place = snapshot.place();
+    let (proofs, gas) = (context.memory.proofs(&place), context.memory.gas(&place));
     answer(snapshot, move |convert, source| {
         let range = span(source, range);
         let mut hints = inlay_hints(convert.analysis, range);
         if let Some(proofs) = proofs.filter(|proofs| proofs.hold_for(convert.analysis)) {
             hints.extend(proofs.hints(range));
+        }
+        if let Some(gas) = gas.filter(|gas| gas.holds_for(convert.analysis)) {
+            hints.extend(gas.hints(range));
         }
         Some(hints.into_iter().map(|hint| convert.hint(hint)).collect())
     })
@@ -102,7 +108,7 @@ pub(in crate::server) async fn lenses(
         let lenses = code_lenses(convert.analysis, source).into_iter();
         let mut list: Vec<CodeLens> =
             lenses.map(|lens| convert.lens(lens, &uri, proofs.as_deref())).collect();
-        if let Some(gas) = gas {
+        if let Some(gas) = gas.filter(|gas| gas.holds_for(convert.analysis)) {
             list.extend(convert.gas_lenses(source, &gas));
         }
         Some(list)
