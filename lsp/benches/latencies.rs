@@ -3,7 +3,8 @@
 //! In: the `deed` that `DEED` names, else this program itself, which serves as that would. Out: a table
 //! in Markdown.
 //! Holds always: times are of whole exchanges over the server's pipes, as an editor sees them; of
-//! `ROUNDS` exchanges the 95th part of a hundred is told.
+//! `ROUNDS` exchanges the 95th part of a hundred is told. The time on processors is the mean of a
+//! keystroke, all that it sets off included; it tells more than the others where a machine is busy.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -12,7 +13,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use mimalloc::MiMalloc;
 use serde_json::{Value, json};
+
+/// That of the command line.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 type Done<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -30,9 +36,9 @@ fn main() -> Done<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "| lines | cold start | first messages | hover | completion | after a keystroke: syntax | all messages | memory |"
+        "| lines | cold start | first messages | hover | completion | after a keystroke: syntax | completion | all messages | processor | memory |"
     )?;
-    writeln!(out, "|---|---|---|---|---|---|---|---|")?;
+    writeln!(out, "|---|---|---|---|---|---|---|---|---|---|")?;
     for lines in SIZES {
         let row = measure(&deed, lines)?;
         writeln!(out, "| {lines} | {} |", row.join(" | "))?;
@@ -62,7 +68,8 @@ fn measure(deed: &Path, lines: usize) -> Done<Vec<String>> {
     let hover = samples(|| server.request("textDocument/hover", at.clone()).map(drop))?;
     let complete = samples(|| server.request("textDocument/completion", at.clone()).map(drop))?;
     let mut version = 1;
-    let (mut syntax, mut all) = (Vec::new(), Vec::new());
+    let (mut syntax, mut completed, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    let before = server.processor()?;
     for _ in 0..ROUNDS {
         version += 1;
         let begin = Instant::now();
@@ -70,12 +77,16 @@ fn measure(deed: &Path, lines: usize) -> Done<Vec<String>> {
         let document = json!({ "textDocument": { "uri": uri } });
         server.request("textDocument/foldingRange", document)?;
         syntax.push(begin.elapsed());
+        server.request("textDocument/completion", at.clone())?;
+        completed.push(begin.elapsed());
         server.messages(&uri, version)?;
         all.push(begin.elapsed());
     }
+    let worked = (server.processor()? - before) / ROUNDS as u32;
     let held = server.memory()?;
     let mut row: Vec<String> = [cold, opened].map(shown).to_vec();
-    row.extend([hover, complete, syntax, all].map(|list| shown(late(list))));
+    row.extend([hover, complete, syntax, completed, all].map(|list| shown(late(list))));
+    row.push(shown(worked));
     row.push(held);
     Ok(row)
 }
@@ -237,6 +248,15 @@ impl Server {
         let mut body = vec![0; length];
         self.output.read_exact(&mut body)?;
         Ok(serde_json::from_slice(&body)?)
+    }
+
+    /// The time that it was given on processors until now, in steps of 10 ms.
+    fn processor(&self) -> Done<Duration> {
+        let status = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // Fields 14 and 15 of `proc(5)`; the second may hold spaces, but ends with a bracket.
+        let fields = status.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
+        let ticks = fields.skip(11).take(2).map(|field| field.parse::<u64>());
+        Ok(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>()?))
     }
 
     /// What the process held at most, and holds now.

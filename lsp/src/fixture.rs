@@ -32,7 +32,7 @@ impl Fixture {
             version: Some(1),
             dependency: false,
         });
-        let analysis = Analysis::new(None, texts.collect(), Vec::new(), None);
+        let analysis = Analysis::new(None, texts.collect(), Vec::new(), None, None);
         Fixture { analysis, source: SourceId(with_cursor as u32), offset }
     }
 }

@@ -8,6 +8,7 @@ use std::env;
 use std::process::ExitCode;
 
 mod demo;
+mod editors;
 mod extension;
 mod run;
 mod setup;
@@ -27,6 +28,7 @@ usage: cargo xtask TASK
                 `--gas`, what a gas of each class takes; `--memory`, what calls take of memory
   extension     package the extension of Visual Studio Code, lsp/editors/vscode/deed.vsix;
                 needs Node.js 20 with npm, installed if it can be
+  editors       try the book's recipes for Emacs and Neovim in these, installed if they can be
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
   mutants [COUNT [SEED]]
                 proved contracts with one mistake each, so many (300), and what the verifier says of them
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         ["fuzz", "front", cases] => fuzz_front(cases),
         ["fuzz", cases] => fuzz(cases),
         ["extension"] => extension::package(),
+        ["editors"] => editors::check(),
         ["mutants"] => mutants("300", "1"),
         ["mutants", count] => mutants(count, "1"),
         ["mutants", count, seed] => mutants(count, seed),

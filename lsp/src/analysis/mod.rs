@@ -43,6 +43,7 @@ pub struct Analysis {
     pub sources: SourceMap,
     /// By the numbers of the sources.
     pub files: Vec<File>,
+    /// Those that were checked.
     pub modules: Vec<Arc<ast::Module>>,
     pub hir: hir::Package,
     pub thir: thir::Package,
@@ -56,12 +57,14 @@ pub struct Analysis {
 
 impl Analysis {
     /// Analyses texts whose names are relative to `root`; `notes` tells of files that are no sources,
-    /// and `earlier` has the trees of texts that may be the same still. Needs a deep stack.
+    /// and `earlier` has the trees of texts that may be the same still. Of a package `about` one file
+    /// only what that needs is checked. Needs a deep stack.
     pub fn new(
         root: Option<&Path>,
         texts: Vec<Text>,
         notes: Vec<Note>,
         earlier: Option<&Trees>,
+        about: Option<&Path>,
     ) -> Self {
         let (mut sources, mut d) = (SourceMap::new(), Diagnostics::new());
         let (mut files, mut trees) = (Vec::new(), Trees::default());
@@ -84,10 +87,13 @@ impl Analysis {
             files.push(File { path: note.path.clone(), version: None, lines });
             note.at(id).for_each(|diagnostic| d.push(diagnostic));
         }
-        let modules: Vec<_> = trees.modules().cloned().collect();
+        let modules = match about {
+            Some(path) => trees.needed_by(path),
+            None => trees.modules().cloned().collect(),
+        };
         let hir = resolve::resolve(&modules, &mut d);
         let thir = typeck::check_types(&hir, &mut d);
-        if !d.has_errors() {
+        if about.is_none() && !d.has_errors() {
             lint(&thir, &modules, &sources, &mut d);
         }
         let occurrences = files.iter().map(|_| OnceLock::new()).collect();
@@ -110,6 +116,11 @@ impl Analysis {
             occurrences: Vec::new(),
             trees: Arc::default(),
         }
+    }
+
+    /// The syntax trees of all files, checked or not.
+    pub fn all_modules(&self) -> impl Iterator<Item = &ast::Module> {
+        self.trees.modules().map(|module| &**module)
     }
 
     /// Who names what; found when it is asked for.

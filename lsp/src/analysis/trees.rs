@@ -5,6 +5,7 @@
 //! Holds always: a tree speaks of the source under whose number it was made, so it is lent only to the
 //! file of the same number, path and bytes.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,5 +67,25 @@ impl Trees {
     /// Of all sources that are texts.
     pub fn modules(&self) -> impl Iterator<Item = &Arc<ast::Module>> {
         self.list.iter().filter_map(|tree| tree.module.as_ref())
+    }
+
+    /// The module of a file and those that it imports, directly or not, in the order of the sources:
+    /// what its names and types depend on.
+    pub fn needed_by(&self, path: &Path) -> Vec<Arc<ast::Module>> {
+        let modules: Vec<_> = self.modules().collect();
+        let by_path: HashMap<String, usize> =
+            modules.iter().enumerate().map(|(at, module)| (module.path.to_string(), at)).collect();
+        let own = self.list.iter().find(|tree| tree.path == path);
+        let own = own.and_then(|tree| tree.module.as_ref());
+        let mut found = BTreeSet::new();
+        let mut open: Vec<usize> =
+            own.iter().flat_map(|own| modules.iter().position(|it| Arc::ptr_eq(it, own))).collect();
+        while let Some(at) = open.pop() {
+            if found.insert(at) {
+                let uses = modules[at].uses.iter().map(|it| it.module.to_string());
+                open.extend(uses.filter_map(|path| by_path.get(&path).copied()));
+            }
+        }
+        found.into_iter().map(|at| modules[at].clone()).collect()
     }
 }

@@ -48,11 +48,16 @@ impl Bytes {
     }
 }
 
+/// An analysis, made once.
+type Cell = Arc<OnceLock<Arc<Analysis>>>;
+
 #[derive(Default)]
 pub struct Workspace {
     open: BTreeMap<PathBuf, Arc<Document>>,
     /// One cell a package, or a file by itself.
-    analyses: Mutex<HashMap<PathBuf, Arc<OnceLock<Arc<Analysis>>>>>,
+    analyses: Mutex<HashMap<PathBuf, Cell>>,
+    /// One cell a file, for what is known of it before its package is analysed.
+    near: Mutex<HashMap<PathBuf, Cell>>,
     /// The trees of the last analysis of each, whatever workspace it was of.
     trees: Arc<Mutex<HashMap<PathBuf, Arc<Trees>>>>,
 }
@@ -60,7 +65,7 @@ pub struct Workspace {
 impl Workspace {
     /// The workspace with these open files, in which nothing has been analysed.
     fn next(&self, open: BTreeMap<PathBuf, Arc<Document>>) -> Workspace {
-        Workspace { open, analyses: Mutex::default(), trees: self.trees.clone() }
+        Workspace { open, trees: self.trees.clone(), ..Workspace::default() }
     }
 
     /// The workspace in which `path` is open with this text.
@@ -108,19 +113,44 @@ impl Workspace {
         let key = root.clone().unwrap_or_else(|| path.to_owned());
         let cell = locked(&self.analyses).entry(key.clone()).or_default().clone();
         let analyse = || {
-            let (own, beside) = match &root {
-                Some(root) => (self.sources(root), Beside::of(root)),
-                None => (vec![path.to_owned()], Beside::default()),
-            };
-            let own = own.into_iter().filter_map(|path| self.text(path, false));
-            let others = beside.sources.into_iter().filter_map(|path| self.text(path, true));
-            let texts = own.chain(others).collect();
-            let earlier = locked(&self.trees).get(&key).cloned();
-            let analysis = Analysis::new(root.as_deref(), texts, beside.notes, earlier.as_deref());
+            let analysis = Arc::new(self.analyse(root.as_deref(), path, None));
             locked(&self.trees).insert(key, analysis.trees.clone());
-            Arc::new(analysis)
+            analysis
         };
         cell.get_or_init(analyse).clone()
+    }
+
+    /// As [`Self::analysis`], or, while that is not there yet, of what the file itself imports: its
+    /// words mean the same. Needs a deep stack.
+    pub fn near(&self, path: &Path) -> Arc<Analysis> {
+        let root = package_of(path);
+        let key = root.clone().unwrap_or_else(|| path.to_owned());
+        let whole = locked(&self.analyses).get(&key).and_then(|cell| cell.get().cloned());
+        let trees = locked(&self.trees).get(&key).cloned();
+        // Of a package that was never read, or of which the file needs most, the whole comes as soon.
+        let is_small =
+            |trees: Arc<Trees>| 2 * trees.needed_by(path).len() <= trees.modules().count();
+        match whole {
+            Some(whole) => whole,
+            None if trees.is_some_and(is_small) => {
+                let cell = locked(&self.near).entry(path.to_owned()).or_default().clone();
+                let analyse = || Arc::new(self.analyse(root.as_deref(), path, Some(path)));
+                cell.get_or_init(analyse).clone()
+            }
+            None => self.analysis(path),
+        }
+    }
+
+    fn analyse(&self, root: Option<&Path>, path: &Path, about: Option<&Path>) -> Analysis {
+        let (own, beside) = match root {
+            Some(root) => (self.sources(root), Beside::of(root)),
+            None => (vec![path.to_owned()], Beside::default()),
+        };
+        let own = own.into_iter().filter_map(|path| self.text(path, false));
+        let others = beside.sources.into_iter().filter_map(|path| self.text(path, true));
+        let texts = own.chain(others).collect();
+        let earlier = locked(&self.trees).get(root.unwrap_or(path)).cloned();
+        Analysis::new(root, texts, beside.notes, earlier.as_deref(), about)
     }
 
     /// The sources of a package: its entry first, the others in the order of their names.
@@ -178,5 +208,51 @@ fn walk(folder: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::completion::completion;
+    use crate::features::hover::hover;
+
+    const MAIN: &str = "module main\nuse a.fee\nfn cost(of: u64) -> u64 { return fee(of) }\n";
+
+    #[test]
+    fn what_a_file_needs_says_the_same_of_it_as_the_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        let write = |path: &str, text: &str| std::fs::write(root.join(path), text).expect("a file");
+        std::fs::create_dir(root.join("src")).expect("a folder");
+        write("deed.toml", "[package]\nname = \"p\"\nversion = \"0.1.0\"\n");
+        write(
+            "src/a.deed",
+            "module a\n/// A part.\npub fn fee(of: u64) -> u64 { return of / 9 }\n",
+        );
+        for other in ["b", "c", "d"] {
+            write(
+                &format!("src/{other}.deed"),
+                &format!("module {other}\npub fn {other}1() {{}}\n"),
+            );
+        }
+        let path = root.join("src/main.deed");
+        let before = Workspace::default().with(path.clone(), Document::new(MAIN, 1));
+        assert_eq!(before.analysis(&path).modules.len(), 5);
+
+        let after = before.with(path.clone(), Document::new(MAIN.replace("cost", "costs"), 2));
+        let near = after.near(&path);
+        assert_eq!(near.modules.len(), 2, "main and what it imports");
+        let whole = after.analysis(&path);
+        assert!(Arc::ptr_eq(&after.near(&path), &whole), "the whole is there now");
+        let said = |analysis: &Analysis| {
+            let source = analysis.source_of(&path).expect("the file");
+            let at = MAIN.rfind("fee").expect("a call") as u32 + 2;
+            let shown = hover(analysis, source, at, None).expect("a function").markdown;
+            let items = completion(analysis, source, at).items;
+            (shown, items.into_iter().map(|item| item.label).collect::<Vec<_>>())
+        };
+        assert_eq!(said(&near), said(&whole));
+        assert!(said(&near).0.contains("division_by_zero"), "{}", said(&near).0);
     }
 }

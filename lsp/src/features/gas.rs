@@ -78,13 +78,13 @@ impl Gas {
     }
 
     /// What a call of a function used: `gas 40 to 9485`.
-    pub fn of(&self, function: FnId) -> Option<String> {
-        let declared = &self.analysis.thir.functions[function];
+    pub fn of(&self, analysis: &Analysis, function: FnId) -> Option<String> {
+        let declared = &analysis.thir.functions[function];
         let name = match declared.kind {
             FnKind::Init => "deploy",
             _ => declared.name.text.as_str(),
         };
-        let name = format!("{}.{name}", container(&self.analysis, function));
+        let name = format!("{}.{name}", container(analysis, function));
         self.functions.get(&name).map(|row| row.words())
     }
 
@@ -147,7 +147,7 @@ contract C {
         let gas = gas();
         let functions = gas.analysis.thir.functions.iter();
         let own = functions.filter(|(_, function)| !function.span.source.is_library());
-        let said: Vec<_> = own.map(|(id, _)| gas.of(id)).collect();
+        let said: Vec<_> = own.map(|(id, _)| gas.of(&gas.analysis, id)).collect();
         assert_eq!(said, [Some("gas 40 to 9485".to_owned()), Some("gas 12".to_owned())]);
     }
 

@@ -39,7 +39,7 @@ pub fn hover(
         }
     }
     if let Symbol::Function(id) = found.symbol
-        && let Some(used) = gas.and_then(|gas| gas.of(id))
+        && let Some(used) = gas.and_then(|gas| gas.of(analysis, id))
     {
         markdown.push_str(&format!("\n\nIn the tests a call used {used}."));
     }

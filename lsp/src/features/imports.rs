@@ -31,8 +31,7 @@ pub enum ExportKind {
 
 /// What other modules offer under names that begin with a prefix, whatever its letters' case.
 pub fn exports(analysis: &Analysis, source: SourceId, prefix: &str) -> Vec<Export> {
-    let own = analysis.modules.iter().map(|module| &**module);
-    let own = own.filter(|module| module.span.source != source);
+    let own = analysis.all_modules().filter(|module| module.span.source != source);
     let library = deed_compiler::library_modules().filter(|(_, prelude)| !prelude);
     let mut found = Vec::new();
     for module in own.chain(library.map(|(module, _)| module)) {

@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use deed_base::{SourceId, Span};
+use deed_base::Span;
+use deed_compiler::arena::FnId;
 use deed_syntax::ast::{FnDecl, StmtKind};
 use serde::Deserialize;
 
@@ -38,7 +39,7 @@ pub struct Finding {
     pub clause: Span,
     pub place: Span,
     pub status: Status,
-    /// At the function's entry.
+    /// At the function's entry, or given to the call that breaks the promise.
     pub values: Vec<(String, String)>,
     pub reason: Option<String>,
     /// A test that breaks the promise.
@@ -71,6 +72,9 @@ struct FindingJson {
     status: Status,
     #[serde(default)]
     values: Option<Vec<ValueJson>>,
+    /// Of a broken promise, the calls that break it, a transaction each.
+    #[serde(default)]
+    calls: Option<Vec<String>>,
     #[serde(default)]
     reason: Option<String>,
     #[serde(default)]
@@ -203,14 +207,7 @@ impl Proofs {
     /// Where a name of a counterexample stands first in the function.
     fn stands(&self, finding: &Finding, name: &str) -> Option<Span> {
         let analysis = &*self.analysis;
-        let mut functions = analysis.thir.functions.iter();
-        let (id, _) = functions.find(|(id, function)| {
-            let own = extent(analysis, *id);
-            let contract = function.contract().map(|id| &analysis.thir.contracts[id].name.text);
-            *function.name.text == *finding.function
-                && contract.is_some_and(|contract| contract.as_str() == finding.contract)
-                && own.source == finding.place.source
-        })?;
+        let id = function(analysis, &finding.contract, &finding.function)?;
         let span = extent(analysis, id);
         let text = analysis.slice(span);
         let part = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '[';
@@ -223,7 +220,11 @@ impl Proofs {
 }
 
 fn place(analysis: &Analysis, contract: &str, one: FindingJson) -> Option<Finding> {
-    let values = one.values.unwrap_or_default();
+    let values = match (one.values, one.calls.unwrap_or_default().last()) {
+        (Some(values), _) => values.into_iter().map(|v| (v.name, v.value)).collect(),
+        (None, Some(call)) => given(analysis, contract, &one.function, call).unwrap_or_default(),
+        (None, None) => Vec::new(),
+    };
     let start = locate(analysis, &one.clause)?;
     let clause = clause_at(analysis, start).unwrap_or(start);
     let place = locate(analysis, &one.place).unwrap_or(start);
@@ -234,10 +235,62 @@ fn place(analysis: &Analysis, contract: &str, one: FindingJson) -> Option<Findin
         clause,
         place,
         status: one.status,
-        values: values.into_iter().map(|v| (v.name, v.value)).collect(),
+        values,
         reason: one.reason,
         test: one.test,
     })
+}
+
+/// A function of a contract, by their names.
+fn function(analysis: &Analysis, contract: &str, name: &str) -> Option<FnId> {
+    let package = &analysis.thir;
+    let mut all = package.functions.iter();
+    let found = all.find(|(_, function)| {
+        let of = function.contract().map(|id| package.contracts[id].name.text.as_str());
+        function.name.text.as_str() == name && of == Some(contract)
+    });
+    found.map(|(id, _)| id)
+}
+
+/// What the call `add(9, "a, b") from alice` gives to the parameters of the function, if it calls that.
+fn given(
+    analysis: &Analysis,
+    contract: &str,
+    name: &str,
+    call: &str,
+) -> Option<Vec<(String, String)>> {
+    let declared = &analysis.thir.functions[function(analysis, contract, name)?];
+    let values = arguments(call.strip_prefix(name)?.strip_prefix('(')?);
+    let names = declared.params.iter().map(|it| declared.locals[it.local].name.text.to_string());
+    Some(names.zip(values).collect())
+}
+
+/// The arguments before the bracket that closes them.
+fn arguments(text: &str) -> Vec<String> {
+    let (mut list, mut last) = (Vec::new(), String::new());
+    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
+    for c in text.chars() {
+        match c {
+            _ if quoted => {
+                quoted = escaped || c != '"';
+                escaped = !escaped && c == '\\';
+            }
+            '"' => quoted = true,
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth > 0 => depth -= 1,
+            ')' | ',' if depth == 0 => {
+                list.push(std::mem::take(&mut last).trim().to_owned());
+                if c == ')' {
+                    break;
+                }
+                continue;
+            }
+            _ => {}
+        }
+        last.push(c);
+    }
+    list.retain(|argument| !argument.is_empty());
+    list
 }
 
 /// The place of `path:line:column`, both from 1, the column in characters.
@@ -288,6 +341,8 @@ fn clause_at(analysis: &Analysis, start: Span) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
+    use deed_base::SourceId;
+
     use super::*;
     use crate::fixture::Fixture;
 
@@ -358,6 +413,19 @@ contract C {
         let [(title, change)] = &tests[..] else { panic!("one test, not {tests:?}") };
         assert_eq!(title, "Paste as test: `add` breaks this promise");
         assert_eq!(change.text, "\n\ntest \"add\" {\n}\n");
+    }
+
+    #[test]
+    fn a_call_that_breaks_a_promise_tells_its_arguments() {
+        let at = Fixture::new(TEXT);
+        let shown = given(&at.analysis, "C", "add", "add(250) from alice");
+        assert_eq!(shown, Some(vec![("by".to_owned(), "250".to_owned())]));
+        assert_eq!(given(&at.analysis, "C", "add", "deploy C() from alice"), None);
+        assert_eq!(
+            arguments(r#"P { x: 1, y: 2 }, "a, \"b)", [1, 2]) from bob"#),
+            ["P { x: 1, y: 2 }", r#""a, \"b)""#, "[1, 2]",]
+        );
+        assert!(arguments(") from bob").is_empty());
     }
 
     #[test]

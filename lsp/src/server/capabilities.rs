@@ -111,13 +111,13 @@ fn pull() -> DiagnosticServerCapabilities {
 }
 
 fn workspace() -> WorkspaceServerCapabilities {
-    let pattern = FileOperationPattern {
-        glob: "**/*.deed".to_owned(),
-        matches: Some(FileOperationPatternKind::File),
-        options: None,
+    let filter = |glob: &str, kind| FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: FileOperationPattern { glob: glob.to_owned(), matches: Some(kind), options: None },
     };
-    let filter = FileOperationFilter { scheme: Some("file".to_owned()), pattern };
-    let renames = FileOperationRegistrationOptions { filters: vec![filter] };
+    let sources = filter("**/*.deed", FileOperationPatternKind::File);
+    let folders = filter("**", FileOperationPatternKind::Folder);
+    let renames = FileOperationRegistrationOptions { filters: vec![sources, folders] };
     WorkspaceServerCapabilities {
         file_operations: Some(WorkspaceFileOperationsServerCapabilities {
             will_rename: Some(renames),

@@ -209,7 +209,15 @@ impl Snapshot {
 
     /// The package and the file's number in it. Needs a deep stack.
     pub(super) fn analysis(&self) -> Result<(Arc<Analysis>, SourceId)> {
-        let analysis = self.workspace.analysis(&self.path);
+        self.found_in(self.workspace.analysis(&self.path))
+    }
+
+    /// As much of the package as the words of the file need, and its number. Needs a deep stack.
+    pub(super) fn near(&self) -> Result<(Arc<Analysis>, SourceId)> {
+        self.found_in(self.workspace.near(&self.path))
+    }
+
+    fn found_in(&self, analysis: Arc<Analysis>) -> Result<(Arc<Analysis>, SourceId)> {
         let source = analysis.source_of(&self.path);
         let source = source.ok_or_else(|| {
             Error::invalid_params(format!("`{}` is in no package", self.path.display()))

@@ -60,11 +60,10 @@ async function restart() {
   await start();
 }
 
-/** Has the server work on the package of the file in sight, once that is saved. */
-async function onFile(command) {
+/** Has the server work on the package of the file in sight, saved or not. */
+function onFile(command) {
   const document = window.activeTextEditor?.document;
   if (client === undefined || document?.languageId !== "deed") return;
-  if (document.isDirty && !(await document.save())) return;
   const argument = { uri: document.uri.toString() };
   return client.sendRequest("workspace/executeCommand", { command, arguments: [argument] });
 }

@@ -182,6 +182,20 @@ test("a file that gets another name takes its imports along", async () => {
   assert.equal(edit.changes[uri("notes.deed")][0].newText, "bills");
 });
 
+test("a folder that gets another name takes its modules along", async () => {
+  const folder = path.join(root, "src/money");
+  await mkdir(folder);
+  await writeFile(path.join(folder, "coins.deed"), "module money.coins\n\npub const ONE: u64 = 1\n");
+  await writeFile(path.join(folder, "notes.deed"), "module money.notes\n\nuse money.coins.ONE\n\npub const TWO: u64 = ONE + 1\n");
+  client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: uri("money/coins.deed"), type: 1 }] });
+  const edit = await ask("workspace/willRenameFiles", { files: [{ oldUri: uri("money"), newUri: uri("cash") }] });
+  assert.equal(edit.changes[uri("money/coins.deed")][0].newText, "cash.coins");
+  const notes = edit.changes[uri("money/notes.deed")].map((change) => change.newText);
+  assert.deepEqual(notes.sort(), ["cash.coins", "cash.notes"]);
+  await rm(folder, { recursive: true });
+  client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: uri("money/coins.deed"), type: 3 }] });
+});
+
 test("promises are proved on demand, and what is running can be stopped", async () => {
   const source = "module p\n\ncontract P {\n    state { n: u64 = 0 }\n\n    invariant self.n <= 9\n\n" +
     "    entry fn add(by: u64)\n        ensures self.n == old(self.n) + by\n    {\n        self.n += by\n    }\n}\n";
@@ -217,21 +231,23 @@ test("promises are proved on demand, and what is running can be stopped", async 
   for (const kinds of Object.values(progress)) assert.deepEqual(kinds, ["begin", "end"]);
   assert.equal(Object.keys(progress).length, 2);
 
-  // Another text has no proofs, and one that is not saved is not verified.
+  // Another text has no proofs until it is verified in its turn, which need not be saved for that.
   const change = { range: { start: range.start, end: range.start }, text: "// x\n" };
   const version = { uri: own, version: 2 };
   client.sendNotification("textDocument/didChange", { textDocument: version, contentChanges: [change] });
   const after = await ask("textDocument/diagnostic", { textDocument });
   assert.ok(!after.items.some((item) => item.source === "deed verify"));
-  await assert.rejects(ask("workspace/executeCommand", wish), /not saved/);
+  const again = await ask("workspace/executeCommand", wish);
+  const place = again.contracts[0].findings.find((one) => one.promise === "invariant").clause;
+  assert.match(place, /alone\.deed:7:5$/);
 });
 
 test("the tests' gas stands beside the functions", async () => {
   const textDocument = { uri: uri("notes.deed") };
   const document = { ...textDocument, languageId: "deed", version: 1, text: NOTES };
   client.sendNotification("textDocument/didOpen", { textDocument: document });
+  // Mended in the editor alone.
   const mended = MAIN.replace("match side { .Left => {} }", "");
-  await writeFile(path.join(root, "src/main.deed"), mended);
   const main = { uri: uri("main.deed"), version: 2 };
   client.sendNotification("textDocument/didChange", { textDocument: main, contentChanges: [{ text: mended }] });
   const whole = await ask("workspace/executeCommand", { command: "deed.gas", arguments: [{ uri: main.uri }] });
@@ -240,4 +256,8 @@ test("the tests' gas stands beside the functions", async () => {
   const titles = lenses.map((lens) => lens.command.title);
   assert.ok(titles.some((title) => /^gas \d+/.test(title)), titles.join());
   assert.ok(titles.includes("Run test") && titles.includes("Verify"), titles.join());
+  const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+  const end = { line: mended.split("\n").length - 1, character: 0 };
+  const hints = await ask("textDocument/inlayHint", { textDocument: { uri: main.uri }, range: { ...range, end } });
+  assert.ok(hints.some((hint) => /^gas \d+/.test(hint.label)), JSON.stringify(hints));
 });

@@ -135,7 +135,11 @@ impl Convert<'_> {
         let functions = self.analysis.thir.functions.iter();
         let own = functions.filter(|(_, function)| function.name.span.source == source);
         let lens = |(id, function): (FnId, &deed_compiler::thir::Function)| {
-            let command = Command { title: gas.of(id)?, command: String::new(), arguments: None };
+            let command = Command {
+                title: gas.of(self.analysis, id)?,
+                command: String::new(),
+                arguments: None,
+            };
             let range = self.range(function.name.span);
             Some(CodeLens { range, command: Some(command), data: None })
         };

@@ -6,7 +6,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::request::{GotoDeclarationResponse, GotoImplementationResponse};
 use tower_lsp::lsp_types::*;
 
-use super::{answer, answer_by_syntax};
+use super::{answer, answer_by_syntax, answer_nearby};
 use crate::features::call_hierarchy::{Calls, incoming, outgoing, prepare};
 use crate::features::declaration::declaration;
 use crate::features::definition::{Target, definition};
@@ -29,7 +29,7 @@ pub(in crate::server) async fn to_definition(
         let target: Target = definition(convert.analysis, source, offset)?;
         convert.location(target.name).map(GotoDefinitionResponse::Scalar)
     };
-    answer(snapshot, find).await
+    answer_nearby(snapshot, find).await
 }
 
 pub(in crate::server) async fn to_declaration(
@@ -37,7 +37,7 @@ pub(in crate::server) async fn to_declaration(
     at: Params,
 ) -> Result<Option<GotoDeclarationResponse>> {
     let Cursor { snapshot, offset } = context.state.cursor(&at)?;
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         let target = declaration(convert.analysis, source, offset)?;
         convert.location(target.name).map(GotoDeclarationResponse::Scalar)
     })
@@ -49,7 +49,7 @@ pub(in crate::server) async fn to_type(
     at: Params,
 ) -> Result<Option<GotoDefinitionResponse>> {
     let Cursor { snapshot, offset } = context.state.cursor(&at)?;
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         let targets = type_definition(convert.analysis, source, offset);
         let places = targets.iter().filter_map(|target| convert.location(target.name));
         Some(GotoDefinitionResponse::Array(places.collect()))
@@ -88,7 +88,7 @@ pub(in crate::server) async fn document_highlight(
     at: Params,
 ) -> Result<Option<Vec<DocumentHighlight>>> {
     let Cursor { snapshot, offset } = context.state.cursor(&at)?;
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         let found = highlights(convert.analysis, source, offset);
         Some(found.iter().map(|one| convert.highlight(one)).collect())
     })

@@ -9,6 +9,8 @@ pub(super) mod showing;
 pub(super) mod workspace;
 pub(super) mod writing;
 
+use std::sync::Arc;
+
 use deed_base::SourceId;
 use tower_lsp::jsonrpc::{Error, Result};
 
@@ -21,22 +23,35 @@ async fn answer_by_syntax<T: Send + 'static>(
     snapshot: Snapshot,
     feature: impl FnOnce(&Convert<'_>, SourceId) -> T + Send + 'static,
 ) -> Result<T> {
-    let work = move || {
-        let (analysis, source) = snapshot.syntax()?;
-        Ok(feature(&Convert { analysis: &analysis, encoding: snapshot.encoding }, source))
-    };
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal_error()))
+    let syntax = |it: &Snapshot| it.syntax().map(|(analysis, source)| (Arc::new(analysis), source));
+    answer_from(syntax, snapshot, feature).await
 }
 
-/// Answers from the package of a file, on a thread with a deep stack.
+/// Answers from what a file needs of its package, which does not wait for the rest.
+async fn answer_nearby<T: Send + 'static>(
+    snapshot: Snapshot,
+    feature: impl FnOnce(&Convert<'_>, SourceId) -> T + Send + 'static,
+) -> Result<T> {
+    answer_from(Snapshot::near, snapshot, feature).await
+}
+
+/// Answers from the package of a file.
 async fn answer<T: Send + 'static>(
     snapshot: Snapshot,
     feature: impl FnOnce(&Convert<'_>, SourceId) -> T + Send + 'static,
 ) -> Result<T> {
+    answer_from(Snapshot::analysis, snapshot, feature).await
+}
+
+/// Answers on a thread with a deep stack.
+async fn answer_from<T: Send + 'static>(
+    analysis: impl FnOnce(&Snapshot) -> Result<(Arc<Analysis>, SourceId)> + Send + 'static,
+    snapshot: Snapshot,
+    feature: impl FnOnce(&Convert<'_>, SourceId) -> T + Send + 'static,
+) -> Result<T> {
     let work = move || {
-        let (analysis, source) = snapshot.analysis()?;
-        let analysis: &Analysis = &analysis;
-        Ok(feature(&Convert { analysis, encoding: snapshot.encoding }, source))
+        let (analysis, source) = analysis(&snapshot)?;
+        Ok(feature(&Convert { analysis: &analysis, encoding: snapshot.encoding }, source))
     };
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal_error()))
 }

@@ -6,7 +6,7 @@ use deed_base::Span;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
-use super::{answer, answer_by_syntax};
+use super::{answer, answer_by_syntax, answer_nearby};
 use crate::features::code_lenses::code_lenses;
 use crate::features::document_links::document_links;
 use crate::features::folding::folding;
@@ -24,7 +24,7 @@ pub(in crate::server) async fn hover_at(
 ) -> Result<Option<Hover>> {
     let Cursor { snapshot, offset } = context.state.cursor(&at)?;
     let gas = context.memory.gas(&snapshot.place());
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         let gas = gas.as_deref().filter(|gas| gas.holds_for(convert.analysis));
         hover(convert.analysis, source, offset, gas).map(|hover| convert.hover(hover))
     })
@@ -60,7 +60,7 @@ pub(in crate::server) async fn links(
     params: DocumentLinkParams,
 ) -> Result<Option<Vec<DocumentLink>>> {
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
-    answer(snapshot, |convert, source| {
+    answer_nearby(snapshot, |convert, source| {
         let links = document_links(convert.analysis, source).into_iter();
         let link = |link: crate::features::document_links::Link| DocumentLink {
             range: convert.range(link.span),
@@ -122,7 +122,7 @@ pub(in crate::server) async fn tokens(
 ) -> Result<Option<SemanticTokens>> {
     let (snapshot, memory) = (context.state.snapshot(uri)?, context.memory.clone());
     let path = snapshot.path.clone();
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         let data = convert.semantic_tokens(&highlighting(convert.analysis, source));
         let result_id = Some(memory.keep_tokens(&path, Arc::new(data.clone())));
         Some(SemanticTokens { result_id, data })
@@ -150,7 +150,7 @@ pub(in crate::server) async fn tokens_range(
 ) -> Result<Option<SemanticTokensRangeResult>> {
     let snapshot = context.state.snapshot(&params.text_document.uri)?;
     let (start, end) = snapshot.offsets(params.range)?;
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         let mut words = highlighting(convert.analysis, source);
         words.retain(|word| {
             let Span { start: from, end: to, .. } = word.span;

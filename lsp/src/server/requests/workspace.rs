@@ -43,7 +43,7 @@ fn one_file_each(workspace: &Arc<Workspace>, roots: &[PathBuf]) -> Vec<PathBuf> 
     entries.chain(open).filter(new).collect()
 }
 
-/// The changes that renaming files calls for, before they are renamed.
+/// The changes that renaming files or folders calls for, before they are renamed.
 pub(in crate::server) async fn will_rename(
     context: &Context,
     params: RenameFilesParams,
@@ -51,8 +51,11 @@ pub(in crate::server) async fn will_rename(
     let (workspace, encoding) = (context.state.workspace(), context.state.encoding());
     let find = move || {
         let mut edit = WorkspaceEdit::default();
-        for file in &params.files {
+        let pairs = params.files.iter().filter_map(|file| {
             let (old, new) = (path(&file.old_uri)?, path(&file.new_uri)?);
+            Some(files(&workspace, old, new))
+        });
+        for (old, new) in pairs.flatten() {
             let Some((before, after)) = parts(&old, &new) else { continue };
             let analysis = workspace.analysis(&old);
             let Some(source) = analysis.source_of(&old) else { continue };
@@ -66,6 +69,16 @@ pub(in crate::server) async fn will_rename(
         Some(edit)
     };
     tokio::task::spawn_blocking(find).await.map_err(|_| Error::internal_error())
+}
+
+/// A file under both its names, or each source below a folder.
+fn files(workspace: &Workspace, old: PathBuf, new: PathBuf) -> Vec<(PathBuf, PathBuf)> {
+    if !old.is_dir() || package_of(&old).is_none() {
+        return vec![(old, new)];
+    }
+    let analysis = workspace.analysis(&old);
+    let moved = |path: &Path| Some((path.to_owned(), new.join(path.strip_prefix(&old).ok()?)));
+    analysis.files.iter().filter_map(|file| moved(&file.path)).collect()
 }
 
 fn path(uri: &str) -> Option<PathBuf> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
-use super::{answer, answer_by_syntax};
+use super::{answer_by_syntax, answer_nearby};
 use crate::features::completion::completion;
 use crate::features::format::{Change, format, format_range};
 use crate::features::imports::import;
@@ -29,7 +29,7 @@ pub(in crate::server) async fn complete(
 ) -> Result<Option<CompletionResponse>> {
     let Cursor { snapshot, offset } = context.state.cursor(&params.text_document_position)?;
     let memory = context.memory.clone();
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         let found = completion(convert.analysis, source, offset);
         let range = convert.range(found.word);
         let items = Arc::new(found.items);
@@ -69,7 +69,7 @@ pub(in crate::server) async fn signature_at(
     at: TextDocumentPositionParams,
 ) -> Result<Option<SignatureHelp>> {
     let Cursor { snapshot, offset } = context.state.cursor(&at)?;
-    answer(snapshot, move |convert, source| {
+    answer_nearby(snapshot, move |convert, source| {
         signature(convert.analysis, source, offset).map(convert::signature)
     })
     .await
