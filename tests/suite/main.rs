@@ -11,6 +11,7 @@ mod proofs;
 mod repo;
 mod robust;
 mod run;
+mod soundness;
 mod stages;
 mod tidy;
 mod twin;

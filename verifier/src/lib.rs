@@ -36,11 +36,19 @@ pub use solver::{Limits, SolverError, z3_version};
 pub use vc::Promise;
 
 /// What to verify, and what it may cost.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     /// Only the function of this name.
     pub function: Option<String>,
     pub limits: Limits,
+    /// Whether calls are looked for that break what is not proved.
+    pub search: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { function: None, limits: Limits::default(), search: true }
+    }
 }
 
 /// Verifies a contract against its specification, and remembers nothing.
@@ -83,8 +91,10 @@ pub fn verify_with(
     if options.function.is_none() {
         findings.extend(not_asked(package, program));
     }
-    let seed = options.limits.seed;
-    replay::replay(package, sources, &program.name, seed, &mut findings, driver.store());
+    if options.search {
+        let seed = options.limits.seed;
+        replay::replay(package, sources, &program.name, seed, &mut findings, driver.store());
+    }
     let mut assumptions: Vec<_> =
         conditions.iter().flat_map(|function| function.assumptions.iter().copied()).collect();
     assumptions.sort();
@@ -110,21 +120,16 @@ pub fn conditions_text(package: &Package, program: &Program, options: &Options) 
 
 /// What is promised of transactions in a row, which no condition speaks of yet.
 fn not_asked(package: &Package, program: &Program) -> Vec<Finding> {
-    let named = package.contracts.iter().find(|(_, contract)| {
-        package.full_name(contract.module, None, &contract.name.text) == program.name
-    });
-    let Some((id, contract)) = named else { return Vec::new() };
-    let finding = |promise: Promise, span: Span| Finding {
-        promise,
+    let Some((id, contract)) = exec::contract_of(package, program) else { return Vec::new() };
+    let rules = package.rules.values().filter(|rule| rule.contract == id);
+    let finding = |span: Span| Finding {
+        promise: Promise::Rule,
         function: contract.name.text.to_string(),
         clause: span,
         place: span,
-        outcome: Outcome::Undecided(format!("a {} is not proved yet", promise.name())),
+        outcome: Outcome::Undecided("a rule is not proved yet".to_string()),
     };
-    let steps = contract.step_invariants.iter();
-    let steps = steps.map(|clause| finding(Promise::StepInvariant, clause.span));
-    let rules = package.rules.values().filter(|rule| rule.contract == id);
-    steps.chain(rules.map(|rule| finding(Promise::Rule, rule.name.span))).collect()
+    rules.map(|rule| finding(rule.name.span)).collect()
 }
 
 /// The functions of specifications that call themselves and are proved to end, and what came of each.

@@ -88,6 +88,40 @@ pub struct Run {
     pub steps: Vec<String>,
     /// A test in the language that makes the same calls.
     pub test: Option<String>,
+    /// What the places hold that the last call reads or writes, before it.
+    pub before: Vec<(String, String)>,
+    /// And after it, where no clause is tested.
+    pub after: Vec<(String, String)>,
+    /// The lines that it runs, of the file in which the clause stands.
+    pub lines: Vec<u32>,
+}
+
+impl Run {
+    /// What the last call did, for people.
+    fn notes(&self) -> Vec<String> {
+        let state = |when: &str, entries: &[(String, String)]| {
+            let entries: Vec<_> =
+                entries.iter().map(|(place, value)| format!("{place} = {value}")).collect();
+            (!entries.is_empty()).then(|| format!("{when} {}", entries.join(", ")))
+        };
+        let same = self.before == self.after;
+        let before = state(if same { "with" } else { "before:" }, &self.before);
+        let after = state("after:", &self.after).filter(|_| !same);
+        let ran =
+            (!self.lines.is_empty()).then(|| format!("lines run: {}", stretches(&self.lines)));
+        [before, after, ran].into_iter().flatten().collect()
+    }
+}
+
+/// Ascending numbers, those in a row as one: `3-5, 9`.
+fn stretches(numbers: &[u32]) -> String {
+    let rows = numbers.chunk_by(|a, b| a + 1 == *b);
+    let text = |row: &[u32]| match row {
+        [first, .., last] => format!("{first}-{last}"),
+        [one] => one.to_string(),
+        [] => String::new(),
+    };
+    rows.map(text).collect::<Vec<_>>().join(", ")
 }
 
 impl RemarkKind {
@@ -270,6 +304,7 @@ impl Finding {
         let message = format!("`{}` breaks this promise", self.function);
         let start = Diagnostic::new(catalogue::REFUTED, self.clause, message)
             .label(format!("{} does not hold", self.promise.name()));
+        let start = run.notes().into_iter().fold(start, Diagnostic::note);
         match &run.test {
             Some(test) => start.help(format!(
                 "this test makes the calls that break it; run it by `deed test --check-specs`:\n{test}"

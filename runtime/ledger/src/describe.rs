@@ -1,6 +1,6 @@
-//! State keys for people: `balances[0x…]`.
+//! State keys and values for people: `balances[0x…]`.
 //!
-//! In: a module and the bytes of a key. Out: the field and its keys as in source, or the bytes
+//! In: a module and the bytes of a key or a value. Out: the field and its keys as in source, or the bytes
 //! in hexadecimal where the key is of no field of this module. The module's types have no names
 //! for fields and variants: a struct reads as a tuple does, a variant by its number, `#1(..)`.
 
@@ -11,6 +11,22 @@ use deed_bytecode::{Const, HeapType, Module, StateField, Type};
 pub fn describe_key(module: &Module, key: &[u8]) -> String {
     let path = module.schema.iter().find_map(|field| path(module, field, key));
     path.unwrap_or_else(|| hex(key))
+}
+
+/// What is stored under a key, as a value in source terms; where nothing is, what a read of it finds.
+pub fn describe_value(module: &Module, key: &[u8], stored: Option<&[u8]>) -> String {
+    let mine = |field: &&StateField| path(module, field, key).is_some();
+    let Some(field) = module.schema.iter().find(mine) else {
+        return stored.map_or("nothing".to_owned(), hex);
+    };
+    match (stored, &field.default) {
+        (Some(bytes), _) => {
+            let mut rest = bytes;
+            value(module, field.value, &mut rest, 0).unwrap_or_else(|| hex(bytes))
+        }
+        (None, Some(default)) => default.to_string(),
+        (None, None) => "nothing".to_owned(),
+    }
 }
 
 fn path(module: &Module, field: &StateField, key: &[u8]) -> Option<String> {

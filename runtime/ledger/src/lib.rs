@@ -30,7 +30,7 @@ mod wire;
 
 pub use address::{account, contract_address};
 pub use chain::{EventFilter, FORMAT, Ledger, Message, Page, Query, TransactionFilter};
-pub use describe::describe_key;
+pub use describe::{describe_key, describe_value};
 pub use errors::{LedgerError, Rejection};
 pub use hashing::Hasher;
 pub use index::Ending;

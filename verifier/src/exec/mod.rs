@@ -25,7 +25,7 @@ mod value;
 use std::collections::{HashMap, HashSet};
 
 use deed_base::Span;
-use deed_compiler::arena::{FnId, LocalId};
+use deed_compiler::arena::{ContractId, FnId, LocalId};
 use deed_compiler::mir::{ContextKind, FnKind, Function, IntTy, Program, Ty};
 use deed_compiler::thir::{self, Clause};
 
@@ -216,6 +216,11 @@ impl<'a> Run<'a> {
             for clause in self.program.invariants.iter().filter(|_| keeps) {
                 self.ask_clause(Promise::Invariant, clause, way.span, way.flow.pc, scope);
             }
+            // A deployment has no state before it.
+            let steps = keeps && self.function.kind != FnKind::Init;
+            for clause in step_invariants(self.package, self.program).iter().filter(|_| steps) {
+                self.ask_clause(Promise::StepInvariant, clause, way.span, way.flow.pc, scope);
+            }
         }
     }
 
@@ -344,6 +349,21 @@ impl<'a> Run<'a> {
             self.unmodelled.push(what);
         }
     }
+}
+
+/// What the contract promises of the states before and after each transaction.
+fn step_invariants<'a>(package: &'a thir::Package, program: &Program) -> &'a [Clause] {
+    contract_of(package, program).map_or(&[], |(_, contract)| &contract.step_invariants)
+}
+
+/// The contract that a program was made of.
+pub(crate) fn contract_of<'a>(
+    package: &'a thir::Package,
+    program: &Program,
+) -> Option<(ContractId, &'a thir::Contract)> {
+    package.contracts.iter().find(|(_, contract)| {
+        package.full_name(contract.module, None, &contract.name.text) == program.name
+    })
 }
 
 /// Whether a function is proved for states alone in which the contract's invariants hold, as between transactions.

@@ -40,7 +40,11 @@ impl Run<'_> {
                     errors.push(error);
                 }
                 for inst in &block.insts {
-                    if let Op::Outside { what: Outside::Call(import), .. } = inst.op {
+                    if let Op::Outside {
+                        what: Outside::Call(import) | Outside::Deploy(import),
+                        ..
+                    } = inst.op
+                    {
                         errors.extend(&self.program.imports[import.index()].throws);
                     }
                 }

@@ -25,7 +25,7 @@ pub(super) struct Found {
 /// The key of a search from `number` on.
 pub(super) fn key(trial: &Trial, numbers: &[Int], seed: u32, number: u64, budget: Budget) -> Key {
     let mut hash = Sha256::new();
-    let made = concat!("deed ", env!("CARGO_PKG_VERSION"), " replay 1");
+    let made = concat!("deed ", env!("CARGO_PKG_VERSION"), " replay 2");
     hash.update(format!("{made} seed {seed} from {number} gas {}\n", budget.gas()));
     for module in trial.modules() {
         hash.update((module.len() as u64).to_be_bytes());
@@ -51,10 +51,24 @@ pub(super) fn recall(store: &dyn Store, key: &Key, trial: &Trial) -> Option<Foun
             let steps =
                 steps.map(|step| step.as_str().map(str::to_owned)).collect::<Option<_>>()?;
             let test = value["test"].as_str().map(str::to_owned);
-            Some((goal, Run { steps, test })).filter(|(goal, _)| *goal < trial.goals.len())
+            let [before, after] = [&value["before"], &value["after"]].map(pairs);
+            let lines = value["lines"].as_array()?.iter();
+            let lines =
+                lines.map(|line| u32::try_from(line.as_u64()?).ok()).collect::<Option<_>>()?;
+            Some((goal, Run { steps, test, before: before?, after: after?, lines }))
+                .filter(|(goal, _)| *goal < trial.goals.len())
         }
     };
     Some(Found { reached, number, budget })
+}
+
+/// Places with what they hold.
+fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
+    let pair = |pair: &Value| {
+        let text = |at: usize| pair[at].as_str().map(str::to_owned);
+        Some((text(0)?, text(1)?))
+    };
+    value.as_array()?.iter().map(pair).collect()
 }
 
 pub(super) fn keep(store: &dyn Store, key: &Key, found: &Found) {
@@ -65,6 +79,9 @@ pub(super) fn keep(store: &dyn Store, key: &Key, found: &Found) {
         "goal": found.reached.as_ref().map(|(goal, _)| goal),
         "steps": run.map(|run| &run.steps),
         "test": run.and_then(|run| run.test.as_ref()),
+        "before": run.map(|run| &run.before),
+        "after": run.map(|run| &run.after),
+        "lines": run.map(|run| &run.lines),
     });
     store.put(key, &text.to_string());
 }

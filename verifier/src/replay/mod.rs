@@ -10,6 +10,7 @@ mod memory;
 mod sequence;
 mod shorten;
 mod step;
+mod story;
 mod text;
 mod trial;
 

@@ -8,12 +8,14 @@ use deed_bytecode::Ty;
 use deed_ledger::account;
 
 use super::step::{ACTORS, Sent, Step};
+use super::story::{Story, story};
 use super::trial::Trial;
 use crate::report::Run;
 
 pub(super) fn run(trial: &Trial, goal: usize, steps: &[Step]) -> Run {
     let lines = steps.iter().map(|step| line(trial, step)).collect();
-    Run { steps: lines, test: test(trial, goal, steps) }
+    let Story { before, after, lines: ran } = story(trial, goal, steps);
+    Run { steps: lines, test: test(trial, goal, steps), before, after, lines: ran }
 }
 
 fn line(trial: &Trial, step: &Step) -> String {

@@ -12,7 +12,7 @@ use deed_base::{Diagnostics, SourceMap, Span, catalogue};
 use deed_bytecode::{TrapKind, encode};
 use deed_compiler::opt::OptLevel;
 use deed_compiler::thir::Package;
-use deed_compiler::{BuildOptions, SpecChecks, build_checked};
+use deed_compiler::{BuildOptions, Built, SpecChecks, build_checked};
 use deed_ledger::{Execution, Genesis, Ledger, Message, account};
 use deed_runtime::{Address, Config, Engine, Status};
 
@@ -63,9 +63,16 @@ pub(super) struct Trial {
     places: Vec<String>,
     /// One at least.
     pub(super) goals: Vec<Goal>,
+    tested: Code,
+    /// Without tests of clauses.
+    untested: Option<Code>,
+    engine: Arc<Engine>,
+}
+
+/// A contract's module, and those that it makes.
+struct Code {
     module: Vec<u8>,
     made: Vec<Vec<u8>>,
-    engine: Arc<Engine>,
 }
 
 /// A clause that failed.
@@ -91,28 +98,31 @@ impl Trial {
         }
         let owed = owed_by_callers(package).map(|(_, span)| span);
         let checks = goals.iter().map(|goal| goal.clause).chain(owed).collect();
-        let contract = Some(contract.to_owned());
-        let options =
-            BuildOptions { opt: OptLevel::None, contract, checks: SpecChecks::Only(checks) };
         let mut diagnostics = Diagnostics::new();
-        let built = build_checked(package, sources, &options, &mut diagnostics)?;
+        let mut build = |checks: SpecChecks| {
+            let contract = Some(contract.to_owned());
+            let options = BuildOptions { opt: OptLevel::None, contract, checks };
+            build_checked(package, sources, &options, &mut diagnostics)
+        };
+        let untested = build(SpecChecks::None).map(|built| Code::of(&built));
+        let built = build(SpecChecks::Only(checks))?;
         let goals = testable(package, goals, &diagnostics);
         if goals.is_empty() {
             return None;
         }
         Some(Trial {
+            tested: Code::of(&built),
+            untested,
             abi: built.abi,
             places: goals.iter().map(|goal| sources.locate(goal.clause)).collect(),
             goals,
-            module: encode(&built.module),
-            made: built.made.iter().map(encode).collect(),
             engine: Arc::new(Engine::new(Config::default())),
         })
     }
 
     /// The contract's module, and those that it makes.
     pub(super) fn modules(&self) -> impl Iterator<Item = &[u8]> {
-        std::iter::once(&self.module).chain(&self.made).map(Vec::as_slice)
+        std::iter::once(&self.tested.module).chain(&self.tested.made).map(Vec::as_slice)
     }
 
     /// Where the goals' clauses stand, in the order of the goals.
@@ -130,8 +140,38 @@ impl Trial {
 
     /// The first clause that fails, if one does.
     pub(super) fn run(&self, steps: &[Step], budget: &mut Budget) -> Option<Reached> {
-        let mut ledger = Ledger::new(self.engine.clone(), Genesis::default());
-        for module in &self.made {
+        self.made(&self.tested, self.engine.clone(), steps, |step, function, execution| {
+            budget.take(execution);
+            failed_clause(execution).map(|place| Reached {
+                place,
+                function: function.to_owned(),
+                step,
+            })
+        })
+    }
+
+    /// What each transaction does to the contract without tests of clauses.
+    pub(super) fn untested(&self, steps: &[Step]) -> Vec<Execution> {
+        let Some(code) = &self.untested else { return Vec::new() };
+        let engine = Arc::new(Engine::profiling(Config::default()));
+        let mut executions = Vec::new();
+        self.made(code, engine, steps, |_, _, execution| {
+            executions.push(execution.clone());
+            None::<()>
+        });
+        executions
+    }
+
+    /// Makes the steps on a fresh chain until `look` has seen enough, or the deployment fails.
+    fn made<T>(
+        &self,
+        code: &Code,
+        engine: Arc<Engine>,
+        steps: &[Step],
+        mut look: impl FnMut(usize, &str, &Execution) -> Option<T>,
+    ) -> Option<T> {
+        let mut ledger = Ledger::new(engine, Genesis::default());
+        for module in &code.made {
             ledger.publish(module).ok()?;
         }
         let mut contract = Address::default();
@@ -142,15 +182,14 @@ impl Trial {
                     let _ = ledger.warp_to(later);
                     continue;
                 }
-                Step::Deploy(sent) => ("init", self.deploy(&mut ledger, sent)?),
+                Step::Deploy(sent) => ("init", self.deploy(&mut ledger, &code.module, sent)?),
                 Step::Call { function, sent } => {
                     let function = &self.abi.functions[*function];
                     (function.name.as_str(), self.call(&mut ledger, &contract, function, sent)?)
                 }
             };
-            budget.take(&execution);
-            if let Some(place) = failed_clause(&execution) {
-                return Some(Reached { place, function: function.to_owned(), step });
+            if let Some(seen) = look(step, function, &execution) {
+                return Some(seen);
             }
             if let Step::Deploy(_) = what {
                 if !execution.is_ok() {
@@ -162,9 +201,9 @@ impl Trial {
         None
     }
 
-    fn deploy(&self, ledger: &mut Ledger, sent: &Sent) -> Option<Execution> {
+    fn deploy(&self, ledger: &mut Ledger, module: &[u8], sent: &Sent) -> Option<Execution> {
         let args = self.init().map_or(Some(Vec::new()), |init| self.encoded(init, &sent.args))?;
-        ledger.deploy(&self.module, &message(sent, &args)).ok()
+        ledger.deploy(module, &message(sent, &args)).ok()
     }
 
     fn call(
@@ -186,6 +225,12 @@ impl Trial {
     fn encoded(&self, function: &AbiFunction, args: &[Value]) -> Option<Vec<u8>> {
         let types = function.params.iter().map(|param| &param.ty);
         encode_all(&self.abi.types, types.zip(args)).ok()
+    }
+}
+
+impl Code {
+    fn of(built: &Built) -> Code {
+        Code { module: encode(&built.module), made: built.made.iter().map(encode).collect() }
     }
 }
 

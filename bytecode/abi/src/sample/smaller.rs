@@ -88,9 +88,9 @@ fn ints(int: &Int, ty: &AbiType) -> Vec<Int> {
                 found.push(Int::from(number - step));
                 step /= 2;
             }
-            found.extend(
-                [2, 1].map(|by| Int::from(number - by.min(number.abs()) * number.signum())),
-            );
+            found.extend([2, 1].map(|by| {
+                Int::from(number - by.min(number.checked_abs().unwrap_or(by)) * number.signum())
+            }));
         }
         // Wider than any number that is worth a search: cut off its upper half.
         Err(_) => found.extend(lower_half(int, ty)),

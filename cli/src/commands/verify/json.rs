@@ -56,9 +56,7 @@ fn finding(finding: &Finding, sources: &SourceMap) -> Value {
         Outcome::NotProved(values) => (Some(values), None, None),
         Outcome::Undecided(reason) => (None, Some(reason), None),
     };
-    let values = values.map(|values| {
-        values.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>()
-    });
+    let values = values.map(|values| held(values));
     json!({
         "function": finding.function,
         "promise": finding.promise.name(),
@@ -69,5 +67,13 @@ fn finding(finding: &Finding, sources: &SourceMap) -> Value {
         "reason": reason,
         "calls": run.map(|run| &run.steps),
         "test": run.and_then(|run| run.test.as_ref()),
+        "before": run.map(|run| held(&run.before)),
+        "after": run.map(|run| held(&run.after)),
+        "lines": run.map(|run| &run.lines),
     })
+}
+
+/// Places or variables, with what they hold.
+fn held(entries: &[(String, String)]) -> Vec<Value> {
+    entries.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
 }

@@ -131,7 +131,7 @@ impl Verify {
         }
         let ceiling = Duration::from_secs(self.ceiling.max(1));
         let limits = Limits { rlimit: self.rlimit, seed: self.seed, ceiling };
-        let options = Options { function: self.function.clone(), limits };
+        let options = Options { function: self.function.clone(), limits, ..Options::default() };
         let progress = |at: Progress<'_>| {
             let Progress { answered, questions, function } = at;
             terminal.passing(&format!("{answered} of {questions} answered, {function}"));

@@ -7,7 +7,7 @@
 
 use deed_compiler::arena::LocalId;
 use deed_compiler::mir::{self, FieldId};
-use deed_compiler::thir::{Binder, Domain, Expr, ExprKind, PlaceBase, QuantifierKind};
+use deed_compiler::thir::{BinaryOp, Binder, Domain, Expr, ExprKind, PlaceBase, QuantifierKind};
 use deed_compiler::ty::Ty;
 use deed_compiler::value::Value;
 
@@ -106,6 +106,7 @@ impl Clause<'_, '_> {
         keys.push(key);
         guards.push(self.scope.now.has(self.terms, (declared, field), &keys));
         let value = self.peek(field, &keys);
+        self.stored.extend(binder.locals.last());
         match binder.locals[..] {
             [v] => {
                 self.scope.locals.insert(v, value);
@@ -203,7 +204,8 @@ impl Clause<'_, '_> {
         }
         let by = variables.iter().copied().zip(params.iter().copied()).collect();
         let part = self.terms.replaced(part, &by);
-        let positive = self.is_positive(value);
+        let held = binders.last().and_then(|binder| binder.locals.last());
+        let positive = self.is_positive(value, held.copied());
         Ok((Summand { field, given, part, params, positive }, variables))
     }
 
@@ -216,17 +218,28 @@ impl Clause<'_, '_> {
         }
         if let Some(local) = binders.last().and_then(|binder| binder.locals.last()) {
             self.scope.locals.insert(*local, value);
+            self.stored.insert(*local);
         }
     }
 
-    fn is_positive(&self, value: &Expr) -> bool {
+    /// Whether a summand is seen never to be below zero: a number, or what lies in the entry with an unsigned type.
+    /// The type alone says nothing, for what a clause computes may lie outside of it.
+    fn is_positive(&self, value: &Expr, held: Option<LocalId>) -> bool {
+        let unsigned = || {
+            let scalar = self.scope.package.scalar(&value.ty);
+            matches!(scalar, Some(mir::Ty::Int(int)) if !int.is_signed())
+        };
         match &value.kind {
-            ExprKind::Lift(inner) => self.is_positive(inner),
+            ExprKind::Lift(inner) | ExprKind::Cast(inner) => self.is_positive(inner, held),
             ExprKind::Value(Value::Int(number)) => *number >= 0.into(),
-            _ => matches!(
-                self.scope.package.scalar(&value.ty),
-                Some(mir::Ty::Int(int)) if !int.is_signed()
-            ),
+            ExprKind::Read(place) => match place.base {
+                PlaceBase::Local(local) => Some(local) == held && unsigned(),
+                PlaceBase::State(_) => unsigned(),
+            },
+            ExprKind::Binary(BinaryOp::Add | BinaryOp::Mul, a, b) => {
+                self.is_positive(a, held) && self.is_positive(b, held)
+            }
+            _ => false,
         }
     }
 }

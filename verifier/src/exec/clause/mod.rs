@@ -69,6 +69,8 @@ pub(super) struct Clause<'a, 'b> {
     bound: Vec<TermId>,
     /// What the types of places that were read under the innermost quantifier say of them.
     ranges: Vec<TermId>,
+    /// The variables that are entries of the state, where the collections of a struct lie apart from it.
+    stored: HashSet<LocalId>,
     /// What holds at the current place, because nothing is looked at there else.
     path: Vec<TermId>,
     /// The calls around the current place, the equations among them, and how far it was gone altogether.
@@ -95,6 +97,7 @@ impl<'a, 'b> Clause<'a, 'b> {
             scope: scope.clone(),
             bound: Vec::new(),
             ranges: Vec::new(),
+            stored: HashSet::new(),
             path: Vec::new(),
             depth: 0,
             equations: 0,
@@ -276,9 +279,9 @@ impl Clause<'_, '_> {
     }
 
     fn read(&mut self, place: &Place) -> Translated {
-        let (value, path) = match place.base {
+        let (value, path, stored) = match place.base {
             PlaceBase::Local(local) => match self.scope.locals.get(&local) {
-                Some(value) => (*value, &place.path[..]),
+                Some(value) => (*value, &place.path[..], self.stored.contains(&local)),
                 None => return unmodelled("a variable that is not known here"),
             },
             PlaceBase::State(_) => {
@@ -291,10 +294,13 @@ impl Clause<'_, '_> {
                     true => self.scope.now.read(self.terms, self.facts, (declared, field), &keys),
                     false => self.peek(field, &keys),
                 };
-                (value, path)
+                (value, path, true)
             }
         };
-        self.parts(value, path, &place.ty)
+        if stored && self.is_apart(&place.ty) {
+            return unmodelled("a struct with collections as a whole");
+        }
+        self.parts(value, path, &place.ty, stored)
     }
 
     /// The field and the keys of a place in state, and the way on in the value that is there.
@@ -360,6 +366,9 @@ impl Clause<'_, '_> {
         }
         if !self.bound.is_empty() {
             return unmodelled("`get` of a map under a quantifier");
+        }
+        if matches!(&map.ty, Ty::Map(ty) if self.is_apart(&ty.value)) {
+            return unmodelled("a struct with collections as a whole");
         }
         let declared = self.scope.program.field(field);
         let value = self.scope.now.read(self.terms, self.facts, (declared, field), &keys);

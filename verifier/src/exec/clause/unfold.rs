@@ -92,11 +92,13 @@ impl Clause<'_, '_> {
         let params = function.params.iter().map(|param| param.local);
         let locals: HashMap<LocalId, TermId> = params.zip(args.iter().copied()).collect();
         let around = std::mem::replace(&mut self.scope.locals, locals);
+        let stored = std::mem::take(&mut self.stored);
         let result = self.scope.result.take();
         self.depth += 1;
         let done = work(self);
         self.depth -= 1;
         self.scope.locals = around;
+        self.stored = stored;
         self.scope.result = result;
         done
     }

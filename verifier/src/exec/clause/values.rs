@@ -82,7 +82,14 @@ impl Clause<'_, '_> {
     }
 
     /// What a way leads to in a value; `ty` is the type at its end.
-    pub(super) fn parts(&mut self, value: TermId, path: &[PlaceStep], ty: &Ty) -> Translated {
+    /// In state the collections of a struct lie apart, and the others of its fields are counted without them.
+    pub(super) fn parts(
+        &mut self,
+        value: TermId,
+        path: &[PlaceStep],
+        ty: &Ty,
+        stored: bool,
+    ) -> Translated {
         let mut value = value;
         for (at, step) in path.iter().enumerate() {
             let last = at + 1 == path.len();
@@ -90,8 +97,8 @@ impl Clause<'_, '_> {
             value = match step {
                 PlaceStep::Field(id, _) if self.scope.package.structs[*id].quantity => value,
                 PlaceStep::Field(id, field) => {
-                    self.no_collections(*id)?;
-                    heap::field(self.terms, value, field.index(), sort)
+                    let at = if stored { self.inline(*id, field.index())? } else { field.index() };
+                    heap::field(self.terms, value, at, sort)
                 }
                 PlaceStep::Part(part) => heap::field(self.terms, value, *part as usize, sort),
                 PlaceStep::Index(index) => {
@@ -108,13 +115,29 @@ impl Clause<'_, '_> {
         Ok(value)
     }
 
-    /// In state the collections of a struct lie apart from it, so its fields are counted otherwise.
-    fn no_collections(&self, id: StructId) -> Result<(), Unmodelled> {
-        let fields = &self.scope.package.structs[id].fields;
-        let apart = |ty: &Ty| matches!(ty, Ty::Map(_) | Ty::Set(_) | Ty::Vec(_));
-        match fields.iter().any(|(_, field)| apart(&field.ty)) {
-            true => unmodelled("a field of a struct with collections"),
-            false => Ok(()),
+    /// The place of a field among those that lie in a struct's own row.
+    fn inline(&self, id: StructId, field: usize) -> Result<usize, Unmodelled> {
+        let fields = self.scope.package.structs[id].fields.values();
+        let types: Vec<&Ty> = fields.map(|field| &field.ty).collect();
+        // What a type parameter stands for may be a collection.
+        if types[..=field].iter().any(|ty| matches!(ty, Ty::Param(_))) {
+            return unmodelled("a field of a generic struct in state");
+        }
+        match self.is_apart(types[field]) {
+            true => unmodelled("a struct with collections in another one"),
+            false => Ok(types[..field].iter().filter(|ty| !self.is_apart(ty)).count()),
+        }
+    }
+
+    /// Whether a part of a struct in state has places of its own there.
+    pub(super) fn is_apart(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Map(_) | Ty::Set(_) | Ty::Vec(_) => true,
+            Ty::Struct(..) => match self.scope.package.shape(ty) {
+                Shape::Record(parts) => parts.iter().any(|part| self.is_apart(&part.ty)),
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -146,6 +169,9 @@ impl Clause<'_, '_> {
         (a, b): (TermId, TermId),
         ty: &Ty,
     ) -> Translated {
+        if matches!(ty, Ty::Struct(..)) && self.is_apart(ty) {
+            return unmodelled("whether structs with collections are equal");
+        }
         if self.bound.is_empty() {
             for value in [a, b] {
                 self.is_its_parts(value, ty);

@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
                 }
             }
             // The verifier reads programs as they were written, and there is no switch in these.
-            Terminator::Switch { .. } => {}
+            Terminator::Switch { .. } => unreachable!("only the optimiser makes a switch"),
             Terminator::Return(results) => {
                 let results = results.iter().map(|value| body.values[value]).collect();
                 body.exit.returns.push(Returned { flow, results, span: block.end.span });

@@ -2,8 +2,8 @@
 //!
 //! In: an instruction that calls another contract, moves coins, or runs a block that may be undone. Out:
 //! its results, and the state after it.
-//! Holds always: another contract answers anything, and cannot enter this one, which is on the stack;
-//! an attempt may fail at any time and for any reason, and then has changed nothing.
+//! Holds always: another contract answers anything or throws what it may, its `init` too, and cannot enter
+//! this one, which is on the stack; an attempt may fail at any time and for any reason, and then has changed nothing.
 
 use deed_base::Span;
 use deed_compiler::mir::{ErrorId, FuncId, Inst, Op, Outside};
@@ -21,7 +21,7 @@ impl<'a> Run<'a> {
     pub(super) fn outside(&mut self, body: &mut Body<'a>, inst: &'a Inst, flow: &mut Flow) {
         let Op::Outside { what, args } = &inst.op else { unreachable!("asked by its operation") };
         let results = match what {
-            Outside::Call(import) => {
+            Outside::Call(import) | Outside::Deploy(import) => {
                 let throws = self.program.imports[import.index()].throws.clone();
                 self.may_throw(body, &throws, flow, inst.place.span);
                 let answer = inst.results.iter().map(|result| body.function.ty(*result));
