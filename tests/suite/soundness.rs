@@ -86,7 +86,7 @@ fn called<'m>(module: &'m Module, call: &Call) -> Option<&'m FnDecl> {
     });
     let members = contracts.flat_map(|contract| &contract.members);
     let mut named = members.filter_map(|member| match member {
-        Member::Fn(function) if function.name.text == *call.function => Some(function),
+        Member::Fn(function) if *function.name.name == *call.function => Some(&**function),
         _ => None,
     });
     let function =
@@ -101,7 +101,7 @@ fn denial(text: &str, function: &FnDecl, call: &Call, result: &str) -> String {
     let mut facts: Vec<String> = params
         .filter_map(|(param, arg)| {
             let ty = written(param.ty.span);
-            Some(format!("{} == {}", param.name.text, plain(ty, arg)?))
+            Some(format!("{} == {}", param.name.name, plain(ty, arg)?))
         })
         .collect();
     let given = function.result.as_ref().and_then(|ty| plain(written(ty.span), result));

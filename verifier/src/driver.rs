@@ -212,3 +212,61 @@ impl Work {
         look(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use deed_base::Span;
+
+    use super::*;
+    use crate::cache::Nothing;
+    use crate::vc::term::{Sort, TermId, Terms};
+    use crate::vc::{Condition, Promise};
+
+    fn asked(facts: Vec<TermId>, goal: TermId) -> Condition {
+        Condition {
+            promise: Promise::Assert,
+            function: "f".to_string(),
+            clause: Span::default(),
+            place: Span::default(),
+            facts,
+            goal,
+            watched: Vec::new(),
+            unmodelled: Vec::new(),
+            candidate: None,
+        }
+    }
+
+    /// `a^5 + b^5 + c^5 = d^5` beyond a thousand, which no solver finds out about.
+    fn endless(t: &mut Terms) -> Condition {
+        let names = ["a", "b", "c", "d"].map(|name| t.fresh(name, Sort::Int));
+        let [a, b, c, d] = names.map(|x| (0..4).fold(x, |power, _| t.mul(power, x)));
+        let (ab, thousand) = (t.add(a, b), t.int(1_000));
+        let sum = t.add(ab, c);
+        let mut facts = vec![t.eq(sum, d)];
+        facts.extend(names.map(|x| t.lt(thousand, x)));
+        let goal = t.bool(false);
+        asked(facts, goal)
+    }
+
+    #[test]
+    fn a_solver_that_is_stopped_costs_no_other_answer() {
+        let mut t = Terms::new();
+        let (x, one) = (t.fresh("x", Sort::Int), t.int(1));
+        let next = t.add(x, one);
+        let (above, below) = (t.lt(x, next), t.lt(next, x));
+        let stuck = endless(&mut t);
+        let list = vec![asked(Vec::new(), above), stuck, asked(Vec::new(), below)];
+        let conditions = Arc::new(Conditions { terms: t, list, assumptions: Vec::new() });
+        let questions: Vec<Question> = (0..3).map(|at| (conditions.clone(), at)).collect();
+        let limits = Limits { rlimit: u32::MAX, seed: 0, ceiling: Duration::from_millis(100) };
+        let desk = Desk { store: &Nothing, progress: &|_| {} };
+        let began = Instant::now();
+        let answers = Driver::new(&desk, "test").answer(&questions, limits);
+        let verdicts: Vec<Verdict> = answers.into_iter().map(|answer| answer.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Holds, Verdict::Stopped, Verdict::Fails(Vec::new())]);
+        assert!(
+            began.elapsed() < limits.ceiling + GRACE,
+            "it ended by being told, not left behind"
+        );
+    }
+}

@@ -88,7 +88,7 @@ pub struct Run {
     pub steps: Vec<String>,
     /// A test in the language that makes the same calls.
     pub test: Option<String>,
-    /// What the places hold that the last call reads or writes, before it.
+    /// What the state holds before the last call, by places.
     pub before: Vec<(String, String)>,
     /// And after it, where no clause is tested.
     pub after: Vec<(String, String)>,

@@ -30,8 +30,11 @@ usage: cargo xtask TASK
                 needs Node.js 20 with npm, installed if it can be
   editors       try the book's recipes for Emacs and Neovim in these, installed if they can be
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
-  mutants [COUNT [SEED]]
-                proved contracts with one mistake each, so many (300), and what the verifier says of them
+  mutants [all] [COUNT [SEED]]
+                fully specified contracts, or all, with one mistake each, so many (300), and what the
+                verifier says of them
+  seeds         whether a verdict of `tests/verify` changes with the solver's seed
+  sound         whether the verifier denies anything that happens in the scripts of `tests/run`
   times         what proofs take, by function, and of a contract with sixty functions
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
   fuzz front [CASES]
@@ -56,9 +59,10 @@ fn main() -> ExitCode {
         ["fuzz", cases] => fuzz(cases),
         ["extension"] => extension::package(),
         ["editors"] => editors::check(),
-        ["mutants"] => mutants("300", "1"),
-        ["mutants", count] => mutants(count, "1"),
-        ["mutants", count, seed] => mutants(count, seed),
+        ["mutants", "all", how @ ..] => mutants(true, how),
+        ["mutants", how @ ..] => mutants(false, how),
+        ["seeds"] => suite("the_verdicts_do_not_hang_on_the_seed", &[("DEED_SEEDS", "1")]),
+        ["sound"] => suite("no_step_of_a_script_is_denied", &[("DEED_SOUND", "1")]),
         ["times"] => times(),
         ["tables"] => setup::setup().and_then(|()| tables::tables()),
         ["test"] => setup::setup().and_then(|()| {
@@ -123,18 +127,24 @@ fn latencies() -> Result<(), String> {
 }
 
 /// Shows mistakes to the verifier, and tells which it noticed.
-fn mutants(count: &str, seed: &str) -> Result<(), String> {
-    let test = ["test", "--package", "deed-tests", "--test", "suite", "mutants"];
-    let mut cargo = run::cargo();
-    let test = cargo.args(test).args(["--", "--nocapture"]);
-    run::succeed(test.env("DEED_MUTANTS", count).env("DEED_MUTANTS_SEED", seed))
+fn mutants(all: bool, how: &[&str]) -> Result<(), String> {
+    let count = how.first().copied().unwrap_or("300");
+    let seed = how.get(1).copied().unwrap_or("1");
+    let mut set = vec![("DEED_MUTANTS", count), ("DEED_MUTANTS_SEED", seed)];
+    set.extend(all.then_some(("DEED_MUTANTS_ALL", "1")));
+    suite("mistakes_are_noticed", &set)
 }
 
 /// Measures what proofs take.
 fn times() -> Result<(), String> {
-    let test = ["test", "--package", "deed-tests", "--test", "suite", "sixty_functions"];
+    suite("sixty_functions", &[("DEED_PROOF_TIMES", "1")])
+}
+
+/// Runs one test of the suite that looks further where variables are set.
+fn suite(test: &str, set: &[(&str, &str)]) -> Result<(), String> {
+    let name = ["test", "--package", "deed-tests", "--test", "suite", test];
     let mut cargo = run::cargo();
-    run::succeed(cargo.args(test).args(["--", "--nocapture"]).env("DEED_PROOF_TIMES", "1"))
+    run::succeed(cargo.args(name).args(["--", "--nocapture"]).envs(set.iter().copied()))
 }
 
 /// Runs the tests that compare the tiers, with as many cases as wanted.

@@ -176,15 +176,17 @@ impl<'a> Run<'a> {
 
     /// What a caller owes: preconditions; and what the last transaction left: invariants.
     fn assume_entry(&mut self, entry: &State, locals: &Locals) {
-        let mut clauses: Vec<&Clause> = Vec::new();
+        let nobody = Locals::new();
+        let mut clauses: Vec<(&Clause, &Locals)> = Vec::new();
         if starts_with_invariants(self.function.kind) {
-            clauses.extend(&self.program.invariants);
+            clauses.extend(self.program.invariants.iter().map(|clause| (clause, &nobody)));
         }
         // On `entry` and `init` the machine checks preconditions itself, in the body.
         if matches!(self.function.kind, FnKind::Private | FnKind::View) {
-            clauses.extend(self.function.spec.requires.iter().map(|requires| &requires.clause));
+            let own = self.function.spec.requires.iter();
+            clauses.extend(own.map(|requires| (&requires.clause, locals)));
         }
-        for clause in clauses {
+        for (clause, locals) in clauses {
             let scope = Moment::start(entry, locals);
             if let Some(fact) = self.clause(clause, scope) {
                 self.facts.push(fact);
@@ -213,6 +215,9 @@ impl<'a> Run<'a> {
             for clause in &self.function.spec.ensures {
                 self.ask_clause(Promise::Ensures, clause, way.span, way.flow.pc, scope);
             }
+            // A clause of the contract knows nothing of a function's variables, and numbers its own as these are.
+            let nobody = Locals::new();
+            let scope = Moment { locals: &nobody, entry: (entry, &nobody), result: None, ..scope };
             for clause in self.program.invariants.iter().filter(|_| keeps) {
                 self.ask_clause(Promise::Invariant, clause, way.span, way.flow.pc, scope);
             }

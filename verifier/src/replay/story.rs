@@ -1,7 +1,7 @@
 //! What calls that break a promise do.
 //!
-//! In: a trial and its steps. Out: what the places hold that the last step touches, before it and after it, and the
-//! lines that it runs.
+//! In: a trial and its steps. Out: what the state holds before the last step and after it, and the lines that this
+//! step runs.
 //! Holds always: here the contract runs as it is deployed, without tests of clauses, so that the last step goes on
 //! where the tested contract stops. Where it ends in a throw or a trap nothing is different after it.
 
@@ -31,15 +31,16 @@ type Stored = BTreeMap<Vec<u8>, Vec<u8>>;
 pub(super) fn story(trial: &Trial, goal: usize, steps: &[Step]) -> Story {
     let executions = trial.untested(steps);
     let Some((last, earlier)) = executions.split_last() else { return Story::default() };
-    let Some(module) = last.module.as_ref().map(|module| &module.module) else {
+    let Some(module) = last.module.as_ref().map(|module| module.module()) else {
         return Story::default();
     };
     let mut stored = Stored::new();
     earlier.iter().for_each(|execution| apply(&mut stored, execution));
-    let touched = touched(last);
-    let before = shown(module, &touched, &stored);
+    let mut places = touched(last);
+    places.extend(stored.keys().cloned());
+    let before = shown(module, &places, &stored);
     apply(&mut stored, last);
-    Story { before, after: shown(module, &touched, &stored), lines: lines(trial, goal, last) }
+    Story { before, after: shown(module, &places, &stored), lines: lines(trial, goal, last) }
 }
 
 fn apply(stored: &mut Stored, execution: &Execution) {

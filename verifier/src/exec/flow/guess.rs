@@ -8,7 +8,7 @@
 
 use deed_compiler::mir::{BlockId, FnKind};
 
-use super::{Body, Flow, Moment, Run};
+use super::{Body, Flow, Locals, Moment, Run};
 use crate::vc::term::TermId;
 use crate::vc::{Candidate, Promise};
 
@@ -21,9 +21,9 @@ impl<'a> Run<'a> {
         flow: &Flow,
         promise: Option<Promise>,
     ) -> Vec<Option<TermId>> {
-        let mut found = Vec::new();
+        let (mut found, nobody) = (Vec::new(), Locals::new());
         for (clause, candidate) in self.candidates(body, head) {
-            let at = Moment::start(&flow.state, &body.params);
+            let at = Moment::start(&flow.state, &nobody);
             let term = self.clause(clause, at);
             if let Some(promise) = promise {
                 let holds = term.unwrap_or_else(|| self.terms.bool(false));
