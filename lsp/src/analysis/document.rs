@@ -71,21 +71,22 @@ impl Document {
         let mut text = self.text.to_string();
         let mut lines = self.lines.clone();
         for edit in edits {
-            match edit.range {
-                None => text.clone_from(&edit.text),
+            let range = match edit.range {
+                None => 0..text.len(),
                 Some((start, end)) => {
                     let offset = |at| lines.offset(&text, at, encoding).map_err(BadEdit::Position);
-                    let (start, end) = (offset(start)? as usize, offset(end)? as usize);
-                    if end < start {
-                        return Err(BadEdit::Position(BadPosition::Reversed));
-                    }
-                    text.replace_range(start..end, &edit.text);
+                    offset(start)? as usize..offset(end)? as usize
                 }
+            };
+            if range.end < range.start {
+                return Err(BadEdit::Position(BadPosition::Reversed));
             }
+            let (start, old) = (range.start, range.len());
+            text.replace_range(range, &edit.text);
             if text.len() > Self::MAX_LEN {
                 return Err(BadEdit::TooLong);
             }
-            lines = Lines::new(&text);
+            lines.replace(&text, start, old, edit.text.len());
         }
         Ok(Document { text: text.into(), version, lines })
     }

@@ -55,6 +55,38 @@ pub struct Analysis {
     trees: Arc<Trees>,
 }
 
+/// The files of a package as they are taken in.
+#[derive(Default)]
+struct Taken {
+    sources: SourceMap,
+    files: Vec<File>,
+    trees: Trees,
+    d: Diagnostics,
+}
+
+impl Taken {
+    fn text(&mut self, text: Text, root: &Path, earlier: Option<&Trees>) {
+        let Text { path, bytes, version, dependency } = text;
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        let (bytes, sources) = (bytes.as_slice(), &mut self.sources);
+        let kept = earlier.and_then(|trees| trees.lend(&name, &path, bytes, sources));
+        let tree = kept.unwrap_or_else(|| Tree::read(&name, &path, bytes, sources));
+        if dependency {
+            sources.mark_dependency(SourceId(self.files.len() as u32));
+        }
+        self.d.extend(tree.said.iter().cloned());
+        self.files.push(File { path, version, lines: tree.lines.clone() });
+        self.trees.push(tree);
+    }
+
+    fn note(&mut self, note: Note) {
+        let id = self.sources.add(note.path.to_string_lossy(), note.text.as_str());
+        let lines = Arc::new(Lines::new(&note.text));
+        self.files.push(File { path: note.path.clone(), version: None, lines });
+        self.d.extend(note.at(id));
+    }
+}
+
 impl Analysis {
     /// Analyses texts whose names are relative to `root`; `notes` tells of files that are no sources,
     /// and `earlier` has the trees of texts that may be the same still. Of a package `about` one file
@@ -66,27 +98,10 @@ impl Analysis {
         earlier: Option<&Trees>,
         about: Option<&Path>,
     ) -> Self {
-        let (mut sources, mut d) = (SourceMap::new(), Diagnostics::new());
-        let (mut files, mut trees) = (Vec::new(), Trees::default());
-        for Text { path, bytes, version, dependency } in texts {
-            let (id, bytes) = (SourceId(files.len() as u32), bytes.as_slice());
-            let name = path.strip_prefix(root.unwrap_or(Path::new(""))).unwrap_or(&path);
-            let name = name.to_string_lossy();
-            let kept = earlier.and_then(|trees| trees.lend(&name, &path, bytes, &mut sources));
-            let tree = kept.unwrap_or_else(|| Tree::read(&name, &path, bytes, &mut sources));
-            d.extend(tree.said.iter().cloned());
-            if dependency {
-                sources.mark_dependency(id);
-            }
-            files.push(File { path, version, lines: tree.lines.clone() });
-            trees.push(tree);
-        }
-        for note in notes {
-            let id = sources.add(note.path.to_string_lossy(), note.text.as_str());
-            let lines = Arc::new(Lines::new(&note.text));
-            files.push(File { path: note.path.clone(), version: None, lines });
-            note.at(id).for_each(|diagnostic| d.push(diagnostic));
-        }
+        let mut taken = Taken::default();
+        texts.into_iter().for_each(|text| taken.text(text, root.unwrap_or(Path::new("")), earlier));
+        notes.into_iter().for_each(|note| taken.note(note));
+        let Taken { sources, files, trees, mut d } = taken;
         let modules = match about {
             Some(path) => trees.needed_by(path),
             None => trees.modules().cloned().collect(),

@@ -62,12 +62,24 @@ pub struct Lines {
 impl Lines {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        });
-        Lines { starts: std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect() }
+        Lines {
+            starts: (0..=bytes.len()).filter(|at| begins(bytes, *at)).map(|at| at as u32).collect(),
+        }
+    }
+
+    /// What becomes of the lines as `old` bytes of their text from `start` on give way to `new`; `text`
+    /// has these already.
+    pub fn replace(&mut self, text: &str, start: usize, old: usize, new: usize) {
+        // Whether a line begins at a place depends on the bytes on both sides of it.
+        let first = self.starts.partition_point(|at| (*at as usize) < start);
+        let behind = self.starts.partition_point(|at| *at as usize <= start + old);
+        let moved = |at: &u32| (*at as usize + new - old) as u32;
+        let rest: Vec<u32> = self.starts[behind..].iter().map(moved).collect();
+        self.starts.truncate(first);
+        let bytes = text.as_bytes();
+        let fresh = (start..=start + new).filter(|at| begins(bytes, *at)).map(|at| at as u32);
+        self.starts.extend(fresh);
+        self.starts.extend(rest);
     }
 
     /// The byte offset of a position.
@@ -107,6 +119,16 @@ impl Lines {
     }
 }
 
+/// Whether a line begins at a place.
+fn begins(bytes: &[u8], at: usize) -> bool {
+    match at.checked_sub(1).and_then(|before| bytes.get(before)) {
+        None => at == 0,
+        Some(b'\n') => true,
+        Some(b'\r') => bytes.get(at) != Some(&b'\n'),
+        Some(_) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,5 +165,24 @@ mod tests {
         assert_eq!([0, 1, 2, 3].map(start), [0, 2, 5, 7].map(Ok));
         let end = lines.offset(text, Position { line: 1, column: 9 }, Encoding::Utf16);
         assert_eq!(end, Ok(3));
+    }
+
+    #[test]
+    fn lines_follow_a_replacement() {
+        let texts = ["", "a", "\r", "\n", "\r\n", "\n\r", "a\r\nb", "\r\r\n\n", "契\n\ra"];
+        for (whole, part) in texts.iter().flat_map(|whole| texts.map(|part| (*whole, part))) {
+            let places = || (0..=whole.len()).filter(|at| whole.is_char_boundary(*at));
+            for (start, end) in places().flat_map(|a| places().map(move |b| (a, b))) {
+                if start > end {
+                    continue;
+                }
+                let mut text = whole.to_owned();
+                text.replace_range(start..end, part);
+                let mut lines = Lines::new(whole);
+                lines.replace(&text, start, end - start, part.len());
+                let what = format!("{part:?} for {start}..{end} of {whole:?}");
+                assert_eq!(lines.starts, Lines::new(&text).starts, "{what}");
+            }
+        }
     }
 }

@@ -73,13 +73,16 @@ fn place(wish: &Wish) -> PathBuf {
     package_of(&path).unwrap_or(path)
 }
 
+/// An option with its value, in one word, so that no value is taken for an option.
+fn option(name: &str, value: Option<&str>) -> Option<OsString> {
+    value.map(|value| format!("{name}={value}").into())
+}
+
 async fn verify(context: &Context, wish: &Wish) -> Result<Option<Value>> {
     let (place, snapshot) = (place(wish), context.state.snapshot(&wish.uri)?);
     let mut arguments: Vec<OsString> = vec!["verify".into(), "--json".into(), place.clone().into()];
-    let chosen = [("--contract", &wish.contract), ("--fn", &wish.function)];
-    for (option, value) in chosen {
-        arguments.extend(value.iter().flat_map(|value| [option.into(), value.into()]));
-    }
+    arguments.extend(option("--contract", wish.contract.as_deref()));
+    arguments.extend(option("--fn", wish.function.as_deref()));
     let stop = context.memory.begin_verifying(place.clone());
     let workspace = snapshot.workspace.clone();
     let output = work(context, "Verifying", arguments, workspace, stop).await?;
@@ -97,16 +100,14 @@ async fn verify(context: &Context, wish: &Wish) -> Result<Option<Value>> {
 }
 
 async fn test(context: &Context, wish: &Wish) -> Result<Option<Value>> {
-    let mut arguments: Vec<OsString> = vec!["test".into()];
-    arguments.extend(wish.title.iter().map(OsString::from));
-    arguments.extend(["--path".into(), place(wish).into()]);
+    let mut arguments: Vec<OsString> = vec!["test".into(), "--path".into(), place(wish).into()];
+    arguments.extend(wish.title.iter().flat_map(|title| ["--".into(), OsString::from(title)]));
     say(context, "Testing", arguments).await
 }
 
 async fn run(context: &Context, wish: &Wish) -> Result<Option<Value>> {
     let mut arguments: Vec<OsString> = vec!["run".into(), place(wish).into()];
-    arguments
-        .extend(wish.contract.iter().flat_map(|name| ["--contract".into(), OsString::from(name)]));
+    arguments.extend(option("--contract", wish.contract.as_deref()));
     say(context, "Running", arguments).await
 }
 

@@ -136,8 +136,10 @@ fn parse(body: &[u8]) -> Result<Message, Response> {
     let mut value: serde_json::Value = serde_json::from_slice(body)
         .map_err(|error| Response::from_error(Id::Null, parse_error(&error.to_string())))?;
     if let Some(message) = value.as_object_mut() {
-        // Some clients write `null` where the protocol wants nothing.
-        message.retain(|key, value| key != "params" || !value.is_null());
+        // Some clients write `null`, or a list of it, where the protocol wants nothing.
+        let bare = ["shutdown", "exit"].map(|method| Some(serde_json::Value::from(method)));
+        let is_bare = bare.contains(&message.get("method").cloned());
+        message.retain(|key, value| key != "params" || !(is_bare || value.is_null()));
     }
     let id = value.get("id").and_then(|id| serde_json::from_value(id.clone()).ok());
     if value.get("method").is_none()

@@ -109,7 +109,16 @@ fn bad_messages_are_answered_and_survived() {
         assert!(said["message"].as_str().unwrap_or_default().contains("not applied"), "{said}");
     }
     assert!(client.request("textDocument/hover", at(uri, 4, 13))["result"].is_object());
-    take_leave(client);
+    let title = json!({ "uri": uri, "title": "--version" });
+    let tested = client.request("workspace/executeCommand", command("deed.test", &title));
+    assert!(!tested["result"].to_string().contains("deed-test"), "a title is no option: {tested}");
+    assert_eq!(client.request("shutdown", json!([null]))["error"], Value::Null);
+    client.notify("exit", json!([null]));
+    assert_eq!(client.ends().code(), Some(0), "a list of nothing is nothing");
+}
+
+fn command(name: &str, argument: &Value) -> Value {
+    json!({ "command": name, "arguments": [argument] })
 }
 
 #[test]
