@@ -142,6 +142,16 @@ fn what_is_too_long_for_a_line_gets_several() {
 }
 
 #[test]
+fn a_loops_clauses_stand_below_each_other() {
+    let tidy = "module a\n\nfn f(n: u64)\n    decreases n\n{\n    while n > 0 {\n        invariant n > 0 &&\n            n < 9\n        \
+        // falls\n        decreases n,\n            n - 1\n        n -= 1\n    }\n}\n";
+    same_lines(&check(tidy), tidy);
+    let untidy = tidy
+        .replace("        // falls\n        decreases", "    // falls\n                decreases");
+    same_lines(&check(&untidy), tidy);
+}
+
+#[test]
 fn what_cannot_be_read_is_left_alone() {
     let mut sources = SourceMap::new();
     let id = sources.add("a.deed", "module a\nfn (");

@@ -56,11 +56,14 @@ struct Frame {
     clause: bool,
     /// The current entry goes on over several lines.
     continued: bool,
+    /// The current entry is an invariant; a loop's may have its `decreases` below it, which stands as an
+    /// entry of its own.
+    invariant: bool,
 }
 
 impl Frame {
     fn new(kind: FrameKind, base: usize) -> Self {
-        Frame { kind, base, clause: false, continued: false }
+        Frame { kind, base, clause: false, continued: false, invariant: false }
     }
 
     fn content(&self) -> usize {
@@ -119,6 +122,7 @@ impl Printer<'_, '_> {
         let frame = self.frame();
         frame.clause = false;
         frame.continued = false;
+        frame.invariant = false;
     }
 
     /// Keeps track of brackets and clauses.
@@ -140,6 +144,7 @@ impl Printer<'_, '_> {
             Throws | Requires | Ensures | Modifies | Decreases | Where | Implements => {
                 self.frame().clause = true;
             }
+            Invariant => self.frame().invariant = true,
             Comma if !self.frame().clause => self.new_entry(),
             _ => {}
         }
@@ -185,6 +190,9 @@ impl Printer<'_, '_> {
         };
         let previous = self.previous.map(|p| p.kind);
         let frame = self.frame();
+        if next.kind == Decreases && frame.invariant {
+            return frame.content();
+        }
         if is_closer(next.kind) {
             return if comment { frame.content() } else { frame.base };
         }
