@@ -2,7 +2,7 @@
 //!
 //! Holds always: a literal has one value a field, in the order of the declaration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
 
@@ -17,9 +17,10 @@ use crate::ty::Ty;
 
 /// Reports structs that hold themselves, directly or by way of others, and cuts them open.
 pub(super) fn check_finite(items: &mut Items<'_>, d: &mut Diagnostics) {
-    let holds = held_params(items);
+    let assets: Assets = items.infos.iter().map(|(asset, info)| (*info, *asset)).collect();
+    let holds = held_params(items, &assets);
     let edges: Vec<Vec<(StructId, FieldId)>> =
-        items.structs.values().map(|def| edges(def, &holds, items)).collect();
+        items.structs.values().map(|def| edges(def, &holds, &assets, items)).collect();
     let mut done = vec![false; items.structs.len()];
     let mut on_way = vec![false; items.structs.len()];
     for root in items.structs.ids() {
@@ -48,25 +49,31 @@ pub(super) fn check_finite(items: &mut Items<'_>, d: &mut Diagnostics) {
 /// stands behind all that is declared, and holds what the asset does.
 type Holds = Vec<Vec<bool>>;
 
-fn held_params(items: &Items<'_>) -> Holds {
+/// The asset of each record that is derived of one.
+type Assets = BTreeMap<StructId, StructId>;
+
+fn held_params(items: &Items<'_>, assets: &Assets) -> Holds {
     let mut holds: Holds =
         items.structs.values().map(|def| vec![false; def.type_params.len()]).collect();
-    let infos: BTreeMap<StructId, StructId> = items.infos.iter().map(|(a, i)| (*i, *a)).collect();
-    holds.extend(infos.values().map(|asset| vec![false; items.structs[*asset].type_params.len()]));
+    holds.extend(assets.values().map(|asset| vec![false; items.structs[*asset].type_params.len()]));
+    let generic = |(_, def): &(StructId, &StructDef)| !def.type_params.is_empty();
     let mut changed = true;
     while changed {
         changed = false;
-        for (info, asset) in &infos {
+        for (info, asset) in assets {
             holds[info.index()] = holds[asset.index()].clone();
         }
-        for (id, def) in items.structs.iter() {
+        for (id, def) in items.structs.iter().filter(generic) {
+            let mut held = HashSet::new();
             for field in def.fields.values() {
-                each_held(&field.ty, &holds.clone(), &mut |ty| {
-                    let Ty::Param(param) = ty else { return };
-                    if let Some(at) = def.type_params.iter().position(|own| own == param) {
-                        changed |= !std::mem::replace(&mut holds[id.index()][at], true);
+                each_held(&field.ty, &holds, &mut |ty| {
+                    if let Ty::Param(param) = ty {
+                        held.insert(*param);
                     }
                 });
+            }
+            for (param, holds) in def.type_params.iter().zip(&mut holds[id.index()]) {
+                changed |= held.contains(param) && !std::mem::replace(holds, true);
             }
         }
     }
@@ -74,9 +81,14 @@ fn held_params(items: &Items<'_>) -> Holds {
 }
 
 /// The structs that a value of this one always holds, with the field by which it does.
-fn edges(def: &StructDef, holds: &Holds, items: &Items<'_>) -> Vec<(StructId, FieldId)> {
+fn edges(
+    def: &StructDef,
+    holds: &Holds,
+    assets: &Assets,
+    items: &Items<'_>,
+) -> Vec<(StructId, FieldId)> {
     let declared = |id: StructId| {
-        let asset = items.infos.iter().find(|(_, info)| **info == id).map(|(asset, _)| *asset);
+        let asset = assets.get(&id).copied();
         Some(asset.unwrap_or(id)).filter(|id| id.index() < items.structs.len())
     };
     let mut edges = Vec::new();
