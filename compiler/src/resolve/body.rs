@@ -36,6 +36,8 @@ pub(super) struct Cx<'t, 'd> {
     visible: Vec<(LocalId, Option<LocalId>)>,
     /// The innermost visible variable of each name.
     named: HashMap<Word, LocalId>,
+    /// Whether a statement before could not be read: it may have declared any name.
+    lost: bool,
     /// The type parameters that are known.
     pub(super) generics: Vec<Generic>,
     /// What `Self` means.
@@ -63,6 +65,7 @@ impl<'t, 'd> Cx<'t, 'd> {
             locals: Arena::new(),
             visible: Vec::new(),
             named: HashMap::default(),
+            lost: false,
             generics: Vec::new(),
             self_ty: None,
             self_local: None,
@@ -85,6 +88,11 @@ impl<'t, 'd> Cx<'t, 'd> {
 
     pub(super) fn declared_at(&self, id: LocalId) -> Span {
         self.locals[id].name.span
+    }
+
+    /// Whether a name that is not known may have been declared where nothing could be read.
+    pub(super) fn may_be_lost(&self) -> bool {
+        self.lost
     }
 
     pub(super) fn visible_words(&self) -> impl Iterator<Item = &str> {
@@ -158,7 +166,9 @@ impl<'t, 'd> Cx<'t, 'd> {
     /// Runs `inside` in a scope of its own.
     pub(super) fn scoped<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
         let depth = self.visible.len();
+        let lost = self.lost;
         let result = inside(self);
+        self.lost = lost;
         for (id, hidden) in self.visible.drain(depth..).rev() {
             let name = &self.locals[id].name.text;
             match hidden {
@@ -199,7 +209,10 @@ impl<'t, 'd> Cx<'t, 'd> {
             ast::StmtKind::Assume(cond) => StmtKind::Assume(self.expr(cond)),
             ast::StmtKind::Expect(expect) => self.expect(expect, stmt.span),
             ast::StmtKind::Warp { by, amount } => self.warp(*by, amount, stmt.span),
-            ast::StmtKind::Invalid => StmtKind::Error,
+            ast::StmtKind::Invalid => {
+                self.lost = true;
+                StmtKind::Error
+            }
         };
         Stmt { kind, span: stmt.span }
     }
@@ -213,10 +226,7 @@ impl<'t, 'd> Cx<'t, 'd> {
         let value = self.expr(&local.value);
         let otherwise = self.otherwise(local.otherwise.as_deref());
         let ghost = local.ghost.then(|| self.locals.len());
-        if !matches!(
-            local.pattern.kind,
-            PatternKind::Name(_) | PatternKind::Wildcard | PatternKind::Invalid
-        ) {
+        if !matches!(local.pattern.kind, PatternKind::Name(_) | PatternKind::Wildcard) {
             let pattern = self.pattern(&local.pattern, local.mutable);
             self.make_ghosts(ghost);
             return StmtKind::LetPattern { pattern, ty, value, otherwise };
@@ -236,7 +246,7 @@ impl<'t, 'd> Cx<'t, 'd> {
     pub(super) fn binding(&mut self, pattern: &ast::Pattern, mutable: bool) -> LocalId {
         match &pattern.kind {
             PatternKind::Name(ident) => self.declare(ident, mutable, false),
-            PatternKind::Wildcard | PatternKind::Invalid => self.nameless(pattern.span),
+            PatternKind::Wildcard => self.nameless(pattern.span),
             _ => {
                 self.d.push(plain_binder(pattern.span));
                 self.binders_of(pattern);

@@ -195,6 +195,9 @@ impl Cx<'_, '_> {
                 return self.d.push(missing_self(ident, "a function"));
             }
         }
+        if self.may_be_lost() {
+            return;
+        }
         let contract = self.contract.map(|id| &self.tables.contracts[id].items);
         let items = contract.into_iter().flat_map(|scope| scope.words());
         let items = items.chain(self.tables.modules[self.module].words());

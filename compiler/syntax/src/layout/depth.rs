@@ -34,6 +34,7 @@ impl Level {
 
 impl Depth {
     /// Counts a token; `false` if it lies too deep.
+    #[inline]
     pub(super) fn token(&mut self, kind: TokenKind) -> bool {
         use TokenKind::*;
         match kind {

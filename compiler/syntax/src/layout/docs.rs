@@ -21,8 +21,8 @@ struct Entry {
 }
 
 impl Docs {
-    pub(super) fn add(&mut self, before: u32, doc: Doc) {
-        self.entries.push(Entry { before, doc, taken: Cell::new(false) });
+    pub(super) fn extend(&mut self, before: u32, doc: Option<Doc>) {
+        self.entries.extend(doc.map(|doc| Entry { before, doc, taken: Cell::new(false) }));
     }
 
     /// The doc of what begins at `start`.

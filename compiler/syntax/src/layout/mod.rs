@@ -44,6 +44,7 @@ pub(crate) fn lay_out(
         source,
         tokens: &significant,
         out: Vec::with_capacity(significant.len() * 5 / 4 + 1),
+        last: None,
         frames: vec![Frame::new(FrameKind::Top)],
         depth: Depth::default(),
         in_use: false,
@@ -86,6 +87,8 @@ struct Pass<'a, 'd> {
     source: &'a SourceFile,
     tokens: &'a [Significant],
     out: Vec<Token>,
+    /// What `out` ends with.
+    last: Option<TokenKind>,
     frames: Vec<Frame>,
     depth: Depth,
     /// Within a `use`, where a `{` may follow a dot.
@@ -104,7 +107,7 @@ impl Pass<'_, '_> {
     #[inline]
     fn step(&mut self, at: usize) -> Result<(), TooDeep> {
         let token = &self.tokens[at];
-        if self.out.last().is_some_and(|last| last.kind == TokenKind::Dot) {
+        if self.last == Some(TokenKind::Dot) {
             self.name_after_dot(token);
         }
         if token.first && self.separates(token) {
@@ -114,10 +117,11 @@ impl Pass<'_, '_> {
             self.semicolon(token);
             return Ok(());
         }
-        let kind = words::kind_of(&self.context(at));
+        let is_word = words::is_word(token.kind);
+        let kind = if is_word { words::kind_of(&self.context(at)) } else { token.kind };
         self.open_or_close(kind);
         self.in_use |= kind == TokenKind::Use;
-        self.out.push(Token { kind, span: token.span });
+        self.push(kind, token.span);
         if !self.depth.token(kind) {
             self.too_deep(token.span);
             return Err(TooDeep);
@@ -125,12 +129,18 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
+    #[inline]
+    fn push(&mut self, kind: TokenKind, span: Span) {
+        self.last = Some(kind);
+        self.out.push(Token { kind, span });
+    }
+
     fn context(&self, at: usize) -> words::Context<'_> {
         words::Context {
             source: self.source,
             token: &self.tokens[at],
             next: self.tokens.get(at + 1),
-            previous: self.out.last().map(|t| t.kind),
+            previous: self.last,
             frame: self.frame(),
         }
     }
@@ -168,20 +178,19 @@ impl Pass<'_, '_> {
 
     /// Whether the end of the line before `token`, the first of its own, separates.
     fn separates(&self, token: &Significant) -> bool {
-        let Some(last) = self.out.last() else { return false };
-        if self.frame() == FrameKind::Round || last.kind == TokenKind::Newline {
+        let Some(last) = self.last else { return false };
+        if self.frame() == FrameKind::Round || last == TokenKind::Newline {
             return false;
         }
-        if matches!(token.kind, TokenKind::RBrace | TokenKind::End)
-            || last.kind == TokenKind::LBrace
-        {
+        if matches!(token.kind, TokenKind::RBrace | TokenKind::End) || last == TokenKind::LBrace {
             return false;
         }
         if token.indent == 0 && words::begins_item(self.source, token) {
             return true;
         }
-        words::can_end_statement(last.kind)
-            && !words::continues_statement(self.source, token, self.frame())
+        words::breaks_off(last, token.kind)
+            || words::can_end_statement(last)
+                && !words::continues_statement(self.source, token, self.frame())
     }
 
     fn newline(&mut self) {
@@ -190,7 +199,7 @@ impl Pass<'_, '_> {
             frame.awaited = FrameKind::Brace;
         }
         let end = self.out.last().map_or(Span::new(self.source.id, 0, 0), |t| t.span.at_end());
-        self.out.push(Token { kind: TokenKind::Newline, span: end });
+        self.push(TokenKind::Newline, end);
         self.depth.token(TokenKind::Newline);
     }
 
@@ -207,7 +216,7 @@ impl Pass<'_, '_> {
             Diagnostic::new(catalogue::MISSING_NAME, dot, "a name is missing after this `.`")
                 .help("write the name of a field, a function or a variant"),
         );
-        self.out.push(Token { kind: TokenKind::Ident, span: dot.at_end() });
+        self.push(TokenKind::Ident, dot.at_end());
     }
 
     fn semicolon(&mut self, token: &Significant) {
@@ -223,7 +232,7 @@ impl Pass<'_, '_> {
                 "",
             ),
         );
-        let separable = self.out.last().is_some_and(|t| words::can_end_statement(t.kind));
+        let separable = self.last.is_some_and(words::can_end_statement);
         if separable {
             self.newline();
         }
@@ -235,7 +244,7 @@ impl Pass<'_, '_> {
                 .label(format!("more than {} levels of brackets and operators", crate::MAX_DEPTH))
                 .help("name parts of it with `let`, or move them into functions of their own"),
         );
-        self.out.push(Token { kind: TokenKind::End, span: span.at_end() });
+        self.push(TokenKind::End, span.at_end());
     }
 }
 

@@ -97,8 +97,9 @@ impl Splitter<'_, '_> {
     }
 
     fn token(&mut self, token: Significant) {
-        if let Some(doc) = self.doc.take() {
-            self.docs.add(token.span.start, doc);
+        // Taking a doc writes to its place, and nearly no token has one.
+        if self.doc.is_some() {
+            self.docs.extend(token.span.start, self.doc.take());
         }
         self.out.push(token);
     }

@@ -26,19 +26,16 @@ pub(super) fn is_word(kind: TokenKind) -> bool {
     kind == Ident || kind.is_hard_word()
 }
 
-/// The kind a token has for the grammar.
+/// The kind a word has for the grammar.
 pub(super) fn kind_of(cx: &Context<'_>) -> TokenKind {
     let kind = cx.token.kind;
-    if !is_word(kind) {
-        return kind;
-    }
     if cx.previous == Some(Dot) || cx.names_a_field() || cx.names_a_function() {
         return Ident;
     }
     if kind.is_hard_word() {
         return kind;
     }
-    match TokenKind::contextual_word(cx.source.slice(cx.token.span)) {
+    match TokenKind::contextual_word(cx.source.bytes(cx.token.span)) {
         Some(word) if cx.is_contextual(word) => word,
         _ => Ident,
     }
@@ -185,6 +182,11 @@ pub(super) fn can_end_statement(kind: TokenKind) -> bool {
             | Continue
             | Return
     )
+}
+
+/// Whether the line before was not finished: no value begins with the word that declares a variable.
+pub(super) fn breaks_off(last: TokenKind, first: TokenKind) -> bool {
+    matches!(first, Let | Var) && (Coalesce..=ShlEq).contains(&last)
 }
 
 /// Whether a line that begins with this token continues the one before.
