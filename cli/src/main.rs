@@ -26,13 +26,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::Cli;
-use mimalloc::MiMalloc;
+use deed_allocator::Allocator;
 use terminal::Terminal;
 
-/// The compiler makes millions of small nodes, for which glibc's allocator takes more than a fifth of its
-/// instructions.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> ExitCode {
     exit::report_panics();

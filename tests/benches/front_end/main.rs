@@ -7,15 +7,15 @@
 
 mod generate;
 
+use deed_allocator::Allocator;
 use deed_base::{Diagnostics, SourceId, SourceMap};
 use deed_syntax::ast;
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
-use mimalloc::MiMalloc;
 
 /// Counts over the allocator that the command line has.
 #[global_allocator]
-static ALLOC: AllocProfiler<MiMalloc> = AllocProfiler::new(MiMalloc);
+static ALLOC: AllocProfiler<Allocator> = AllocProfiler::new(Allocator);
 
 /// Lines of the whole package.
 const LINES: usize = 100_000;

@@ -35,13 +35,14 @@ const LSP: &str = "deed-lsp";
 const TESTING: &str = "deed-testing";
 const STDLIB: &str = "deed-stdlib";
 const PACKAGE: &str = "deed-package";
+const ALLOCATOR: &str = "deed-allocator";
 const CLI: &str = "deed";
 const TESTS: &str = "deed-tests";
 
 /// Everything but the two rooms that nobody imports.
 const ALL: &[&str] = &[
     BASE, SYNTAX, COMPILER, BYTECODE, ABI, RUNTIME, LEDGER, JIT, WASM, VERIFIER, LSP, TESTING,
-    STDLIB, Z3, PACKAGE,
+    STDLIB, Z3, PACKAGE, ALLOCATOR,
 ];
 
 const ROOMS: &[Room] = &[
@@ -50,6 +51,7 @@ const ROOMS: &[Room] = &[
     room(STDLIB, &[]),
     room(PACKAGE, &[BASE]),
     room(Z3, &[]),
+    room(ALLOCATOR, &[]),
     room(ABI, &[BYTECODE]),
     room(SYNTAX, &[BASE]),
     room(COMPILER, &[SYNTAX, BASE, ABI, BYTECODE, STDLIB]),
