@@ -84,8 +84,8 @@ pub struct SourceFile {
 
 impl SourceFile {
     fn new(id: SourceId, name: String, text: Arc<str>) -> Self {
-        let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        let line_starts = std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect();
+        let newlines = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+        let line_starts = std::iter::once(0).chain(newlines).collect();
         SourceFile { id, name, text, dependency: false, line_starts }
     }
 
@@ -97,6 +97,12 @@ impl SourceFile {
     /// The text of `span`; an offset that is out of range is cut to the text.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The bytes of `span`; none if it is out of range.
+    #[inline]
+    pub fn bytes(&self, span: Span) -> &[u8] {
+        self.text.as_bytes().get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     /// The line and column of a byte offset; one past the end is the end.
