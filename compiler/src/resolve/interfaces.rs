@@ -24,10 +24,6 @@ pub(super) struct From {
 impl Tables {
     /// What a bare name means, from the inside out.
     pub(super) fn find(&self, from: From, word: &str) -> Option<&Entry> {
-        if let Some((module, item)) = word.rsplit_once('.') {
-            let id = *self.paths.get(module)?;
-            return self.modules[id].get(item).filter(|entry| entry.public || id == from.module);
-        }
         let contract = from.contract.map(|id| &self.contracts[id]);
         let own = contract.and_then(|scope| scope.items.get(word));
         let interface = || self.interfaces[from.interface?].items.get(word);
@@ -39,6 +35,14 @@ impl Tables {
             .or_else(|| self.modules[from.module].get(word))
             .or_else(implemented)
             .or_else(|| self.prelude.get(word))
+            .or_else(|| self.at_path(from, word))
+    }
+
+    /// What a name with its module's path before it means; see [`Self::by_path`].
+    fn at_path(&self, from: From, word: &str) -> Option<&Entry> {
+        let (module, item) = word.rsplit_once('.')?;
+        let id = *self.paths.get(module)?;
+        self.modules[id].get(item).filter(|entry| entry.public || id == from.module)
     }
 
     /// A path whose module, if it begins with one, and the item's name are one name.

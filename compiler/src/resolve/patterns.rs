@@ -76,7 +76,6 @@ impl Cx<'_, '_> {
                 inclusive: *inclusive,
             },
             Ast::Or(alternatives) => self.alternatives(alternatives, binds),
-            Ast::Invalid => PatternKind::Error,
         };
         Pattern { kind, span }
     }

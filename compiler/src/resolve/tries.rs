@@ -130,7 +130,6 @@ impl Cx<'_, '_> {
             },
             PatternKind::Path(path) => self.caught(path, None),
             PatternKind::Call { path, args } => self.caught(path, Some(args)),
-            PatternKind::Invalid => CatchKind::Invalid,
             _ => {
                 self.d.push(bad_catch(pattern.span));
                 self.binders_of(pattern);
@@ -171,7 +170,7 @@ impl Cx<'_, '_> {
     fn catch_field(&mut self, arg: &ast::PatternArg) -> CatchField {
         let local: Option<LocalId> = match &arg.pattern.kind {
             PatternKind::Name(ident) => Some(self.declare(ident, false, false)),
-            PatternKind::Wildcard | PatternKind::Invalid => None,
+            PatternKind::Wildcard => None,
             _ => {
                 self.d.push(bad_catch(arg.pattern.span));
                 self.binders_of(&arg.pattern);

@@ -38,26 +38,19 @@ macro_rules! token_kinds {
             }
 
             /// The kind of a reserved word.
-            pub(crate) fn hard_word(text: &str) -> Option<TokenKind> {
-                const SHAPES: Shapes = Shapes::of(&[$($hard_text),*]);
-                match text {
-                    _ if !SHAPES.fit(text) => None,
-                    $($hard_text => Some(TokenKind::$hard),)*
-                    _ => None,
-                }
+            pub(crate) fn hard_word(text: &[u8]) -> Option<TokenKind> {
+                static WORDS: Words = Words::of(&[$(($hard_text, TokenKind::$hard)),*]);
+                WORDS.find(text)
             }
 
             /// The kind a contextual word has where its context holds.
-            pub(crate) fn contextual_word(text: &str) -> Option<TokenKind> {
-                const SHAPES: Shapes = Shapes::of(&[$($ctx_text),*]);
-                match text {
-                    _ if !SHAPES.fit(text) => None,
-                    $($ctx_text => Some(TokenKind::$ctx),)*
-                    _ => None,
-                }
+            pub(crate) fn contextual_word(text: &[u8]) -> Option<TokenKind> {
+                static WORDS: Words = Words::of(&[$(($ctx_text, TokenKind::$ctx)),*]);
+                WORDS.find(text)
             }
 
             /// Whether it is reserved everywhere but after `.` and `fn` and before `:`.
+            #[inline]
             pub fn is_hard_word(self) -> bool {
                 matches!(self, $(TokenKind::$hard)|*)
             }
@@ -132,28 +125,51 @@ token_kinds! {
     }
 }
 
-/// For each first letter the lengths of the words with it, as bits: most names are no words by these
-/// alone.
-struct Shapes([u32; 26]);
+/// Words by their first letter and length, by which alone most names are none.
+struct Words {
+    words: &'static [(&'static str, TokenKind)],
+    /// For each letter and length the first word, counted from 1, or 0.
+    first: [u8; LETTERS * LENGTHS],
+    /// For each word the next one of its letter and length.
+    next: [u8; MOST_WORDS],
+}
 
-impl Shapes {
-    /// Those of words of small letters, all shorter than 32.
-    const fn of(words: &[&str]) -> Self {
-        let mut lengths = [0; 26];
+const LETTERS: usize = 26;
+const LENGTHS: usize = 16;
+const MOST_WORDS: usize = 64;
+
+impl Words {
+    /// Those of small letters; one that is too long, or too many of them, do not compile.
+    const fn of(words: &'static [(&'static str, TokenKind)]) -> Self {
+        let mut first = [0; LETTERS * LENGTHS];
+        let mut next = [0; MOST_WORDS];
         let mut at = 0;
         while at < words.len() {
-            let word = words[at].as_bytes();
-            lengths[(word[0] - b'a') as usize] |= 1 << word.len();
+            let word = words[at].0.as_bytes();
+            assert!(word.len() < LENGTHS);
+            let slot = (word[0] - b'a') as usize * LENGTHS + word.len();
+            next[at] = first[slot];
             at += 1;
+            first[slot] = at as u8;
         }
-        Shapes(lengths)
+        Words { words, first, next }
     }
 
     #[inline]
-    fn fit(&self, text: &str) -> bool {
-        let letter = text.as_bytes().first().map_or(u8::MAX, |first| first.wrapping_sub(b'a'));
-        let lengths = self.0.get(usize::from(letter)).copied().unwrap_or(0);
-        text.len() < 32 && lengths >> text.len() & 1 == 1
+    fn find(&self, text: &[u8]) -> Option<TokenKind> {
+        let letter = text.first().map_or(LETTERS, |first| first.wrapping_sub(b'a').into());
+        if letter >= LETTERS || text.len() >= LENGTHS {
+            return None;
+        }
+        let mut at: usize = self.first[letter * LENGTHS + text.len()].into();
+        while at > 0 {
+            let (word, kind) = self.words[at - 1];
+            if word.as_bytes() == text {
+                return Some(kind);
+            }
+            at = self.next[at - 1].into();
+        }
+        None
     }
 }
 

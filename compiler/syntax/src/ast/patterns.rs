@@ -52,8 +52,6 @@ pub enum PatternKind {
     },
     /// `A | B`: two or more alternatives
     Or(Vec<Pattern>),
-    /// Could not be read; it was reported.
-    Invalid,
 }
 
 /// A sub-pattern of a payload, with the name of its part if that was given.

@@ -139,18 +139,21 @@ impl<'s> Lexer<'s, '_> {
     }
 
     fn word(&mut self, start: u32) {
-        let more = words::continue_len(self.raw.remainder());
-        self.raw.bump(more);
-        let span = Span::new(self.source.id, start, self.raw.span().end as u32);
-        let text = self.source.slice(span);
-        let kind = match text {
-            "_" => TokenKind::Underscore,
-            _ => TokenKind::hard_word(text).unwrap_or(TokenKind::Ident),
-        };
-        if kind == TokenKind::Ident && !text.is_ascii() {
-            self.words.check(text, span, &mut self.reporter);
+        if words::continue_len(self.raw.remainder()) > 0 {
+            return self.foreign_word(start);
         }
-        self.push(kind, span.start, span.end);
+        let kind = match self.raw.slice() {
+            "_" => TokenKind::Underscore,
+            text => TokenKind::hard_word(text.as_bytes()).unwrap_or(TokenKind::Ident),
+        };
+        self.finish(kind, start);
+    }
+
+    /// A word that is not all ASCII.
+    fn foreign_word(&mut self, start: u32) {
+        self.raw.bump(words::continue_len(self.raw.remainder()));
+        let span = self.finish(TokenKind::Ident, start);
+        self.words.check(self.source.slice(span), span, &mut self.reporter);
     }
 
     fn int(&mut self, start: u32) {
@@ -228,7 +231,7 @@ impl<'s> Lexer<'s, '_> {
     /// A character outside ASCII that does not continue a word.
     fn non_ascii(&mut self, start: u32) {
         match self.raw.slice().chars().next() {
-            Some(c) if unicode_ident::is_xid_start(c) => self.word(start),
+            Some(c) if unicode_ident::is_xid_start(c) => self.foreign_word(start),
             Some(c) if chars::is_foreign_blank(c) => self.foreign_blank(c),
             _ => self.bad_character(),
         }

@@ -31,7 +31,6 @@ pub(super) fn pattern(p: &Pattern) -> Sexp {
             Sexp::node(if *inclusive { "..=" } else { ".." }, [end_of(start), end_of(end)])
         }
         PatternKind::Or(list) => Sexp::node("or", list.iter().map(pattern)),
-        PatternKind::Invalid => Sexp::atom("<invalid>"),
     }
 }
 

@@ -33,6 +33,13 @@ pub(crate) fn unboxed<T>(boxes: Vec<Box<T>>) -> Vec<T> {
     boxes.into_iter().map(|one| *one).collect()
 }
 
+/// A list with room for what most often follows.
+pub(crate) fn first_of_several<T>(first: T) -> Vec<T> {
+    let mut list = Vec::with_capacity(4);
+    list.push(first);
+    list
+}
+
 pub(crate) fn prepend<T>(first: T, mut rest: Vec<T>) -> Vec<T> {
     rest.insert(0, first);
     rest

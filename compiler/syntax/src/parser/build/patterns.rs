@@ -2,34 +2,13 @@
 
 use deed_base::{Diagnostic, Span, catalogue};
 
+use super::path_of;
 use crate::ast::*;
 use crate::parser::context::Context;
 
-pub(crate) fn or_pattern(
-    cx: &Context<'_>,
-    start: u32,
-    mut alts: Vec<Pattern>,
-    end: u32,
-) -> Pattern {
-    match alts.pop() {
-        Some(only) if alts.is_empty() => only,
-        Some(last) => {
-            alts.push(last);
-            Pattern { kind: PatternKind::Or(alts), span: cx.span(start, end) }
-        }
-        None => Pattern { kind: PatternKind::Invalid, span: cx.span(start, end) },
-    }
-}
-
-pub(crate) fn path_pattern(mut path: Path) -> PatternKind {
-    match path.segments.pop() {
-        Some(only) if path.segments.is_empty() => PatternKind::Name(only),
-        Some(last) => {
-            path.segments.push(last);
-            PatternKind::Path(Box::new(path))
-        }
-        None => PatternKind::Invalid,
-    }
+pub(crate) fn path_pattern(mut segments: Vec<Ident>, last: Ident) -> PatternKind {
+    segments.push(last);
+    PatternKind::Path(Box::new(path_of(segments)))
 }
 
 pub(crate) fn struct_pattern(

@@ -30,14 +30,14 @@ pub(crate) struct AssignSign {
 pub(crate) type Value = (Expr, Option<Box<Expr>>);
 
 pub(crate) fn block(cx: &Context<'_>, start: u32, entries: Vec<StmtEntry>, end: u32) -> Block {
-    let mut stmts = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match entry {
-            StmtEntry::Stmt(stmt) => stmts.push(stmt),
-            StmtEntry::Clause(clause) => misplaced(cx, &clause),
+    let stmt = |entry| match entry {
+        StmtEntry::Stmt(stmt) => Some(stmt),
+        StmtEntry::Clause(clause) => {
+            misplaced(cx, &clause);
+            None
         }
-    }
-    Block { stmts: stmts.into(), span: cx.span(start, end) }
+    };
+    Block { stmts: entries.into_iter().filter_map(stmt).collect(), span: cx.span(start, end) }
 }
 
 /// A loop's body, with its clauses taken from its top.
