@@ -81,10 +81,10 @@ mod tests {
                 // SAFETY: the block is written within its size, and freed once with the layout it has.
                 let kept = unsafe {
                     let block = Allocator.alloc(layout);
-                    assert!(!block.is_null() && block.addr() % align == 0, "{layout:?}");
+                    assert!(!block.is_null() && block.addr().is_multiple_of(align), "{layout:?}");
                     block.write_bytes(7, size);
                     let grown = Allocator.realloc(block, layout, size + 100);
-                    assert!(!grown.is_null() && grown.addr() % align == 0, "{layout:?}");
+                    assert!(!grown.is_null() && grown.addr().is_multiple_of(align), "{layout:?}");
                     let kept =
                         std::slice::from_raw_parts(grown, size).iter().all(|byte| *byte == 7);
                     let grown_layout = Layout::from_size_align(size + 100, align);
