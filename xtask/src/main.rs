@@ -25,7 +25,8 @@ usage: cargo xtask TASK
   bench lsp     how soon the language server answers on 10,000 and 100,000 lines, and what it holds
   bench [ARGS]  the engine beside native code and named peers: `--rounds N`, `--json`, and
                 `--disasm FUNCTION`, the machine code of one of its kernels;
-                `--gas`, what a gas of each class takes; `--memory`, what calls take of memory
+                `--gas`, what a gas of each class takes; `--natives`, those beside the crates that
+                they wrap, and their prices; `--memory`, what calls take of memory
   extension     package the extension of Visual Studio Code, lsp/editors/vscode/deed.vsix;
                 needs Node.js 20 with npm, installed if it can be
   editors       try the book's recipes for Emacs and Neovim in these, installed if they can be
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::setup(),
         ["demo"] => setup::setup().and_then(|()| demo::demo()),
         ["bench", "--gas", arguments @ ..] => gas(arguments),
+        ["bench", "--natives"] => gas(&["--natives"]),
         ["bench", "lsp"] => latencies(),
         ["bench", "--memory"] => setup::setup().and_then(|()| memory()),
         ["bench", arguments @ ..] => setup::setup().and_then(|()| bench(arguments)),
@@ -107,7 +109,7 @@ fn crash(kills: &str) -> Result<(), String> {
     run::succeed(run::cargo().args(test).env("DEED_CRASH_KILLS", kills))
 }
 
-/// Measures what a gas of each class takes on the interpreter.
+/// Measures what a gas of each class takes on the interpreter, or what natives take.
 fn gas(arguments: &[&str]) -> Result<(), String> {
     let bench = ["bench", "--quiet", "--package", "deed-runtime", "--bench", "gas", "--"];
     run::succeed(run::cargo().args(bench).args(arguments))

@@ -1,12 +1,15 @@
 //! What a gas of each class takes: `cargo bench -p deed-runtime --bench gas`.
 //!
-//! In: nothing, or `--json`. Out: for each operator its gas, its time on the interpreter, and nanoseconds
-//! for a gas; then simple integer operations a second. An operator stands in a loop several times over; what
+//! In: nothing, `--json` or `--natives`. Out: for each operator its gas, its time on the interpreter, and
+//! nanoseconds for a gas; then simple integer operations a second. Or of natives what [`natives`] says. An operator stands in a loop several times over; what
 //! the loop itself takes is measured beside it and taken off. Times are those that the thread had a
 //! processor for, the least of several rounds.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
+mod arguments;
+mod crates;
+mod natives;
 mod operators;
 mod run;
 
@@ -20,6 +23,10 @@ struct Row {
 }
 
 fn main() {
+    if std::env::args().any(|arg| arg == "--natives") {
+        natives::print();
+        return;
+    }
     let json = std::env::args().any(|arg| arg == "--json");
     let empty = run::empty();
     let rows: Vec<Row> = operators::all()

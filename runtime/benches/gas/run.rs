@@ -76,33 +76,10 @@ pub(crate) fn empty() -> Measured {
 }
 
 pub(crate) fn measure(it: Loop, empty: &Measured) -> Measured {
-    let limits = Limits { memory_bytes: 1 << 30, argument_bytes: 1 << 28, ..Limits::V1 };
-    let engine = Engine::new(Config { limits, ..Config::default() });
-    let context = Context {
-        chain_id: "bench".into(),
-        height: 1,
-        time: 1,
-        tx_id: Hash::default(),
-        tx_index: 0,
-        parent: Hash::default(),
-    };
-    let mut memory = Memory::new(context);
-    for (at, module) in std::iter::once(&it.module).chain(&it.others).enumerate() {
-        let hash = engine.load(&encode(module)).unwrap_or_else(|why| panic!("{}: {why}", it.name));
-        let address = if at == 0 { CONTRACT } else { Address([at as u8; 32]) };
-        memory.deploy(address, hash.hash(), encode(module));
-    }
-    let writes = it.module.functions.iter().any(|f| f.kind == FunctionKind::Entry);
-    let mode = if writes { Mode::Transaction } else { Mode::View };
+    let mut ready = Ready::of(&it);
     let (mut least, mut gas) = ([f64::INFINITY; 2], 0);
     for _ in 0..7 {
-        let runs = [it.turns, 0].map(|turns| {
-            let start = processor_time();
-            let outcome = call(&engine, &mut memory, mode, &turns.to_le_bytes());
-            let time = processor_time() - start;
-            assert!(matches!(outcome.status, Status::Ok(_)), "{}: {:?}", it.name, outcome.status);
-            (time, outcome.gas_used)
-        });
+        let runs = [it.turns, 0].map(|turns| ready.run(turns));
         least = [0, 1].map(|at| least[at].min(runs[at].0));
         gas = runs[0].1 - runs[1].1;
     }
@@ -114,8 +91,50 @@ pub(crate) fn measure(it: Loop, empty: &Measured) -> Measured {
     }
 }
 
+/// A loop on a chain, to be run.
+pub(crate) struct Ready {
+    name: &'static str,
+    engine: Engine,
+    memory: Memory,
+    mode: Mode,
+}
+
+impl Ready {
+    pub(crate) fn of(it: &Loop) -> Ready {
+        let limits = Limits { memory_bytes: 1 << 30, argument_bytes: 1 << 28, ..Limits::V1 };
+        let engine = Engine::new(Config { limits, ..Config::default() });
+        let context = Context {
+            chain_id: "bench".into(),
+            height: 1,
+            time: 1,
+            tx_id: Hash::default(),
+            tx_index: 0,
+            parent: Hash::default(),
+        };
+        let mut memory = Memory::new(context);
+        for (at, module) in std::iter::once(&it.module).chain(&it.others).enumerate() {
+            let loaded = engine.load(&encode(module));
+            let hash = loaded.unwrap_or_else(|why| panic!("{}: {why}", it.name));
+            let address = if at == 0 { CONTRACT } else { Address([at as u8; 32]) };
+            memory.deploy(address, hash.hash(), encode(module));
+        }
+        let writes = it.module.functions.iter().any(|f| f.kind == FunctionKind::Entry);
+        let mode = if writes { Mode::Transaction } else { Mode::View };
+        Ready { name: it.name, engine, memory, mode }
+    }
+
+    /// Nanoseconds and gas of so many turns.
+    pub(crate) fn run(&mut self, turns: u64) -> (f64, u64) {
+        let start = processor_time();
+        let outcome = call(&self.engine, &mut self.memory, self.mode, &turns.to_le_bytes());
+        let time = processor_time() - start;
+        assert!(matches!(outcome.status, Status::Ok(_)), "{}: {:?}", self.name, outcome.status);
+        (time, outcome.gas_used)
+    }
+}
+
 /// Nanoseconds that this thread has had a processor: what other processes do is not counted.
-fn processor_time() -> f64 {
+pub(crate) fn processor_time() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }

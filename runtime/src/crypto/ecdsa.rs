@@ -27,12 +27,16 @@ pub(super) fn secp256k1_verify(key: &[u8], digest: &[u8], signature: &[u8]) -> b
 /// The key whose signature it is; a 65th byte, 0 to 3, says which of the possible ones.
 pub(super) fn secp256k1_recover(digest: &[u8], signature: &[u8]) -> Option<Vec<u8>> {
     use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
+    use k256::elliptic_curve::scalar::IsHigh;
     let (numbers, which) = signature.split_at_checked(64)?;
     let [which] = which else { return None };
     let signature = Signature::from_slice(numbers).ok()?;
     let which = RecoveryId::from_byte(*which)?;
+    // What is recovered fits the signature; that it is the only one of its message is to be asked.
+    if signature.s().is_high().into() {
+        return None;
+    }
     let key = VerifyingKey::recover_from_prehash(digest, &signature, which).ok()?;
-    key.verify_prehash(digest, &signature).ok()?;
     Some(key.to_sec1_point(false).as_bytes().to_vec())
 }
 

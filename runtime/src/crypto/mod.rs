@@ -61,7 +61,9 @@ pub fn run(native: Native, args: &[&[u8]]) -> Answer {
         Native::Sm4Ecb => Perhaps(sm4::ecb(a, b, is_set(c))),
         Native::Sm4Cbc => Perhaps(sm4::cbc(a, b, c, is_set(d))),
         Native::Sm4Ctr => Perhaps(sm4::ctr(a, b, c)),
-        Native::Sm4GcmSeal => Perhaps(sm4::gcm_seal(a, b, c, d)),
-        Native::Sm4GcmOpen => Perhaps(sm4::gcm_open(a, b, c, d)),
+        Native::Sm4GcmSeal => Perhaps(sm4::seal::<sm4::Gcm>(a, b, c, d)),
+        Native::Sm4GcmOpen => Perhaps(sm4::open::<sm4::Gcm>(a, b, c, d)),
+        Native::Sm4CcmSeal => Perhaps(sm4::seal::<sm4::Ccm>(a, b, c, d)),
+        Native::Sm4CcmOpen => Perhaps(sm4::open::<sm4::Ccm>(a, b, c, d)),
     }
 }

@@ -1,13 +1,12 @@
-//! SM4 (GB/T 32907) in the modes ECB, CBC, CTR and GCM (SP 800-38A and D, RFC 8998).
+//! SM4 (GB/T 32907) in the modes ECB, CBC, CTR, GCM and CCM (SP 800-38A, D and C, RFC 8998).
 //!
 //! In: keys of 16 bytes. ECB and CBC take whole blocks and pad nothing; CTR counts in all 128 bits;
-//! GCM has nonces of 12 bytes and puts its tag of 16 behind the text. What has another length is
-//! refused.
+//! GCM and CCM have nonces of 12 bytes and put their tags of 16 behind the text, which in CCM is shorter
+//! than 16 MiB. What has another length is refused.
 
-use aes_gcm::AesGcm;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use sm4::Sm4;
-use sm4::cipher::consts::U12;
+use sm4::cipher::consts::{U12, U16};
 use sm4::cipher::{BlockCipherDecrypt, BlockCipherEncrypt};
 
 const BLOCK: usize = 16;
@@ -79,18 +78,32 @@ pub(super) fn ctr(key: &[u8], start: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-fn gcm(key: &[u8], nonce: &[u8]) -> Option<(AesGcm<Sm4, U12>, [u8; 12])> {
-    Some((cipher(key)?.into(), nonce.try_into().ok()?))
-}
+/// A mode that encrypts and vouches at once.
+pub(super) trait Mode: Aead<NonceSize = U12> + From<Sm4> {}
+
+impl<T: Aead<NonceSize = U12> + From<Sm4>> Mode for T {}
+
+pub(super) type Gcm = aes_gcm::AesGcm<Sm4, U12>;
+pub(super) type Ccm = ccm::Ccm<Sm4, U16, U12>;
 
 /// The encrypted text and its tag.
-pub(super) fn gcm_seal(key: &[u8], nonce: &[u8], beside: &[u8], data: &[u8]) -> Option<Vec<u8>> {
-    let (cipher, nonce) = gcm(key, nonce)?;
-    cipher.encrypt(&nonce.into(), Payload { msg: data, aad: beside }).ok()
+pub(super) fn seal<M: Mode>(
+    key: &[u8],
+    nonce: &[u8],
+    beside: &[u8],
+    data: &[u8],
+) -> Option<Vec<u8>> {
+    let nonce: [u8; 12] = nonce.try_into().ok()?;
+    M::from(cipher(key)?).encrypt(&nonce.into(), Payload { msg: data, aad: beside }).ok()
 }
 
 /// The text, if the tag behind it is right.
-pub(super) fn gcm_open(key: &[u8], nonce: &[u8], beside: &[u8], data: &[u8]) -> Option<Vec<u8>> {
-    let (cipher, nonce) = gcm(key, nonce)?;
-    cipher.decrypt(&nonce.into(), Payload { msg: data, aad: beside }).ok()
+pub(super) fn open<M: Mode>(
+    key: &[u8],
+    nonce: &[u8],
+    beside: &[u8],
+    data: &[u8],
+) -> Option<Vec<u8>> {
+    let nonce: [u8; 12] = nonce.try_into().ok()?;
+    M::from(cipher(key)?).decrypt(&nonce.into(), Payload { msg: data, aad: beside }).ok()
 }
