@@ -1,5 +1,6 @@
 //! The examples of the standards, and bytes of every kind: nothing panics.
 
+mod cavp;
 mod standards;
 mod twins;
 mod wycheproof;
@@ -12,6 +13,15 @@ use super::{Answer, run};
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
     digits.chunks(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect()
+}
+
+/// How many cases the page of vectors says that a set has.
+fn listed(set: &str) -> usize {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/vectors.md");
+    let page = std::fs::read_to_string(page).expect("the page");
+    let row = page.lines().find(|line| line.contains(&format!("`{set}`")));
+    let row = row.unwrap_or_else(|| panic!("{page} has no row of {set}"));
+    row.split('|').rev().nth(1).and_then(|cell| cell.trim().parse().ok()).expect("a count")
 }
 
 const KEY: &str = "04

@@ -6,7 +6,7 @@ use super::super::{Answer, run};
 use super::bytes;
 
 /// What a hash or code gives for arguments, whatever the type of its digest.
-fn digest(native: Native, args: &[&[u8]]) -> Vec<u8> {
+pub(super) fn digest(native: Native, args: &[&[u8]]) -> Vec<u8> {
     match run(native, args) {
         Answer::Hash(hash) => hash.to_vec(),
         Answer::Bytes(bytes) => bytes,
@@ -194,18 +194,45 @@ fn sm4_has_its_modes() {
     }
 }
 
+/// RFC 8998, appendix A: one text, key and nonce in both modes.
 #[test]
-fn sm4_gcm_is_that_of_rfc_8998() {
+fn sm4_seals_as_rfc_8998_does() {
     let text = ["aa", "bb", "cc", "dd", "ee", "ff", "ee", "aa"].map(|byte| byte.repeat(8)).concat();
-    let sealed = "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735
-                  D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D
-                  83DE3541E4C2B58177E065A9BF7B62EC";
-    let (text, sealed) = (bytes(&text), bytes(sealed));
+    let gcm = "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735
+               D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D
+               83DE3541E4C2B58177E065A9BF7B62EC";
+    let ccm = "48AF93501FA62ADBCD414CCE6034D895DDA1BF8F132F042098661572E7483094
+               FD12E518CE062C98ACEE28D95DF4416BED31A2F04476C18BB40C84A74B97DC5B
+               16842D4FA186F56AB33256971FA110F4";
+    let text = bytes(&text);
     let key = bytes("0123456789ABCDEFFEDCBA9876543210");
     let nonce = bytes("00001234567800000000ABCD");
     let beside = bytes("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2");
-    let given = perhaps(Native::Sm4GcmSeal, &[&key, &nonce, &beside, &text]);
-    assert_eq!(given, Some(sealed));
+    let modes = [
+        (Native::Sm4GcmSeal, Native::Sm4GcmOpen, bytes(gcm)),
+        (Native::Sm4CcmSeal, Native::Sm4CcmOpen, bytes(ccm)),
+    ];
+    for (seals, opens, sealed) in modes {
+        let open = |sealed: &[u8]| perhaps(opens, &[&key, &nonce, &beside, sealed]);
+        assert_eq!(perhaps(seals, &[&key, &nonce, &beside, &text]).as_ref(), Some(&sealed));
+        assert_eq!(open(&sealed).as_ref(), Some(&text));
+        for bit in 0..sealed.len() * 8 {
+            let mut changed = sealed.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(open(&changed), None, "{opens}: bit {bit}");
+        }
+        for length in 0..sealed.len() {
+            assert_eq!(open(&sealed[..length]), None, "{opens}: {length} bytes");
+        }
+    }
+}
+
+#[test]
+fn sm4_in_ccm_is_of_bounded_length() {
+    let (key, nonce, long) = ([7; 16], [7; 12], vec![0; 1 << 24]);
+    for native in [Native::Sm4CcmSeal, Native::Sm4CcmOpen] {
+        assert_eq!(perhaps(native, &[&key, &nonce, b"", &[&long[..], &[0; 16]].concat()]), None);
+    }
 }
 
 /// RFC 8032, section 7.1, tests 1 to 3.
@@ -257,6 +284,50 @@ fn ed25519_refuses_weak_points() {
         let signature = [one, [0; 32]].concat();
         assert!(!holds(Native::Ed25519Verify, &[&key, b"", &signature]));
     }
+}
+
+/// Each curve's own point, the other curves', infinity, zeros, and forms that say things twice.
+#[test]
+fn keys_are_of_their_curve() {
+    let curves = [
+        (Native::Sm2Key, super::KEY),
+        (
+            Native::Secp256k1Key,
+            "04aeedb6da2332ae1ffc28fd60201ed938788789167a5385bd6345c8c3c2b4cc75\
+             1e5652ce0a714c4446d19b9b78e4ba89d071772dda6404417f674ae8e52d1303",
+        ),
+        (
+            Native::P256Key,
+            "04f7ed12452fb5c7fb89cc42dec866aed4c289957feaedd409cc28f6bf7a3290bc\
+             a73fd28b736d41af1229936c59a8c2e69cbace9dc138b92b8cab081b57314de5",
+        ),
+    ];
+    for (native, own) in curves {
+        let own = bytes(own);
+        assert_eq!(perhaps(native, &[&own]), Some(own.clone()), "{native}");
+        let short = [&[2 + own[64] % 2][..], &own[1..33]].concat();
+        assert_eq!(perhaps(native, &[&short]), Some(own.clone()), "{native}");
+        for (_, other) in curves.iter().filter(|it| it.0 != native) {
+            assert_eq!(perhaps(native, &[&bytes(other)]), None, "{native}");
+        }
+        let hybrid = [&[6 + own[64] % 2][..], &own[1..]].concat();
+        let zeros = [&[4][..], &[0; 64]].concat();
+        for none in [&[][..], &[0], &[0; 33], &[0; 65], &zeros, &hybrid, &own[..64]] {
+            assert_eq!(perhaps(native, &[none]), None, "{native} takes {none:?}");
+        }
+    }
+}
+
+/// The other one of the two signatures with one `s` names the same key, and is refused all the same.
+#[test]
+fn a_higher_s_recovers_no_key() {
+    let secret = k256::ecdsa::SigningKey::from_slice(&[7; 32]).expect("below the order");
+    let digest = digest(Native::Sha256, &[b"message"]);
+    let (signature, which) = secret.sign_prehash_recoverable(&digest);
+    let (r, s) = signature.split_scalars();
+    let high = k256::ecdsa::Signature::from_scalars(r, -s).expect("not zero");
+    let whole = [&high.to_bytes()[..], &[which.to_byte() ^ 1]].concat();
+    assert_eq!(perhaps(Native::Secp256k1Recover, &[&digest, &whole]), None);
 }
 
 #[test]
