@@ -9,5 +9,5 @@ mod emit;
 mod examples;
 mod expectation;
 mod grammar;
-mod library;
+pub(crate) mod library;
 pub(crate) mod verify;
