@@ -58,6 +58,8 @@ pub struct Workspace {
     analyses: Mutex<HashMap<PathBuf, Cell>>,
     /// One cell a file, for what is known of it before its package is analysed.
     near: Mutex<HashMap<PathBuf, Cell>>,
+    /// One cell an open file, for its syntax alone.
+    syntax: Mutex<HashMap<PathBuf, Cell>>,
     /// The trees of the last analysis of each, whatever workspace it was of.
     trees: Arc<Mutex<HashMap<PathBuf, Arc<Trees>>>>,
 }
@@ -138,6 +140,18 @@ impl Workspace {
                 cell.get_or_init(analyse).clone()
             }
             None => self.analysis(path),
+        }
+    }
+
+    /// A file by itself, without meanings; an open one is parsed once. Needs a deep stack.
+    pub fn syntax(&self, path: &Path, document: &Arc<Document>) -> Arc<Analysis> {
+        let parse = || Arc::new(Analysis::of_syntax(path, &document.text));
+        match self.open.get(path).is_some_and(|open| Arc::ptr_eq(open, document)) {
+            true => {
+                let cell = locked(&self.syntax).entry(path.to_owned()).or_default().clone();
+                cell.get_or_init(parse).clone()
+            }
+            false => parse(),
         }
     }
 

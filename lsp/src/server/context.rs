@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode};
@@ -15,6 +16,10 @@ use super::publish::Publisher;
 use super::state::State;
 use super::worker::Stop;
 use crate::analysis::workspace::package_of;
+
+/// After an edit an editor asks for what depends on the syntax alone; that comes first, and a package is
+/// not checked anew for every letter of a word.
+const PAUSE: Duration = Duration::from_millis(15);
 
 #[derive(Clone)]
 pub(super) struct Context {
@@ -50,6 +55,7 @@ impl Context {
             if !context.state.abilities().pulls {
                 context.publisher.syntax(&context, &url).await;
             }
+            tokio::time::sleep(PAUSE).await;
             context.publisher.round(&context).await;
         });
     }

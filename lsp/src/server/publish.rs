@@ -15,7 +15,7 @@ use super::context::Context;
 use super::convert::{self, Convert};
 use super::library;
 use super::memory::Memory;
-use super::state::{Snapshot, retire};
+use super::state::Snapshot;
 use crate::analysis::position::Encoding;
 use crate::analysis::workspace::{Workspace, package_of};
 
@@ -64,6 +64,7 @@ impl Publisher {
     pub(super) async fn round(&self, context: &Context) {
         let (client, state) = (&context.client, &context.state);
         let mut shown = self.shown.lock().await;
+        state.release();
         let dirty = state.take_dirty();
         if dirty.is_empty() {
             return;
@@ -74,7 +75,7 @@ impl Publisher {
         let reports = tokio::task::spawn_blocking(look);
         let Ok(reports) = reports.await else { return };
         let is_current = Arc::ptr_eq(&workspace, &state.workspace());
-        retire(workspace);
+        state.retire(workspace);
         if !is_current {
             return state.add_dirty(dirty);
         }

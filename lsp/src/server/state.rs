@@ -27,6 +27,8 @@ pub(super) struct State {
     settings: Mutex<Settings>,
     /// Files whose packages are to be checked and told about.
     dirty: Mutex<BTreeSet<PathBuf>>,
+    /// Workspaces that are to go.
+    retired: Mutex<Vec<Arc<Workspace>>>,
 }
 
 /// An open file at one moment.
@@ -83,7 +85,7 @@ impl State {
     pub(super) fn open(&self, path: PathBuf, text: String, version: i32) {
         let mut workspace = locked(&self.workspace);
         let next = workspace.with(path.clone(), Document::new(text, version));
-        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
+        self.retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).insert(path);
     }
 
@@ -99,7 +101,7 @@ impl State {
         let edited = document.edit(version, edits, self.encoding());
         let edited = edited.map_err(|bad: BadEdit| format!("{}: {bad}", path.display()))?;
         let next = workspace.with(path.clone(), edited);
-        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
+        self.retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).insert(path);
         Ok(())
     }
@@ -107,7 +109,7 @@ impl State {
     pub(super) fn close(&self, path: &Path) {
         let mut workspace = locked(&self.workspace);
         let next = workspace.without(path);
-        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
+        self.retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).insert(path.to_owned());
     }
 
@@ -115,8 +117,19 @@ impl State {
     pub(super) fn refresh(&self) {
         let mut workspace = locked(&self.workspace);
         let next = workspace.refreshed();
-        retire(std::mem::replace(&mut *workspace, Arc::new(next)));
+        self.retire(std::mem::replace(&mut *workspace, Arc::new(next)));
         locked(&self.dirty).extend(workspace.open_files().map(Path::to_owned));
+    }
+
+    /// Lets a workspace go, but not at once.
+    pub(super) fn retire(&self, workspace: Arc<Workspace>) {
+        locked(&self.retired).push(workspace);
+    }
+
+    /// Frees retired workspaces where nobody waits: what was known of a large package takes long.
+    pub(super) fn release(&self) {
+        let retired = std::mem::take(&mut *locked(&self.retired));
+        tokio::task::spawn_blocking(move || drop(retired));
     }
 
     /// Every open file is to be told about once more.
@@ -164,11 +177,6 @@ impl State {
     }
 }
 
-/// Lets a workspace go where nobody waits: what was known of a large package takes long to free.
-pub(super) fn retire(workspace: Arc<Workspace>) {
-    tokio::task::spawn_blocking(move || drop(workspace));
-}
-
 fn unreadable(path: &Path) -> Error {
     Error::invalid_params(format!("`{}` cannot be read", path.display()))
 }
@@ -199,8 +207,8 @@ impl Snapshot {
     }
 
     /// The file by itself, without meanings. Needs a deep stack.
-    pub(super) fn syntax(&self) -> Result<(Analysis, SourceId)> {
-        let analysis = Analysis::of_syntax(&self.path, &self.document.text);
+    pub(super) fn syntax(&self) -> Result<(Arc<Analysis>, SourceId)> {
+        let analysis = self.workspace.syntax(&self.path, &self.document);
         match analysis.modules.first().map(|module| module.span.source) {
             Some(source) => Ok((analysis, source)),
             None => Err(unreadable(&self.path)),

@@ -23,8 +23,7 @@ async fn answer_by_syntax<T: Send + 'static>(
     snapshot: Snapshot,
     feature: impl FnOnce(&Convert<'_>, SourceId) -> T + Send + 'static,
 ) -> Result<T> {
-    let syntax = |it: &Snapshot| it.syntax().map(|(analysis, source)| (Arc::new(analysis), source));
-    answer_from(syntax, snapshot, feature).await
+    answer_from(Snapshot::syntax, snapshot, feature).await
 }
 
 /// Answers from what a file needs of its package, which does not wait for the rest.
