@@ -19,7 +19,7 @@
 use crate::imports::is_failure;
 use crate::kinds::TrapKind::{self, *};
 use crate::ty::Ty;
-use crate::types::{HeapType, Type, is_decoding};
+use crate::types::{HeapType, Type, has_rows, is_decoding};
 use Effect::*;
 use GasClass::*;
 use Role::*;
@@ -43,6 +43,8 @@ pub enum TyClass {
     Indexed,
     /// `bytes`, and vectors of scalars.
     Packed,
+    /// Vectors of records.
+    Rows,
     /// `string` alone.
     Text,
     /// `bytes` alone.
@@ -124,6 +126,8 @@ pub enum Shape {
     EventData,
     /// One element of the type.
     Element,
+    /// All fields of one element of the type.
+    ElementParts,
     /// A `bool` and then one `u64`: whether a key is there, and how many lesser ones are.
     Position,
     /// One key of the map type.
@@ -382,6 +386,9 @@ operators! {
     0x82 RecordGet   "record_get"   Record   [Def(Field), Use(Typed), Index(RecordFields)]  Heap Pure falls [] "a := field c of b.";
     0x83 RecordSet   "record_set"   Record   [Change(Typed), Index(RecordFields), Take(Field)] Heap Pure falls [Memory] "Field b of a := c.";
     0x84 RecordSwap  "record_swap"  Record   [Change(Typed), Index(RecordFields), Change(Field)] Heap Pure falls [Memory] "Field b of a and c change places.";
+    0x85 RowGet      "row_get"      Rows     [Def(ElementParts), Use(Typed), Use(Length)]   Heap Pure falls [OutOfBounds] "The fields from a on := those of element c of b.";
+    0x86 RowSet      "row_set"      Rows     [Change(Typed), Use(Length), Take(ElementParts)] Heap Pure falls [OutOfBounds Memory] "Element b of a := a record of the fields from c on.";
+    0x87 RowPush     "row_push"     Rows     [Change(Typed), Take(ElementParts), Unused]    Heap Pure falls [Memory] "a := a with a record of the fields from b on behind it.";
 
     0x88 EnumMake    "enum_make"    Enum     [Def(Typed), Take(Payload), Index(Variants)]   Heap Pure falls [Memory] "a := variant c with the payload from b on.";
     0x89 EnumOpen    "enum_open"    Enum     [Def(Payload), Take(Typed), Index(Variants)]   Heap Pure falls [Unreachable] "The payload from a on := that of b, which is variant c.";
@@ -415,6 +422,7 @@ impl TyClass {
             (_, Some(Type::Scalar(ty))) => self.admits_scalar(ty),
             (TyClass::Failure, Some(ty)) => is_failure(types, ty),
             (TyClass::Decoding, Some(ty)) => is_decoding(types, ty),
+            (TyClass::Rows, Some(ty)) => has_rows(types, ty),
             (_, Some(Type::Heap(index))) => {
                 types.get(usize::from(index)).is_some_and(|ty| self.admits_heap(ty))
             }

@@ -130,8 +130,8 @@ Memory is counted in size classes. A record or an enum takes 8 bytes and its fie
 value 16 and its payload: in multiples of 8 up to 256 bytes, in quarters of a power of two up to
 2 KiB, then 4 KiB, then whole pages of 4 KiB; a vector or text that has grown takes a power of two.
 Elements that are records or enums of up to 40 bytes lie in their vector, each as wide as its
-widest variant; reading one makes a value of it, putting one takes a value apart. Letting go is
-paid for by making, so `drop` cannot fail.
+widest variant; reading one makes a value of it, putting one takes a value apart, and the operators on
+rows do with its fields alone. Letting go is paid for by making, so `drop` cannot fail.
 ";
 
 fn operators(out: &mut String) {
@@ -180,6 +180,7 @@ fn class(class: TyClass) -> &'static str {
         TyClass::Sequence => "`string`, `bytes`, `Vec`",
         TyClass::Indexed => "`bytes`, `Vec`",
         TyClass::Packed => "`bytes`, `Vec` of scalars",
+        TyClass::Rows => "`Vec` of records",
         TyClass::Text => "`string`",
         TyClass::Bytes => "`bytes`",
         TyClass::Record => "records",
@@ -267,6 +268,7 @@ fn registers(shape: Shape) -> &'static str {
         Shape::ErrorData => "data of the error",
         Shape::EventData => "data of the event",
         Shape::Element => "element",
+        Shape::ElementParts => "all fields of an element",
         Shape::Position => "`bool`, `u64`",
         Shape::EntryKey => "key",
         Shape::EntryValue => "value of an entry",

@@ -176,6 +176,9 @@ impl Module {
                 TypeList { fields, ..TypeList::default() }
             }
             Shape::Element => TypeList::one(heap()?.element()?),
+            Shape::ElementParts => {
+                TypeList::of(record_fields(self.heap_type(heap()?.element()?)?)?)
+            }
             Shape::Position => TypeList { scalars: &[Ty::Bool, Ty::U64], ..TypeList::default() },
             Shape::EntryKey => TypeList::one(map_parts(heap()?)?.0),
             Shape::EntryValue => TypeList { first: map_parts(heap()?)?.1, ..TypeList::default() },

@@ -240,6 +240,13 @@ pub fn is_decoding(types: &[HeapType], ty: Type) -> bool {
     matches!(at(wrong), Some(HeapType::Record { fields, .. }) if *fields == [Ty::U64.into()])
 }
 
+/// Whether values of a type are vectors of records.
+pub fn has_rows(types: &[HeapType], ty: Type) -> bool {
+    let at = |ty: Type| types.get(usize::from(ty.heap()?));
+    let element = at(ty).and_then(HeapType::element);
+    matches!(element.and_then(at), Some(HeapType::Record { .. }))
+}
+
 /// Puts types into the order of the table, and gives the new position of each old one.
 ///
 /// Types that no table can hold (a vector of itself) come last, in the order they had.

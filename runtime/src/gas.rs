@@ -60,7 +60,8 @@ pub struct GasSchedule {
     /// An operator on heap values, beside what it makes and copies: a way out of the dispatch loop, and
     /// a look at a layout and a header.
     pub heap: u64,
-    /// Reading or putting an element of a vector of scalars: a check of the index, and a copy.
+    /// Reading or putting an element of a vector of scalars, or the fields of one of records of
+    /// scalars: a check of the index, and a copy.
     pub heap_element: u64,
     /// Dynamic: a heap value that is made, and later let go: so `drop` costs no more than `heap`.
     pub heap_value: u64,
@@ -206,10 +207,19 @@ fn width_index(inst: Inst) -> usize {
     }
 }
 
-/// Whether an instruction reads or puts an element of a vector of scalars.
+/// Whether an instruction reads or puts an element of a vector of scalars, or of records of these.
 fn is_element(module: &Module, inst: Inst) -> bool {
-    let element = inst.ty.and_then(|ty| module.heap_type(ty)).and_then(HeapType::element);
-    matches!(inst.op, Op::VecGet | Op::VecSet) && element.is_some_and(|it| it.scalar().is_some())
+    let of = |ty: Type| module.heap_type(ty);
+    let element = inst.ty.and_then(of).and_then(HeapType::element);
+    let is_scalar = |ty: &Type| ty.scalar().is_some();
+    match inst.op {
+        Op::VecGet | Op::VecSet => element.as_ref().is_some_and(is_scalar),
+        Op::RowGet | Op::RowSet | Op::RowPush => match element.and_then(of) {
+            Some(HeapType::Record { fields, .. }) => fields.iter().all(is_scalar),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Slots of fields or elements that a heap operator moves.

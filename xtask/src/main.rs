@@ -40,6 +40,8 @@ usage: cargo xtask TASK
   fuzz [CASES]  programs by chance on both tiers, so many of each kind (10,000)
   fuzz front [CASES]
                 noise, token soup and damaged sources through the front end, so many of each kind
+  fuzz levels [CASES]
+                programs by chance at every level of optimisation, so many of each kind
 ";
 
 fn main() -> ExitCode {
@@ -58,6 +60,8 @@ fn main() -> ExitCode {
         ["fuzz"] => fuzz("10000"),
         ["fuzz", "front"] => fuzz_front("10000"),
         ["fuzz", "front", cases] => fuzz_front(cases),
+        ["fuzz", "levels"] => fuzz_levels("10000"),
+        ["fuzz", "levels", cases] => fuzz_levels(cases),
         ["fuzz", cases] => fuzz(cases),
         ["extension"] => extension::package(),
         ["editors"] => editors::check(),
@@ -159,6 +163,14 @@ fn fuzz(cases: &str) -> Result<(), String> {
 fn fuzz_front(cases: &str) -> Result<(), String> {
     let test = ["test", "--release", "--package", "deed-compiler", "--test", "fuzz"];
     run::succeed(run::cargo().args(test).env("DEED_FRONT_CASES", cases))
+}
+
+/// Runs the tests that compare the levels of optimisation, with as many programs as wanted.
+fn fuzz_levels(cases: &str) -> Result<(), String> {
+    let test = ["test", "--release", "--package", "deed-tests", "--test", "suite", "generated"];
+    let mut cargo = run::cargo();
+    let test = cargo.args(test).args(["--", "--nocapture"]);
+    run::succeed(test.env("PROPTEST_CASES", cases))
 }
 
 fn test(arguments: &[&str]) -> Result<(), String> {

@@ -6,8 +6,7 @@
 use clap::Args;
 use deed_ledger::Action;
 
-use crate::engine::Choice;
-use crate::execution::{self, Block, Report};
+use crate::execution::{self, Block, Manner, Report};
 use crate::exit::{Done, Exit};
 use crate::local::{Place, Signed};
 use crate::terminal::Terminal;
@@ -29,25 +28,15 @@ pub(crate) struct Call {
     /// The call, such as 'transfer(@bob, 7) from alice'.
     #[arg(value_name = "CALL")]
     call: String,
-    /// The most gas that it may use, unless the call says otherwise.
-    #[arg(long, value_name = "GAS", default_value_t = 100_000_000)]
-    gas: u64,
-    /// What executes the code.
-    #[arg(long, value_enum, default_value_t)]
-    engine: Choice,
-    /// Show the entries of the state that were read and written.
-    #[arg(long)]
-    trace: bool,
-    /// One JSON object.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    manner: Manner,
     #[command(flatten)]
     place: Place,
 }
 
 impl Call {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let mut local = self.place.open(self.engine)?;
+        let mut local = self.place.open(self.manner.engine)?;
         let contract = local.contract(&self.contract)?;
         let (request, args) = local.call(&contract, &self.call)?;
         let from = local.named(request.suffixes.from, crate::request::account::DEFAULT)?;
@@ -56,7 +45,7 @@ impl Call {
             from,
             action: Action::Call { contract: address, function, args },
             value: request.suffixes.value.map_or(0, |(value, _)| value),
-            gas: request.suffixes.gas.unwrap_or(self.gas),
+            gas: request.suffixes.gas.unwrap_or(self.manner.gas),
             module: None,
         })?;
         let touched = execution.outcome.writes.iter().map(|write| write.contract);
@@ -66,11 +55,11 @@ impl Call {
         let call = self.call.trim().to_owned();
         let report = execution::report(call, &contracts, number, &execution);
         let block = Some(Block::of(&execution));
-        let report = Report { engine: self.engine.name(), block, ..report };
-        match self.json {
+        let report = Report { engine: self.manner.engine.name(), block, ..report };
+        match self.manner.json {
             true => terminal.json(&report)?,
             false => {
-                let text = execution::describe(&report, &local.book(&contracts), self.trace);
+                let text = execution::describe(&report, &local.book(&contracts), self.manner.trace);
                 terminal.data(text)?;
             }
         }

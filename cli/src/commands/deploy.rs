@@ -10,8 +10,7 @@ use deed_ledger::Action;
 use deed_runtime::Hash;
 
 use crate::compile::{self, Artifact, Selection};
-use crate::engine::Choice;
-use crate::execution::{self, Block, Contracts, Report, StandIns, of_init, short};
+use crate::execution::{self, Block, Contracts, Manner, Report, StandIns, of_init, short};
 use crate::exit::{Done, Exit, Failure};
 use crate::local::{Local, Place, Signed};
 use crate::request::{self, Request, account};
@@ -42,18 +41,8 @@ pub(crate) struct Deploy {
     /// The level of optimisation.
     #[arg(short = 'O', value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=3))]
     opt: Option<u8>,
-    /// The most gas that it may use.
-    #[arg(long, value_name = "GAS", default_value_t = 100_000_000)]
-    gas: u64,
-    /// What executes the code.
-    #[arg(long, value_enum, default_value_t)]
-    engine: Choice,
-    /// Show the entries of the state that were read and written.
-    #[arg(long)]
-    trace: bool,
-    /// One JSON object.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    manner: Manner,
     #[command(flatten)]
     place: Place,
 }
@@ -63,7 +52,7 @@ impl Deploy {
         let selection =
             Selection { contract: self.contract.as_deref(), opt: self.opt, check_specs: false };
         let artifact = compile::one(&self.path, selection, terminal)?;
-        let mut local = self.place.open_or_make(self.engine)?;
+        let mut local = self.place.open_or_make(self.manner.engine)?;
         let (request, args) = self.request(&local, &artifact)?;
         for made in &artifact.made {
             local.ledger.publish(&made.bytes)?;
@@ -74,7 +63,7 @@ impl Deploy {
             from,
             action: Action::Deploy { code, args },
             value: 0,
-            gas: request.suffixes.gas.unwrap_or(self.gas),
+            gas: request.suffixes.gas.unwrap_or(self.manner.gas),
             module: Some(&artifact.bytes),
         })?;
         let opt = artifact.origin.as_ref().map(|origin| origin.opt);
@@ -89,11 +78,11 @@ impl Deploy {
         let number = contracts.number_at(&execution.contract).unwrap_or_default();
         let report = execution::report(call, &contracts, number, &execution);
         let block = Some(Block::of(&execution));
-        let report = Report { engine: self.engine.name(), opt, block, ..report };
-        match self.json {
+        let report = Report { engine: self.manner.engine.name(), opt, block, ..report };
+        match self.manner.json {
             true => terminal.json(&report)?,
             false => {
-                let text = execution::describe(&report, &local.book(&contracts), self.trace);
+                let text = execution::describe(&report, &local.book(&contracts), self.manner.trace);
                 terminal.data(text)?;
                 if execution.is_ok() {
                     terminal.data(format!("  contract  {}", execution.contract))?;

@@ -9,8 +9,7 @@ use clap::Args;
 use deed_ledger::{Execution, Query as Question, Target};
 use deed_runtime::Hash;
 
-use crate::engine::Choice;
-use crate::execution::{self, Report};
+use crate::execution::{self, Manner, Report};
 use crate::exit::{Done, Exit};
 use crate::local::Place;
 use crate::request::account;
@@ -32,31 +31,21 @@ pub(crate) struct Query {
     /// As of this block rather than the last one.
     #[arg(long, value_name = "HEIGHT")]
     at: Option<u64>,
-    /// The most gas that it may use, unless the call says otherwise.
-    #[arg(long, value_name = "GAS", default_value_t = 100_000_000)]
-    gas: u64,
-    /// What executes the code.
-    #[arg(long, value_enum, default_value_t)]
-    engine: Choice,
-    /// Show the entries of the state that were read.
-    #[arg(long)]
-    trace: bool,
-    /// One JSON object.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    manner: Manner,
     #[command(flatten)]
     place: Place,
 }
 
 impl Query {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
-        let local = self.place.open(self.engine)?;
+        let local = self.place.open(self.manner.engine)?;
         let contract = local.contract(&self.contract)?;
         let (request, args) = local.call(&contract, &self.call)?;
         let height = self.at.unwrap_or(local.ledger.height());
         let header = local.ledger.header(height)?;
         let from = local.named(request.suffixes.from, account::DEFAULT)?;
-        let gas_limit = request.suffixes.gas.unwrap_or(self.gas);
+        let gas_limit = request.suffixes.gas.unwrap_or(self.manner.gas);
         let (address, function) = (contract.address, request.function.as_str());
         let question = Question { contract: address, function, args: &args, from, gas_limit };
         let start = Instant::now();
@@ -84,11 +73,11 @@ impl Query {
         let contracts = local.contracts([address]);
         let call = self.call.trim().to_owned();
         let report = execution::report(call, &contracts, 0, &execution);
-        let report = Report { engine: self.engine.name(), ..report };
-        match self.json {
+        let report = Report { engine: self.manner.engine.name(), ..report };
+        match self.manner.json {
             true => terminal.json(&report)?,
             false => {
-                let text = execution::describe(&report, &local.book(&contracts), self.trace);
+                let text = execution::describe(&report, &local.book(&contracts), self.manner.trace);
                 terminal.data(text)?;
             }
         }

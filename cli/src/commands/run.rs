@@ -12,7 +12,7 @@ use deed_base::catalogue::UNMET_EXPECTATION;
 
 use crate::compile::{self, Artifact, Selection};
 use crate::engine::Choice;
-use crate::execution::{self, Book, Report, Session};
+use crate::execution::{self, Book, Manner, Report, Session};
 use crate::exit::{Done, Exit, Failure};
 use crate::flame;
 use crate::script::{self, Clock, Expectation, Script, Step};
@@ -58,15 +58,6 @@ pub(crate) struct Run {
     /// Test the specifications' promises while the calls run; a broken one traps.
     #[arg(long)]
     check_specs: bool,
-    /// What executes the code.
-    #[arg(long, value_enum, default_value_t)]
-    engine: Choice,
-    /// The most gas that a transaction may use, unless its call says otherwise.
-    #[arg(long, value_name = "GAS", default_value_t = 100_000_000)]
-    gas: u64,
-    /// Show the entries of the state that were read and written.
-    #[arg(long)]
-    trace: bool,
     /// Show which lines used the gas, and write a flame graph: a picture, or stacks where the name
     /// does not end in `.svg`.
     #[arg(
@@ -77,24 +68,23 @@ pub(crate) struct Run {
         default_missing_value = "flamegraph.svg"
     )]
     gas_profile: Option<PathBuf>,
-    /// One JSON object a transaction, a line each.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 impl Run {
     pub(crate) fn run(&self, terminal: &Terminal) -> Done {
         let engine = match self.gas_profile {
             Some(_) => Choice::profiling(),
-            None => self.engine.engine()?,
+            None => self.manner.engine.engine()?,
         };
         let script = match &self.script {
             Some(path) => Script::open(path)?,
             None => Script::read(&self.deploys, &self.init, &self.calls)?,
         };
         let artifacts = self.artifacts(&script, terminal)?;
-        let mut session = Session::new(artifacts, engine, self.engine)?;
-        let prepared = script.prepare(&session, self.gas)?;
+        let mut session = Session::new(artifacts, engine, self.manner.engine)?;
+        let prepared = script.prepare(&session, self.manner.gas)?;
         let mut book = script.book();
         let mut exit = Exit::Fine;
         let mut stacks = String::new();
@@ -144,9 +134,9 @@ impl Run {
     }
 
     fn print(&self, report: &Report, book: &Book, terminal: &Terminal) -> Result<(), Failure> {
-        match self.json {
+        match self.manner.json {
             true => terminal.json(report),
-            false => terminal.data(execution::describe(report, book, self.trace)),
+            false => terminal.data(execution::describe(report, book, self.manner.trace)),
         }
     }
 }

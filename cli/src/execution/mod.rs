@@ -6,6 +6,7 @@
 
 mod arguments;
 mod contracts;
+mod manner;
 mod profile;
 mod report;
 mod text;
@@ -25,6 +26,7 @@ use crate::request::{Request, account};
 
 pub(crate) use arguments::{StandIns, of_call, of_init, short};
 pub(crate) use contracts::Contracts;
+pub(crate) use manner::Manner;
 use profile::GasProfile;
 pub(crate) use report::{Block, ErrorReport, EventReport, Report, TrapReport};
 pub(crate) use report::{error, event, report, result, trap};

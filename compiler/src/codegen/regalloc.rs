@@ -72,7 +72,7 @@ pub(super) fn row_of(op: &Op) -> &[ValueId] {
         | Op::StateWalk { keys, .. }
         | Op::StateStore { keys, .. }
         | Op::StateInsert { keys, .. } => keys,
-        Op::RecordMake { fields } => fields,
+        Op::RecordMake { fields } | Op::RowSet { fields, .. } | Op::RowPush { fields, .. } => fields,
         Op::Native { args, .. } => args,
         Op::EnumMake { payload, .. } => payload,
         Op::Slice { range, .. } => range,
@@ -80,13 +80,15 @@ pub(super) fn row_of(op: &Op) -> &[ValueId] {
     }
 }
 
-/// The operand of an instruction that is read beside a row.
-fn beside_row(op: &Op) -> Option<ValueId> {
+/// The operands of an instruction that are read beside a row.
+fn beside_row(op: &Op) -> [Option<ValueId>; 2] {
     match op {
-        Op::StateStore { value, .. } | Op::StateInsert { value, .. } | Op::Slice { value, .. } => {
-            Some(*value)
-        }
-        _ => None,
+        Op::StateStore { value: one, .. }
+        | Op::StateInsert { value: one, .. }
+        | Op::Slice { value: one, .. }
+        | Op::RowPush { vec: one, .. } => [Some(*one), None],
+        Op::RowSet { vec, index, .. } => [Some(*vec), Some(*index)],
+        _ => [None, None],
     }
 }
 
@@ -126,7 +128,7 @@ impl Allocator<'_> {
             }
             _ => &[],
         };
-        rows.push(self.row(args, None, &last));
+        rows.push(self.row(args, [None, None], &last));
         rows
     }
 
@@ -297,11 +299,16 @@ impl Allocator<'_> {
     }
 
     /// The start of a row for `operands` that costs the fewest moves.
-    fn row(&mut self, operands: &[ValueId], beside: Option<ValueId>, dying: &[ValueId]) -> u16 {
+    fn row(
+        &mut self,
+        operands: &[ValueId],
+        beside: [Option<ValueId>; 2],
+        dying: &[ValueId],
+    ) -> u16 {
         if operands.is_empty() {
             return 0;
         }
-        let free = |value: ValueId| dying.contains(&value) && Some(value) != beside;
+        let free = |value: ValueId| dying.contains(&value) && !beside.contains(&Some(value));
         let mut offset = 0;
         let mut starts = Vec::new();
         for operand in operands {

@@ -268,13 +268,29 @@ pub enum Op {
         vec: ValueId,
         value: ValueId,
     },
-    /// Gives the vector without its last element, and this element.
     /// The elements in ascending order; they are scalars.
     VecSort {
         vec: ValueId,
     },
+    /// Gives the vector without its last element, and this element.
     VecPop {
         vec: ValueId,
+    },
+    /// Gives all fields of an element that is a record.
+    RowGet {
+        vec: ValueId,
+        index: ValueId,
+    },
+    /// As `VecSet`, of a record of these fields.
+    RowSet {
+        vec: ValueId,
+        index: ValueId,
+        fields: Vec<ValueId>,
+    },
+    /// As `VecPush`, of a record of these fields.
+    RowPush {
+        vec: ValueId,
+        fields: Vec<ValueId>,
     },
     /// Whether a map or set has a key, and how many lesser ones: the position of an entry.
     MapFind {
@@ -405,7 +421,17 @@ macro_rules! operands {
                 $each(count);
                 $each(value);
             }
+            Op::RowSet { vec, index, fields } => {
+                $each(vec);
+                $each(index);
+                fields.$iter().for_each($each);
+            }
+            Op::RowPush { vec, fields } => {
+                $each(vec);
+                fields.$iter().for_each($each);
+            }
             Op::VecGet { vec: first, index: second }
+            | Op::RowGet { vec: first, index: second }
             | Op::MapFind { map: first, key: second }
             | Op::MapKey { map: first, index: second }
             | Op::MapGet { map: first, index: second }
@@ -481,6 +507,8 @@ impl Op {
             | Op::VecPush { .. }
             | Op::VecPop { .. }
             | Op::VecSort { .. }
+            | Op::RowSet { .. }
+            | Op::RowPush { .. }
             | Op::MapPut { .. }
             | Op::MapSet { .. }
             | Op::MapSwap { .. }
@@ -507,6 +535,8 @@ impl Op {
             | Op::VecPush { vec: first, .. }
             | Op::VecPop { vec: first }
             | Op::VecSort { vec: first }
+            | Op::RowSet { vec: first, .. }
+            | Op::RowPush { vec: first, .. }
             | Op::MapPut { map: first, .. }
             | Op::MapSet { map: first, .. }
             | Op::MapTake { map: first, .. }
@@ -542,6 +572,8 @@ impl Op {
             | Op::VecSet { .. }
             | Op::VecSwap { .. }
             | Op::VecPop { .. }
+            | Op::RowGet { .. }
+            | Op::RowSet { .. }
             | Op::MapKey { .. }
             | Op::MapGet { .. }
             | Op::MapSet { .. }

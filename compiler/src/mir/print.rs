@@ -181,6 +181,11 @@ impl Printer<'_> {
             Op::VecPush { vec, value } => write!(out, "vec_push {vec}, {value}"),
             Op::VecPop { vec } => write!(out, "vec_pop {vec}"),
             Op::VecSort { vec } => write!(out, "vec_sort {vec}"),
+            Op::RowGet { vec, index } => write!(out, "row_get {vec}, {index}"),
+            Op::RowSet { vec, index, fields } => {
+                write!(out, "row_set {vec}, {index}, ({})", join(fields))
+            }
+            Op::RowPush { vec, fields } => write!(out, "row_push {vec}, ({})", join(fields)),
             Op::MapFind { map, key } => write!(out, "map_find {map}, {key}"),
             Op::MapKey { map, index } => write!(out, "map_key {map}, {index}"),
             Op::MapGet { map, index } => write!(out, "map_get {map}, {index}"),

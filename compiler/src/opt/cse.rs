@@ -17,8 +17,8 @@ pub(super) fn run(program: &mut Program) {
 /// What has been computed; asked by key, never walked.
 #[derive(Default)]
 struct Table {
-    /// Where, and as what value.
-    known: HashMap<(Op, Ty), Vec<(BlockId, ValueId)>>,
+    /// Where, and as what values.
+    known: HashMap<(Op, Ty), Vec<(BlockId, Vec<ValueId>)>>,
     /// The first value that is some constant, and by value which that is.
     constants: HashMap<Const, ValueId>,
     constant: HashMap<ValueId, ValueId>,
@@ -32,40 +32,39 @@ fn function(function: &mut Function) {
         let mut insts = std::mem::take(&mut function.block_mut(*id).insts);
         insts.retain_mut(|inst| {
             inst.op.for_each_operand_mut(|value| *value = substitution.resolve(*value));
-            match known(&cfg, &mut table, function, inst, *id) {
-                Some((result, value)) => {
-                    substitution.replace(function, result, value);
-                    false
-                }
-                None => true,
+            let known = known(&cfg, &mut table, function, inst, *id);
+            for (result, value) in inst.results.iter().zip(known.iter().flatten()) {
+                substitution.replace(function, *result, *value);
             }
+            known.is_none()
         });
         function.block_mut(*id).insts = insts;
     }
     substitution.apply(function);
 }
 
-/// The result of an instruction and the value that it equals, if there is one; else notes it.
+/// The values that the results of an instruction equal, if there are such; else notes these.
 fn known(
     cfg: &Cfg,
     table: &mut Table,
     function: &Function,
     inst: &Inst,
     block: BlockId,
-) -> Option<(ValueId, ValueId)> {
-    let result = inst.result()?;
+) -> Option<Vec<ValueId>> {
+    let result = *inst.results.first()?;
     if let Op::Const(value) = &inst.op {
         let first = *table.constants.entry(value.clone()).or_insert(result);
         table.constant.insert(result, first);
         return None;
     }
     let ty = function.ty(result);
-    let key = (table.normal_form(&inst.op, ty)?, ty);
+    let holds_heap = inst.results.iter().any(|result| function.ty(*result).is_heap());
+    let key = (table.normal_form(&inst.op, holds_heap)?, ty);
     let entries = table.known.entry(key).or_default();
     let same = entries.iter().find(|(above, _)| cfg.dominates(*above, block));
-    let same = same.map(|(_, value)| (result, *value));
+    let same = same.map(|(_, values)| values.clone());
     if same.is_none() {
-        entries.push((block, result));
+        entries.push((block, inst.results.clone()));
     }
     same
 }
@@ -73,12 +72,17 @@ fn known(
 impl Table {
     /// An operation that depends on its operands alone; like constants are one, and operands stand
     /// in order where order is nothing.
-    fn normal_form(&self, op: &Op, ty: Ty) -> Option<Op> {
+    fn normal_form(&self, op: &Op, holds_heap: bool) -> Option<Op> {
         let mut op = match op {
             Op::Unary { .. } | Op::Binary { .. } | Op::Cast { .. } | Op::Context(_) => op.clone(),
             Op::Len { .. } | Op::EnumTag { .. } => op.clone(),
             // A part that is a heap value would be kept, and so shared, for longer.
-            Op::VecGet { .. } | Op::RecordGet { .. } | Op::EnumGet { .. } if !ty.is_heap() => {
+            Op::VecGet { .. }
+            | Op::RowGet { .. }
+            | Op::RecordGet { .. }
+            | Op::EnumGet { .. }
+                if !holds_heap =>
+            {
                 op.clone()
             }
             _ => return None,

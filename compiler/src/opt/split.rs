@@ -1,11 +1,13 @@
 //! Scalar replacement: records and enums that never leave a function become their parts.
 //!
 //! Holds always: values are split together with all that they meet at blocks, or not at all. All
-//! members of such a web are made here, and nothing is done with them but reading and replacing
-//! parts. Of an enum only one with few plain parts is split: a part of another variant than the
-//! present one is filled with a constant.
+//! members of such a web are made here or read from a vector, and nothing is done with them but
+//! reading and replacing parts and putting them into vectors. Of an enum only one with few plain parts
+//! is split: a part of another variant than the present one is filled with a constant.
 
 use std::collections::BTreeMap;
+
+use deed_bytecode::Type;
 
 use super::rewrite::Substitution;
 use crate::mir::cfg::Cfg;
@@ -16,6 +18,9 @@ use crate::mir::{
 
 /// At most so many parts: they all move where the value moved before.
 const PARTS: usize = 8;
+
+/// Elements of vectors with more slots are left whole.
+const ROW: u16 = 8;
 
 /// Values inside values are followed so deep.
 const ROUNDS: u32 = 4;
@@ -55,14 +60,23 @@ impl Webs {
             webs.keep(*param);
         }
         for block in &function.blocks {
-            block.insts.iter().for_each(|inst| webs.inst(inst));
+            block.insts.iter().for_each(|inst| webs.inst(types, function, inst));
             webs.end(function, &block.terminator);
         }
         webs.settle();
         webs
     }
 
-    fn inst(&mut self, inst: &Inst) {
+    fn inst(&mut self, types: &Types, function: &Function, inst: &Inst) {
+        if let Some(row) = row_of(types, function, inst) {
+            let mut keep = |value| {
+                if value != row {
+                    self.keep(value);
+                }
+            };
+            inst.op.for_each_operand(&mut keep);
+            return inst.results.iter().copied().for_each(keep);
+        }
         // What a part is read of or replaced in may be split, other operands may not.
         let whole = match inst.op {
             Op::RecordGet { record, .. } | Op::RecordOpen { record } => Some(record),
@@ -150,6 +164,20 @@ fn parts_of(types: &Types, ty: Ty) -> Option<Vec<Ty>> {
     let is_enum = types.variants(ty).is_some();
     let fits = parts.len() <= PARTS && !(is_enum && parts.iter().any(|part| part.is_heap()));
     fits.then_some(parts)
+}
+
+/// The element that an instruction reads from a vector or puts into it, if it is a record of a few
+/// scalars: its fields can be read and put without it.
+fn row_of(types: &Types, function: &Function, inst: &Inst) -> Option<ValueId> {
+    let row = match inst.op {
+        Op::VecGet { .. } => inst.result()?,
+        Op::VecSet { value, .. } | Op::VecPush { value, .. } => value,
+        _ => return None,
+    };
+    let fields = types.fields(function.ty(row))?;
+    let slots = fields.iter().map(|field| Type::from(*field).slots()).sum::<u16>();
+    let fits = fields.iter().all(|field| !field.is_heap()) && (1..=ROW).contains(&slots);
+    fits.then_some(row)
 }
 
 fn has_parts(types: &Types, ty: Ty) -> bool {
@@ -267,7 +295,34 @@ impl<'a> Splitter<'a> {
                 let start = self.payload_start(*value, *variant);
                 self.replace(&inst.results, &parts[start..start + inst.results.len()]);
             }
+            Op::VecGet { .. } | Op::VecSet { .. } | Op::VecPush { .. } => {
+                let inst = self.row(inst);
+                new.push(inst);
+            }
             _ => new.push(inst),
+        }
+    }
+
+    /// The instruction by parts, if what it reads from a vector or puts into it is split.
+    fn row(&mut self, inst: Inst) -> Inst {
+        let row = row_of(self.types, self.function, &inst).filter(|row| self.splits(*row));
+        let Some(row) = row else { return inst };
+        match inst.op {
+            Op::VecGet { vec, index } => {
+                let types = parts_of(self.types, self.function.ty(row)).unwrap_or_default();
+                let place = inst.place;
+                let parts: Vec<ValueId> =
+                    types.into_iter().map(|ty| self.new_value(ty, place)).collect();
+                self.parts.insert(row, parts.clone());
+                Inst { op: Op::RowGet { vec, index }, results: parts, place }
+            }
+            Op::VecSet { vec, index, value } => {
+                Inst { op: Op::RowSet { vec, index, fields: self.parts_of(value) }, ..inst }
+            }
+            Op::VecPush { vec, value } => {
+                Inst { op: Op::RowPush { vec, fields: self.parts_of(value) }, ..inst }
+            }
+            _ => inst,
         }
     }
 

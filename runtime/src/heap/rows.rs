@@ -1,12 +1,74 @@
-//! Elements that lie in their vector, taken out of it and put into it.
+//! Elements that are records or enums, taken out of their vector and put into it.
 //!
-//! In: places in a vector's payload, and values of its element type. Out: values of their own, or
-//! elements. The fields of both lie in the same order at the same distances, so either way is one
-//! copy; references among them move with it, or get an owner more.
+//! In: places in a vector's payload, and values of its element type or their fields. Out: values of
+//! their own, fields in registers, or elements. The fields of a value and of an element that lies in
+//! its vector have the same order and the same distances, so either way is one copy; references among
+//! them move with it, or get an owner more.
 
 use super::layout::Rows;
-use super::{Arena, Ref};
+use super::{Arena, Part, Ref, Word, payload};
 use crate::interp::Stop;
+
+/// Records as elements, by their fields. Where they do not lie in the vector, they are made and opened.
+impl Arena<'_> {
+    /// Copies the fields of an element into `slots`.
+    pub(crate) fn row_get(
+        &mut self,
+        value: Ref,
+        index: u64,
+        slots: &mut [u64],
+    ) -> Result<(), Stop> {
+        let (_, at) = self.element(value, index)?;
+        let Some(rows) = self.rows(value) else {
+            return self.fields(self.heap.reference(at), 0, slots);
+        };
+        for Part { ty, offset, slot } in rows.parts(0) {
+            self.heap.load(*ty, at + offset, &mut slots[*slot..]);
+        }
+        self.share(rows, at, 1);
+        Ok(())
+    }
+
+    /// Puts a record of the fields in `slots`, which are taken, in the place of an element.
+    pub(crate) fn row_set(&mut self, value: Ref, index: u64, slots: &[u64]) -> Result<Ref, Stop> {
+        self.element(value, index)?;
+        let Some(rows) = self.rows(value) else {
+            let record = self.row(value, slots)?;
+            return self.set(value, index, &[record.into()]);
+        };
+        let value = self.prepare(value, 0)?;
+        let (_, at) = self.element(value, index)?;
+        self.clear(rows, at);
+        self.write(rows, at, slots);
+        Ok(value)
+    }
+
+    /// Puts a record of the fields in `slots`, which are taken, behind the elements.
+    pub(crate) fn row_push(&mut self, value: Ref, slots: &[u64]) -> Result<Ref, Stop> {
+        let Some(rows) = self.rows(value) else {
+            let record = self.row(value, slots)?;
+            return self.push(value, &[record.into()]);
+        };
+        let length = self.heap.length(value);
+        let used = length as usize * rows.width;
+        let value = self.prepare(value, (used + rows.width) as u64)?;
+        self.write(rows, payload(value) + used, slots);
+        self.heap.set_word(value, Word::Length, length + 1);
+        Ok(value)
+    }
+
+    /// An element of a vector of references.
+    fn row(&mut self, vec: Ref, slots: &[u64]) -> Result<Ref, Stop> {
+        let element = self.layouts.of(self.heap.ty(vec)).element().heap();
+        self.make(element.unwrap_or_default(), 0, slots)
+    }
+
+    fn write(&mut self, rows: &Rows, at: usize, slots: &[u64]) {
+        for Part { ty, offset, slot } in rows.parts(0) {
+            self.heap.store(*ty, at + offset, &slots[*slot..]);
+        }
+    }
+}
 
 impl Arena<'_> {
     /// A value of its own with what the element at a place holds, references and all.

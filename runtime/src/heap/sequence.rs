@@ -201,7 +201,7 @@ impl<'a> Arena<'a> {
     }
 
     /// Where an element lies in memory.
-    fn element(&self, value: Ref, index: u64) -> Result<(Type, usize), Stop> {
+    pub(super) fn element(&self, value: Ref, index: u64) -> Result<(Type, usize), Stop> {
         let layout = self.layouts.of(self.heap.ty(value));
         if index >= u64::from(self.heap.length(value)) {
             return Err(TrapKind::OutOfBounds.into());
@@ -256,7 +256,7 @@ impl<'a> Arena<'a> {
     }
 
     /// What the elements of a vector are, if they lie in it.
-    fn rows(&self, value: Ref) -> Option<&'a Rows> {
+    pub(super) fn rows(&self, value: Ref) -> Option<&'a Rows> {
         let layouts = self.layouts;
         layouts.of(self.heap.ty(value)).rows()
     }

@@ -96,6 +96,9 @@ fn operate(
         }
         O::VecPush => frame[at] = arena.push(value(at), &frame[bt..])?.into(),
         O::VecSort => frame[at] = arena.sort(value(at))?.into(),
+        O::RowGet => arena.row_get(value(bt), frame[ct], &mut frame[at..])?,
+        O::RowSet => frame[at] = arena.row_set(value(at), frame[bt], &frame[ct..])?.into(),
+        O::RowPush => frame[at] = arena.row_push(value(at), &frame[bt..])?.into(),
         O::VecPop => {
             let vec = value(bt);
             frame[bt] = arena.pop(vec, &mut frame[at..])?.into();

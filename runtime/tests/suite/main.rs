@@ -12,6 +12,7 @@ mod maps;
 mod model;
 mod operators;
 mod programs;
+mod rows;
 mod state;
 mod state_walk;
 mod support;

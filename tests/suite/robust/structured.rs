@@ -25,6 +25,11 @@ struct S {
     inner: Vec<u64>
 }
 
+struct P {
+    x: u64
+    y: u16
+}
+
 event Seen(n: u64, s: S)
 
 fn bump(inout s: S, by: u64) -> u64 {
@@ -55,7 +60,7 @@ contract Generated {
         self.held = S { n: 1, p: (2, true), inner: [3] }
     }
 
-    entry fn run(x: u64, y: u64) -> (u64, S, Vec<u64>, K, Vec<S>, Option<S>) {
+    entry fn run(x: u64, y: u64) -> (u64, S, Vec<u64>, K, Vec<S>, Option<S>, Vec<P>) {
         var a = x
         var b = y
         var s = self.held
@@ -64,16 +69,18 @@ contract Generated {
         var o: Option<S> = None
         var k = K.B(y)
         var t = (x, v)
+        var p = P { x: y, y: 3 }
+        var r: Vec<P> = [p]
 ";
 
 const TAIL: &str = "        self.held = s
-        return (a + b % 7 + t.0 % 5 + t.1.len(), s, v, k, w, o)
+        return (a + b % 7 + t.0 % 5 + t.1.len(), s, v, k, w, o, r)
     }
 }
 ";
 
 /// Numbers; `@` stands for another one.
-const NUMBERS: [&str; 20] = [
+const NUMBERS: [&str; 22] = [
     "0u64",
     "1u64",
     "2u64",
@@ -94,11 +101,13 @@ const NUMBERS: [&str; 20] = [
     "v.fold(0u64, |q, r| q % 9 + r)",
     "(v.last() ?? @)",
     "t.1[@ % 2]",
+    "r[@ % 3].x",
+    "(p.x % 7 + (p.y as u64))",
 ];
 
 /// Statements; `@` stands for a number, `$` for one of the first six (what is beside an `inout` place
 /// may not look at it), `#` for a name of its own, `{}` for a block.
-const STATEMENTS: [&str; 38] = [
+const STATEMENTS: [&str; 46] = [
     "a = @",
     "b += @ % 5",
     "s.n = @",
@@ -135,6 +144,14 @@ const STATEMENTS: [&str; 38] = [
     "for x# in 0..@ % 4 {}",
     "if @ < @ {} else {}",
     "if v < s.inner && Some(s) != o {}",
+    "r.push(P { x: @, y: 7 })",
+    "r.push(p)",
+    "r[@ % 3] = p",
+    "r[@ % 3].x += @",
+    "p = r[@ % 2]",
+    "p.x = @ % 9",
+    "for p# in r.slice(0, @ % 3) { p = p# }",
+    "for x# in 0..@ % 3 {\nr.push(p)\np = r[x#]\n}",
     "self.map[@ % 3] = s",
     "if let Some(x#) = self.map.take(@ % 3) { s = x# }",
 ];

@@ -128,6 +128,22 @@ impl Validator<'_> {
                 Ok(element) if element.is_heap() => Err(format!("{vec} holds no scalars")),
                 element => element.map(|_| vec![ty(vec)]),
             },
+            op => return self.row_op(op),
+        })
+    }
+
+    fn row_op(&self, op: &Op) -> Option<Given> {
+        let ty = |value: &ValueId| self.function.ty(*value);
+        let parts = |vec: &ValueId| self.fields(self.element(ty(vec))?);
+        let put = |vec: &ValueId, index: &[ValueId], fields: &[ValueId]| {
+            self.list(index, index.iter().map(|_| Ty::U64))?;
+            self.list(fields, parts(vec)?.iter().copied()).map(|()| vec![ty(vec)])
+        };
+        Some(match op {
+            Op::RowGet { vec, index } => parts(vec)
+                .and_then(|parts| self.list(&[*index], [Ty::U64]).map(|()| parts.to_vec())),
+            Op::RowSet { vec, index, fields } => put(vec, &[*index], fields),
+            Op::RowPush { vec, fields } => put(vec, &[], fields),
             op => return self.map_op(op),
         })
     }

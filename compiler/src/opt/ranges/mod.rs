@@ -248,7 +248,7 @@ impl<'a> Walker<'a> {
                 Ty::Int(int) => self.known.range(arg).fits(int),
                 _ => false,
             },
-            Op::VecGet { vec, index } => self.is_within(vec, index),
+            Op::VecGet { vec, index } | Op::RowGet { vec, index } => self.is_within(vec, index),
             _ => false,
         }
     }

@@ -55,6 +55,9 @@ impl Lowering<'_, '_> {
             VecSet | VecSwap => return self.vec_set(inst),
             VecPush => return self.vec_push(inst),
             VecPop => return self.vec_pop(inst),
+            RowGet => return self.row_get(inst),
+            RowSet => return self.row_set(inst),
+            RowPush => return self.row_push(inst),
             RecordGet => return self.record_get(inst),
             RecordSet => return self.record_set(inst),
             _ => return self.outside(inst),
@@ -83,12 +86,12 @@ impl Lowering<'_, '_> {
         element.is_some_and(|it| layout::lies_in_vector(&self.unit.module.types, it))
     }
 
-    fn heap_type(&self, inst: Inst) -> Option<&HeapType> {
+    pub(super) fn heap_type(&self, inst: Inst) -> Option<&HeapType> {
         self.unit.module.heap_type(inst.ty?)
     }
 
     /// The address of the value in a register.
-    fn object(&mut self, slot: u16) -> Value {
+    pub(super) fn object(&mut self, slot: u16) -> Value {
         let value = self.get(slot);
         self.address(value)
     }
@@ -104,7 +107,7 @@ impl Lowering<'_, '_> {
         self.builder.ins().uload32(FLAGS, object, word)
     }
 
-    fn set_word(&mut self, object: Value, word: i32, value: Value) {
+    pub(super) fn set_word(&mut self, object: Value, word: i32, value: Value) {
         self.builder.ins().istore32(FLAGS, value, object, word);
     }
 
@@ -117,7 +120,7 @@ impl Lowering<'_, '_> {
         self.builder.ins().istore16(FLAGS, value, object, at);
     }
 
-    fn is_unique(&mut self, object: Value) -> Value {
+    pub(super) fn is_unique(&mut self, object: Value) -> Value {
         let count = self.half(object, layout::COUNT);
         self.builder.ins().icmp_imm_u(IntCC::Equal, count, 1)
     }
@@ -160,7 +163,7 @@ impl Lowering<'_, '_> {
 
     /// Leaves the instruction to the machine unless the condition holds. What follows is the case
     /// in which it does, until [`Lowering::go_on`] with the block that is given here.
-    fn unless(&mut self, condition: Value, inst: Inst) -> Option<Block> {
+    pub(super) fn unless(&mut self, condition: Value, inst: Inst) -> Option<Block> {
         let (fast, slow) = (self.builder.create_block(), self.builder.create_block());
         let done = self.builder.create_block();
         self.builder.set_cold_block(slow);
@@ -174,7 +177,7 @@ impl Lowering<'_, '_> {
         Some(done)
     }
 
-    fn go_on(&mut self, done: Block) {
+    pub(super) fn go_on(&mut self, done: Block) {
         self.builder.ins().jump(done, &[]);
         self.builder.seal_block(done);
         self.builder.switch_to_block(done);
@@ -198,7 +201,7 @@ impl Lowering<'_, '_> {
         Some(())
     }
 
-    fn load_scalar(&mut self, ty: Ty, address: Value, at: i32) -> Vec<Value> {
+    pub(super) fn load_scalar(&mut self, ty: Ty, address: Value, at: i32) -> Vec<Value> {
         let ins = self.builder.ins();
         let one = match (ty.bytes(), ty.is_signed()) {
             (1, false) => ins.uload8(types::I64, FLAGS, address, at),
@@ -217,7 +220,7 @@ impl Lowering<'_, '_> {
         vec![one]
     }
 
-    fn store_scalar(&mut self, ty: Ty, address: Value, at: i32, from: u16) {
+    pub(super) fn store_scalar(&mut self, ty: Ty, address: Value, at: i32, from: u16) {
         let values = self.get_all(from, ty.slots());
         for (slot, value) in (0i32..).zip(values) {
             let (at, ins) = (at + 8 * slot, self.builder.ins());
@@ -243,7 +246,7 @@ impl Lowering<'_, '_> {
     /// vector that a register refers to keeps its length for as long as the register has this value:
     /// who else holds it works on a copy, and what the machine changes comes back as a new value. So the
     /// length can be read once, before a loop.
-    fn length(&mut self, object: Value) -> Value {
+    pub(super) fn length(&mut self, object: Value) -> Value {
         if !self.lengths_stay {
             return self.word(object, layout::LENGTH);
         }
@@ -285,16 +288,8 @@ impl Lowering<'_, '_> {
 
     fn vec_push(&mut self, inst: Inst) -> Option<()> {
         let element = self.heap_type(inst)?.element()?;
-        let width = layout::bytes(element) as i64;
         let object = self.object(inst.a);
-        let (length, capacity) =
-            (self.word(object, layout::LENGTH), self.word(object, layout::CAPACITY));
-        let unique = self.is_unique(object);
-        let end = self.builder.ins().iadd_imm_u(length, 1);
-        let need = self.builder.ins().imul_imm_u(end, width);
-        let fits = self.builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, need, capacity);
-        let both = self.builder.ins().band(unique, fits);
-        let done = self.unless(both, inst)?;
+        let (length, end, done) = self.room(object, layout::bytes(element) as i64, inst)?;
         let address = self.at(object, length, element);
         match element {
             Type::Scalar(ty) => self.store_scalar(ty, address, layout::HEADER, inst.b),
@@ -306,6 +301,21 @@ impl Lowering<'_, '_> {
         self.set_word(object, layout::LENGTH, end);
         self.go_on(done);
         Some(())
+    }
+
+    /// Leaves the instruction to the machine unless a vector that no one else holds has room for an
+    /// element more; gives its length, and that with the element. What follows is as with
+    /// [`Lowering::unless`].
+    pub(super) fn room(&mut self, object: Value, width: i64, inst: Inst) -> Option<(Value, Value, Block)> {
+        let (length, capacity) =
+            (self.word(object, layout::LENGTH), self.word(object, layout::CAPACITY));
+        let unique = self.is_unique(object);
+        let end = self.builder.ins().iadd_imm_u(length, 1);
+        let need = self.builder.ins().imul_imm_u(end, width);
+        let fits = self.builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, need, capacity);
+        let both = self.builder.ins().band(unique, fits);
+        let done = self.unless(both, inst)?;
+        Some((length, end, done))
     }
 
     /// Takes the last element of a value that no one else holds; the owner moves with it.

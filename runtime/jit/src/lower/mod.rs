@@ -16,6 +16,7 @@ mod graph;
 mod heap;
 mod narrow;
 mod outside;
+mod rows;
 mod wide;
 
 use std::collections::HashMap;
@@ -168,7 +169,7 @@ fn written(unit: &Unit<'_>, function: &Function, inst: Inst) -> Vec<u16> {
 
 /// Whether an operator changes the length of a vector in place.
 fn grows(op: Op) -> bool {
-    matches!(op, Op::VecPush | Op::VecPop)
+    matches!(op, Op::VecPush | Op::VecPop | Op::RowPush)
 }
 
 /// Gas, room and the slots of the parameters; gas and the slots of the results.

@@ -25,6 +25,8 @@ mod model;
 mod operators;
 #[path = "../../../tests/suite/programs.rs"]
 mod programs;
+#[path = "../../../tests/suite/rows.rs"]
+mod rows;
 #[path = "../../../tests/suite/state.rs"]
 mod state;
 #[path = "../../../tests/suite/state_walk.rs"]
