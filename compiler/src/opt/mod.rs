@@ -82,7 +82,7 @@ pub const PASSES: &[Pass] = passes! {
     "inline" Full inline::run, "put small functions in the place of their calls";
     "inline-more" Most inline::run_more, "put larger functions in the place of their calls, too";
     "unused-functions" Basic functions::run, "drop private functions that nobody calls";
-    "scalar-replacement" Full split::run, "take apart records and enums that never leave the function";
+    "scalar-replacement" Full split::run, "take apart records and enums that never leave the function, and elements of vectors";
     "dead-code-first" Full dead_code::run, "drop what nobody needs, before it is used for something else";
     "cse" Full cse::run, "compute the same thing once";
     "state-reads" Full state_reads::run, "read a place in state once while it cannot change";
