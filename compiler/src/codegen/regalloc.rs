@@ -72,7 +72,9 @@ pub(super) fn row_of(op: &Op) -> &[ValueId] {
         | Op::StateWalk { keys, .. }
         | Op::StateStore { keys, .. }
         | Op::StateInsert { keys, .. } => keys,
-        Op::RecordMake { fields } | Op::RowSet { fields, .. } | Op::RowPush { fields, .. } => fields,
+        Op::RecordMake { fields } | Op::RowSet { fields, .. } | Op::RowPush { fields, .. } => {
+            fields
+        }
         Op::Native { args, .. } => args,
         Op::EnumMake { payload, .. } => payload,
         Op::Slice { range, .. } => range,

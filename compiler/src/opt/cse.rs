@@ -77,10 +77,7 @@ impl Table {
             Op::Unary { .. } | Op::Binary { .. } | Op::Cast { .. } | Op::Context(_) => op.clone(),
             Op::Len { .. } | Op::EnumTag { .. } => op.clone(),
             // A part that is a heap value would be kept, and so shared, for longer.
-            Op::VecGet { .. }
-            | Op::RowGet { .. }
-            | Op::RecordGet { .. }
-            | Op::EnumGet { .. }
+            Op::VecGet { .. } | Op::RowGet { .. } | Op::RecordGet { .. } | Op::EnumGet { .. }
                 if !holds_heap =>
             {
                 op.clone()

@@ -96,9 +96,6 @@ fn operate(
         }
         O::VecPush => frame[at] = arena.push(value(at), &frame[bt..])?.into(),
         O::VecSort => frame[at] = arena.sort(value(at))?.into(),
-        O::RowGet => arena.row_get(value(bt), frame[ct], &mut frame[at..])?,
-        O::RowSet => frame[at] = arena.row_set(value(at), frame[bt], &frame[ct..])?.into(),
-        O::RowPush => frame[at] = arena.row_push(value(at), &frame[bt..])?.into(),
         O::VecPop => {
             let vec = value(bt);
             frame[bt] = arena.pop(vec, &mut frame[at..])?.into();
@@ -133,6 +130,7 @@ fn operate(
         }
         O::Decode => frame[at] = arena.decoding(ty, value(bt))?.into(),
         _ if op.info().class == TyClass::Map => map(arena, op, ty, frame, [at, bt, ct])?,
+        _ if op.info().class == TyClass::Rows => row(arena, op, frame, [at, bt, ct])?,
         _ => {
             let order = arena.compare(value(bt), value(ct))?;
             frame[at] = holds(op, order).into();
@@ -152,6 +150,22 @@ fn holds(op: Operator, order: Ordering) -> bool {
         // `translate` lets no other operator through.
         _ => order.is_ge(),
     }
+}
+
+fn row(
+    arena: &mut Arena<'_>,
+    op: Operator,
+    frame: &mut [u64],
+    [at, bt, ct]: [usize; 3],
+) -> Result<(), Stop> {
+    let value = |at: usize| frame[at] as Ref;
+    match op {
+        Operator::RowGet => arena.row_get(value(bt), frame[ct], &mut frame[at..])?,
+        Operator::RowSet => frame[at] = arena.row_set(value(at), frame[bt], &frame[ct..])?.into(),
+        // `operate` lets no other operator through.
+        _ => frame[at] = arena.row_push(value(at), &frame[bt..])?.into(),
+    }
+    Ok(())
 }
 
 fn map(

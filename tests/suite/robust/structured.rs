@@ -70,11 +70,11 @@ contract Generated {
         var k = K.B(y)
         var t = (x, v)
         var p = P { x: y, y: 3 }
-        var r: Vec<P> = [p]
+        var u: Vec<P> = [p]
 ";
 
 const TAIL: &str = "        self.held = s
-        return (a + b % 7 + t.0 % 5 + t.1.len(), s, v, k, w, o, r)
+        return (a + b % 7 + t.0 % 5 + t.1.len(), s, v, k, w, o, u)
     }
 }
 ";
@@ -101,8 +101,8 @@ const NUMBERS: [&str; 22] = [
     "v.fold(0u64, |q, r| q % 9 + r)",
     "(v.last() ?? @)",
     "t.1[@ % 2]",
-    "r[@ % 3].x",
-    "(p.x % 7 + (p.y as u64))",
+    "u[@ % 3].x",
+    "(p.x % 7 + u64(p.y))",
 ];
 
 /// Statements; `@` stands for a number, `$` for one of the first six (what is beside an `inout` place
@@ -144,14 +144,14 @@ const STATEMENTS: [&str; 46] = [
     "for x# in 0..@ % 4 {}",
     "if @ < @ {} else {}",
     "if v < s.inner && Some(s) != o {}",
-    "r.push(P { x: @, y: 7 })",
-    "r.push(p)",
-    "r[@ % 3] = p",
-    "r[@ % 3].x += @",
-    "p = r[@ % 2]",
+    "u.push(P { x: $, y: 7 })",
+    "u.push(p)",
+    "u[@ % 3] = p",
+    "u[@ % 3].x += @",
+    "p = u[@ % 2]",
     "p.x = @ % 9",
-    "for p# in r.slice(0, @ % 3) { p = p# }",
-    "for x# in 0..@ % 3 {\nr.push(p)\np = r[x#]\n}",
+    "for p# in u.slice(0, @ % 3) { p = p# }",
+    "for x# in 0..@ % 3 {\nu.push(p)\np = u[x#]\n}",
     "self.map[@ % 3] = s",
     "if let Some(x#) = self.map.take(@ % 3) { s = x# }",
 ];

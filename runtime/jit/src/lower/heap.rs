@@ -306,7 +306,12 @@ impl Lowering<'_, '_> {
     /// Leaves the instruction to the machine unless a vector that no one else holds has room for an
     /// element more; gives its length, and that with the element. What follows is as with
     /// [`Lowering::unless`].
-    pub(super) fn room(&mut self, object: Value, width: i64, inst: Inst) -> Option<(Value, Value, Block)> {
+    pub(super) fn room(
+        &mut self,
+        object: Value,
+        width: i64,
+        inst: Inst,
+    ) -> Option<(Value, Value, Block)> {
         let (length, capacity) =
             (self.word(object, layout::LENGTH), self.word(object, layout::CAPACITY));
         let unique = self.is_unique(object);
