@@ -115,8 +115,8 @@ natives! {
     10 HmacSha256 "hmac_sha256" [Bytes Bytes] [Hash] 480 70 "HMAC (RFC 2104) of a key and a text, with SHA-256.";
     11 HmacSm3    "hmac_sm3"    [Bytes Bytes] [Hash] 440 60 "HMAC (RFC 2104) of a key and a text, with SM3.";
 
-    16 Sm2Key    "sm2_key"    [Bytes] [Bytes Bool] 6000 0 "The uncompressed form (65 bytes) of an SM2 public key in a form of SEC 1, if it is a point of the curve other than infinity.";
-    17 Sm2Verify "sm2_verify" [Bytes Bytes Bytes Bytes] [Bool] 110000 70 "Whether, for a public key in a form of SEC 1, a signer's id of at most 8191 bytes and a message, the 64 bytes r, s are a signature by SM2 with SM3 (GB/T 32918.2).";
+    16 Sm2Key    "sm2_key"    [Bytes] [Bytes Bool] 6500 0 "The uncompressed form (65 bytes) of an SM2 public key in a form of SEC 1, if it is a point of the curve other than infinity.";
+    17 Sm2Verify "sm2_verify" [Bytes Bytes Bytes Bytes] [Bool] 125000 60 "Whether, for a public key in a form of SEC 1, a signer's id of at most 8191 bytes and a message, the 64 bytes r, s are a signature by SM2 with SM3 (GB/T 32918.2).";
     18 Secp256k1Key     "secp256k1_key"     [Bytes] [Bytes Bool] 3200 0 "As `sm2_key`, on secp256k1.";
     19 Secp256k1Verify  "secp256k1_verify"  [Bytes Hash Bytes] [Bool] 34000 0 "Whether, for a public key and a digest, the 64 bytes r, s are a signature by ECDSA on secp256k1 with the lower s.";
     20 Secp256k1Recover "secp256k1_recover" [Hash Bytes] [Bytes Bool] 38000 0 "The uncompressed public key for which 65 bytes r, s, v are a signature of a digest by ECDSA on secp256k1 with the lower s; v is 0 to 3.";
