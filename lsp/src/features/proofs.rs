@@ -75,6 +75,9 @@ struct FindingJson {
     /// Of a broken promise, the calls that break it, a transaction each.
     #[serde(default)]
     calls: Option<Vec<String>>,
+    /// What the state holds before the last of these.
+    #[serde(default)]
+    before: Option<Vec<ValueJson>>,
     #[serde(default)]
     reason: Option<String>,
     #[serde(default)]
@@ -220,11 +223,10 @@ impl Proofs {
 }
 
 fn place(analysis: &Analysis, contract: &str, one: FindingJson) -> Option<Finding> {
-    let values = match (one.values, one.calls.unwrap_or_default().last()) {
-        (Some(values), _) => values.into_iter().map(|v| (v.name, v.value)).collect(),
-        (None, Some(call)) => given(analysis, contract, &one.function, call).unwrap_or_default(),
-        (None, None) => Vec::new(),
-    };
+    let held = one.values.into_iter().chain(one.before).flatten().map(|v| (v.name, v.value));
+    let last = one.calls.as_ref().and_then(|calls| calls.last());
+    let given = last.and_then(|call| given(analysis, contract, &one.function, call));
+    let values = given.into_iter().flatten().chain(held).collect();
     let start = locate(analysis, &one.clause)?;
     let clause = clause_at(analysis, start).unwrap_or(start);
     let place = locate(analysis, &one.place).unwrap_or(start);
@@ -372,8 +374,8 @@ contract C {
                 "invariant",
                 "4:5",
                 "refuted",
-                ", \"values\": [{\"name\": \"by\", \"value\": \"9\"}, {\"name\": \"self.low\", \
-                 \"value\": \"1\"}], \"test\": \"test \\\"add\\\" {\\n}\"",
+                ", \"values\": null, \"calls\": [\"deploy C() from alice\", \"add(9) from alice\"], \
+                 \"before\": [{\"name\": \"self.low\", \"value\": \"1\"}], \"test\": \"test \\\"add\\\" {\\n}\"",
             ),
         ];
         let json = format!(
