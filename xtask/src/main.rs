@@ -129,7 +129,8 @@ fn memory() -> Result<(), String> {
 fn latencies() -> Result<(), String> {
     run::succeed(run::cargo().args(["build", "--release", "--quiet", "--package", "deed"]))?;
     let bench = ["bench", "--quiet", "--package", "deed-lsp", "--bench", "latencies"];
-    run::succeed(run::cargo().args(bench))
+    let deed = run::root().join("target/release/deed");
+    run::succeed(run::cargo().args(bench).env("DEED", deed))
 }
 
 /// Shows mistakes to the verifier, and tells which it noticed.
