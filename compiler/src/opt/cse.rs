@@ -14,11 +14,13 @@ pub(super) fn run(program: &mut Program) {
     program.functions.iter_mut().for_each(function);
 }
 
+/// Where something is computed, and as what values.
+type Computed = (BlockId, Vec<ValueId>);
+
 /// What has been computed; asked by key, never walked.
 #[derive(Default)]
 struct Table {
-    /// Where, and as what values.
-    known: HashMap<(Op, Ty), Vec<(BlockId, Vec<ValueId>)>>,
+    known: HashMap<(Op, Ty), Vec<Computed>>,
     /// The first value that is some constant, and by value which that is.
     constants: HashMap<Const, ValueId>,
     constant: HashMap<ValueId, ValueId>,
