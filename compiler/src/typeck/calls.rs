@@ -210,9 +210,17 @@ impl Cx<'_> {
             (Receiver::Place(place), _) => read(place),
             (Receiver::Value(value), ParamMode::Inout) => {
                 let name = &self.items.hir.functions[function].name.text;
-                let message = format!("`{name}` changes the value before it, and this is no place");
-                let diagnostic = errors::not_assignable(message, value.span);
-                self.d.push(diagnostic.help("put it into a `var` first"));
+                let (what, help) = match value.kind {
+                    ExprKind::ArrayToVec(_) => (
+                        format!("`{name}` changes a `Vec`, and this is an array"),
+                        "say that it is a `Vec` where it is declared: `var all: Vec<u64> = [1, 2]`",
+                    ),
+                    _ => (
+                        format!("`{name}` changes the value before it, and this is no place"),
+                        "put it into a `var` first",
+                    ),
+                };
+                self.d.push(errors::not_assignable(what, value.span).help(help));
                 error_expr(span)
             }
             (Receiver::Value(value), _) => value,
