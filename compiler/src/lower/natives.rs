@@ -102,6 +102,10 @@ impl FnLowering<'_, '_> {
                 let ty = self.lowering.machine(&n.result, span);
                 Some(self.list_of(ty, Vec::new(), span))
             }
+            ("filled", Some(count)) => {
+                let ty = self.lowering.machine(&n.result, span);
+                Some(self.value(Op::VecFill { count, value: n.values[1] }, ty, span))
+            }
             ("len", Some(value)) => Some(self.value(Op::Len { value }, Ty::U64, span)),
             ("to_bytes", Some(value)) => {
                 let bytes = self.lowering.program.types.bytes();

@@ -356,7 +356,7 @@ impl Arena<'_> {
     fn allocate(&mut self, ty: u16, length: u32, bytes: u64) -> Result<Ref, Stop> {
         let size = bytes.saturating_add(self.layouts.header(ty).into());
         let size = match size > PAGED {
-            true => size.next_multiple_of(PAGE),
+            true => size.checked_next_multiple_of(PAGE).unwrap_or(u64::MAX),
             false => classes::rounded(size),
         };
         let value = self.allocate_size(ty, length, size)?;

@@ -25,6 +25,10 @@ impl Machine<'_> {
         match (name, args) {
             ("new", []) if matches!(result, Ty::Vec(_)) => Ok(Value::Sequence(Vec::new())),
             ("new", []) if *result == Ty::Bytes => Ok(Value::Bytes(Vec::new())),
+            ("filled", [Value::Int(count), value]) => {
+                let value = std::mem::replace(value, Value::Unit);
+                self.filled(count, value, *result == Ty::Bytes, span)
+            }
             ("of" | "seconds" | "of_days" | "days", [Value::Int(count)]) => {
                 Ok(Value::Int(count.clone()))
             }
@@ -68,6 +72,25 @@ impl Machine<'_> {
                 arithmetic(name, a, b, result).ok_or_else(|| self.not_constant(span))
             }
             _ => Err(self.not_constant(span)),
+        }
+    }
+
+    /// So many of one value; as many steps as there are.
+    fn filled(
+        &mut self,
+        count: &BigInt,
+        value: Value,
+        bytes: bool,
+        span: Span,
+    ) -> Result<Value, Leave> {
+        let count = u64::try_from(count).map_err(|_| said())?;
+        self.spend(count.saturating_mul(super::size(&value)), span)?;
+        match value {
+            Value::Int(byte) if bytes => {
+                let byte = u8::try_from(&byte).map_err(|_| said())?;
+                Ok(Value::Bytes((0..count).map(|_| byte).collect()))
+            }
+            value => Ok(Value::Sequence((0..count).map(|_| value.clone()).collect())),
         }
     }
 }
