@@ -1,11 +1,9 @@
-//! The kernels on Deed's engine: a contract from source, and modules from the builder for what
-//! works on vectors.
+//! Contracts on Deed's engine, with their state in memory.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
-use deed_bytecode::{Const, FunctionKind, Inst, Module, Op, Ty, Type, encode};
+use deed_bytecode::{Module, encode};
 use deed_jit::Jit;
 use deed_runtime::tier::Unit;
 use deed_runtime::{
@@ -14,7 +12,6 @@ use deed_runtime::{
 };
 use foldhash::fast::FixedState;
 
-const U64: Ty = Ty::U64;
 const GAS: u64 = 1 << 50;
 /// The contract that is called.
 pub(crate) const HERE: Address = Address([1; 32]);
@@ -203,149 +200,4 @@ impl Host for Memory {
     fn context(&self) -> &Context {
         &self.context
     }
-}
-
-/// A function in the making, with loops.
-struct Code<'m>(FunctionBuilder<'m>);
-
-impl Code<'_> {
-    fn number(&mut self, value: u64) -> u16 {
-        self.0.constant(Const::int(U64, value).expect("a u64"))
-    }
-
-    /// A variable that begins with a value.
-    fn variable(&mut self, from: u16) -> u16 {
-        let variable = self.0.register(U64);
-        self.0.push(Inst::mov(U64, variable, from));
-        variable
-    }
-
-    fn put(&mut self, op: Op, into: u16, left: u16, right: u16) {
-        self.0.push(Inst::typed(op, U64, into, left, right));
-    }
-
-    fn make(&mut self, op: Op, left: u16, right: u16) -> u16 {
-        self.0.binary(op, U64, left, right)
-    }
-
-    /// `while i < end { body }`, in the shape the compiler gives a loop.
-    fn until(&mut self, i: u16, end: u16, body: impl FnOnce(&mut Self)) {
-        let (head, inside, behind) = (self.0.block(), self.0.block(), self.0.block());
-        self.0.jump(head);
-        self.0.switch_to(head);
-        let more = self.make(Op::Lt, i, end);
-        self.0.branch(more, inside, behind);
-        self.0.switch_to(inside);
-        body(self);
-        self.0.jump(head);
-        self.0.switch_to(behind);
-    }
-
-    /// For every `i` below `end`.
-    fn each(&mut self, end: u16, body: impl FnOnce(&mut Self, u16)) {
-        let zero = self.number(0);
-        let i = self.variable(zero);
-        self.until(i, end, |code| {
-            body(code, i);
-            let one = code.number(1);
-            code.put(Op::Add, i, i, one);
-        });
-    }
-}
-
-pub(crate) fn sieve() -> Module {
-    let mut module = ModuleBuilder::new("bench.Sieve");
-    let bytes = module.vec(Ty::U8);
-    let index = module.declare("sieve", FunctionKind::View, &[U64], &[U64]);
-    let mut code = Code(module.function(index));
-    let n = code.0.param(0);
-    let one = code.0.constant(Const::int(Ty::U8, 1u64).expect("small"));
-    let prime = code.0.heap(Op::VecFill, bytes, &[n, one]);
-    let (zero, two) = (code.number(0), code.number(2));
-    let (count, i) = (code.variable(zero), code.variable(two));
-    code.until(i, n, |code| {
-        let flag = code.0.heap(Op::VecGet, bytes, &[prime, i]);
-        let none = code.0.constant(Const::int(Ty::U8, 0u64).expect("small"));
-        let is = code.0.binary(Op::Ne, Ty::U8, flag, none);
-        let (then, next) = (code.0.block(), code.0.block());
-        code.0.branch(is, then, next);
-        code.0.switch_to(then);
-        let one = code.number(1);
-        code.put(Op::Add, count, count, one);
-        let square = code.make(Op::Mul, i, i);
-        let j = code.variable(square);
-        code.until(j, n, |code| {
-            let none = code.0.constant(Const::int(Ty::U8, 0u64).expect("small"));
-            code.0.push(Inst::typed(Op::VecSet, bytes, prime, j, none));
-            code.put(Op::Add, j, j, i);
-        });
-        code.0.jump(next);
-        code.0.switch_to(next);
-        let one = code.number(1);
-        code.put(Op::Add, i, i, one);
-    });
-    code.0.drop(bytes, prime);
-    code.0.ret(count);
-    code.0.finish();
-    module.finish().expect("small")
-}
-
-pub(crate) fn matmul() -> Module {
-    let mut module = ModuleBuilder::new("bench.Matmul");
-    let vec = module.vec(U64);
-    let index = module.declare("matmul", FunctionKind::View, &[U64], &[U64]);
-    let mut code = Code(module.function(index));
-    let n = code.0.param(0);
-    let (all, zero) = (code.make(Op::Mul, n, n), code.number(0));
-    let [a, b, c] = [0; 3].map(|_| code.0.heap(Op::VecFill, vec, &[all, zero]));
-    for (of, times, plus) in [(a, 7, 3), (b, 13, 5)] {
-        code.each(all, |code, e| {
-            let [times, plus, most] = [times, plus, 1000].map(|value| code.number(value));
-            let product = code.make(Op::Mul, e, times);
-            let sum = code.make(Op::Add, product, plus);
-            let value = code.make(Op::Rem, sum, most);
-            code.0.push(Inst::typed(Op::VecSet, vec, of, e, value));
-        });
-    }
-    code.each(n, |code, i| {
-        code.each(n, |code, j| {
-            let zero = code.number(0);
-            let sum = code.variable(zero);
-            code.each(n, |code, k| product(code, vec, [a, b], n, [i, j, k], sum));
-            let row = code.make(Op::Mul, i, n);
-            let at = code.make(Op::Add, row, j);
-            code.0.push(Inst::typed(Op::VecSet, vec, c, at, sum));
-        });
-    });
-    let zero = code.number(0);
-    let sum = code.variable(zero);
-    code.each(all, |code, e| {
-        let one = code.number(1);
-        let (value, place) = (code.0.heap(Op::VecGet, vec, &[c, e]), code.make(Op::Add, e, one));
-        let product = code.make(Op::Mul, value, place);
-        code.put(Op::Add, sum, sum, product);
-    });
-    [a, b, c].into_iter().for_each(|value| code.0.drop(vec, value));
-    code.0.ret(sum);
-    code.0.finish();
-    module.finish().expect("small")
-}
-
-/// `sum += a[i * n + k] * b[k * n + j]`
-fn product(
-    code: &mut Code<'_>,
-    vec: Type,
-    [a, b]: [u16; 2],
-    n: u16,
-    [i, j, k]: [u16; 3],
-    sum: u16,
-) {
-    let row = code.make(Op::Mul, i, n);
-    let left = code.make(Op::Add, row, k);
-    let left = code.0.heap(Op::VecGet, vec, &[a, left]);
-    let row = code.make(Op::Mul, k, n);
-    let right = code.make(Op::Add, row, j);
-    let right = code.0.heap(Op::VecGet, vec, &[b, right]);
-    let product = code.make(Op::Mul, left, right);
-    code.put(Op::Add, sum, sum, product);
 }

@@ -61,7 +61,7 @@ fn main() {
     let read = |name: &str| deed::read(&format!("{folder}/{name}.deedc"));
     let kernels = read("Kernels");
     if let Some(function) = after("--disasm") {
-        println!("{}", deed::listing(module(function, &kernels), function));
+        println!("{}", deed::listing(kernels, function));
         return;
     }
     let rounds = after("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(15);
@@ -88,17 +88,8 @@ fn main() {
     if args.iter().any(|arg| arg == "--json") { json(&rows) } else { table(&rows) }
 }
 
-fn module(kernel: &str, kernels: &Module) -> Module {
-    match kernel {
-        "sieve" => deed::sieve(),
-        "matmul" => deed::matmul(),
-        _ => kernels.clone(),
-    }
-}
-
 fn run(&(kernel, args, expected): &Kernel, rounds: usize, kernels: &Module) -> Row {
-    let module = module(kernel, kernels);
-    let [mut jit, mut interp] = [true, false].map(|compiled| Deed::new(&module, compiled));
+    let [mut jit, mut interp] = [true, false].map(|compiled| Deed::new(kernels, compiled));
     let mut entrants = vec![
         Entrant { name: "native", run: Box::new(|| native(kernel, black_box(args))) },
         Entrant { name: "deed jit", run: Box::new(|| jit.view(kernel, args)) },

@@ -18,6 +18,7 @@ use crate::budget::{self, Effort};
 use crate::jit::{Jit, Listing};
 use crate::lower;
 use crate::outside::Outside;
+use crate::placing::{Mark, place};
 use crate::room::Room;
 
 /// A module's code, to be put into memory.
@@ -26,8 +27,9 @@ pub(crate) struct Assembled {
     /// By function: how it is entered, if it is public.
     pub(crate) entries: Vec<Option<Entry>>,
     pub(crate) outsides: Vec<Outside>,
-    /// The most stack that a run takes.
+    /// The most stack that a run takes, with the area for operations, of which there is one a run.
     pub(crate) stack_bytes: usize,
+    pub(crate) area_bytes: usize,
     pub(crate) room: Room,
     /// Whether the code reads heap values itself.
     pub(crate) heap: bool,
@@ -100,14 +102,14 @@ pub(crate) fn assemble(
             target,
         );
         lowered?;
-        let frame = assembler.compile(effort, &function.name)?;
+        let (_, frame) = assembler.compile(effort, &function.name)?;
         if !budget::in_proportion(frame, function.slots) {
             return None;
         }
         if entered {
             lower::entry(unit, index, &mut assembler.context.func, &mut assembler.builder, target);
-            let offset = assembler.next();
-            let frame = assembler.compile(Effort::Thorough, &format!("enter {}", function.name))?;
+            let name = format!("enter {}", function.name);
+            let (offset, frame) = assembler.compile(Effort::Thorough, &name)?;
             let slots = |types: &[Type]| Type::total_slots(types);
             let (params, results) = (slots(&function.params), slots(&function.results));
             if frame > budget::FRAME_BYTES + 8 * (params + results) {
@@ -120,9 +122,12 @@ pub(crate) fn assemble(
     let bytes = assembler.link()?;
     let entry = budget::FRAME_BYTES + 8 * 2 * 4 * 255;
     let frames = room.stack_bytes(budget::FRAME_BYTES, budget::SLOT_BYTES);
-    let stack_bytes = (frames + entry + budget::CALL_OUT_BYTES).next_multiple_of(1 << 16);
+    let area = outsides.iter().map(Outside::slots).max().unwrap_or(0);
+    let area_bytes = (8 * area).next_multiple_of(16);
+    let stack_bytes =
+        (frames + entry + budget::CALL_OUT_BYTES + area_bytes).next_multiple_of(1 << 16);
     let heap = !unit.module.types.is_empty();
-    Some(Assembled { bytes, entries, outsides, stack_bytes, room, heap })
+    Some(Assembled { bytes, entries, outsides, stack_bytes, area_bytes, room, heap })
 }
 
 /// The functions that can be reached, and of each whether something enters it from outside: a
@@ -149,13 +154,8 @@ fn reachable(unit: &Unit<'_>) -> Vec<(u16, bool)> {
 }
 
 impl Assembler<'_> {
-    /// Where the next piece of code will begin.
-    fn next(&self) -> usize {
-        self.bytes.len().next_multiple_of(32)
-    }
-
-    /// Compiles what the context holds and appends it; gives the bytes of its frame.
-    fn compile(&mut self, effort: Effort, name: &str) -> Option<usize> {
+    /// Compiles what the context holds and appends it; gives where it begins, and the bytes of its frame.
+    fn compile(&mut self, effort: Effort, name: &str) -> Option<(usize, usize)> {
         let isa = match effort {
             Effort::Thorough => &self.jit.thorough,
             Effort::Quick => &self.jit.quick,
@@ -165,7 +165,8 @@ impl Assembler<'_> {
         let own = own_name(&self.context.func)?;
         self.context.compile(&**isa, &mut ControlPlane::default()).ok()?;
         let code = self.context.take_compiled_code()?;
-        let start = self.bytes.len().next_multiple_of(32);
+        let start =
+            self.bytes.len().next_multiple_of(32) + place(code.code_buffer(), &marks(&code));
         // Never run: what lies between functions.
         self.bytes.resize(start, 0xcc);
         self.bytes.extend_from_slice(code.code_buffer());
@@ -178,7 +179,7 @@ impl Assembler<'_> {
         let layout = code.buffer.frame_layout()?;
         self.context.clear();
         // With the return address and the frame pointer.
-        Some(layout.frame_to_fp_offset as usize + 16)
+        Some((start, layout.frame_to_fp_offset as usize + 16))
     }
 
     fn note_calls(&mut self, code: &CompiledCode, start: usize) -> Option<()> {
@@ -205,6 +206,12 @@ impl Assembler<'_> {
         }
         Some(bytes)
     }
+}
+
+/// Where which mark begins (`lower::Lowering::mark`).
+fn marks(code: &CompiledCode) -> Vec<Mark> {
+    let marked = code.buffer.get_srclocs_sorted().iter();
+    marked.map(|it| Mark { start: it.start as usize, depth: it.loc.bits() }).collect()
 }
 
 fn own_name(function: &ir::Function) -> Option<(u32, u32)> {

@@ -25,6 +25,8 @@ mod native;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod outside;
 #[cfg(all(target_arch = "x86_64", unix))]
+mod placing;
+#[cfg(all(target_arch = "x86_64", unix))]
 mod room;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod site;

@@ -11,6 +11,8 @@
 use deed_bytecode::{Block, Function, Op, Type};
 use deed_runtime::tier::Unit;
 
+use super::loops::{Loop, loops};
+
 pub(super) struct Graph {
     /// Reached blocks; all but those that jump back come before what they lead to.
     pub(super) order: Vec<usize>,
@@ -20,7 +22,14 @@ pub(super) struct Graph {
     pub(super) first: Vec<u32>,
     /// What is charged at each block.
     pub(super) charges: Vec<u64>,
+    /// Whether a later block jumps back to a block.
+    pub(super) repeats: Vec<bool>,
+    /// The loops, an outer one before those within it; none are looked for in a function of very many blocks.
+    pub(super) loops: Vec<Loop>,
 }
+
+/// In functions of more blocks no loops are looked for, so that it takes no time to speak of.
+const MOST_BLOCKS: usize = 1_000;
 
 impl Graph {
     pub(super) fn of(unit: &Unit<'_>, function: &Function) -> Graph {
@@ -32,15 +41,27 @@ impl Graph {
             next += block.code.len() as u32;
         }
         let order = order(function);
-        let mut predecessors = vec![0; count];
+        let (mut predecessors, mut repeats) = (vec![0; count], vec![false; count]);
         predecessors[0] = 1;
+        let mut seen = vec![false; count];
         for number in &order {
+            seen[*number] = true;
             for next in successors(function, *number) {
                 predecessors[next] += 1;
+                repeats[next] |= seen[next];
             }
         }
         let charges = charges(unit, function, &order);
-        Graph { order, predecessors, first, charges }
+        let loops = match count <= MOST_BLOCKS && repeats.contains(&true) {
+            true => loops(count, &order, |block| successors(function, block).collect()),
+            false => Vec::new(),
+        };
+        Graph { order, predecessors, first, charges, repeats, loops }
+    }
+
+    /// How many loops are around a block.
+    pub(super) fn depth(&self, block: usize) -> usize {
+        self.loops.iter().filter(|it| it.contains(block)).count()
     }
 }
 
@@ -95,7 +116,8 @@ impl Groups {
     }
 }
 
-fn successors(function: &Function, number: usize) -> impl Iterator<Item = usize> + '_ {
+/// The blocks that a block leads to, one for each way there.
+pub(super) fn successors(function: &Function, number: usize) -> impl Iterator<Item = usize> + '_ {
     let last = function.blocks[number].code.last();
     last.into_iter().flat_map(|inst| function.successors(*inst)).map(usize::from)
 }

@@ -12,7 +12,8 @@ use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
 use deed_bytecode::{HeapType, Inst, Op, TrapKind, Ty, Type};
 use deed_runtime::tier::layout;
 
-use super::Lowering;
+use super::views::Elements;
+use super::{Lowering, RARE};
 use crate::native::offset;
 
 const FLAGS: MemFlagsData = MemFlagsData::new().with_notrap();
@@ -30,8 +31,13 @@ impl Lowering<'_, '_> {
                 self.set(inst.a, value);
             }
             Len => {
-                let object = self.object(inst.b);
-                let length = self.word(object, layout::LENGTH);
+                let length = match self.views.contains_key(&inst.b) {
+                    true => self.elements(inst.b).length,
+                    false => {
+                        let object = self.object(inst.b);
+                        self.word(object, layout::LENGTH)
+                    }
+                };
                 self.set(inst.a, length);
             }
             EnumTag => {
@@ -96,10 +102,15 @@ impl Lowering<'_, '_> {
         self.address(value)
     }
 
-    fn address(&mut self, value: Value) -> Value {
-        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
-        let base = self.builder.ins().load(types::I64, flags, self.seen, offset::HEAP);
+    pub(super) fn address(&mut self, value: Value) -> Value {
+        let base = self.base();
         self.builder.ins().iadd(base, value)
+    }
+
+    /// Where heap values lie.
+    pub(super) fn base(&mut self) -> Value {
+        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
+        self.builder.ins().load(types::I64, flags, self.seen, offset::HEAP)
     }
 
     /// A word of a value's header.
@@ -164,17 +175,30 @@ impl Lowering<'_, '_> {
     /// Leaves the instruction to the machine unless the condition holds. What follows is the case
     /// in which it does, until [`Lowering::go_on`] with the block that is given here.
     pub(super) fn unless(&mut self, condition: Value, inst: Inst) -> Option<Block> {
+        let (fast, done) = self.fork(condition);
+        self.outside(inst)?;
+        self.builder.ins().jump(done, &[]);
+        self.resume(fast);
+        Some(done)
+    }
+
+    /// Goes on where the condition does not hold; gives the block for where it does, and one for
+    /// both to go on in.
+    pub(super) fn fork(&mut self, condition: Value) -> (Block, Block) {
         let (fast, slow) = (self.builder.create_block(), self.builder.create_block());
-        let done = self.builder.create_block();
         self.builder.set_cold_block(slow);
         self.builder.ins().brif(condition, fast, &[], slow, &[]);
         self.builder.seal_block(fast);
         self.builder.seal_block(slow);
         self.builder.switch_to_block(slow);
-        self.outside(inst)?;
-        self.builder.ins().jump(done, &[]);
-        self.builder.switch_to_block(fast);
-        Some(done)
+        self.mark(RARE);
+        (fast, self.builder.create_block())
+    }
+
+    /// Goes on where a condition holds, as it mostly does.
+    pub(super) fn resume(&mut self, block: Block) {
+        self.builder.switch_to_block(block);
+        self.mark(self.depth);
     }
 
     pub(super) fn go_on(&mut self, done: Block) {
@@ -234,12 +258,17 @@ impl Lowering<'_, '_> {
     }
 
     /// The address of an element before the header is added, once the index is known to be one.
-    fn element(&mut self, object: Value, index: u16, ty: Type) -> Value {
-        let length = self.length(object);
+    pub(super) fn element(&mut self, slot: u16, index: u16, width: i64) -> Value {
+        let Elements { object, length } = self.elements(slot);
         let index = self.get(index);
+        self.check(index, length);
+        self.at(object, index, width)
+    }
+
+    /// Traps unless an index is less than a length.
+    pub(super) fn check(&mut self, index: Value, length: Value) {
         let beyond = self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
         self.trap_if(beyond, TrapKind::OutOfBounds);
-        self.at(object, index, ty)
     }
 
     /// The length of a vector, to be checked against here. Where compiled code changes none in place, the
@@ -255,27 +284,22 @@ impl Lowering<'_, '_> {
         self.builder.ins().uextend(types::I64, length)
     }
 
-    fn at(&mut self, object: Value, index: Value, ty: Type) -> Value {
-        let width = self.constant(layout::bytes(ty).trailing_zeros().into());
-        let offset = self.builder.ins().ishl(index, width);
+    /// The address of an element of so many bytes, before the header is added.
+    pub(super) fn at(&mut self, object: Value, index: Value, width: i64) -> Value {
+        let offset = self.builder.ins().imul_imm_u(index, width);
         self.builder.ins().iadd(object, offset)
     }
 
     fn vec_get(&mut self, inst: Inst) -> Option<()> {
         let ty = self.heap_type(inst)?.element()?;
-        let object = self.object(inst.b);
-        let element = self.element(object, inst.c, ty);
+        let element = self.element(inst.b, inst.c, bytes(ty));
         self.load(ty, element, layout::HEADER, inst)
     }
 
     /// Puts an element, or exchanges it.
     fn vec_set(&mut self, inst: Inst) -> Option<()> {
-        let element = self.heap_type(inst)?.element()?;
-        let Type::Scalar(ty) = element else { return self.outside(inst) };
-        let object = self.object(inst.a);
-        let address = self.element(object, inst.b, element);
-        let unique = self.is_unique(object);
-        let done = self.unless(unique, inst)?;
+        let Type::Scalar(ty) = self.heap_type(inst)?.element()? else { return self.outside(inst) };
+        let (address, done) = self.place(inst, bytes(ty.into()))?;
         let old = match inst.op {
             Op::VecSwap => self.load_scalar(ty, address, layout::HEADER),
             _ => Vec::new(),
@@ -289,8 +313,8 @@ impl Lowering<'_, '_> {
     fn vec_push(&mut self, inst: Inst) -> Option<()> {
         let element = self.heap_type(inst)?.element()?;
         let object = self.object(inst.a);
-        let (length, end, done) = self.room(object, layout::bytes(element) as i64, inst)?;
-        let address = self.at(object, length, element);
+        let (length, end, done) = self.room(object, bytes(element), inst)?;
+        let address = self.at(object, length, bytes(element));
         match element {
             Type::Scalar(ty) => self.store_scalar(ty, address, layout::HEADER, inst.b),
             Type::Heap(_) => {
@@ -333,7 +357,7 @@ impl Lowering<'_, '_> {
         let unique = self.is_unique(object);
         let done = self.unless(unique, inst)?;
         let last = self.builder.ins().iadd_imm_s(length, -1);
-        let address = self.at(object, last, element);
+        let address = self.at(object, last, bytes(element));
         self.set_word(object, layout::LENGTH, last);
         match element {
             Type::Scalar(ty) => {
@@ -377,6 +401,11 @@ impl Lowering<'_, '_> {
         self.go_on(done);
         Some(())
     }
+}
+
+/// Bytes of an element.
+fn bytes(ty: Type) -> i64 {
+    layout::bytes(ty) as i64
 }
 
 fn is_heap(ty: Type) -> bool {

@@ -14,9 +14,11 @@
 mod call;
 mod graph;
 mod heap;
+mod loops;
 mod narrow;
 mod outside;
 mod rows;
+mod views;
 mod wide;
 
 use std::collections::HashMap;
@@ -24,7 +26,7 @@ use std::collections::HashMap;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, FuncRef, Function as Clif, InstBuilder, MemFlagsData, SigRef,
-    Signature, StackSlot, TrapCode, UserFuncName, Value, types,
+    Signature, SourceLoc, TrapCode, UserFuncName, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
@@ -33,6 +35,7 @@ use deed_runtime::tier::Unit;
 
 pub(crate) use call::entry;
 use graph::Graph;
+use views::{View, Viewing};
 
 use crate::native::offset;
 use crate::outside::Outside;
@@ -44,7 +47,10 @@ const INSIDE: CallConv = CallConv::Tail;
 /// What Rust is called by, and calls by.
 const OUTSIDE: CallConv = CallConv::SystemV;
 /// What operations are left to the machine by: it leaves every register as it was.
-const RARE: CallConv = CallConv::PreserveAll;
+const LEFT: CallConv = CallConv::PreserveAll;
+
+/// The mark of code that is rarely reached: more loops than there can be around any.
+pub(crate) const RARE: u32 = 1 << 16;
 
 /// Names: a function, and the way into it from outside.
 const FUNCTIONS: u32 = 0;
@@ -68,8 +74,6 @@ pub(super) struct Lowering<'a, 'b> {
     exit: Block,
     /// Blocks of the bytecode.
     blocks: Vec<Option<Block>>,
-    /// Where operations find their registers.
-    area: Option<StackSlot>,
     callees: HashMap<u16, FuncRef>,
     signatures: Signatures,
     /// Slots that are known to hold a constant, in this block.
@@ -80,6 +84,16 @@ pub(super) struct Lowering<'a, 'b> {
     attempts: bool,
     /// Whether no instruction that is lowered here changes the length of a vector in place.
     lengths_stay: bool,
+    /// The loops that view vectors.
+    viewings: Vec<Viewing>,
+    /// The views in the block at work.
+    views: HashMap<u16, View>,
+    /// The block at work; none before the first.
+    from: Option<usize>,
+    /// Whether a later block jumps back to it.
+    repeats: bool,
+    /// What its code is marked with.
+    depth: u32,
     /// The instruction at work.
     pc: u32,
 }
@@ -126,13 +140,17 @@ pub(crate) fn function(
         seen,
         exit,
         blocks: Vec::new(),
-        area: None,
         callees: HashMap::new(),
         signatures: Signatures::default(),
         known: HashMap::new(),
         always: constants(unit, function),
         attempts,
         lengths_stay: !attempts && !function.code().any(|(_, inst)| grows(inst.op)),
+        viewings: Vec::new(),
+        views: HashMap::new(),
+        from: None,
+        repeats: false,
+        depth: RARE,
         pc: 0,
     };
     lowering.run(&params, target)
@@ -194,15 +212,16 @@ impl Lowering<'_, '_> {
         for number in &graph.order {
             self.blocks[*number] = Some(self.builder.create_block());
         }
-        let first = self.block(0);
-        self.builder.ins().jump(first, &[]);
         let mut waiting = graph.predecessors.clone();
+        self.find_viewings(&graph, &mut waiting);
+        let first = self.way_to(0);
+        self.builder.ins().jump(first, &[]);
         self.arrive(&mut waiting, 0);
         for number in &graph.order {
+            self.view_before(*number, &mut waiting);
             self.body(*number, &graph)?;
-            let code = &self.function.blocks[*number].code;
-            for next in code.last().into_iter().flat_map(|inst| self.function.successors(*inst)) {
-                self.arrive(&mut waiting, next.into());
+            for next in graph::successors(self.function, *number) {
+                self.arrive(&mut waiting, next);
             }
         }
         self.leave();
@@ -210,8 +229,15 @@ impl Lowering<'_, '_> {
         Some(())
     }
 
-    /// Notes that an edge to a block has been made; a block that has all its edges is sealed.
+    /// Notes that the edge from the block at work to another has been made.
     fn arrive(&mut self, waiting: &mut [u32], number: usize) {
+        if !self.enter(number) {
+            self.reach(waiting, number);
+        }
+    }
+
+    /// Notes that an edge leads to a block itself; one that has all its edges is sealed.
+    fn reach(&mut self, waiting: &mut [u32], number: usize) {
         waiting[number] -= 1;
         if waiting[number] == 0 {
             let block = self.block(number as u16);
@@ -228,9 +254,17 @@ impl Lowering<'_, '_> {
         let block = self.block(number as u16);
         self.builder.switch_to_block(block);
         self.known.clear();
+        self.views = self.views_in(number);
+        self.from = Some(number);
+        self.repeats = graph.repeats[number];
+        self.depth = graph.depth(number) as u32;
+        self.mark(self.depth);
         self.pc = graph.first[number];
         self.charge(graph.charges[number]);
         for inst in &self.function.blocks[number].code {
+            if inst.op.info().ends {
+                self.leave_views(*inst);
+            }
             self.instruction(*inst)?;
             self.pc += 1;
         }
@@ -241,14 +275,10 @@ impl Lowering<'_, '_> {
     fn instruction(&mut self, inst: Inst) -> Option<()> {
         match inst.op {
             Op::Jump => {
-                let to = self.block(inst.a);
+                let to = self.way_to(inst.a);
                 self.builder.ins().jump(to, &[]);
             }
-            Op::Branch => {
-                let condition = self.get(inst.a);
-                let (yes, no) = (self.block(inst.b), self.block(inst.c));
-                self.builder.ins().brif(condition, yes, &[], no, &[]);
-            }
+            Op::Branch => self.branch(inst),
             Op::Switch => self.switch(inst)?,
             Op::Ret => self.ret(inst.a),
             Op::Throw => self.throw(inst)?,
@@ -270,16 +300,28 @@ impl Lowering<'_, '_> {
         Some(())
     }
 
+    /// Of two ways the code generator puts the second one next, all else being equal; so what a loop goes
+    /// on with is the second one where the loop begins.
+    fn branch(&mut self, inst: Inst) {
+        let mut condition = self.get(inst.a);
+        let (mut yes, mut no) = (self.way_to(inst.b), self.way_to(inst.c));
+        if self.repeats {
+            condition = self.builder.ins().icmp_imm_s(IntCC::Equal, condition, 0);
+            (yes, no) = (no, yes);
+        }
+        self.builder.ins().brif(condition, yes, &[], no, &[]);
+    }
+
     /// A negative value is, as an unsigned slot, beyond every table.
     fn switch(&mut self, inst: Inst) -> Option<()> {
         let (otherwise, others) = self.function.tables.get(usize::from(inst.b))?.split_last()?;
         let mut switch = Switch::new();
         for (value, target) in others.iter().enumerate() {
             if target != otherwise {
-                switch.set_entry(value as u128, self.block(*target));
+                switch.set_entry(value as u128, self.way_to(*target));
             }
         }
-        let (value, otherwise) = (self.get(inst.a), self.block(*otherwise));
+        let (value, otherwise) = (self.get(inst.a), self.way_to(*otherwise));
         switch.emit(&mut self.builder, value, otherwise);
         Some(())
     }
@@ -313,8 +355,22 @@ impl Lowering<'_, '_> {
         self.builder.seal_block(cold);
         self.builder.seal_block(next);
         self.builder.switch_to_block(cold);
+        self.mark(RARE);
         self.trap(why);
-        self.builder.switch_to_block(next);
+        self.resume(next);
+    }
+
+    /// Marks what follows with the number of loops around it, or as [`RARE`]; see `crate::placing`.
+    fn mark(&mut self, depth: u32) {
+        self.builder.set_srcloc(SourceLoc::new(depth));
+    }
+
+    /// Notes that the block in which code goes on is rarely reached.
+    fn cold(&mut self) {
+        self.mark(RARE);
+        if let Some(block) = self.builder.current_block() {
+            self.builder.set_cold_block(block);
+        }
     }
 
     /// Leaves here.
@@ -331,6 +387,7 @@ impl Lowering<'_, '_> {
         let gas = self.builder.append_block_param(self.exit, types::I64);
         self.builder.set_cold_block(self.exit);
         self.builder.switch_to_block(self.exit);
+        self.mark(RARE);
         self.builder.seal_block(self.exit);
         let signature = *self.signatures.leave.get_or_insert_with(|| {
             let mut signature = Signature::new(OUTSIDE);
@@ -359,9 +416,10 @@ impl Lowering<'_, '_> {
     }
 
     fn get(&mut self, slot: u16) -> Value {
-        match self.known(slot) {
-            Some(value) => self.constant(value),
-            None => {
+        match (self.known(slot), self.views.get(&slot)) {
+            (Some(value), _) => self.constant(value),
+            (None, Some(view)) => self.viewed(*view),
+            (None, None) => {
                 let variable = self.variable(slot);
                 self.builder.use_var(variable)
             }
@@ -375,6 +433,9 @@ impl Lowering<'_, '_> {
 
     fn set(&mut self, slot: u16, value: Value) {
         self.known.remove(&slot);
+        if let Some(view) = self.views.get(&slot) {
+            return self.show(*view, value);
+        }
         let variable = self.variable(slot);
         self.builder.def_var(variable, value);
     }

@@ -1,14 +1,11 @@
 //! Operations that the machine runs: their registers are gathered, and what they give is taken
 //! from the same place.
 
-use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Value,
-    types,
-};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, Signature, Value, types};
 use deed_bytecode::{Inst, Role};
 use deed_runtime::tier::Operation;
 
-use super::{Lowering, RARE};
+use super::{LEFT, Lowering};
 use crate::native::offset;
 use crate::outside::Outside;
 use crate::site::{Site, Why};
@@ -30,17 +27,18 @@ impl Lowering<'_, '_> {
         let operation = Operation::of(renamed)?;
         let number = self.outsides.len() as u64;
         self.outsides.push(Outside::Operation { operation, slots });
-        let area = self.area(slots);
-        let gas = self.call_out(area, &operands, number);
+        let gas = self.call_out(&operands, number);
         if inst.op.info().ends {
             self.trap(Why::Stopped);
             return Some(());
         }
         self.builder.def_var(self.gas, gas);
+        let area = self.area();
         for operand in operands.iter().filter(|operand| operand.written) {
             for slot in 0..operand.count {
                 let at = i32::from(operand.place + slot) * 8;
-                let value = self.builder.ins().stack_load(types::I64, types::I64, area, at);
+                let flags = MemFlagsData::trusted();
+                let value = self.builder.ins().load(types::I64, flags, area, at);
                 self.set(operand.first + slot, value);
             }
         }
@@ -51,8 +49,7 @@ impl Lowering<'_, '_> {
         let (_, operands, slots) = self.gather(inst)?;
         let number = self.outsides.len() as u64;
         self.outsides.push(Outside::Throw { error: inst.a, slots });
-        let area = self.area(slots);
-        self.call_out(area, &operands, number);
+        self.call_out(&operands, number);
         self.trap(Why::Stopped);
         Some(())
     }
@@ -77,40 +74,34 @@ impl Lowering<'_, '_> {
         Some((Inst { a, b, c, ..inst }, operands, place.into()))
     }
 
-    /// The area, at least as large.
-    fn area(&mut self, slots: usize) -> StackSlot {
-        let bytes = (slots.max(1) * 8) as u32;
-        let builder = &mut self.builder;
-        let area = *self.area.get_or_insert_with(|| {
-            let kind = StackSlotKind::ExplicitSlot;
-            builder.create_sized_stack_slot(StackSlotData::new(kind, bytes, 3))
-        });
-        let slot = &mut builder.func.sized_stack_slots[area];
-        slot.size = slot.size.max(bytes);
-        area
+    /// Where operations find their registers: one area a run, kept by the context, so that functions have
+    /// no frames for what they rarely do.
+    fn area(&mut self) -> Value {
+        let context = self.builder.ins().get_pinned_reg(types::I64);
+        self.builder.ins().load(types::I64, MemFlagsData::trusted(), context, offset::AREA)
     }
 
     /// Runs outside `number`; gives the gas that remains. Where the run does not go on it is left here.
-    fn call_out(&mut self, area: StackSlot, operands: &[Operand], number: u64) -> Value {
+    fn call_out(&mut self, operands: &[Operand], number: u64) -> Value {
+        let area = self.area();
         for operand in operands.iter().filter(|operand| operand.read) {
             for slot in 0..operand.count {
                 let value = self.get(operand.first + slot);
                 let at = i32::from(operand.place + slot) * 8;
-                self.builder.ins().stack_store(types::I64, value, area, at);
+                self.builder.ins().store(MemFlagsData::trusted(), value, area, at);
             }
         }
         let builder = &mut self.builder;
         let signature = *self.signatures.call_out.get_or_insert_with(|| {
-            let mut signature = Signature::new(RARE);
+            let mut signature = Signature::new(LEFT);
             signature.params = vec![AbiParam::new(types::I64); 4];
             builder.import_signature(signature)
         });
         let site = Site { why: Why::Stopped, function: self.index, pc: self.pc };
         let [number, site] = [number, site.pack()].map(|value| self.constant(value));
-        let frame = self.builder.ins().stack_addr(types::I64, area, 0);
         let gas = self.builder.use_var(self.gas);
         let call_out = self.context(offset::CALL_OUT);
-        let arguments = [number, frame, gas, site];
+        let arguments = [number, area, gas, site];
         self.builder.ins().call_indirect(signature, call_out, &arguments);
         let context = self.builder.ins().get_pinned_reg(types::I64);
         let flags = MemFlagsData::trusted();

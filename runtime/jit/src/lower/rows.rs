@@ -4,15 +4,14 @@
 //! instruction is the machine's. What else it leaves to the machine, and what lies where, is as with the
 //! elements of `heap`.
 
-use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value};
-use deed_bytecode::{HeapType, Inst, TrapKind, Ty};
+use cranelift_codegen::ir::Value;
+use deed_bytecode::{HeapType, Inst, Ty};
 use deed_runtime::tier::layout;
 
 use super::Lowering;
 
 /// An element by its fields.
-struct Row {
+pub(super) struct Row {
     fields: Vec<(Ty, i32)>,
     width: i32,
 }
@@ -20,7 +19,7 @@ struct Row {
 impl Lowering<'_, '_> {
     /// The fields of an element that is a record of scalars and lies in its vector, where each of them
     /// lies in it, and the bytes of all.
-    fn row(&self, inst: Inst) -> Option<Row> {
+    pub(super) fn row(&self, inst: Inst) -> Option<Row> {
         let types = &self.unit.module.types;
         let element = self.heap_type(inst)?.element()?;
         let HeapType::Record { fields, .. } = self.unit.module.heap_type(element)? else {
@@ -34,25 +33,9 @@ impl Lowering<'_, '_> {
         layout::lies_in_vector(types, element).then_some(row)
     }
 
-    /// The address of the element at an index before the header is added.
-    fn row_at(&mut self, object: Value, index: Value, row: &Row) -> Value {
-        let offset = self.builder.ins().imul_imm_u(index, i64::from(row.width));
-        self.builder.ins().iadd(object, offset)
-    }
-
-    /// As [`Lowering::element`], of records.
-    fn row_element(&mut self, object: Value, index: u16, row: &Row) -> Value {
-        let length = self.length(object);
-        let index = self.get(index);
-        let beyond = self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
-        self.trap_if(beyond, TrapKind::OutOfBounds);
-        self.row_at(object, index, row)
-    }
-
     pub(super) fn row_get(&mut self, inst: Inst) -> Option<()> {
         let Some(row) = self.row(inst) else { return self.outside(inst) };
-        let object = self.object(inst.b);
-        let address = self.row_element(object, inst.c, &row);
+        let address = self.element(inst.b, inst.c, row.width.into());
         let mut values = Vec::new();
         for (ty, at) in row.fields {
             values.extend(self.load_scalar(ty, address, layout::HEADER + at));
@@ -63,10 +46,7 @@ impl Lowering<'_, '_> {
 
     pub(super) fn row_set(&mut self, inst: Inst) -> Option<()> {
         let Some(row) = self.row(inst) else { return self.outside(inst) };
-        let object = self.object(inst.a);
-        let address = self.row_element(object, inst.b, &row);
-        let unique = self.is_unique(object);
-        let done = self.unless(unique, inst)?;
+        let (address, done) = self.place(inst, row.width.into())?;
         self.store_row(address, inst.c, &row);
         self.go_on(done);
         Some(())
@@ -76,7 +56,7 @@ impl Lowering<'_, '_> {
         let Some(row) = self.row(inst) else { return self.outside(inst) };
         let object = self.object(inst.a);
         let (length, end, done) = self.room(object, row.width.into(), inst)?;
-        let address = self.row_at(object, length, &row);
+        let address = self.at(object, length, row.width.into());
         self.store_row(address, inst.b, &row);
         self.set_word(object, layout::LENGTH, end);
         self.go_on(done);

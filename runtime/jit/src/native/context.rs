@@ -25,6 +25,8 @@ pub(super) struct Context<'r, 'm> {
     pub(super) gas: u64,
     /// Where heap values lie.
     pub(super) heap: *mut u8,
+    /// Where operations find their registers.
+    pub(super) area: *mut u64,
     pub(super) leave: unsafe extern "C" fn(),
     pub(super) call_out: unsafe extern "C" fn(),
     /// What `call_out` calls, on the host's stack.
@@ -45,6 +47,7 @@ pub(crate) mod offset {
     pub(crate) const RET: i32 = offset_of!(Context<'_, '_>, ret) as i32;
     pub(crate) const GAS: usize = offset_of!(Context<'_, '_>, gas);
     pub(crate) const HEAP: i32 = offset_of!(Context<'_, '_>, heap) as i32;
+    pub(crate) const AREA: i32 = offset_of!(Context<'_, '_>, area) as i32;
     pub(crate) const LEAVE: i32 = offset_of!(Context<'_, '_>, leave) as i32;
     pub(crate) const CALL_OUT: i32 = offset_of!(Context<'_, '_>, call_out) as i32;
     pub(crate) const PERFORM: usize = offset_of!(Context<'_, '_>, perform);
@@ -70,6 +73,7 @@ impl<'r, 'm> Context<'r, 'm> {
         machine: &'r mut Machine<'m>,
         outsides: &'r [Outside],
         heap: *mut u8,
+        area: *mut u64,
     ) -> Context<'r, 'm> {
         Context {
             host_stack: 0,
@@ -77,6 +81,7 @@ impl<'r, 'm> Context<'r, 'm> {
             ret: 0,
             gas: 0,
             heap,
+            area,
             leave: enter::leave,
             call_out: enter::call_out,
             perform,

@@ -27,7 +27,9 @@ pub(crate) struct Native {
     code: Mmap,
     entries: Vec<Option<Entry>>,
     outsides: Vec<Outside>,
+    /// Of the stack, the area for operations included.
     stack_bytes: usize,
+    area_bytes: usize,
     /// What the first function finds: see `crate::room`.
     room: crate::room::Room,
     /// Whether the code reads heap values itself.
@@ -37,11 +39,11 @@ pub(crate) struct Native {
 impl Native {
     /// Puts code where it can be run; `None` if there is no memory for it.
     pub(crate) fn new(assembled: Assembled) -> Option<Native> {
-        let Assembled { bytes, entries, outsides, stack_bytes, room, heap } = assembled;
+        let Assembled { bytes, entries, outsides, stack_bytes, area_bytes, room, heap } = assembled;
         let mut memory = memmap2::MmapMut::map_anon(bytes.len().max(1)).ok()?;
         memory[..bytes.len()].copy_from_slice(&bytes);
         let code = memory.make_exec().ok()?;
-        Some(Native { code, entries, outsides, stack_bytes, room, heap })
+        Some(Native { code, entries, outsides, stack_bytes, area_bytes, room, heap })
     }
 }
 
@@ -74,15 +76,15 @@ impl Native {
         gas: u64,
     ) -> Result<Result<Exit, (u64, u64)>, Stop> {
         let heap = if self.heap { machine.heap_base()? } else { std::ptr::null_mut() };
-        let stack = self.stack(slots)?;
-        let end = stack.end();
+        // What operations need lies where the stack ends, and the stack begins below it.
+        let end = self.stack(slots)?.end().wrapping_sub(self.area_bytes);
         let frame = slots.first(entry.frame_slots()).as_mut_ptr();
-        let mut context = Context::new(machine, &self.outsides, heap);
+        let mut context = Context::new(machine, &self.outsides, heap, end.cast());
         let code = self.code[entry.offset..].as_ptr();
         let room = self.room.before(entry.slots);
         // SAFETY: `code` is an entry of compiled code (Code), the frame has room for its arguments
-        // and results, the stack for all that the run can use (Stack); `end` is aligned, as every
-        // end of a mapping is.
+        // and results, the stack for all that the run can use (Stack) with the area behind it; `end` is
+        // aligned, as every end of a mapping is, and the area is a multiple of 16.
         #[allow(unsafe_code)]
         let gas = unsafe { enter(code, &raw mut context, frame, gas, room, end) };
         if context.site == 0 {

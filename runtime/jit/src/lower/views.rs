@@ -1,0 +1,271 @@
+//! Vectors that a loop works on in place: where their elements lie is read before it.
+//!
+//! In: a function, its loops. Out: for each loop, the registers that it does nothing with but read and put
+//! elements. Such a register has a [`View`] within the loop: the address of its vector, the length, and the
+//! length again if no one else holds the vector, else 0. So an access is one comparison, and what has to
+//! be copied first is found where an index seems to lie beyond the end.
+//!
+//! What a view says holds as long as the loop runs: a value does not move, who else holds it
+//! works on a copy, no one comes to hold it but through the register, and where the machine puts an element,
+//! the view is read anew. Attempts hold values on their own, so modules with attempts have no views.
+
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use cranelift_frontend::Variable;
+use deed_bytecode::{Inst, Op, Role};
+
+use super::Lowering;
+use super::graph::{Graph, successors};
+use super::loops::Loop;
+
+/// What is known of a vector in a register.
+#[derive(Clone, Copy)]
+pub(super) struct View {
+    object: Variable,
+    length: Variable,
+    writable: Variable,
+}
+
+/// The registers that have a view in a loop, and the block that reads what they show.
+pub(super) struct Viewing {
+    inside: Loop,
+    slots: Vec<u16>,
+    /// One for each of them, once the loop has been entered.
+    views: Vec<(u16, View)>,
+    /// Where edges into the loop lead, and how many of them are still to be made.
+    before: Block,
+    waiting: u32,
+}
+
+/// What an access to elements is checked against.
+pub(super) struct Elements {
+    /// The address of the vector.
+    pub(super) object: Value,
+    pub(super) length: Value,
+}
+
+impl Lowering<'_, '_> {
+    /// Finds the loops whose vectors are viewed; each register in the outermost loop in which it can be.
+    /// Counts the edges into these loops no longer as edges to their first blocks, but one instead.
+    pub(super) fn find_viewings(&mut self, graph: &Graph, waiting: &mut [u32]) {
+        if self.attempts || !self.function.code().any(|(_, inst)| self.puts(inst)) {
+            return;
+        }
+        for inside in &graph.loops {
+            let mut slots = self.viewable(inside);
+            slots.retain(|slot| {
+                let around = |it: &Viewing| it.inside.contains(inside.header);
+                !self.viewings.iter().any(|it| around(it) && it.slots.contains(slot))
+            });
+            if !slots.is_empty() {
+                let before = self.builder.create_block();
+                let (inside, views) = (inside.clone(), Vec::new());
+                self.viewings.push(Viewing { inside, slots, views, before, waiting: 0 });
+            }
+        }
+        self.count_entrances(&graph.order, waiting);
+    }
+
+    fn count_entrances(&mut self, order: &[usize], waiting: &mut [u32]) {
+        let ways = order.iter().map(|from| Some(*from));
+        for from in [None].into_iter().chain(ways) {
+            self.from = from;
+            let targets: Vec<usize> = match from {
+                Some(block) => successors(self.function, block).collect(),
+                None => vec![0],
+            };
+            for to in targets {
+                if let Some(at) = self.entrance(to) {
+                    self.viewings[at].waiting += 1;
+                    waiting[to] -= 1;
+                }
+            }
+        }
+        self.from = None;
+        for viewing in &self.viewings {
+            waiting[viewing.inside.header] += 1;
+        }
+    }
+
+    /// The registers that a loop only reads and puts elements of, with at least one that is put.
+    fn viewable(&self, inside: &Loop) -> Vec<u16> {
+        let mut puts: HashMap<u16, bool> = HashMap::new();
+        let mut others = Vec::new();
+        for block in inside.blocks() {
+            for inst in &self.function.blocks[block].code {
+                let mut touched = self.touched(*inst);
+                if let Some((slot, put)) = self.access(*inst) {
+                    *puts.entry(slot).or_default() |= put;
+                    touched.iter().position(|it| *it == slot).map(|at| touched.swap_remove(at));
+                }
+                others.extend(touched);
+            }
+        }
+        others.iter().for_each(|slot| _ = puts.remove(slot));
+        let mut slots: Vec<u16> = puts.into_iter().filter(|it| it.1).map(|it| it.0).collect();
+        slots.sort_unstable();
+        slots
+    }
+
+    /// The vector that an instruction reads or puts an element of, and whether it puts one.
+    fn access(&self, inst: Inst) -> Option<(u16, bool)> {
+        match inst.op {
+            Op::VecGet | Op::RowGet | Op::Len => Some((inst.b, false)),
+            _ => self.puts(inst).then_some((inst.a, true)),
+        }
+    }
+
+    /// Whether an instruction puts an element that lies in its vector as it lies in registers.
+    fn puts(&self, inst: Inst) -> bool {
+        match inst.op {
+            Op::VecSet | Op::VecSwap => {
+                let element = self.heap_type(inst).and_then(|ty| ty.element());
+                element.is_some_and(|ty| ty.scalar().is_some())
+            }
+            Op::RowSet => self.row(inst).is_some(),
+            _ => false,
+        }
+    }
+
+    /// The registers of an instruction that hold heap values, each as often as it is named.
+    fn touched(&self, inst: Inst) -> Vec<u16> {
+        let mut slots = Vec::new();
+        for (role, first) in inst.op.info().roles.into_iter().zip(inst.operands()) {
+            let (Role::Def(shape) | Role::Use(shape) | Role::Take(shape) | Role::Change(shape)) =
+                role
+            else {
+                continue;
+            };
+            let types = self.unit.module.types(self.function, inst, shape).unwrap_or_default();
+            let held = types.at(first).filter(|(_, ty)| ty.heap().is_some());
+            slots.extend(held.filter_map(|(slot, _)| slot));
+        }
+        slots
+    }
+
+    /// Where the edge from the block at work to another leads.
+    pub(super) fn way_to(&self, number: u16) -> Block {
+        match self.entrance(number.into()) {
+            Some(at) => self.viewings[at].before,
+            None => self.block(number),
+        }
+    }
+
+    /// The loop with views that the edge from the block at work to another enters.
+    fn entrance(&self, number: usize) -> Option<usize> {
+        self.viewings.iter().position(|it| {
+            it.inside.header == number && self.from.is_none_or(|from| !it.inside.contains(from))
+        })
+    }
+
+    /// Notes that the edge from the block at work to another has been made, if it enters a loop with
+    /// views; says whether it does.
+    pub(super) fn enter(&mut self, number: usize) -> bool {
+        let Some(at) = self.entrance(number) else { return false };
+        let viewing = &mut self.viewings[at];
+        viewing.waiting -= 1;
+        if viewing.waiting == 0 {
+            self.builder.seal_block(viewing.before);
+        }
+        true
+    }
+
+    /// Reads what the views of the loop that begins with a block show, before it is entered.
+    pub(super) fn view_before(&mut self, number: usize, waiting: &mut [u32]) {
+        let Some(at) = self.viewings.iter().position(|it| it.inside.header == number) else {
+            return;
+        };
+        self.builder.switch_to_block(self.viewings[at].before);
+        for slot in self.viewings[at].slots.clone() {
+            let [object, length, writable] = [(); 3].map(|()| self.builder.declare_var(types::I64));
+            let view = View { object, length, writable };
+            self.viewings[at].views.push((slot, view));
+            let value = self.get(slot);
+            let found = self.address(value);
+            let shown = self.length(found);
+            self.builder.def_var(length, shown);
+            self.show(view, value);
+        }
+        let header = self.block(number as u16);
+        self.builder.ins().jump(header, &[]);
+        self.reach(waiting, number);
+    }
+
+    /// Notes what a view shows of a vector; all that there can be are of one length.
+    pub(super) fn show(&mut self, view: View, value: Value) {
+        let object = self.address(value);
+        let unique = self.is_unique(object);
+        let (length, none) = (self.builder.use_var(view.length), self.constant(0));
+        let writable = self.builder.ins().select(unique, length, none);
+        self.builder.def_var(view.object, object);
+        self.builder.def_var(view.writable, writable);
+    }
+
+    /// The vector that a view shows, as a register holds it.
+    pub(super) fn viewed(&mut self, view: View) -> Value {
+        let (object, base) = (self.builder.use_var(view.object), self.base());
+        self.builder.ins().isub(object, base)
+    }
+
+    /// Gives the registers of loops that the block at work may leave by an instruction their values back.
+    pub(super) fn leave_views(&mut self, last: Inst) {
+        let Some(from) = self.from.filter(|_| !self.views.is_empty()) else { return };
+        let left = |it: &&Viewing| {
+            let leaves = |to| !it.inside.contains(usize::from(to));
+            it.inside.contains(from) && self.function.successors(last).any(leaves)
+        };
+        let views = self.viewings.iter().filter(left).flat_map(|it| it.views.clone());
+        for (slot, view) in views.collect::<Vec<_>>() {
+            let value = self.viewed(view);
+            let variable = self.variable(slot);
+            self.builder.def_var(variable, value);
+        }
+    }
+
+    /// The views in a block.
+    pub(super) fn views_in(&self, number: usize) -> HashMap<u16, View> {
+        let around = self.viewings.iter().filter(|it| it.inside.contains(number));
+        around.flat_map(|it| it.views.iter().copied()).collect()
+    }
+
+    /// The vector in a register.
+    pub(super) fn elements(&mut self, slot: u16) -> Elements {
+        match self.views.get(&slot).copied() {
+            Some(view) => Elements {
+                object: self.builder.use_var(view.object),
+                length: self.builder.use_var(view.length),
+            },
+            None => {
+                let object = self.object(slot);
+                Elements { object, length: self.length(object) }
+            }
+        }
+    }
+
+    /// The place of element `inst.b` of the vector in `inst.a`, to be written to; where the vector has to
+    /// be copied first, the whole instruction is the machine's. What follows is as with
+    /// [`Lowering::unless`].
+    pub(super) fn place(&mut self, inst: Inst, width: i64) -> Option<(Value, Block)> {
+        let index = self.get(inst.b);
+        let Some(view) = self.views.get(&inst.a).copied() else {
+            let elements = self.elements(inst.a);
+            self.check(index, elements.length);
+            let unique = self.is_unique(elements.object);
+            let done = self.unless(unique, inst)?;
+            return Some((self.at(elements.object, index, width), done));
+        };
+        let writable = self.builder.use_var(view.writable);
+        let object = self.builder.use_var(view.object);
+        let fits = self.builder.ins().icmp(IntCC::UnsignedLessThan, index, writable);
+        let (fast, done) = self.fork(fits);
+        let length = self.builder.use_var(view.length);
+        self.check(index, length);
+        self.cold();
+        self.outside(inst)?;
+        self.builder.ins().jump(done, &[]);
+        self.resume(fast);
+        Some((self.at(object, index, width), done))
+    }
+}
