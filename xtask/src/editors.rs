@@ -1,42 +1,151 @@
-//! The recipes of the book for editors, tried in the editors themselves.
+//! What the book says for editors, tried in the editors themselves.
 //!
-//! In: `docs/editors.md`, Emacs and Neovim, installed where they can be. Out: an error where one does
+//! In: `docs/editors.md`, `lsp/editors`, and the `deed` of this tree. Out: an error where an editor does
 //! not show what the server says.
+//! Holds always: what is installed for it lies below `target/editors`, but for Debian's packages.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{run, setup};
+use crate::{extension, run, setup};
 
-/// Debian's packages; its Emacs is older than the first that brought eglot along.
-const PACKAGES: [&str; 3] = ["emacs-nox", "elpa-eglot", "neovim"];
+/// One editor, by its name on the command line.
+struct Editor {
+    name: &'static str,
+    check: fn(&Tools) -> Result<(), String>,
+}
 
-/// Opens a file with a mistake in each editor, with the `deed` of this tree.
+const EDITORS: [Editor; 4] = [
+    Editor { name: "emacs", check: emacs },
+    Editor { name: "neovim", check: neovim },
+    Editor { name: "helix", check: helix },
+    Editor { name: "code", check: code },
+];
+
+/// The editors of Debian's testing release: the recipes are for newer ones than many machines have.
+const TODAY: &str = "hx,neovim,emacs-nox,tmux,libstdc++6";
+
+/// What every check needs.
+struct Tools {
+    /// Where `deed` lies.
+    bin: PathBuf,
+    /// For what is installed.
+    folder: PathBuf,
+}
+
+/// Tries the editors that are named, or all.
 ///
 /// # Errors
-/// An editor is missing and cannot be installed, or its recipe does not work.
-pub(crate) fn check() -> Result<(), String> {
-    if ["emacs", "nvim"].iter().any(|program| !is_there(program)) {
-        setup::install(&PACKAGES, "Emacs with eglot, or Neovim, is missing")?;
+/// An editor is missing and cannot be installed, or what the book says for it does not work.
+pub(crate) fn check(names: &[&str]) -> Result<(), String> {
+    if let Some(unknown) = names.iter().find(|name| !EDITORS.iter().any(|e| e.name == **name)) {
+        let known = EDITORS.map(|editor| editor.name).join(", ");
+        return Err(format!("there is no `{unknown}` among the editors: {known}"));
     }
     run::succeed(run::cargo().args(["build", "--quiet", "--package", "deed"]))?;
-    let path = env::var_os("PATH").unwrap_or_default();
     let target = env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
-    let own = run::root().join(target).join("debug");
-    let path = env::join_paths([own].into_iter().chain(env::split_paths(&path)))
-        .map_err(|why| format!("the path cannot be set: {why}"))?;
-    let editors = run::root().join("lsp/editors");
-    let emacs = ["--batch", "-Q", "-l", "emacs/check.el"];
-    let neovim = ["--headless", "-u", "NONE", "-c", "luafile neovim/check.lua"];
-    for (program, arguments) in [("emacs", &emacs[..]), ("nvim", &neovim[..])] {
-        let mut editor = Command::new(program);
-        editor.args(arguments).current_dir(&editors).env("PATH", &path);
-        run::succeed(&mut editor)?;
+    let target = run::root().join(target);
+    let tools = Tools { bin: target.join("debug"), folder: target.join("editors") };
+    for editor in EDITORS.iter().filter(|e| names.is_empty() || names.contains(&e.name)) {
+        eprintln!("editors: {}", editor.name);
+        (editor.check)(&tools)?;
     }
     Ok(())
 }
 
+/// The machine's own, which may be older than the first that brought eglot along, and today's.
+fn emacs(tools: &Tools) -> Result<(), String> {
+    let arguments = ["emacs", "--batch", "-Q", "-l", "emacs/check.el"];
+    if !is_there("emacs") {
+        setup::install(&["emacs-nox", "elpa-eglot"], "Emacs with eglot is missing")?;
+    }
+    here_and_today(tools, &arguments)
+}
+
+/// The machine's own, for which the book may have a recipe of its own, and today's.
+fn neovim(tools: &Tools) -> Result<(), String> {
+    if !is_there("nvim") {
+        setup::install(&["neovim"], "Neovim is missing")?;
+    }
+    let script = "luafile neovim/check.lua";
+    here_and_today(tools, &["nvim", "--headless", "-u", "NONE", "-c", script])
+}
+
+fn helix(tools: &Tools) -> Result<(), String> {
+    if is_there("hx") && is_there("tmux") {
+        return run::succeed(&mut tools.command("helix/check.sh"));
+    }
+    run::succeed(&mut tools.today(&["helix/check.sh"])?)
+}
+
+/// Visual Studio Code as a server, with the packaged extension, in a browser without a screen.
+fn code(tools: &Tools) -> Result<(), String> {
+    extension::package()?;
+    if !is_there("chromium") {
+        setup::install(&["chromium"], "Chromium is missing")?;
+    }
+    let window = extension::folder().join("test/window");
+    let installed = tools.folder.join("code");
+    run::succeed(Command::new("node").arg(window.join("install.mjs")).arg(&installed))?;
+    let mut test = Command::new("node");
+    test.arg("--test").arg(window.join("window.test.mjs"));
+    test.env("DEED", tools.bin.join("deed")).env("DEED_CODE", installed);
+    run::succeed(&mut test)
+}
+
+fn here_and_today(tools: &Tools, command: &[&str]) -> Result<(), String> {
+    run::succeed(tools.command(command[0]).args(&command[1..]))?;
+    run::succeed(&mut tools.today(command)?)
+}
+
+impl Tools {
+    /// A program of this machine, beside the recipes' checks and with `deed` on its path.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(checks()).env("PATH", self.path());
+        command
+    }
+
+    fn path(&self) -> std::ffi::OsString {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let all = [self.bin.clone()].into_iter().chain(env::split_paths(&path));
+        // A folder whose name cannot stand in a path could not be built in either.
+        env::join_paths(all).unwrap_or(path)
+    }
+
+    /// As [`Self::command`], of a Debian of today in a folder, which sees this tree where it lies.
+    fn today(&self, words: &[&str]) -> Result<Command, String> {
+        let root = self.folder.join("debian");
+        provide_debian(&root)?;
+        let library = deed_z3::provide().map_err(|error| error.to_string())?.folder;
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh"]).arg(checks().join("debian.sh")).arg(&root);
+        command.args([run::root(), &library, &self.bin]).arg("--").args(words);
+        command.env("PATH", self.path()).current_dir(checks());
+        Ok(command)
+    }
+}
+
+/// Debian's testing release in a folder, with the editors.
+fn provide_debian(root: &Path) -> Result<(), String> {
+    let done = root.join("usr/bin/hx");
+    if done.is_file() {
+        return Ok(());
+    }
+    if !is_there("debootstrap") {
+        setup::install(&["debootstrap"], "debootstrap, which brings today's editors, is missing")?;
+    }
+    eprintln!("editors: Debian's testing release goes into {}", root.display());
+    let mut bootstrap = Command::new("debootstrap");
+    bootstrap.args(["--variant=minbase", "--include", TODAY, "testing"]).arg(root);
+    run::succeed(bootstrap.arg("http://deb.debian.org/debian"))
+}
+
+fn checks() -> PathBuf {
+    run::root().join("lsp/editors")
+}
+
 fn is_there(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+    Command::new("which").arg(program).output().is_ok_and(|output| output.status.success())
 }

@@ -38,7 +38,7 @@ pub(crate) fn test() -> Result<(), String> {
     run::succeed(npm().args(["test"]).env("DEED", deed))
 }
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     run::root().join("lsp/editors/vscode")
 }
 

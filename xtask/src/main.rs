@@ -29,7 +29,9 @@ usage: cargo xtask TASK
                 they wrap, and their prices; `--memory`, what calls take of memory
   extension     package the extension of Visual Studio Code, lsp/editors/vscode/deed.vsix;
                 needs Node.js 20 with npm, installed if it can be
-  editors       try the book's recipes for Emacs and Neovim in these, installed if they can be
+  editors [NAMES]
+                try what the book says for emacs, neovim, helix and code (Visual Studio Code, served to
+                Chromium) in the editors themselves, installed if they can be
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
   mutants [all] [COUNT [SEED]]
                 fully specified contracts, or all, with one mistake each, so many (300), and what the
@@ -64,7 +66,7 @@ fn main() -> ExitCode {
         ["fuzz", "levels", cases] => fuzz_levels(cases),
         ["fuzz", cases] => fuzz(cases),
         ["extension"] => extension::package(),
-        ["editors"] => editors::check(),
+        ["editors", names @ ..] => editors::check(names),
         ["mutants", "all", how @ ..] => mutants(true, how),
         ["mutants", how @ ..] => mutants(false, how),
         ["seeds"] => suite("the_verdicts_do_not_hang_on_the_seed", &[("DEED_SEEDS", "1")]),

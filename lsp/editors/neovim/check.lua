@@ -37,6 +37,8 @@ local function check()
     "    entry fn add(n: u64) { self.cuont += n }",
     "}",
   }, file)
+  -- As it is for a user, but not under `-u NONE`.
+  vim.cmd("filetype on")
   assert(loadstring(recipe()))()
   vim.cmd("edit " .. file)
   local found = await("a message", function()

@@ -141,6 +141,7 @@ fn parse(body: &[u8]) -> Result<Message, Response> {
         let is_bare = bare.contains(&message.get("method").cloned());
         message.retain(|key, value| key != "params" || !(is_bare || value.is_null()));
     }
+    respell(&mut value);
     let id = value.get("id").and_then(|id| serde_json::from_value(id.clone()).ok());
     if value.get("method").is_none()
         && (value.get("result").is_some() || value.get("error").is_some())
@@ -150,6 +151,17 @@ fn parse(body: &[u8]) -> Result<Message, Response> {
     serde_json::from_value(value)
         .map(Message::Request)
         .map_err(|_| Response::from_error(id.unwrap_or_default(), Error::invalid_request()))
+}
+
+/// What the protocol calls `diagnostics` is called otherwise by `lsp_types`, which would pass it over.
+fn respell(message: &mut serde_json::Value) {
+    let abilities = message.pointer_mut("/params/capabilities/workspace");
+    let abilities = abilities.and_then(serde_json::Value::as_object_mut);
+    if let Some(abilities) = abilities
+        && let Some(found) = abilities.remove("diagnostics")
+    {
+        abilities.insert("diagnostic".to_owned(), found);
+    }
 }
 
 fn parse_error(why: &str) -> Error {

@@ -122,6 +122,22 @@ fn command(name: &str, argument: &Value) -> Value {
 }
 
 #[test]
+fn a_client_that_asks_for_messages_is_told_when_to_ask_again() {
+    let (mut client, _) = Client::initialized(json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "diagnostics": { "refreshSupport": true } },
+    }));
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("m.deed");
+    std::fs::write(&path, COUNTER).expect("a file");
+    let uri = format!("file://{}", path.display());
+    open(&mut client, &uri, COUNTER);
+    client.ask("workspace/executeCommand", command("deed.gas", &json!({ "uri": uri })));
+    client.notification("workspace/diagnostic/refresh", |_| true);
+    take_leave(client);
+}
+
+#[test]
 fn edits_are_applied_in_their_order_and_requests_see_those_before_them() {
     let utf8 = json!({ "general": { "positionEncodings": ["utf-8", "utf-16"] } });
     let (mut client, about) = Client::initialized(utf8);
