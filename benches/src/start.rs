@@ -4,8 +4,8 @@
 
 use std::cell::RefCell;
 
-use deed_bytecode::{Module, encode, validate};
-use deed_jit::Jit;
+use deed_bytecode::{Module, ValidModule, encode, validate};
+use deed_jit::{Cache, Jit};
 use deed_runtime::tier::layout::Shapes;
 use deed_runtime::tier::{Tier, Unit};
 use deed_runtime::{Config, Engine, Hash, Mode};
@@ -26,16 +26,29 @@ pub(crate) fn rows(module: &Module, rounds: usize) -> Vec<Row> {
     let (valid, config) =
         (validate(module.clone()).expect("the module is valid"), Config::default());
     let jit = Jit::new().expect("machine code can be made here");
-    let compile = || {
-        let shapes = Shapes::new(&valid.types);
-        let (schedule, limits) = (&config.gas, &config.limits);
-        let unit =
-            Unit { module: &valid, shapes: &shapes, hash: Hash::default(), schedule, limits };
-        u64::from(jit.compile(&unit).is_some())
-    };
+    let compile =
+        || u64::from(jit.compile(&unit(&valid, &Shapes::new(&valid.types), &config)).is_some());
     let times = measure(&mut [Entrant { name: "deed jit", run: Box::new(compile) }], 1, rounds);
     let compiled = Row { kernel: "compile", of: Of::Kilobytes(kilobytes), times };
-    vec![loaded, compiled, cold(&module, rounds)]
+    vec![loaded, compiled, kept(&valid, rounds), cold(&module, rounds)]
+}
+
+/// Code that a process before has kept.
+fn kept(valid: &ValidModule, rounds: usize) -> Row {
+    let folder = std::env::temp_dir().join(format!("deed-benches-{}", std::process::id()));
+    let cache = Cache::own(&folder, || Ok([1; 32])).expect("a folder for code");
+    let jit = Jit::new().expect("machine code can be made here").with_cache(cache);
+    let config = Config::default();
+    let load =
+        || u64::from(jit.compile(&unit(valid, &Shapes::new(&valid.types), &config)).is_some());
+    let times = measure(&mut [Entrant { name: "deed jit", run: Box::new(load) }], 1, rounds);
+    std::fs::remove_dir_all(&folder).expect("it was made here");
+    Row { kernel: "kept code", of: Of::Once, times }
+}
+
+fn unit<'a>(module: &'a ValidModule, shapes: &'a Shapes, config: &'a Config) -> Unit<'a> {
+    let (schedule, limits) = (&config.gas, &config.limits);
+    Unit { module, shapes, hash: Hash::default(), schedule, limits }
 }
 
 /// A first call of a module that the engine has not seen, its code from the host.

@@ -3,10 +3,12 @@
 //! In: a choice on the command line. Out: an engine. The choice decides how fast code runs and
 //! never what comes of it.
 
+use std::env;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use deed_jit::Jit;
+use deed_jit::{Cache, Jit, Unsupported};
 use deed_runtime::{Config, Engine, Native};
 
 use crate::exit::Trouble;
@@ -46,7 +48,7 @@ impl Choice {
     /// If this build or this machine does not have the engine.
     pub(crate) fn engine(self) -> Result<Arc<Engine>, Trouble> {
         let config = Config::default();
-        let native = |after| Jit::new().map(|jit| Native { tier: Arc::new(jit), after });
+        let native = |after| compiler().map(|jit| Native { tier: Arc::new(jit), after });
         let help = "use `--engine interp`, which gives the same results";
         Ok(Arc::new(match self {
             Choice::Interp => Engine::new(config),
@@ -61,4 +63,30 @@ impl Choice {
             Choice::Wasm => return Err(Trouble::usage("this engine is not built yet").help(help)),
         }))
     }
+}
+
+/// The compiler to machine code. What it makes is kept for the next process, unless there is no place to.
+fn compiler() -> Result<Jit, Unsupported> {
+    let jit = Jit::new()?;
+    let cache = folder().and_then(|folder| Cache::own(folder, random).ok());
+    Ok(match cache {
+        Some(cache) => jit.with_cache(cache),
+        None => jit,
+    })
+}
+
+/// What `DEED_CODE_CACHE` says, nothing if that is empty; else `deed/code` in the user's cache folder.
+fn folder() -> Option<PathBuf> {
+    let path = |name| env::var_os(name).map(PathBuf::from);
+    if let Some(folder) = path("DEED_CODE_CACHE") {
+        return Some(folder).filter(|folder| !folder.as_os_str().is_empty());
+    }
+    let caches = path("XDG_CACHE_HOME").filter(|folder| folder.is_absolute());
+    Some(caches.or_else(|| Some(path("HOME")?.join(".cache")))?.join("deed/code"))
+}
+
+fn random() -> std::io::Result<[u8; 32]> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(std::io::Error::other)?;
+    Ok(key)
 }

@@ -7,8 +7,11 @@ use std::fmt;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use deed_runtime::tier::{Program, Tier, Unit};
+use sha2::Sha256;
 
-use crate::{Unsupported, assemble, native};
+use crate::assemble::{self, Assembled};
+use crate::cache::{self, Cache};
+use crate::{Unsupported, native};
 
 /// The tier. Cheap to share, made once.
 pub struct Jit {
@@ -16,6 +19,8 @@ pub struct Jit {
     pub(crate) thorough: OwnedTargetIsa,
     /// For functions so large that time would be too long.
     pub(crate) quick: OwnedTargetIsa,
+    /// Where code is kept from process to process, and what its names begin with.
+    cache: Option<(Cache, Sha256)>,
 }
 
 impl fmt::Debug for Jit {
@@ -28,7 +33,28 @@ impl Jit {
     /// # Errors
     /// If the code generator does not know this machine.
     pub fn new() -> Result<Jit, Unsupported> {
-        Ok(Jit { thorough: isa("backtracking", "speed")?, quick: isa("single_pass", "none")? })
+        let (thorough, quick) = (isa("backtracking", "speed")?, isa("single_pass", "none")?);
+        Ok(Jit { thorough, quick, cache: None })
+    }
+
+    /// The same tier, with code kept in a cache.
+    #[must_use]
+    pub fn with_cache(self, cache: Cache) -> Jit {
+        let compiler = cache::compiler([&self.thorough, &self.quick]);
+        Jit { cache: Some((cache, compiler)), ..self }
+    }
+
+    /// A module's code, as it was kept or made anew.
+    fn assembled(&self, unit: &Unit<'_>) -> Option<Assembled> {
+        let Some((cache, compiler)) = &self.cache else {
+            return assemble::assemble(self, unit, None);
+        };
+        let identity = cache::identity(compiler, unit);
+        cache.load(&identity, unit).or_else(|| {
+            let made = assemble::assemble(self, unit, None)?;
+            cache.keep(&identity, &made);
+            Some(made)
+        })
     }
 
     /// What a module compiles to: for each function its Cranelift form and its disassembly.
@@ -50,8 +76,7 @@ pub struct Listing {
 
 impl Tier for Jit {
     fn compile(&self, unit: &Unit<'_>) -> Option<Box<dyn Program>> {
-        let assembled = assemble::assemble(self, unit, None)?;
-        Some(Box::new(native::Native::new(assembled)?))
+        Some(Box::new(native::Native::new(self.assembled(unit)?)?))
     }
 }
 

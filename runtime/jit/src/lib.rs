@@ -2,7 +2,7 @@
 //!
 //! In: a validated module and the prices of its blocks. Out: a program that means exactly what the
 //! interpreter means: result, trap and its place, gas, effects. `lower` makes Cranelift's form
-//! of a function, `assemble` puts compiled functions together, `native` runs them.
+//! of a function, `assemble` puts compiled functions together, `cache` keeps them, `native` runs them.
 //!
 //! What always holds:
 //! - a module with an instruction that is not known here is not taken, and the interpreter runs
@@ -16,6 +16,8 @@
 mod assemble;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod budget;
+#[cfg(all(target_arch = "x86_64", unix))]
+mod cache;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod jit;
 #[cfg(all(target_arch = "x86_64", unix))]
@@ -32,12 +34,14 @@ mod room;
 mod site;
 
 #[cfg(all(target_arch = "x86_64", unix))]
+pub use cache::Cache;
+#[cfg(all(target_arch = "x86_64", unix))]
 pub use jit::{Jit, Listing};
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 mod elsewhere;
 #[cfg(not(all(target_arch = "x86_64", unix)))]
-pub use elsewhere::Jit;
+pub use elsewhere::{Cache, Jit};
 
 use std::fmt;
 

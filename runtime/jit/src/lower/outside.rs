@@ -26,7 +26,7 @@ impl Lowering<'_, '_> {
         let (renamed, operands, slots) = self.gather(inst)?;
         let operation = Operation::of(renamed)?;
         let number = self.outsides.len() as u64;
-        self.outsides.push(Outside::Operation { operation, slots });
+        self.outsides.push(Outside::Operation { inst: renamed, operation, slots });
         let gas = self.call_out(&operands, number);
         if inst.op.info().ends {
             self.trap(Why::Stopped);

@@ -2,6 +2,7 @@
 
 #![cfg(all(target_arch = "x86_64", unix))]
 
+mod cache;
 #[path = "../../../tests/suite/calls.rs"]
 mod calls;
 #[path = "../../../tests/suite/gas.rs"]
