@@ -1,12 +1,12 @@
 //! Inlining: the code of a small function in the place of its call.
 //!
-//! Holds always: a function that can call itself is neither inlined nor inlined into, so the nesting
-//! of calls that recursion can reach stays the same.
+//! Holds always: of the functions that can call themselves only small ones change: each call of itself in what was
+//! written becomes a copy, once, so that recursion makes half as many calls.
 
 use super::functions::{bottom_up, callees};
 use crate::mir::{
-    Block, BlockId, Edge, FnKind, FuncId, Function, InlinedCall, Op, Place, Program, Terminator,
-    ValueData, ValueId, compact,
+    Block, BlockId, Edge, FnKind, FuncId, Function, InlinedCall, Inst, Op, Place, Program,
+    Terminator, ValueData, ValueId, compact,
 };
 
 /// A function of at most this many instructions and blocks is inlined everywhere.
@@ -35,17 +35,18 @@ fn inline_up_to(program: &mut Program, small: usize) {
         calls[callee.index()] += 1;
     }
     for (id, is_recursive) in order {
-        if !is_recursive {
-            let worth = |callee: FuncId| {
-                let function = program.function(callee);
-                let once = function.kind == FnKind::Private && calls[callee.index()] == 1;
-                let limit = if once { CALLED_ONCE } else { small };
-                !recursive[callee.index()] && size(function) <= limit
-            };
-            if callees(program.function(id)).any(worth) {
-                let inlined = inline_calls(program, id, worth);
-                program.functions[id.index()] = inlined;
+        let worth = |callee: FuncId, place: Place| {
+            let function = program.function(callee);
+            if is_recursive {
+                // A copy's calls stand in a call that was inlined.
+                return callee == id && place.call == 0 && size(function) <= SMALL;
             }
+            let once = function.kind == FnKind::Private && calls[callee.index()] == 1;
+            let limit = if once { CALLED_ONCE } else { small };
+            !recursive[callee.index()] && size(function) <= limit
+        };
+        if let Some(inlined) = inline_calls(program, id, worth) {
+            program.functions[id.index()] = inlined;
         }
     }
 }
@@ -54,23 +55,30 @@ fn size(function: &Function) -> usize {
     function.blocks.iter().map(|block| block.insts.len() + 1).sum()
 }
 
-/// A function with the calls inlined that are worth it.
-fn inline_calls(program: &Program, id: FuncId, worth: impl Fn(FuncId) -> bool) -> Function {
-    let mut function = program.function(id).clone();
+/// A function with the calls inlined that are worth it; nothing where none is.
+fn inline_calls(
+    program: &Program,
+    id: FuncId,
+    worth: impl Fn(FuncId, Place) -> bool,
+) -> Option<Function> {
+    let wanted = |inst: &Inst| match &inst.op {
+        Op::Call { function, .. } if worth(*function, inst.place) => Some(*function),
+        _ => None,
+    };
+    let source = program.function(id);
+    source.blocks.iter().flat_map(|block| &block.insts).find_map(wanted)?;
+    let mut function = source.clone();
     let mut block = 0;
     while block < function.blocks.len() && size(&function) <= LARGE {
-        let call =
-            function.blocks[block].insts.iter().enumerate().find_map(|(at, inst)| match &inst.op {
-                Op::Call { function: callee, .. } if worth(*callee) => Some((at, *callee)),
-                _ => None,
-            });
+        let insts = &function.blocks[block].insts;
+        let call = insts.iter().enumerate().find_map(|(at, inst)| Some((at, wanted(inst)?)));
         if let Some((at, callee)) = call {
             inline(&mut function, BlockId(block as u32), at, program.function(callee));
         }
         block += 1;
     }
     compact(&mut function);
-    function
+    Some(function)
 }
 
 /// Puts the code of `callee` in the place of instruction `at` of `block`: the block jumps to a copy

@@ -7,7 +7,7 @@
 //! map may have structured keys. A vector's elements are an array that holds zero from the length on.
 //! Of a value whose making is known its parts are found without asking the solver.
 
-use crate::vc::term::{Node, Sort, TermId, Terms};
+use crate::vc::term::{Node, Quantifier, Sort, TermId, Terms};
 
 use super::facts::Facts;
 
@@ -99,6 +99,26 @@ pub(super) fn vector(
     let again = elements_of_any(terms, made, sort);
     facts.equal(terms, again, elements);
     made
+}
+
+/// A vector with so many elements that are one value, and nothing beyond them.
+pub(super) fn filled(
+    terms: &mut Terms,
+    facts: &mut Facts,
+    (length, value): (TermId, TermId),
+    nothing: TermId,
+) -> TermId {
+    let sort = terms.sort(value).clone();
+    let name = format!("filled.{}", letters(&sort));
+    let elements = terms.apply(name, vec![length, value], Sort::array(Sort::Int, sort));
+    let (at, zero) = (terms.fresh("at", Sort::Int), terms.int(0));
+    let (from, below) = (terms.le(zero, at), terms.lt(at, length));
+    let within = terms.and([from, below]);
+    let (element, expected) = (terms.select(elements, at), terms.ite(within, value, nothing));
+    let law = terms.eq(element, expected);
+    let law = terms.quantified(Quantifier::Forall, vec![at], law);
+    facts.under(terms, None, law);
+    vector(terms, facts, length, elements)
 }
 
 /// How many elements a vector has.

@@ -8,7 +8,7 @@
 //! index before it becomes an address.
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Type as ClifType, Value, types};
 use deed_bytecode::{HeapType, Inst, Op, TrapKind, Ty, Type};
 use deed_runtime::tier::layout;
 
@@ -247,13 +247,12 @@ impl Lowering<'_, '_> {
     pub(super) fn store_scalar(&mut self, ty: Ty, address: Value, at: i32, from: u16) {
         let values = self.get_all(from, ty.slots());
         for (slot, value) in (0i32..).zip(values) {
-            let (at, ins) = (at + 8 * slot, self.builder.ins());
-            match ty.bytes() {
-                1 => ins.istore8(FLAGS, value, address, at),
-                2 => ins.istore16(FLAGS, value, address, at),
-                4 => ins.istore32(FLAGS, value, address, at),
-                _ => ins.store(FLAGS, value, address, at),
+            // A constant then is part of the instruction.
+            let value = match ClifType::int_with_byte_size(ty.bytes() as u16) {
+                Some(narrow) if narrow.bits() < 64 => self.builder.ins().ireduce(narrow, value),
+                _ => value,
             };
+            self.builder.ins().store(FLAGS, value, address, at + 8 * slot);
         }
     }
 

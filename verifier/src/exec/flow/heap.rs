@@ -23,7 +23,8 @@ impl<'a> Run<'a> {
                 self.enum_op(body, &inst.op)
             }
             Op::Len { value } => vec![self.length(body.values[value])],
-            Op::VecGet { .. }
+            Op::VecFill { .. }
+            | Op::VecGet { .. }
             | Op::VecSet { .. }
             | Op::VecSwap { .. }
             | Op::VecPush { .. }
@@ -133,6 +134,11 @@ impl<'a> Run<'a> {
 
     fn vec_op(&mut self, body: &Body<'a>, op: &Op, flow: &mut Flow) -> Vec<TermId> {
         match op {
+            Op::VecFill { count, value } => {
+                let nothing = value::zero(&mut self.terms, body.function.ty(*value));
+                let made = (body.values[count], body.values[value]);
+                vec![heap::filled(&mut self.terms, &mut self.facts, made, nothing)]
+            }
             Op::VecGet { vec, index } => {
                 let (ty, at) = (self.element_type(body, *vec), body.values[index]);
                 let vec = body.values[vec];
