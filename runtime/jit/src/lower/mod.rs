@@ -92,6 +92,8 @@ pub(super) struct Lowering<'a, 'b> {
     from: Option<usize>,
     /// Whether a later block jumps back to it.
     repeats: bool,
+    /// The blocks that have been lowered, with it.
+    begun: Vec<bool>,
     /// What its code is marked with.
     depth: u32,
     /// The instruction at work.
@@ -150,6 +152,7 @@ pub(crate) fn function(
         views: HashMap::new(),
         from: None,
         repeats: false,
+        begun: vec![false; function.blocks.len()],
         depth: RARE,
         pc: 0,
     };
@@ -257,6 +260,7 @@ impl Lowering<'_, '_> {
         self.views = self.views_in(number);
         self.from = Some(number);
         self.repeats = graph.repeats[number];
+        self.begun[number] = true;
         self.depth = graph.depth(number) as u32;
         self.mark(self.depth);
         self.pc = graph.first[number];
@@ -300,12 +304,14 @@ impl Lowering<'_, '_> {
         Some(())
     }
 
-    /// Of two ways the code generator puts the second one next, all else being equal; so what a loop goes
-    /// on with is the second one where the loop begins.
+    /// Of two ways the code generator puts the second one next, all else being equal, but what it inserts on
+    /// the first one before what it inserts on the second. So where a loop begins, what it goes on with is
+    /// the second, and where it jumps back, that is the first.
     fn branch(&mut self, inst: Inst) {
         let mut condition = self.get(inst.a);
         let (mut yes, mut no) = (self.way_to(inst.b), self.way_to(inst.c));
-        if self.repeats {
+        let [back, again] = [inst.b, inst.c].map(|block| self.begun[usize::from(block)]);
+        if again || self.repeats && !back {
             condition = self.builder.ins().icmp_imm_s(IntCC::Equal, condition, 0);
             (yes, no) = (no, yes);
         }
