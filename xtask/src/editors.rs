@@ -4,11 +4,11 @@
 //! not show what the server says.
 //! Holds always: what is installed for it lies below `target/editors`, but for Debian's packages.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
-use crate::{extension, run, setup};
+use crate::{extension, run, setup, zed};
 
 /// One editor, by its name on the command line.
 struct Editor {
@@ -16,15 +16,20 @@ struct Editor {
     check: fn(&Tools) -> Result<(), String>,
 }
 
-const EDITORS: [Editor; 4] = [
+const EDITORS: [Editor; 6] = [
+    Editor { name: "tree-sitter", check: tree_sitter },
     Editor { name: "emacs", check: emacs },
     Editor { name: "neovim", check: neovim },
     Editor { name: "helix", check: helix },
+    Editor { name: "zed", check: for_zed },
     Editor { name: "code", check: code },
 ];
 
 /// The editors of Debian's testing release: the recipes are for newer ones than many machines have.
 const TODAY: &str = "hx,neovim,emacs-nox,tmux,libstdc++6";
+
+/// The compiled grammar, below the folder for what is installed.
+const GRAMMAR: &str = "deed.so";
 
 /// What every check needs.
 struct Tools {
@@ -54,6 +59,24 @@ pub(crate) fn check(names: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
+/// The grammar, on the sources of this tree.
+fn tree_sitter(_: &Tools) -> Result<(), String> {
+    own_workspace("test", "lsp/editors/tree-sitter")
+}
+
+/// As much as can be tried without Zed, which compiles the extension to WebAssembly.
+fn for_zed(_: &Tools) -> Result<(), String> {
+    zed::package()?;
+    own_workspace("clippy", "lsp/editors/zed")?;
+    own_workspace("test", "lsp/editors/zed")
+}
+
+/// Runs cargo in a workspace of its own.
+fn own_workspace(verb: &str, folder: &str) -> Result<(), String> {
+    let manifest = format!("{folder}/Cargo.toml");
+    run::succeed(run::cargo().args([verb, "--quiet", "--manifest-path", &manifest]))
+}
+
 /// The machine's own, which may be older than the first that brought eglot along, and today's.
 fn emacs(tools: &Tools) -> Result<(), String> {
     let arguments = ["emacs", "--batch", "-Q", "-l", "emacs/check.el"];
@@ -68,11 +91,13 @@ fn neovim(tools: &Tools) -> Result<(), String> {
     if !is_there("nvim") {
         setup::install(&["neovim"], "Neovim is missing")?;
     }
+    tools.grammar()?;
     let script = "luafile neovim/check.lua";
     here_and_today(tools, &["nvim", "--headless", "-u", "NONE", "-c", script])
 }
 
 fn helix(tools: &Tools) -> Result<(), String> {
+    tools.grammar()?;
     if is_there("hx") && is_there("tmux") {
         return run::succeed(&mut tools.command("helix/check.sh"));
     }
@@ -104,7 +129,20 @@ impl Tools {
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(checks()).env("PATH", self.path());
+        command.env("DEED_GRAMMAR", self.folder.join(GRAMMAR));
         command
+    }
+
+    /// The grammar as editors load it.
+    fn grammar(&self) -> Result<(), String> {
+        zed::build_grammar()?;
+        fs::create_dir_all(&self.folder)
+            .map_err(|why| format!("{}: {why}", self.folder.display()))?;
+        let source = checks().join("tree-sitter/src");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-O1", "-I"]).arg(&source);
+        compiler.args(["parser.c", "scanner.c"].map(|file| source.join(file)));
+        run::succeed(compiler.arg("-o").arg(self.folder.join(GRAMMAR)))
     }
 
     fn path(&self) -> std::ffi::OsString {
@@ -121,8 +159,9 @@ impl Tools {
         let library = deed_z3::provide().map_err(|error| error.to_string())?.folder;
         let mut command = Command::new("unshare");
         command.args(["--mount", "sh"]).arg(checks().join("debian.sh")).arg(&root);
-        command.args([run::root(), &library, &self.bin]).arg("--").args(words);
+        command.args([run::root(), &library, &self.bin, &self.folder]).arg("--").args(words);
         command.env("PATH", self.path()).current_dir(checks());
+        command.env("DEED_GRAMMAR", self.folder.join(GRAMMAR));
         Ok(command)
     }
 }

@@ -13,6 +13,7 @@ mod extension;
 mod run;
 mod setup;
 mod tables;
+mod zed;
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -31,7 +32,9 @@ usage: cargo xtask TASK
                 needs Node.js 20 with npm, installed if it can be
   editors [NAMES]
                 try what the book says for emacs, neovim, helix and code (Visual Studio Code, served to
-                Chromium) in the editors themselves, installed if they can be
+                Chromium) in the editors themselves, installed if they can be; and the grammar for
+                tree-sitter, and what is for Zed, as far as that goes without it
+  zed           put the extension of Zed together, with the grammar for tree-sitter, in target/editors/zed
   crash [KILLS] a process that commits blocks, killed so many times (200), and what is left
   mutants [all] [COUNT [SEED]]
                 fully specified contracts, or all, with one mistake each, so many (300), and what the
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         ["fuzz", cases] => fuzz(cases),
         ["extension"] => extension::package(),
         ["editors", names @ ..] => editors::check(names),
+        ["zed"] => zed::package(),
         ["mutants", "all", how @ ..] => mutants(true, how),
         ["mutants", how @ ..] => mutants(false, how),
         ["seeds"] => suite("the_verdicts_do_not_hang_on_the_seed", &[("DEED_SEEDS", "1")]),

@@ -1,5 +1,7 @@
 //! Functions that nobody calls.
 
+use std::collections::HashSet;
+
 use deed_base::{Diagnostic, Span, catalogue as codes};
 use deed_syntax::ast::{FnDecl, ItemKind, Member};
 
@@ -8,12 +10,13 @@ use crate::thir::FnKind;
 
 pub(super) fn check(cx: &mut Cx<'_>) {
     let package = cx.package;
+    let plain: HashSet<Span> = declarations(cx).map(|decl| decl.name.span).collect();
     for (id, function) in package.functions.iter() {
         let name = &function.name;
         let judged = cx.is_judged(name) && function.kind == FnKind::Private;
         if judged
             && function.body.is_some()
-            && is_plain(cx, name.span)
+            && plain.contains(&name.span)
             && !cx.usage.functions.contains(&id)
         {
             let message = format!("`{}` is never called", name.text);
@@ -26,11 +29,7 @@ pub(super) fn check(cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether a name is the one of a plain function of a module or contract.
-fn is_plain(cx: &Cx<'_>, name: Span) -> bool {
-    declarations(cx).any(|decl| decl.name.span == name)
-}
-
+/// The plain functions of modules and contracts.
 fn declarations<'a>(cx: &Cx<'a>) -> impl Iterator<Item = &'a FnDecl> {
     let items = cx.modules.iter().flat_map(|module| &module.items);
     items.flat_map(|item| match &item.kind {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Helix, set up as the book says, against the server.
 #
-# In: the recipe in docs/editors.md, `hx`, `deed` and `tmux` on the path. Out: exit code 0 if what the
-# server says reaches the screen, read off a terminal that tmux keeps.
+# In: the recipe in docs/editors.md, `hx`, `deed` and `tmux` on the path, and DEED_GRAMMAR, the compiled
+# grammar. Out: exit code 0 if what the server says reaches the screen, read off a terminal that tmux keeps.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,6 +12,9 @@ trap '$terminal kill-server 2>/dev/null || true; rm -rf "$home"' EXIT
 
 mkdir -p "$home/helix"
 sed -n '/^```toml$/,/^```$/{/^```/d;p}' "$here/../../../docs/editors.md" >"$home/helix/languages.toml"
+mkdir -p "$home/helix/runtime/grammars" "$home/helix/runtime/queries"
+cp "$DEED_GRAMMAR" "$home/helix/runtime/grammars/deed.so"
+cp -R "$here/../tree-sitter/queries" "$home/helix/runtime/queries/deed"
 cat >"$home/helix/config.toml" <<'END'
 [editor]
 end-of-line-diagnostics = "hint"
@@ -49,6 +52,9 @@ shows() { # shows WHAT: waits until it is on the screen, for a minute
 
 XDG_CONFIG_HOME=$home $terminal -f /dev/null new-session -d -x 120 -y 40 "hx $home/m.deed:7:14 || sleep 60"
 shows 'no state field `cuont`'
+keys :tree-sitter-highlight-name Enter
+shows 'variable.other.member'
+keys Escape
 keys Space a
 shows 'write `count`'
 keys Enter

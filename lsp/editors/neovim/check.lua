@@ -2,7 +2,7 @@
 --
 -- In: the recipes in docs/editors.md, of which the first is for Neovim 0.11 and the second for older
 -- ones, and `deed` on the path. Out: exit code 0 if what the server says of a file with a mistake
--- reaches the user.
+-- reaches the user, and the grammar that DEED_GRAMMAR names colours it, where Neovim has tree-sitter's queries.
 
 local here = debug.getinfo(1, "S").source:sub(2):match("(.*/)") or "./"
 
@@ -24,6 +24,19 @@ local function await(what, question)
     return answer
   end, 50)
   return answer or error(what .. " did not come")
+end
+
+--- The grammar colours the file in sight as the queries say.
+local function coloured()
+  vim.treesitter.language.add("deed", { path = vim.env.DEED_GRAMMAR })
+  local folder = here .. "../tree-sitter/queries/"
+  for name in vim.fs.dir(folder) do
+    vim.treesitter.query.set("deed", name:match("(%a+)"), io.open(folder .. name):read("a"))
+  end
+  vim.treesitter.start(0, "deed")
+  vim.treesitter.get_parser(0, "deed"):parse()
+  local found = vim.inspect(vim.treesitter.get_captures_at_pos(0, 1, 2))
+  assert(found:find('"keyword"', 1, true), found)
 end
 
 local function check()
@@ -51,6 +64,7 @@ local function check()
   local answers = vim.lsp.buf_request_sync(0, "textDocument/hover", place, 60000)
   local _, hover = next(answers)
   assert(hover.result.contents.value:find("count: u64"), vim.inspect(hover))
+  if vim.treesitter.query.set then coloured() end
   print(vim.bo.filetype .. ": " .. found.message .. "\n")
 end
 

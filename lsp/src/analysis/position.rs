@@ -106,11 +106,25 @@ impl Lines {
 
     /// The position of a byte offset; beyond the end of the text, its end.
     pub fn position(&self, text: &str, offset: u32, encoding: Encoding) -> Position {
+        self.position_from(text, None, offset, encoding)
+    }
+
+    /// As [`Self::position`], counted from a place that is known if it lies before on the same line.
+    pub fn position_from(
+        &self,
+        text: &str,
+        known: Option<(u32, Position)>,
+        offset: u32,
+        encoding: Encoding,
+    ) -> Position {
         let offset = offset.min(text.len() as u32);
-        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let before = text.get(self.starts[line] as usize..offset as usize).unwrap_or_default();
-        let column = before.chars().map(|c| encoding.width(c)).sum();
-        Position { line: line as u32, column }
+        let line = self.line(offset);
+        let (start, column) = match known {
+            Some((start, at)) if at.line == line && start <= offset => (start, at.column),
+            _ => (self.starts[line as usize], 0),
+        };
+        let between = text.get(start as usize..offset as usize).unwrap_or_default();
+        Position { line, column: column + between.chars().map(|c| encoding.width(c)).sum::<u32>() }
     }
 
     /// The number of the line, from 0, that an offset lies on.
@@ -142,6 +156,23 @@ mod tests {
             let at = Position { line: 0, column };
             assert_eq!(lines.offset(TEXT, at, encoding), Ok(8));
             assert_eq!(lines.position(TEXT, 8, encoding), at);
+        }
+    }
+
+    #[test]
+    fn a_known_place_shortens_the_way_and_changes_nothing() {
+        let lines = Lines::new(TEXT);
+        let offsets = [0, 1, 4, 8, 9, 11, 12, 13, 99];
+        for encoding in [Encoding::Utf8, Encoding::Utf16] {
+            let place = |offset| lines.position(TEXT, offset, encoding);
+            for (from, to) in offsets.iter().flat_map(|from| offsets.map(|to| (*from, to))) {
+                let known = Some((from, place(from)));
+                assert_eq!(
+                    lines.position_from(TEXT, known, to, encoding),
+                    place(to),
+                    "{from} {to}"
+                );
+            }
         }
     }
 

@@ -47,7 +47,7 @@ impl Publisher {
         let (version, encoding) = (snapshot.document.version, snapshot.encoding);
         let look = move || {
             let (analysis, source) = snapshot.syntax().ok()?;
-            let list = Convert { analysis: &analysis, encoding }.diagnostics(source, None);
+            let list = Convert::new(&analysis, encoding).diagnostics(source, None);
             Some(list).filter(|list| !list.is_empty())
         };
         let Ok(Some(list)) = tokio::task::spawn_blocking(look).await else { return };
@@ -124,7 +124,7 @@ fn reports(
             continue;
         }
         let analysis = workspace.analysis(path);
-        let convert = Convert { analysis: &analysis, encoding };
+        let convert = Convert::new(&analysis, encoding);
         let proofs = memory.proofs(&package_of(path).unwrap_or_else(|| path.clone()));
         for (at, file) in analysis.files.iter().enumerate() {
             let list = convert.diagnostics(SourceId(at as u32), proofs.as_deref());

@@ -66,8 +66,10 @@ const ROOMS: &[Room] = &[
     room(LSP, &[TESTING, VERIFIER, LEDGER, RUNTIME, COMPILER, SYNTAX, ABI, BASE, Z3, PACKAGE]),
     room(CLI, ALL),
     room(TESTS, ALL),
-    // A workspace of its own.
+    // Workspaces of their own.
     room("deed-benches", ALL),
+    room("deed-zed", &[]),
+    room("tree-sitter-deed", &[]),
     room("xtask", &[Z3]),
 ];
 

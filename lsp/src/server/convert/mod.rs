@@ -8,6 +8,7 @@ mod words;
 
 pub(super) use words::{completion_item, docs, fold, signature, token_edits, token_type};
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -51,15 +52,24 @@ pub(super) fn edit(change: tower_lsp::lsp_types::TextDocumentContentChangeEvent)
 pub(super) struct Convert<'a> {
     pub(super) analysis: &'a Analysis,
     pub(super) encoding: Encoding,
+    /// The place that was asked for last: the next mostly lies behind it, perhaps on the same long line.
+    last: Cell<Option<(SourceId, u32, position::Position)>>,
 }
 
-impl Convert<'_> {
+impl<'a> Convert<'a> {
+    pub(super) fn new(analysis: &'a Analysis, encoding: Encoding) -> Self {
+        Convert { analysis, encoding, last: Cell::default() }
+    }
+
     pub(super) fn position(&self, source: SourceId, offset: u32) -> Position {
         let text = &self.analysis.source(source).text;
+        let last = self.last.get().filter(|(of, ..)| *of == source);
+        let known = last.map(|(_, offset, at)| (offset, at));
         let at = match self.analysis.file(source) {
-            Some(file) => file.lines.position(text, offset, self.encoding),
+            Some(file) => file.lines.position_from(text, known, offset, self.encoding),
             None => position::Lines::new(text).position(text, offset, self.encoding),
         };
+        self.last.set(Some((source, offset.min(text.len() as u32), at)));
         Position { line: at.line, character: at.column }
     }
 

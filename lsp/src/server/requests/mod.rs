@@ -50,7 +50,7 @@ async fn answer_from<T: Send + 'static>(
 ) -> Result<T> {
     let work = move || {
         let (analysis, source) = analysis(&snapshot)?;
-        Ok(feature(&Convert { analysis: &analysis, encoding: snapshot.encoding }, source))
+        Ok(feature(&Convert::new(&analysis, snapshot.encoding), source))
     };
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Error::internal_error()))
 }

@@ -24,7 +24,7 @@ pub(in crate::server) async fn symbols(
         let mut found = Vec::new();
         for path in one_file_each(&workspace, &roots) {
             let analysis = workspace.analysis(&path);
-            let convert = Convert { analysis: &analysis, encoding };
+            let convert = Convert::new(&analysis, encoding);
             let here = workspace_symbols(&analysis, &params.query);
             found.extend(here.into_iter().filter_map(|one| convert.found(one)));
         }
@@ -60,7 +60,7 @@ pub(in crate::server) async fn will_rename(
             let analysis = workspace.analysis(&old);
             let Some(source) = analysis.source_of(&old) else { continue };
             let changes = file_rename(&analysis, source, &before, &after);
-            let changes = Convert { analysis: &analysis, encoding }.workspace_edit(&changes);
+            let changes = Convert::new(&analysis, encoding).workspace_edit(&changes);
             let all = edit.changes.get_or_insert_default();
             for (url, edits) in changes.changes.into_iter().flatten() {
                 all.entry(url).or_default().extend(edits);

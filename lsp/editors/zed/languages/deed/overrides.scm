@@ -1,0 +1,2 @@
+(string) @string
+[(comment) (doc_comment) (module_doc) (block_comment)] @comment
