@@ -8,7 +8,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{
     abi::Abi, accounts::Accounts, build::Build, call::Call, check::Check, deploy::Deploy,
     disasm::Disasm, doc::Doc, events::Events, explain::Explain, fmt::Fmt, history::History,
-    init::Init, lint::Lint, lsp::Lsp, new::New, query::Query, run::Run, test::Test, verify::Verify,
+    init::Init, lint::Lint, lsp::Lsp, new::New, query::Query, run::Run, solver::Solver, test::Test,
+    verify::Verify,
 };
 
 /// Deed: contracts that hold other people's money and records.
@@ -94,6 +95,8 @@ pub(crate) enum Command {
     Disasm(Disasm),
     Abi(Abi),
     Lsp(Lsp),
+    #[command(hide = true)]
+    Solver(Solver),
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ pub(crate) fn written(verdict: &Verdict) -> Option<String> {
         Verdict::Holds => serde_json::json!("holds"),
         Verdict::Fails(values) => serde_json::json!({ "fails": values }),
         Verdict::Unknown(reason) => serde_json::json!({ "unknown": reason }),
-        Verdict::Stopped => return None,
+        Verdict::Stopped | Verdict::Lost(_) => return None,
     };
     Some(value.to_string())
 }

@@ -2,11 +2,10 @@
 //!
 //! In: questions. Out: an [`Answer`] to each, in their order.
 //! Holds always: a question is asked once, however often it comes; what one question does to the solver
-//! touches no other; a solver that does not even stop when told is left behind, and the answers of the others
-//! are kept. Nothing here decides anything: an answer is the solver's, of this run or of an earlier one.
+//! touches no other; a solver that does not even stop when told is left behind, or killed where it has a process of
+//! its own, and the answers of the others are kept. Nothing here decides anything: an answer is the solver's, of this run or of an earlier one.
 
 use std::collections::HashMap;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,10 +14,11 @@ use std::time::{Duration, Instant};
 
 use crate::cache::{self, Key, Store};
 use crate::exec::Conditions;
-use crate::solver::{self, Limits, Verdict};
+use crate::solver::{Limits, Verdict};
 use crate::vc::hash::Hashes;
+use crate::worker::{self, Workers};
 
-/// How long a solver may take to stop after it was told to.
+/// How long a solver may take to stop after it was told to; longer than a process of its own is given.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// A condition of a function.
@@ -48,6 +48,8 @@ pub struct Desk<'a> {
     pub store: &'a dyn Store,
     /// Told after every answer.
     pub progress: &'a dyn Fn(Progress<'_>),
+    /// Who answers; the solver in this process where there is nobody.
+    pub workers: Option<Arc<dyn Workers>>,
 }
 
 /// Asks on behalf of one run.
@@ -62,6 +64,7 @@ pub(crate) struct Driver<'a> {
 struct Work {
     questions: Vec<Question>,
     limits: Limits,
+    workers: Option<Arc<dyn Workers>>,
     next: AtomicUsize,
     /// What is being asked since when.
     running: Mutex<HashMap<usize, Instant>>,
@@ -114,7 +117,8 @@ impl<'a> Driver<'a> {
         let mut answers: Vec<Option<Answer>> = vec![None; questions.len()];
         let threads = thread::available_parallelism().map_or(1, usize::from).min(questions.len());
         let (next, running) = (AtomicUsize::new(0), Mutex::default());
-        let work = Arc::new(Work { questions, limits, next, running });
+        let workers = self.desk.workers.clone();
+        let work = Arc::new(Work { questions, limits, workers, next, running });
         let (give, take) = channel();
         (0..threads).for_each(|_| start(&work, &give));
         let mut open = answers.len();
@@ -167,11 +171,13 @@ fn start(work: &Arc<Work>, give: &Sender<(usize, Answer)>) {
             let Some((conditions, condition)) = work.questions.get(at) else { return };
             let begin = Instant::now();
             work.running(|running| running.insert(at, begin));
-            // Whatever goes wrong in there is the matter of this question alone.
-            let verdict = panic::catch_unwind(AssertUnwindSafe(|| {
-                solver::check(&conditions.terms, &conditions.list[*condition], work.limits)
-            }));
-            let verdict = verdict.unwrap_or(Verdict::Stopped);
+            let asked = conditions.list[*condition].asked();
+            let verdict = match &work.workers {
+                Some(workers) => {
+                    worker::there(workers.as_ref(), &conditions.terms, &asked, work.limits)
+                }
+                None => worker::here(&conditions.terms, &asked, work.limits),
+            };
             let answer = Answer { verdict, time: begin.elapsed(), remembered: false };
             work.running(|running| running.remove(&at));
             if give.send((at, answer)).is_err() {
@@ -259,7 +265,7 @@ mod tests {
         let conditions = Arc::new(Conditions { terms: t, list, assumptions: Vec::new() });
         let questions: Vec<Question> = (0..3).map(|at| (conditions.clone(), at)).collect();
         let limits = Limits { rlimit: u32::MAX, seed: 0, ceiling: Duration::from_millis(100) };
-        let desk = Desk { store: &Nothing, progress: &|_| {} };
+        let desk = Desk { store: &Nothing, progress: &|_| {}, workers: None };
         let began = Instant::now();
         let answers = Driver::new(&desk, "test").answer(&questions, limits);
         let verdicts: Vec<Verdict> = answers.into_iter().map(|answer| answer.verdict).collect();

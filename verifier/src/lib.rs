@@ -16,6 +16,7 @@ mod report;
 mod rounds;
 mod solver;
 mod vc;
+pub mod worker;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -61,7 +62,7 @@ pub fn verify(
     program: &Program,
     options: &Options,
 ) -> Result<Report, SolverError> {
-    let desk = Desk { store: &Nothing, progress: &|_| {} };
+    let desk = Desk { store: &Nothing, progress: &|_| {}, workers: None };
     verify_with(package, sources, program, options, &desk)
 }
 

@@ -15,6 +15,8 @@ use crate::vc::{Condition, Promise};
 const STOPPED: &str = "the solver took too long and was stopped; what it was asked may be easier in parts, \
                        by an `assert` or a loop `invariant` on the way, or `--ceiling` gives it more time";
 
+const LOST: &str = "the solver's process ended before it answered";
+
 /// The findings of one run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Report {
@@ -228,6 +230,9 @@ impl Finding {
             (_, Verdict::Holds) => Outcome::Proved,
             (_, Verdict::Unknown(reason)) => Outcome::Undecided(reason),
             (_, Verdict::Stopped) => Outcome::Undecided(STOPPED.to_string()),
+            (_, Verdict::Lost(how)) => {
+                Outcome::Undecided(format!("{LOST}, {how}; the other answers are kept"))
+            }
             (_, Verdict::Fails(values)) if condition.unmodelled.is_empty() => {
                 Outcome::NotProved(values)
             }

@@ -20,6 +20,7 @@ pub(crate) mod lsp;
 pub(crate) mod new;
 pub(crate) mod query;
 pub(crate) mod run;
+pub(crate) mod solver;
 pub(crate) mod test;
 pub(crate) mod verify;
 
@@ -49,5 +50,6 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Done {
         Command::Abi(abi) => abi.run(terminal),
         Command::Lint(lint) => lint.run(terminal),
         Command::Lsp(lsp) => lsp.run(),
+        Command::Solver(solver) => solver.run(),
     }
 }

@@ -11,6 +11,7 @@ mod prover;
 mod run;
 mod script;
 mod sessions;
+mod solvers;
 mod specs;
 mod support;
 mod test;

@@ -73,7 +73,7 @@ pub(crate) fn deed_with(folder: &Path, passphrase: Option<&str>, args: &[&str]) 
     read(command.output().expect("the binary runs"))
 }
 
-fn read(output: Output) -> Run {
+pub(crate) fn read(output: Output) -> Run {
     let text = |bytes| String::from_utf8(bytes).expect("deed prints UTF-8");
     Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }

@@ -1,6 +1,6 @@
 //! The only door to Z3: asks whether a condition holds.
 //!
-//! In: a [`Condition`] and [`Limits`]. Out: a [`Verdict`].
+//! In: what is [`Asked`] and [`Limits`]. Out: a [`Verdict`].
 //! Holds always: each question has a fresh context, a fixed seed and a limit counted in the
 //! solver's own steps, so that an answer repeats on every machine. Models are read by evaluating our
 //! own terms; the kind of a solver's declaration is never looked at.
@@ -16,7 +16,7 @@ use std::time::Duration;
 use z3::ast::{Array, Ast, Bool, Dynamic, Int, exists_const, forall_const};
 use z3::{Config, Context, FuncDecl, Model, Params, SatResult, Solver, with_z3_config};
 
-use crate::vc::Condition;
+use crate::vc::Asked;
 use crate::vc::term::{Node, Quantifier, Sort, TermId, Terms};
 
 pub use version::{SolverError, z3_version};
@@ -49,19 +49,21 @@ pub(crate) enum Verdict {
     Unknown(String),
     /// No answer in the time there was.
     Stopped,
+    /// The solver's process ended without an answer, and how.
+    Lost(String),
 }
 
 const OUT_OF_STEPS: &str = "the solver's step limit was reached; raise it with `--rlimit`";
 
 /// Asks whether the facts imply the goal.
-pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
+pub(crate) fn check(terms: &Terms, asked: &Asked, limits: Limits) -> Verdict {
     let mut config = Config::new();
     config.set_model_generation(true);
     with_z3_config(&config, || {
         let context = Context::thread_local();
         let handle = context.handle();
         let stop = || handle.interrupt();
-        match watch::within(limits.ceiling, stop, || ask(terms, condition, limits)) {
+        match watch::within(limits.ceiling, stop, || ask(terms, asked, limits)) {
             (Verdict::Unknown(_), true) => Verdict::Stopped,
             (verdict, _) => verdict,
         }
@@ -70,11 +72,11 @@ pub(crate) fn check(terms: &Terms, condition: &Condition, limits: Limits) -> Ver
 
 /// Quantified facts are first used by their patterns alone, which is where proofs are found; only then
 /// does the solver look for a model of them, which can take for ever.
-fn ask(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
+fn ask(terms: &Terms, asked: &Asked, limits: Limits) -> Verdict {
     let mut translation = Translation { terms, known: HashMap::new() };
-    match ask_once(&mut translation, condition, limits, false) {
-        Verdict::Unknown(reason) if reason != OUT_OF_STEPS && !condition.promise.is_probe() => {
-            ask_once(&mut translation, condition, limits, true)
+    match ask_once(&mut translation, asked, limits, false) {
+        Verdict::Unknown(reason) if reason != OUT_OF_STEPS && !asked.probe => {
+            ask_once(&mut translation, asked, limits, true)
         }
         known => known,
     }
@@ -82,7 +84,7 @@ fn ask(terms: &Terms, condition: &Condition, limits: Limits) -> Verdict {
 
 fn ask_once(
     translation: &mut Translation<'_>,
-    condition: &Condition,
+    asked: &Asked,
     limits: Limits,
     models: bool,
 ) -> Verdict {
@@ -92,14 +94,14 @@ fn ask_once(
     params.set_u32("random_seed", limits.seed);
     params.set_bool("mbqi", models);
     solver.set_params(&params);
-    for fact in &condition.facts {
+    for fact in &asked.facts {
         solver.assert(translation.bool(*fact));
     }
-    solver.assert(translation.bool(condition.goal).not());
+    solver.assert(translation.bool(asked.goal).not());
     match solver.check() {
         SatResult::Unsat => Verdict::Holds,
         SatResult::Sat => match solver.get_model() {
-            Some(model) => Verdict::Fails(translation.values(&model, &condition.watched)),
+            Some(model) => Verdict::Fails(translation.values(&model, &asked.watched)),
             None => Verdict::Unknown("the solver gave no model".to_string()),
         },
         SatResult::Unknown => {
@@ -238,23 +240,10 @@ fn plain(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use deed_base::Span;
-
     use super::*;
-    use crate::vc::Promise;
 
-    fn condition(facts: Vec<TermId>, goal: TermId, watched: Vec<(String, TermId)>) -> Condition {
-        Condition {
-            promise: Promise::Assert,
-            function: "f".to_string(),
-            clause: Span::default(),
-            place: Span::default(),
-            facts,
-            goal,
-            watched,
-            unmodelled: Vec::new(),
-            candidate: None,
-        }
+    fn asked(facts: Vec<TermId>, goal: TermId, watched: Vec<(String, TermId)>) -> Asked {
+        Asked { facts, goal, watched, probe: false }
     }
 
     #[test]
@@ -263,7 +252,7 @@ mod tests {
         let (x, one) = (t.fresh("x", Sort::Int), t.int(1));
         let next = t.add(x, one);
         let goal = t.lt(x, next);
-        let answer = check(&t, &condition(Vec::new(), goal, Vec::new()), Limits::default());
+        let answer = check(&t, &asked(Vec::new(), goal, Vec::new()), Limits::default());
         assert_eq!(answer, Verdict::Holds);
     }
 
@@ -274,7 +263,7 @@ mod tests {
         let fact = t.le(x, minus);
         let at_least = t.le(minus, x);
         let goal = t.le(zero, x);
-        let c = condition(vec![fact, at_least], goal, vec![("x".to_string(), x)]);
+        let c = asked(vec![fact, at_least], goal, vec![("x".to_string(), x)]);
         let answer = check(&t, &c, Limits::default());
         assert_eq!(answer, Verdict::Fails(vec![("x".to_string(), "-3".to_string())]));
     }
@@ -290,7 +279,7 @@ mod tests {
         let seven = t.int(7);
         let at_seven = t.select(m, seven);
         let goal = t.le(zero, at_seven);
-        let answer = check(&t, &condition(vec![fact], goal, Vec::new()), Limits::default());
+        let answer = check(&t, &asked(vec![fact], goal, Vec::new()), Limits::default());
         assert_eq!(answer, Verdict::Holds);
     }
 
@@ -309,7 +298,7 @@ mod tests {
         let facts = vec![t.eq(sum, target), t.lt(one, x)];
         let goal = t.bool(false);
         let limits = Limits { rlimit: 1000, ..Limits::default() };
-        let answer = check(&t, &condition(facts, goal, Vec::new()), limits);
+        let answer = check(&t, &asked(facts, goal, Vec::new()), limits);
         assert!(matches!(answer, Verdict::Unknown(reason) if reason.contains("rlimit")));
     }
 
@@ -325,7 +314,7 @@ mod tests {
         facts.extend(names.map(|x| t.lt(hundred, x)));
         let goal = t.bool(false);
         let limits = Limits { rlimit: u32::MAX, seed: 0, ceiling: Duration::from_millis(50) };
-        let answer = check(&t, &condition(facts, goal, Vec::new()), limits);
+        let answer = check(&t, &asked(facts, goal, Vec::new()), limits);
         assert_eq!(answer, Verdict::Stopped);
     }
 }

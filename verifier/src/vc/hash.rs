@@ -37,7 +37,7 @@ impl<'t> Hashes<'t> {
         hash.finalize().into()
     }
 
-    fn term(&mut self, id: TermId) -> Hash {
+    pub(super) fn term(&mut self, id: TermId) -> Hash {
         if let Some(known) = self.known[id.index()] {
             return known;
         }

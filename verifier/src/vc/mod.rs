@@ -6,10 +6,12 @@
 pub(crate) mod hash;
 pub(crate) mod print;
 pub(crate) mod term;
+pub(crate) mod wire;
 
 use deed_base::Span;
 
 use term::TermId;
+pub(crate) use wire::Asked;
 
 /// Which promise a condition belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -95,6 +97,14 @@ pub(crate) struct Condition {
     pub unmodelled: Vec<String>,
     /// Set where nobody wrote the promise: it is tried whether it holds.
     pub candidate: Option<Candidate>,
+}
+
+impl Condition {
+    /// What the solver is told of it.
+    pub(crate) fn asked(&self) -> Asked {
+        let (facts, watched) = (self.facts.clone(), self.watched.clone());
+        Asked { facts, goal: self.goal, watched, probe: self.promise.is_probe() }
+    }
 }
 
 /// What a loop may keep, by the place of the loop: an invariant of the contract, or a guess by its number.

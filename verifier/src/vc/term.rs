@@ -170,6 +170,11 @@ impl Terms {
         id
     }
 
+    /// A node as it was in another arena, over parts of this one; nothing of it is simplified.
+    pub(crate) fn remade_as(&mut self, node: Node, sort: Sort) -> TermId {
+        self.intern(node, sort)
+    }
+
     /// A constant that nothing is known of; `hint` is the start of its name.
     pub(crate) fn fresh(&mut self, hint: &str, sort: Sort) -> TermId {
         let count = self.fresh.entry(hint.to_string()).or_insert(0);

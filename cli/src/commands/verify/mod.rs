@@ -5,17 +5,21 @@
 
 mod answers;
 mod json;
+mod workers;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use deed_base::{Diagnostics, SourceMap};
 use deed_compiler::lower::lower;
 use deed_compiler::{arena, own_contracts, thir};
+use deed_verifier::worker::Workers;
 use deed_verifier::{Desk, Limits, Options, Outcome, Progress, Promise, Report};
 
 use self::answers::Answers;
+use self::workers::Processes;
 use crate::exit::{Done, Exit, Failure, Trouble};
 use crate::front::Front;
 use crate::terminal::Terminal;
@@ -66,10 +70,14 @@ impl Verify {
         let front = Front::open(&self.path, terminal)?;
         let package = front.check(terminal)?;
         let answers = self.answers(&front, terminal);
+        let workers: Arc<dyn Workers> = Arc::new(Processes::new().map_err(|error| {
+            Trouble::failed(format!("the program does not find itself: {error}"))
+        })?);
         let mut reports = Vec::new();
         for id in self.selected(&front, &package)? {
             let name = package.contracts[id].name.text.to_string();
-            reports.push((name, self.report(&front, &package, id, &answers, terminal)?));
+            reports
+                .push((name, self.report((&front, &package, id), &answers, &workers, terminal)?));
         }
         let exit = exit_of(&reports);
         if self.json {
@@ -112,10 +120,9 @@ impl Verify {
 
     fn report(
         &self,
-        front: &Front,
-        package: &thir::Package,
-        id: arena::ContractId,
+        (front, package, id): (&Front, &thir::Package, arena::ContractId),
         answers: &Answers,
+        workers: &Arc<dyn Workers>,
         terminal: &Terminal,
     ) -> Result<Report, Failure> {
         let mut diagnostics = Diagnostics::new();
@@ -136,7 +143,7 @@ impl Verify {
             let Progress { answered, questions, function } = at;
             terminal.passing(&format!("{answered} of {questions} answered, {function}"));
         };
-        let desk = Desk { store: answers, progress: &progress };
+        let desk = Desk { store: answers, progress: &progress, workers: Some(workers.clone()) };
         let report = deed_verifier::verify_with(package, &front.sources, &program, &options, &desk);
         terminal.passing("");
         report.map_err(|error| Trouble::failed(error.to_string()).into())
