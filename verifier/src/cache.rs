@@ -82,6 +82,7 @@ pub(crate) fn written(verdict: &Verdict) -> Option<String> {
         Verdict::Holds => serde_json::json!("holds"),
         Verdict::Fails(values) => serde_json::json!({ "fails": values }),
         Verdict::Unknown(reason) => serde_json::json!({ "unknown": reason }),
+        Verdict::Kept(formula) => serde_json::json!({ "kept": formula }),
         Verdict::Stopped | Verdict::Lost(_) => return None,
     };
     Some(value.to_string())
@@ -96,6 +97,7 @@ pub(crate) fn read(text: &str) -> Option<Verdict> {
     let (kind, what) = value.as_object()?.iter().next()?;
     match kind.as_str() {
         "fails" => serde_json::from_value(what.clone()).ok().map(Verdict::Fails),
+        "kept" => what.as_str().map(|formula| Verdict::Kept(formula.to_string())),
         "unknown" => what.as_str().map(|reason| Verdict::Unknown(reason.to_string())),
         _ => None,
     }
@@ -109,7 +111,8 @@ mod tests {
     fn verdicts_come_back_as_they_were() {
         let values = vec![("self.total".to_string(), "-3".to_string())];
         let unknown = Verdict::Unknown("no \"answer\"\n".to_string());
-        for verdict in [Verdict::Holds, Verdict::Fails(values), unknown] {
+        let kept = Verdict::Kept("(<= x 5)\n".to_string());
+        for verdict in [Verdict::Holds, Verdict::Fails(values), unknown, kept] {
             let text = written(&verdict).expect("it is kept");
             assert!(!text.contains('\n'), "one line: {text}");
             assert_eq!(read(&text), Some(verdict));

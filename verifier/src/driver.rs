@@ -262,7 +262,8 @@ mod tests {
         let (above, below) = (t.lt(x, next), t.lt(next, x));
         let stuck = endless(&mut t);
         let list = vec![asked(Vec::new(), above), stuck, asked(Vec::new(), below)];
-        let conditions = Arc::new(Conditions { terms: t, list, assumptions: Vec::new() });
+        let (assumptions, slices) = (Vec::new(), Vec::new());
+        let conditions = Arc::new(Conditions { terms: t, list, assumptions, slices });
         let questions: Vec<Question> = (0..3).map(|at| (conditions.clone(), at)).collect();
         let limits = Limits { rlimit: u32::MAX, seed: 0, ceiling: Duration::from_millis(100) };
         let desk = Desk { store: &Nothing, progress: &|_| {}, workers: None };

@@ -29,7 +29,7 @@ use deed_compiler::thir::Package;
 use cache::Nothing;
 pub use driver::{Desk, Progress};
 use driver::{Driver, Question};
-use exec::Given;
+use exec::{Effort, Given, Guesses};
 pub use report::{Cost, Finding, Outcome, Remark, RemarkKind, Report, Run};
 use rounds::Rounds;
 use solver::Verdict;
@@ -84,7 +84,7 @@ pub fn verify_with(
     let (trusted, mut findings) = spec_fns(package, program, options, &mut driver);
     let given = Given { package, program, trusted: &trusted };
     let rounds = Rounds { given, limits: options.limits };
-    let mut conditions = rounds.with_kept_invariants(&functions, false, &mut driver, &mut costs);
+    let mut conditions = rounds.with_kept_invariants(&functions, (Effort::FIRST, &[]), &mut driver, &mut costs);
     let mut own = rounds.findings(&conditions, &mut driver, &mut costs);
     rounds.guess_more(&functions, &mut conditions, &mut own, &mut driver, &mut costs);
     findings.extend(own.into_iter().flatten());
@@ -107,8 +107,9 @@ pub fn verify_with(
 pub fn conditions_text(package: &Package, program: &Program, options: &Options) -> String {
     let mut text = String::new();
     let given = Given { package, program, trusted: &HashSet::new() };
+    let guesses = Guesses { dropped: None, found: &[], effort: Effort::FIRST };
     for function in selected(program, options) {
-        let function = exec::conditions(given, function, None, false);
+        let function = exec::conditions(given, function, guesses);
         for condition in &function.list {
             let (name, promise) = (&condition.function, condition.promise.name());
             text.push_str(&format!("; {name}: {promise}\n"));

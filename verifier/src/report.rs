@@ -226,9 +226,12 @@ impl Finding {
             (Promise::Consistent, Verdict::Holds) => Outcome::Undecided(
                 "its preconditions and the invariants contradict each other".to_string(),
             ),
-            (Promise::Consistent | Promise::Unreached | Promise::Empty, _) => return None,
+            (
+                Promise::Consistent | Promise::Unreached | Promise::Empty | Promise::Kept, _
+            ) => return None,
             (_, Verdict::Holds) => Outcome::Proved,
             (_, Verdict::Unknown(reason)) => Outcome::Undecided(reason),
+            (_, Verdict::Kept(_)) => return None,
             (_, Verdict::Stopped) => Outcome::Undecided(STOPPED.to_string()),
             (_, Verdict::Lost(how)) => {
                 Outcome::Undecided(format!("{LOST}, {how}; the other answers are kept"))
@@ -252,6 +255,17 @@ impl Finding {
 
     pub(crate) fn is_proved(&self) -> bool {
         self.outcome == Outcome::Proved
+    }
+
+    /// Whether it says what came of a condition.
+    pub(crate) fn is_of(&self, condition: &Condition) -> bool {
+        (self.promise, self.clause, self.place)
+            == (condition.promise, condition.clause, condition.place)
+    }
+
+    /// Whether both are about one promise on one way out.
+    pub(crate) fn is_about_the_same(&self, other: &Finding) -> bool {
+        (self.promise, self.clause, self.place) == (other.promise, other.clause, other.place)
     }
 
     /// Whether it says that a function of this name can never start.

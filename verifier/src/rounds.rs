@@ -5,16 +5,16 @@
 //! Holds always: a guess that does not hold is dropped, and all that rested on it is asked again; what is left
 //! holds together (Flanagan and Leino, "Houdini, an annotation assistant for ESC/Java", 2001).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use deed_compiler::mir::{Function, Op, Outside, Program};
 
 use crate::driver::{Driver, Question};
-use crate::exec::{self, Conditions, Given};
+use crate::exec::{self, Conditions, Effort, Found, Given, Guesses};
 use crate::report::{Cost, Finding, Remark};
 use crate::solver::{Limits, Verdict};
-use crate::vc::Candidate;
+use crate::vc::{Candidate, Condition};
 
 /// What is verified, and what a question may cost.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl Rounds<'_> {
     pub(crate) fn with_kept_invariants(
         &self,
         functions: &[&Function],
-        templates: bool,
+        (effort, found): (Effort, &[Vec<Found>]),
         driver: &mut Driver<'_>,
         costs: &mut [Cost],
     ) -> Vec<Arc<Conditions>> {
@@ -40,8 +40,9 @@ impl Rounds<'_> {
                 return made.into_iter().flatten().collect();
             }
             for at in &open {
-                let (function, dropped) = (functions[*at], Some(&dropped[*at]));
-                let conditions = exec::conditions(self.given, function, dropped, templates);
+                let found = found.get(*at).map_or(&[][..], Vec::as_slice);
+                let guesses = Guesses { dropped: Some(&dropped[*at]), found, effort };
+                let conditions = exec::conditions(self.given, functions[*at], guesses);
                 made[*at] = Some(Arc::new(conditions));
             }
             for (at, candidate) in self.not_kept(&open, &made, driver, costs) {
@@ -107,7 +108,8 @@ impl Rounds<'_> {
         findings
     }
 
-    /// Where a function with loops does not keep all that it promises, more is guessed about its loops.
+    /// Where a function with loops does not keep all that it promises, more is guessed about its loops, shown over
+    /// several turns, and looked for.
     pub(crate) fn guess_more(
         &self,
         functions: &[&Function],
@@ -116,25 +118,85 @@ impl Rounds<'_> {
         driver: &mut Driver<'_>,
         costs: &mut [Cost],
     ) {
-        let open = |list: &[Finding]| list.len() - proved(list);
-        let tried: Vec<usize> = (0..functions.len())
-            .filter(|at| open(&findings[*at]) > 0 && has_loops(self.given.program, functions[*at]))
-            .collect();
-        if tried.is_empty() {
-            return;
+        let mut tries = Tries { functions, conditions, findings, costs };
+        let guessed = self.try_harder(TEMPLATES, &HashMap::new(), &mut tries, driver);
+        for turns in [2, 3] {
+            let effort = Effort { turns, ..TEMPLATES };
+            self.try_harder(effort, &HashMap::new(), &mut tries, driver);
         }
-        let chosen: Vec<&Function> = tried.iter().map(|at| functions[*at]).collect();
-        let mut spent: Vec<Cost> = chosen.iter().map(|function| Cost::of(&function.name)).collect();
-        let better = self.with_kept_invariants(&chosen, true, driver, &mut spent);
-        let found = self.findings(&better, driver, &mut spent);
-        for ((at, (better, found)), spent) in
-            tried.into_iter().zip(better.into_iter().zip(found)).zip(spent)
-        {
-            costs[at].join(&spent);
-            if open(&found) < open(&findings[at]) {
-                (conditions[at], findings[at]) = (better, found);
+        let mut found = HashMap::new();
+        for at in tries.open(self.given.program) {
+            if let Some((conditions, findings)) = guessed.get(&at) {
+                let relations = self.relations(conditions, findings, driver, &mut tries.costs[at]);
+                found.insert(at, relations);
             }
         }
+        found.retain(|_, relations| !relations.is_empty());
+        if !found.is_empty() {
+            self.try_harder(TEMPLATES, &found, &mut tries, driver);
+        }
+    }
+
+    /// Asks about every function that is not proved with another effort, and keeps what is better. With relations,
+    /// only about functions for which there are some.
+    fn try_harder(
+        &self,
+        effort: Effort,
+        relations: &HashMap<usize, Vec<Found>>,
+        tries: &mut Tries<'_>,
+        driver: &mut Driver<'_>,
+    ) -> HashMap<usize, Tried> {
+        let mut chosen = tries.open(self.given.program);
+        chosen.retain(|at| relations.is_empty() || relations.contains_key(at));
+        if chosen.is_empty() {
+            return HashMap::new();
+        }
+        let functions: Vec<&Function> = chosen.iter().map(|at| tries.functions[*at]).collect();
+        let found: Vec<Vec<Found>> =
+            chosen.iter().map(|at| relations.get(at).cloned().unwrap_or_default()).collect();
+        let mut spent: Vec<Cost> = functions.iter().map(|it| Cost::of(&it.name)).collect();
+        let made = self.with_kept_invariants(&functions, (effort, &found), driver, &mut spent);
+        let results = self.findings(&made, driver, &mut spent);
+        let mut tried = HashMap::new();
+        for (((at, made), found), spent) in chosen.into_iter().zip(made).zip(results).zip(spent) {
+            tries.costs[at].join(&spent);
+            tries.keep_better(at, effort, &made, &found);
+            tried.insert(at, (made, found));
+        }
+        tried
+    }
+
+    /// What the numbers of loops keep, so that the promises hold that are not proved.
+    fn relations(
+        &self,
+        conditions: &Arc<Conditions>,
+        findings: &[Finding],
+        driver: &mut Driver<'_>,
+        cost: &mut Cost,
+    ) -> Vec<Found> {
+        let is_open = |condition: &Condition| {
+            let mut about = findings.iter().filter(|it| !it.is_proved());
+            condition.candidate.is_none() && about.any(|finding| finding.is_of(condition))
+        };
+        let list = conditions.list.iter().enumerate();
+        let open: Vec<usize> = list.filter(|(_, it)| is_open(it)).map(|(at, _)| at).collect();
+        let (asked, sought) = exec::relations(conditions, &open);
+        let asked = Arc::new(asked);
+        let count = asked.list.len().min(MAX_RELATIONS);
+        let questions: Vec<Question> = (0..count).map(|at| (asked.clone(), at)).collect();
+        // Where there is one it is found soon.
+        let limits = Limits { rlimit: self.limits.rlimit / 10, ..self.limits };
+        let mut found: Vec<Found> = Vec::new();
+        for (answer, sought) in driver.answer(&questions, limits).into_iter().zip(sought) {
+            cost.add(&answer);
+            if let Verdict::Kept(text) = answer.verdict {
+                let relation = Found { head: sought.head, text, frozen: sought.frozen };
+                if !found.contains(&relation) {
+                    found.push(relation);
+                }
+            }
+        }
+        found
     }
 
     /// What is proved of anything, where there is a proof at all.
@@ -170,8 +232,68 @@ impl Rounds<'_> {
     }
 }
 
-fn proved(findings: &[Finding]) -> usize {
-    findings.iter().filter(|finding| finding.is_proved()).count()
+/// Guesses of a few shapes, from turn to turn.
+const TEMPLATES: Effort = Effort { templates: true, turns: 1 };
+
+/// So many relations are looked for in a function.
+const MAX_RELATIONS: usize = 8;
+
+/// What another effort came to.
+type Tried = (Arc<Conditions>, Vec<Finding>);
+
+/// The functions, and the best that is known of each.
+struct Tries<'t> {
+    functions: &'t [&'t Function],
+    conditions: &'t mut [Arc<Conditions>],
+    findings: &'t mut [Vec<Finding>],
+    costs: &'t mut [Cost],
+}
+
+impl Tries<'_> {
+    /// The functions with loops that do not keep all that they promise.
+    fn open(&self, program: &Program) -> Vec<usize> {
+        let all = 0..self.functions.len();
+        let with_loops = |at: &usize| has_loops(program, self.functions[*at]);
+        all.filter(|at| open(&self.findings[*at]) > 0).filter(with_loops).collect()
+    }
+
+    fn keep_better(
+        &mut self,
+        at: usize,
+        effort: Effort,
+        made: &Arc<Conditions>,
+        found: &[Finding],
+    ) {
+        let once = each_once(found.to_vec());
+        if open(&once) >= open(&each_once(self.findings[at].clone())) {
+            return;
+        }
+        // Turn by turn nothing is asked about proofs, and what is promised once is asked of many turns.
+        if effort.turns == 1 {
+            self.conditions[at] = made.clone();
+            self.findings[at] = found.to_vec();
+        } else {
+            self.findings[at] = once;
+        }
+    }
+}
+
+/// How many promises are not proved.
+fn open(findings: &[Finding]) -> usize {
+    findings.iter().filter(|finding| !finding.is_proved()).count()
+}
+
+/// Each promise once, the same of several turns as one, which is proved if it is in each of them.
+fn each_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match kept.iter_mut().find(|other| other.is_about_the_same(&finding)) {
+            Some(other) if other.is_proved() => *other = finding,
+            Some(_) => {}
+            None => kept.push(finding),
+        }
+    }
+    kept
 }
 
 /// Whether a function has a loop, or calls one that has.

@@ -169,6 +169,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
+    use crate::vc::Kind;
     use crate::vc::term::Sort;
 
     /// Speaks to [`serve`] without a process.
@@ -188,7 +189,7 @@ mod tests {
         let (fails, holds) = (t.le(zero, x), t.lt(x, zero));
         for goal in [fails, holds] {
             let watched = vec![("x".to_string(), x)];
-            let asked = Asked { facts: vec![below, above], goal, watched, probe: false };
+            let asked = Asked { facts: vec![below, above], goal, watched, kind: Kind::Promise };
             let limits = Limits::default();
             assert_eq!(there(&Mirror, &t, &asked, limits), here(&t, &asked, limits));
         }

@@ -17,6 +17,7 @@ mod flow;
 mod heap;
 mod probes;
 mod reach;
+mod relations;
 mod spec_fns;
 mod state;
 mod sums;
@@ -42,9 +43,12 @@ pub(crate) struct Conditions {
     pub list: Vec<Condition>,
     /// The `assume`s on the way.
     pub assumptions: Vec<Span>,
+    /// The turns of its loops, where more is guessed about these.
+    pub slices: Vec<Slice>,
 }
 
 pub(crate) use probes::empty_promises;
+pub(crate) use relations::{Found, Slice, relations};
 pub(crate) use spec_fns::{circle, spec_fns};
 
 /// What a function is verified with.
@@ -56,18 +60,42 @@ pub(crate) struct Given<'a> {
     pub trusted: &'a HashSet<FnId>,
 }
 
-/// Collects the conditions of one function. Loops are tried to keep the contract's invariants and, where
-/// `templates` is set, guesses of a few shapes, but for those that `dropped` names; none are where it is missing.
+/// How much is guessed about loops, and how it is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Effort {
+    /// Whether more than the contract's invariants is guessed: what has one of a few shapes.
+    pub templates: bool,
+    /// Over how many turns of a loop its invariants are shown.
+    pub turns: u32,
+}
+
+impl Effort {
+    /// The contract's invariants alone, from turn to turn.
+    pub(crate) const FIRST: Effort = Effort { templates: false, turns: 1 };
+}
+
+/// What is guessed about the loops of a function.
+#[derive(Clone, Copy)]
+pub(crate) struct Guesses<'a> {
+    /// Guesses that are known to fail; nothing is guessed without.
+    pub dropped: Option<&'a HashSet<Candidate>>,
+    /// Relations that were found.
+    pub found: &'a [Found],
+    pub effort: Effort,
+}
+
+/// Collects the conditions of one function. Loops are tried to keep what is guessed.
 pub(crate) fn conditions<'a>(
     given: Given<'a>,
     function: &'a Function,
-    dropped: Option<&'a HashSet<Candidate>>,
-    templates: bool,
+    guesses: Guesses<'a>,
 ) -> Conditions {
     let mut run = Run::new(given, function);
-    (run.dropped, run.templates) = (dropped, templates);
+    (run.dropped, run.found) = (guesses.dropped, guesses.found);
+    (run.templates, run.turns) = (guesses.effort.templates, guesses.effort.turns);
     run.whole();
-    Conditions { terms: run.terms, list: run.conditions, assumptions: run.assumptions }
+    let (assumptions, slices) = (run.assumptions, run.slices);
+    Conditions { terms: run.terms, list: run.conditions, assumptions, slices }
 }
 
 /// What a run is told from outside, as the source writes it.
@@ -107,6 +135,15 @@ struct Run<'a> {
     dropped: Option<&'a HashSet<Candidate>>,
     /// Whether more is guessed about loops than that.
     templates: bool,
+    /// Relations that the numbers of loops are tried to keep.
+    found: &'a [Found],
+    slices: Vec<Slice>,
+    /// Over how many turns of a loop its invariants are shown.
+    turns: u32,
+    /// Inside a loop that is run turn by turn.
+    in_turn: bool,
+    /// What is run here is asked elsewhere.
+    silent: bool,
     /// What falls with each call that comes back to the function, as it was at its start.
     own_measures: Measures,
 }
@@ -133,6 +170,11 @@ impl<'a> Run<'a> {
             quiet: false,
             dropped: None,
             templates: false,
+            found: &[],
+            slices: Vec::new(),
+            turns: 1,
+            in_turn: false,
+            silent: false,
             own_measures: Measures::new(),
         }
     }
@@ -322,6 +364,10 @@ impl<'a> Run<'a> {
         goal: TermId,
         candidate: Option<Candidate>,
     ) {
+        // Turn by turn a place may well be out of reach that is within it elsewhere.
+        if self.silent || (self.turns > 1 && promise.is_probe()) {
+            return;
+        }
         self.conditions.push(Condition {
             promise,
             function: self.function.name.clone(),

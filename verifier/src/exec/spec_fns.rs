@@ -68,7 +68,7 @@ fn ends(package: &Package, program: &Program, id: FnId) -> Conditions {
     let circle = Watched { circle: circle(package, id), calls: Vec::new() };
     let (own, calls) = clause.falls_in(function, circle);
     let list = conditions(function, &mut terms, facts.list(), (own, calls), &args);
-    Conditions { terms, list, assumptions: Vec::new() }
+    Conditions { terms, list, assumptions: Vec::new(), slices: Vec::new() }
 }
 
 /// A condition for each call, or one that nothing proves.

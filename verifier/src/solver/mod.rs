@@ -16,7 +16,7 @@ use std::time::Duration;
 use z3::ast::{Array, Ast, Bool, Dynamic, Int, exists_const, forall_const};
 use z3::{Config, Context, FuncDecl, Model, Params, SatResult, Solver, with_z3_config};
 
-use crate::vc::Asked;
+use crate::vc::{Asked, Kind};
 use crate::vc::term::{Node, Quantifier, Sort, TermId, Terms};
 
 pub use version::{SolverError, z3_version};
@@ -45,6 +45,8 @@ pub(crate) enum Verdict {
     Holds,
     /// Values for which the facts hold and the goal fails, by the names that were watched.
     Fails(Vec<(String, String)>),
+    /// A relation, as a formula in the notation of SMT-LIB.
+    Kept(String),
     /// No answer, and why.
     Unknown(String),
     /// No answer in the time there was.
@@ -74,8 +76,11 @@ pub(crate) fn check(terms: &Terms, asked: &Asked, limits: Limits) -> Verdict {
 /// does the solver look for a model of them, which can take for ever.
 fn ask(terms: &Terms, asked: &Asked, limits: Limits) -> Verdict {
     let mut translation = Translation { terms, known: HashMap::new() };
+    if asked.kind == Kind::Relation {
+        return relation(&mut translation, asked, limits);
+    }
     match ask_once(&mut translation, asked, limits, false) {
-        Verdict::Unknown(reason) if reason != OUT_OF_STEPS && !asked.probe => {
+        Verdict::Unknown(reason) if reason != OUT_OF_STEPS && asked.kind != Kind::Probe => {
             ask_once(&mut translation, asked, limits, true)
         }
         known => known,
@@ -107,6 +112,41 @@ fn ask_once(
         SatResult::Unknown => {
             let reason = solver.get_reason_unknown().unwrap_or_default();
             Verdict::Unknown(in_words(&reason))
+        }
+    }
+}
+
+/// Each fact is a rule for all values of its variables. The goal, read in a model of the relation, says what the
+/// relation is.
+fn relation(translation: &mut Translation<'_>, asked: &Asked, limits: Limits) -> Verdict {
+    let Some(solver) = Solver::new_for_logic("HORN") else {
+        return Verdict::Unknown("the solver knows nothing of relations".to_string());
+    };
+    let mut params = Params::new();
+    params.set_u32("rlimit", limits.rlimit);
+    solver.set_params(&params);
+    for rule in &asked.facts {
+        let below = translation.terms.below(*rule).into_iter();
+        let variables = below.filter(|id| matches!(translation.terms.node(*id), Node::Var(_)));
+        let bound: Vec<TermId> = variables.collect();
+        let rule = match bound[..] {
+            [] => translation.bool(*rule),
+            _ => translation.quantified(Quantifier::Forall, &bound, *rule),
+        };
+        solver.assert(rule);
+    }
+    match solver.check() {
+        SatResult::Unsat => Verdict::Fails(Vec::new()),
+        SatResult::Sat => {
+            let goal = translation.bool(asked.goal);
+            let kept = solver.get_model().and_then(|model| model.eval(&goal, false));
+            match kept {
+                Some(kept) => Verdict::Kept(kept.to_string()),
+                None => Verdict::Unknown("the solver gave no model".to_string()),
+            }
+        }
+        SatResult::Unknown => {
+            Verdict::Unknown(in_words(&solver.get_reason_unknown().unwrap_or_default()))
         }
     }
 }
@@ -243,7 +283,7 @@ mod tests {
     use super::*;
 
     fn asked(facts: Vec<TermId>, goal: TermId, watched: Vec<(String, TermId)>) -> Asked {
-        Asked { facts, goal, watched, probe: false }
+        Asked { facts, goal, watched, kind: Kind::Promise }
     }
 
     #[test]
@@ -281,6 +321,43 @@ mod tests {
         let goal = t.le(zero, at_seven);
         let answer = check(&t, &asked(vec![fact], goal, Vec::new()), Limits::default());
         assert_eq!(answer, Verdict::Holds);
+    }
+
+    #[test]
+    fn a_relation_is_found_that_the_rules_allow() {
+        let mut t = Terms::new();
+        let [x, y, a, b] = ["x", "y", "a", "b"].map(|name| t.fresh(name, Sort::Int));
+        let (zero, one, two) = (t.int(0), t.int(1), t.int(2));
+        let kept = |t: &mut Terms, x, y| t.apply("kept", vec![x, y], Sort::Bool);
+        let start = kept(&mut t, zero, zero);
+        let (here, x1, y2) = (kept(&mut t, x, y), t.add(x, one), t.add(y, two));
+        let next = kept(&mut t, x1, y2);
+        let turn = t.implies(here, next);
+        let (double, no) = (t.mul(two, x), t.bool(false));
+        let same = t.eq(y, double);
+        let differs = t.not(same);
+        let bad = t.and([here, differs]);
+        let never = t.implies(bad, no);
+        let goal = kept(&mut t, a, b);
+        let facts = vec![start, turn, never];
+        let asked = Asked { facts, goal, watched: Vec::new(), kind: Kind::Relation };
+        let Verdict::Kept(text) = check(&t, &asked, Limits::default()) else {
+            panic!("there is one");
+        };
+        let names = HashMap::from([("a".to_string(), a), ("b".to_string(), b)]);
+        let kept = crate::vc::parse::formula(&mut t, &text, &names).expect("it is linear");
+        let twice = t.mul(two, a);
+        let goal = t.eq(b, twice);
+        let asked = asked_of(vec![kept], goal);
+        assert_eq!(check(&t, &asked, Limits::default()), Verdict::Holds, "{text}");
+        let limits = Limits { rlimit: 100, ..Limits::default() };
+        let facts = vec![start, turn, never];
+        let asked = Asked { facts, goal: here, watched: Vec::new(), kind: Kind::Relation };
+        assert!(matches!(check(&t, &asked, limits), Verdict::Unknown(_)), "it costs steps");
+    }
+
+    fn asked_of(facts: Vec<TermId>, goal: TermId) -> Asked {
+        asked(facts, goal, Vec::new())
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Condition;
+use super::{Condition, Kind};
 use super::term::{Node, Quantifier, Sort, TermId, Terms};
 
 type Hash = [u8; 32];
@@ -28,7 +28,11 @@ impl<'t> Hashes<'t> {
         for fact in &condition.facts {
             hash.update(self.term(*fact));
         }
-        hash.update(if condition.promise.is_probe() { &b"probe"[..] } else { b"goal" });
+        hash.update(match condition.promise.kind() {
+            Kind::Promise => &b"goal"[..],
+            Kind::Probe => b"probe",
+            Kind::Relation => b"relation",
+        });
         hash.update(self.term(condition.goal));
         for (name, term) in &condition.watched {
             text(&mut hash, name);

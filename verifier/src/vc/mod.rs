@@ -4,6 +4,7 @@
 //! Holds always: a condition is complete in itself: its facts and its goal are all that is asked.
 
 pub(crate) mod hash;
+pub(crate) mod parse;
 pub(crate) mod print;
 pub(crate) mod term;
 pub(crate) mod wire;
@@ -11,7 +12,7 @@ pub(crate) mod wire;
 use deed_base::Span;
 
 use term::TermId;
-pub(crate) use wire::Asked;
+pub(crate) use wire::{Asked, Kind};
 
 /// Which promise a condition belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -44,6 +45,8 @@ pub enum Promise {
     Unreached,
     /// A clause holds whatever happens: the same.
     Empty,
+    /// What the numbers of a loop keep: no promise, but a search for one.
+    Kept,
 }
 
 impl Promise {
@@ -63,12 +66,21 @@ impl Promise {
             Promise::Consistent => "nothing can start here",
             Promise::Unreached => "no run comes here",
             Promise::Empty => "says nothing",
+            Promise::Kept => "what a loop keeps",
         }
     }
 
     /// Whether it asks about a proof, and not about the contract.
     pub(crate) fn is_probe(self) -> bool {
         matches!(self, Promise::Unreached | Promise::Empty)
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Promise::Kept => Kind::Relation,
+            _ if self.is_probe() => Kind::Probe,
+            _ => Kind::Promise,
+        }
     }
 
     /// Whether a run of the contract can show that it is broken.
@@ -103,7 +115,7 @@ impl Condition {
     /// What the solver is told of it.
     pub(crate) fn asked(&self) -> Asked {
         let (facts, watched) = (self.facts.clone(), self.watched.clone());
-        Asked { facts, goal: self.goal, watched, probe: self.promise.is_probe() }
+        Asked { facts, goal: self.goal, watched, kind: self.promise.kind() }
     }
 }
 

@@ -183,6 +183,11 @@ impl Terms {
         self.intern(Node::Var(name), sort)
     }
 
+    /// The constant of a name, if there is one.
+    pub(crate) fn variable(&self, name: &str) -> Option<TermId> {
+        self.known.get(&Node::Var(name.to_string())).copied()
+    }
+
     pub(crate) fn int(&mut self, value: impl Into<BigInt>) -> TermId {
         self.intern(Node::Int(value.into()), Sort::Int)
     }

@@ -18,8 +18,19 @@ pub(crate) struct Asked {
     pub facts: Vec<TermId>,
     pub goal: TermId,
     pub watched: Vec<(String, TermId)>,
-    /// Whether it asks about a proof, and not about the contract.
-    pub probe: bool,
+    pub kind: Kind,
+}
+
+/// What is asked about facts and a goal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Whether the facts imply the goal.
+    Promise,
+    /// The same about a proof, and not about the contract.
+    Probe,
+    /// The facts are rules about one relation, which holds of the least set that they allow: what is it, or one
+    /// that is larger, of the variables in the goal?
+    Relation,
 }
 
 /// Sorts are not nested deeper than this, nor does anything here recurse deeper.
@@ -39,7 +50,7 @@ pub(crate) fn written(terms: &Terms, asked: &Asked) -> Vec<u8> {
         text(&mut tail, name.as_bytes());
         number(&mut tail, writer.place(*term));
     }
-    tail.push(u8::from(asked.probe));
+    tail.push(asked.kind as u8);
     let mut bytes = Vec::new();
     number(&mut bytes, writer.places.len());
     bytes.append(&mut writer.nodes);
@@ -60,10 +71,15 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(Terms, Asked)> {
     for _ in 0..reader.number()? {
         watched.push((reader.name()?, reader.id()?));
     }
-    let probe = reader.byte()? == 1;
+    let kind = match reader.byte()? {
+        0 => Kind::Promise,
+        1 => Kind::Probe,
+        2 => Kind::Relation,
+        _ => return None,
+    };
     let is_bool = |id: &TermId| *reader.terms.sort(*id) == Sort::Bool;
     let fits = facts.iter().chain([&goal]).all(is_bool) && reader.bytes.is_empty();
-    fits.then_some((reader.terms, Asked { facts, goal, watched, probe }))
+    fits.then_some((reader.terms, Asked { facts, goal, watched, kind }))
 }
 
 struct Writer<'t> {
@@ -325,7 +341,7 @@ mod tests {
         let any = t.quantified(Quantifier::Exists, vec![k], either);
         let no = t.not(any);
         let watched = vec![("self.k".to_string(), k)];
-        (t, Asked { facts: vec![no, all], goal: p, watched, probe: true })
+        (t, Asked { facts: vec![no, all], goal: p, watched, kind: Kind::Probe })
     }
 
     #[test]

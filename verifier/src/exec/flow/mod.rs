@@ -10,6 +10,7 @@ mod guess;
 mod heap;
 mod outside;
 mod templates;
+mod turns;
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ use deed_compiler::mir::{
 
 pub(super) use descent::{Measures, below};
 use templates::Starts;
+use turns::{Carried, Turn};
 
 use super::arith::{Desk, Outcome, described};
 use super::counter::counter;
@@ -62,9 +64,18 @@ pub(super) struct Exit {
 }
 
 /// A way into a block.
+#[derive(Clone)]
 struct Arrival {
     flow: Flow,
     args: Vec<TermId>,
+    /// What values are on this way that were made in several turns of a loop.
+    carried: Carried,
+}
+
+impl Arrival {
+    fn new(flow: Flow, args: Vec<TermId>) -> Arrival {
+        Arrival { flow, args, carried: Carried::new() }
+    }
 }
 
 /// The run of one body.
@@ -77,6 +88,12 @@ pub(super) struct Body<'f> {
     measures: HashMap<BlockId, Measures>,
     /// What the numbers of a loop were before it, by its head.
     starts: HashMap<BlockId, Starts>,
+    /// Where the numbers of a loop are written down, by its head.
+    slices: HashMap<BlockId, usize>,
+    /// The values of loops that are run turn by turn.
+    carried: Vec<ValueId>,
+    /// The loop whose turn is run, and where its turns end.
+    turn: Option<Turn>,
     entry: State,
     params: Locals,
     depth: u32,
@@ -106,12 +123,15 @@ impl<'a> Run<'a> {
             arrivals: HashMap::new(),
             measures: HashMap::new(),
             starts: HashMap::new(),
+            slices: HashMap::new(),
+            carried: Vec::new(),
+            turn: None,
             entry: start.state.clone(),
             params: named(function, args),
             depth,
             exit: Exit::default(),
         };
-        let arrival = Arrival { flow: start, args: args.to_vec() };
+        let arrival = Arrival::new(start, args.to_vec());
         body.arrivals.insert(BlockId::ENTRY, vec![arrival]);
         for block in body.cfg.order.clone() {
             self.block(&mut body, block);
@@ -122,32 +142,45 @@ impl<'a> Run<'a> {
     fn block(&mut self, body: &mut Body<'a>, id: BlockId) {
         let Some(arrivals) = body.arrivals.remove(&id) else { return };
         let block = body.function.block(id);
-        let (mut flow, args) = self.meet(arrivals);
+        let Arrival { mut flow, args, carried } = self.meet(arrivals);
         self.facts.at(&self.terms, flow.pc);
         self.ask_whether_entered(body, id, flow.pc);
+        body.values.extend(carried);
         body.values.extend(block.params.iter().copied().zip(args));
         if body.cfg.latches(id).next().is_some() {
+            if self.is_run_by_turns(body, id) {
+                return self.run_turns(body, id, flow);
+            }
             self.enter_loop(body, id, &mut flow);
         }
-        for inst in &block.insts {
+        self.rest(body, id, flow);
+    }
+
+    /// What a block does, and where it goes.
+    fn rest(&mut self, body: &mut Body<'a>, id: BlockId, mut flow: Flow) {
+        for inst in &body.function.block(id).insts {
             self.inst(body, inst, &mut flow);
         }
         self.leave(body, id, flow);
     }
 
     /// One way in stays as it is; of several, what differs is chosen by the way taken.
-    fn meet(&mut self, mut arrivals: Vec<Arrival>) -> (Flow, Vec<TermId>) {
+    fn meet(&mut self, mut arrivals: Vec<Arrival>) -> Arrival {
         let Some(mut met) = arrivals.pop() else { unreachable!("a block has a way in") };
         while let Some(other) = arrivals.pop() {
             let taken = other.flow.pc;
             for (value, new) in met.args.iter_mut().zip(&other.args) {
                 *value = self.terms.ite(taken, *new, *value);
             }
+            for (id, new) in other.carried {
+                let old = met.carried.entry(id).or_insert(new);
+                *old = self.terms.ite(taken, new, *old);
+            }
             let (terms, facts) = (&mut self.terms, &mut self.facts);
             let state = State::either(terms, facts, taken, &other.flow.state, &met.flow.state);
             met.flow = Flow { pc: self.terms.either(taken, met.flow.pc), state };
         }
-        (met.flow, met.args)
+        met
     }
 
     fn leave(&mut self, body: &mut Body<'a>, id: BlockId, flow: Flow) {
@@ -187,23 +220,48 @@ impl<'a> Run<'a> {
         flow: Flow,
     ) {
         let args: Vec<TermId> = args.iter().map(|arg| body.values[arg]).collect();
-        if body.cfg.is_back_edge(from, to) {
-            self.turn_loop(body, to, &args, &flow);
-        } else {
-            body.arrivals.entry(to).or_default().push(Arrival { flow, args });
+        let known = body.carried.iter().filter_map(|id| Some((*id, *body.values.get(id)?)));
+        let carried = known.collect();
+        let arrival = Arrival { flow, args, carried };
+        match &mut body.turn {
+            Some(turn) if !turn.goes_on(to) => self.leave_turn(body, from, to, arrival),
+            _ if body.cfg.is_back_edge(from, to) => {
+                self.turn_loop(body, to, &arrival.args, &arrival.flow);
+            }
+            _ => body.arrivals.entry(to).or_default().push(arrival),
         }
     }
 
     /// The loop's invariants hold; everything the loop changes is forgotten but for them.
     fn enter_loop(&mut self, body: &mut Body<'a>, head: BlockId, flow: &mut Flow) {
+        self.ask_start(body, head, flow);
+        let before = flow.pc;
+        let starts = params(body, head);
+        self.forget_turns(body, head, &starts, flow);
+        self.see_slice(body, head, before, flow);
+        self.believe_loop(body, head, flow);
+    }
+
+    /// The invariants at a head of which everything is known.
+    fn ask_start(&mut self, body: &mut Body<'a>, head: BlockId, flow: &Flow) {
         self.ask_loop(body, head, flow, Promise::LoopStart);
         self.try_invariants(body, head, flow, Some(Promise::LoopStart));
-        let numbers = self.numbers(body, head, flow);
-        body.starts.insert(head, numbers);
+        if !body.starts.contains_key(&head) {
+            let numbers = self.numbers(body, head, flow);
+            body.starts.insert(head, numbers);
+        }
         self.try_templates(body, head, flow, Some(Promise::LoopStart));
+    }
+
+    /// Any number of turns after the loop began with `starts` in its parameters.
+    fn forget_turns(
+        &mut self,
+        body: &mut Body<'a>,
+        head: BlockId,
+        starts: &[TermId],
+        flow: &mut Flow,
+    ) {
         let function = body.function;
-        let starts: Vec<TermId> =
-            function.block(head).params.iter().map(|param| body.values[param]).collect();
         for param in &function.block(head).params {
             let data = function.value(*param);
             let name = data.name.as_deref().unwrap_or("loop");
@@ -213,7 +271,11 @@ impl<'a> Run<'a> {
         for field in self.written_in(function, &body.cfg.loop_blocks(head)) {
             flow.state.forget(&mut self.terms, &mut self.facts, self.program, field);
         }
-        self.believe_counter(body, head, &starts);
+        self.believe_counter(body, head, starts);
+    }
+
+    /// The invariants hold at a head.
+    fn believe_loop(&mut self, body: &mut Body<'a>, head: BlockId, flow: &mut Flow) {
         let invariants = self.loop_clauses(body, head, flow);
         let tried = self.try_invariants(body, head, flow, None);
         let guessed = self.try_templates(body, head, flow, None);
@@ -247,6 +309,7 @@ impl<'a> Run<'a> {
         self.try_invariants(body, head, flow, Some(Promise::LoopStep));
         self.try_templates(body, head, flow, Some(Promise::LoopStep));
         self.ask_turn_falls(body, head, flow);
+        self.see_turn(body, head, flow);
         body.values.extend(params.into_iter().zip(here));
     }
 
@@ -419,15 +482,15 @@ impl<'a> Run<'a> {
         let arrivals: Vec<Arrival> = exit
             .returns
             .into_iter()
-            .map(|way| Arrival { flow: way.flow, args: way.results })
+            .map(|way| Arrival::new(way.flow, way.results))
             .collect();
         if arrivals.is_empty() {
             flow.pc = self.terms.bool(false);
             return callee.results.iter().map(|ty| value::zero(&mut self.terms, *ty)).collect();
         }
-        let (met, results) = self.meet(arrivals);
-        *flow = met;
-        results
+        let met = self.meet(arrivals);
+        *flow = met.flow;
+        met.args
     }
 
     fn ask_requires(&mut self, callee: &'a Function, args: &[TermId], flow: &Flow, span: Span) {
@@ -469,6 +532,11 @@ impl<'a> Run<'a> {
         }
         results
     }
+}
+
+/// The parameters of a block as they are.
+fn params(body: &Body<'_>, block: BlockId) -> Vec<TermId> {
+    body.function.block(block).params.iter().map(|param| body.values[param]).collect()
 }
 
 /// What `result` names.

@@ -54,20 +54,18 @@ impl<'a> Run<'a> {
         });
         let Some(failure) = failure else { return self.anything(body, inst, "`try`") };
         let failure = self.any("failure", failure);
-        let undone = Arrival {
-            flow: Flow { pc: self.terms.and([flow.pc, failed]), state: flow.state.clone() },
-            args: vec![heap::variant(&mut self.terms, &mut self.facts, FAILED, &[failure])],
-        };
-        let mut ways = vec![undone];
+        let before = Flow { pc: self.terms.and([flow.pc, failed]), state: flow.state.clone() };
+        let failure = heap::variant(&mut self.terms, &mut self.facts, FAILED, &[failure]);
+        let mut ways = vec![Arrival::new(before, vec![failure])];
         let goes_on = self.terms.not(failed);
         for (mut flow, results) in self.attempted(body, id, args, flow) {
             flow.pc = self.terms.and([flow.pc, goes_on]);
             let done = heap::variant(&mut self.terms, &mut self.facts, DONE, &results);
-            ways.push(Arrival { flow, args: vec![done] });
+            ways.push(Arrival::new(flow, vec![done]));
         }
-        let (met, results) = self.meet(ways);
-        *flow = met;
-        results
+        let met = self.meet(ways);
+        *flow = met.flow;
+        met.args
     }
 
     /// The ways in which a block comes to its end, each with its results.

@@ -5,12 +5,15 @@
 //! Holds always: they are guesses: each is asked before the loop and after each turn like those of the contract,
 //! and believed only where all that are left hold. The same loop has the same guesses under the same numbers.
 
+use std::collections::HashMap;
+
 use deed_base::Span;
 use deed_compiler::mir::{BinaryOp, BlockId, FieldId, Inst, Op, Ty, ValueId};
 
 use super::{Body, Flow, Run};
+use crate::exec::relations::{Slice, argument};
 use crate::vc::term::TermId;
-use crate::vc::{Candidate, Promise};
+use crate::vc::{Candidate, Promise, parse};
 
 /// So many numbers of a loop are looked at, and so many guesses made about them.
 const MAX_SLOTS: usize = 6;
@@ -89,7 +92,63 @@ impl<'a> Run<'a> {
             }
             found.push(term);
         }
+        found.extend(self.try_relations(&now, span, flow, promise));
         found
+    }
+
+    /// The relations that were found for a loop.
+    fn try_relations(
+        &mut self,
+        now: &Starts,
+        head: Span,
+        flow: &Flow,
+        promise: Option<Promise>,
+    ) -> Vec<TermId> {
+        let mut tried = Vec::new();
+        let own = self.found.iter().enumerate().filter(|(_, found)| found.head == head);
+        for (at, found) in own {
+            let number = MAX_GUESSES as u32 + at as u32;
+            let candidate = Candidate { head, clause: head, template: Some(number) };
+            if self.dropped.is_some_and(|dropped| dropped.contains(&candidate)) {
+                continue;
+            }
+            let numbers = now.iter().map(|(_, term)| Some(*term));
+            let frozen = found.frozen.iter().map(|name| self.terms.variable(name));
+            let arguments: Option<Vec<TermId>> = numbers.chain(frozen).collect();
+            let named = arguments.into_iter().flatten().enumerate();
+            let names: HashMap<_, _> = named.map(|(at, term)| (argument(at), term)).collect();
+            // What cannot be read is no guess.
+            let Some(term) = parse::formula(&mut self.terms, &found.text, &names) else { continue };
+            if let Some(promise) = promise {
+                let goal = self.terms.implies(flow.pc, term);
+                self.add(promise, (head, head), goal, Some(candidate));
+            }
+            tried.push(term);
+        }
+        tried
+    }
+
+    /// Writes down the numbers of a loop before it and after any number of turns.
+    pub(super) fn see_slice(
+        &mut self,
+        body: &mut Body<'a>,
+        head: BlockId,
+        before: TermId,
+        flow: &Flow,
+    ) {
+        let here: Vec<TermId> = terms(&self.numbers(body, head, flow));
+        let Some(starts) = body.starts.get(&head).filter(|_| !here.is_empty()) else { return };
+        let Some(site) = &body.function.block(head).loop_head else { return };
+        body.slices.insert(head, self.slices.len());
+        let before = (before, terms(starts));
+        self.slices.push(Slice { head: site.span, before, here, turns: Vec::new() });
+    }
+
+    /// And one turn later.
+    pub(super) fn see_turn(&mut self, body: &Body<'a>, head: BlockId, flow: &Flow) {
+        let Some(at) = body.slices.get(&head) else { return };
+        let now = terms(&self.numbers(body, head, flow));
+        self.slices[*at].turns.push((flow.pc, now));
     }
 
     fn guessed(
@@ -120,6 +179,10 @@ impl<'a> Run<'a> {
             }
         })
     }
+}
+
+fn terms(numbers: &Starts) -> Vec<TermId> {
+    numbers.iter().map(|(_, term)| *term).collect()
 }
 
 /// All that is guessed about a loop, always in the same order.
