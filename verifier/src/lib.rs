@@ -84,7 +84,8 @@ pub fn verify_with(
     let (trusted, mut findings) = spec_fns(package, program, options, &mut driver);
     let given = Given { package, program, trusted: &trusted };
     let rounds = Rounds { given, limits: options.limits };
-    let mut conditions = rounds.with_kept_invariants(&functions, (Effort::FIRST, &[]), &mut driver, &mut costs);
+    let mut conditions =
+        rounds.with_kept_invariants(&functions, (Effort::FIRST, &[]), &mut driver, &mut costs);
     let mut own = rounds.findings(&conditions, &mut driver, &mut costs);
     rounds.guess_more(&functions, &mut conditions, &mut own, &mut driver, &mut costs);
     findings.extend(own.into_iter().flatten());

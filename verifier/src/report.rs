@@ -226,9 +226,9 @@ impl Finding {
             (Promise::Consistent, Verdict::Holds) => Outcome::Undecided(
                 "its preconditions and the invariants contradict each other".to_string(),
             ),
-            (
-                Promise::Consistent | Promise::Unreached | Promise::Empty | Promise::Kept, _
-            ) => return None,
+            (Promise::Consistent | Promise::Unreached | Promise::Empty | Promise::Kept, _) => {
+                return None;
+            }
             (_, Verdict::Holds) => Outcome::Proved,
             (_, Verdict::Unknown(reason)) => Outcome::Undecided(reason),
             (_, Verdict::Kept(_)) => return None,

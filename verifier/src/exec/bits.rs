@@ -1,7 +1,7 @@
 //! Operations on bits as arithmetic.
 //!
 //! In: integers, read as rows of bits in two's complement without an end. Out: their `&`, `|` and `^`, and powers
-//! of two for shifts by a variable count.
+//! of two for shifts by a variable count. What is known of two values neither of which is a mask says `lemmas`.
 //! Holds always: every fact is true of all integers, in the range of a type or not, so that a value on a way that
 //! traps contradicts nothing. `a + b = (a | b) + (a & b)` and `a ^ b = (a | b) - (a & b)` make one operation of the
 //! three. A constant mask is cut into runs of ones, each of which is a remainder of a quotient.
@@ -29,27 +29,29 @@ impl Desk<'_> {
     pub(super) fn bitwise(&mut self, op: Bitwise, a: TermId, b: TermId) -> TermId {
         let both = self.both(a, b);
         let sum = self.terms.add(a, b);
-        match op {
-            Bitwise::And => both,
+        let value = match op {
+            Bitwise::And => return both,
             Bitwise::Or => self.terms.sub(sum, both),
             Bitwise::Xor => {
                 let rest = self.terms.sub(sum, both);
                 self.terms.sub(rest, both)
             }
-        }
+        };
+        self.facts.bits.insert(value, (op, a, b));
+        value
     }
 
     /// `a & b`
-    fn both(&mut self, a: TermId, b: TermId) -> TermId {
+    pub(super) fn both(&mut self, a: TermId, b: TermId) -> TermId {
         let (value, mask) = if self.number(a).is_some() { (b, a) } else { (a, b) };
-        let Some(mask) = self.number(mask) else { return self.unknown_mask(a, b) };
+        let Some(mask) = self.number(mask) else { return self.both_unknown(a, b) };
         if mask >= BigInt::ZERO {
-            return self.masked(value, &mask).unwrap_or_else(|| self.unknown_mask(a, b));
+            return self.masked(value, &mask).unwrap_or_else(|| self.both_unknown(a, b));
         }
         // x & m leaves out of x what the complement of m lets pass.
         match self.masked(value, &(BigInt::from(-1) - mask)) {
             Some(out) => self.terms.sub(value, out),
-            None => self.unknown_mask(a, b),
+            None => self.both_unknown(a, b),
         }
     }
 
@@ -65,48 +67,6 @@ impl Desk<'_> {
             sum = self.terms.add(sum, part);
         }
         Some(sum)
-    }
-
-    fn unknown_mask(&mut self, a: TermId, b: TermId) -> TermId {
-        let (a, b) = if a <= b { (a, b) } else { (b, a) };
-        let t = &mut *self.terms;
-        let both = t.apply("bits of both", vec![a, b], Sort::Int);
-        let zero = t.int(0);
-        let up = |t: &mut crate::vc::term::Terms, x| {
-            let (positive, from, to) = (t.le(zero, x), t.le(zero, both), t.le(both, x));
-            let bounds = t.and([from, to]);
-            t.implies(positive, bounds)
-        };
-        let laws = [up(t, a), up(t, b)];
-        let (below_a, below_b) = (t.lt(a, zero), t.lt(b, zero));
-        let down = t.and([below_a, below_b]);
-        let (under_a, under_b) = (t.le(both, a), t.le(both, b));
-        let under = t.and([under_a, under_b]);
-        let down = t.implies(down, under);
-        let (equal, same) = (t.eq(a, b), t.eq(both, a));
-        let itself = t.implies(equal, same);
-        self.facts.extend(laws);
-        self.facts.extend([down, itself]);
-        for (high, low) in [(a, b), (b, a)] {
-            self.apart(high, low, both);
-        }
-        both
-    }
-
-    /// A multiple of a power of two and what lies below that power have no bit in common.
-    fn apart(&mut self, high: TermId, low: TermId, both: TermId) {
-        let Node::Mul(x, y) = *self.terms.node(high) else { return };
-        let factor = [x, y].into_iter().find_map(|part| self.number(part).map(|n| (part, n)));
-        let Some((power, value)) = factor else { return };
-        if value <= BigInt::ZERO || (&value & (&value - 1)) != BigInt::ZERO {
-            return;
-        }
-        let t = &mut *self.terms;
-        let zero = t.int(0);
-        let (from, to, nothing) = (t.le(zero, low), t.lt(low, power), t.eq(both, zero));
-        let fits = t.and([from, to]);
-        let law = t.implies(fits, nothing);
-        self.facts.push(law);
     }
 
     /// Two to the power of a count; at least one, of a negative count too.
@@ -127,7 +87,7 @@ impl Desk<'_> {
         power
     }
 
-    fn number(&self, id: TermId) -> Option<BigInt> {
+    pub(super) fn number(&self, id: TermId) -> Option<BigInt> {
         match self.terms.node(id) {
             Node::Int(value) => Some(value.clone()),
             _ => None,

@@ -8,6 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::arith::Rounding;
+use super::bits::Bitwise;
 use super::sums::Sums;
 use super::value;
 use crate::vc::term::{Node, TermId, Terms};
@@ -23,6 +24,8 @@ pub(super) struct Facts {
     pub(super) sums: Sums,
     /// What stands for the quotient and the remainder of each division.
     pub(super) quotients: HashMap<(Rounding, TermId, TermId), (TermId, TermId)>,
+    /// Which operation on bits a term is the result of.
+    pub(super) bits: HashMap<TermId, (Bitwise, TermId, TermId)>,
 }
 
 impl Facts {

@@ -15,6 +15,7 @@ mod counter;
 mod facts;
 mod flow;
 mod heap;
+mod lemmas;
 mod probes;
 mod reach;
 mod relations;

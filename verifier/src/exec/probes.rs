@@ -17,7 +17,12 @@ use crate::vc::term::TermId;
 pub(crate) fn empty_promises(given: Given<'_>, function: &Function) -> Conditions {
     let mut run = Run::new(given, function);
     run.ask_whether_empty();
-    Conditions { terms: run.terms, list: run.conditions, assumptions: Vec::new(), slices: Vec::new() }
+    Conditions {
+        terms: run.terms,
+        list: run.conditions,
+        assumptions: Vec::new(),
+        slices: Vec::new(),
+    }
 }
 
 impl<'a> Run<'a> {

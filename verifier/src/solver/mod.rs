@@ -16,8 +16,8 @@ use std::time::Duration;
 use z3::ast::{Array, Ast, Bool, Dynamic, Int, exists_const, forall_const};
 use z3::{Config, Context, FuncDecl, Model, Params, SatResult, Solver, with_z3_config};
 
-use crate::vc::{Asked, Kind};
 use crate::vc::term::{Node, Quantifier, Sort, TermId, Terms};
+use crate::vc::{Asked, Kind};
 
 pub use version::{SolverError, z3_version};
 

@@ -6,8 +6,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Condition, Kind};
 use super::term::{Node, Quantifier, Sort, TermId, Terms};
+use super::{Condition, Kind};
 
 type Hash = [u8; 32];
 

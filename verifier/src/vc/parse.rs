@@ -39,9 +39,9 @@ impl<'t> Reader<'t> {
         let end = match text.chars().next()? {
             '(' | ')' => 1,
             '|' => text[1..].find('|')? + 2,
-            _ => text
-                .find(|c: char| c.is_whitespace() || c == '(' || c == ')')
-                .unwrap_or(text.len()),
+            _ => {
+                text.find(|c: char| c.is_whitespace() || c == '(' || c == ')').unwrap_or(text.len())
+            }
         };
         let (word, rest) = text.split_at(end);
         self.rest = rest;
@@ -101,7 +101,9 @@ impl<'t> Reader<'t> {
         let of = |t: &Terms, sort: Sort| parts.iter().all(|part| *t.sort(*part) == sort);
         let (ints, bools) = (of(t, Sort::Int), of(t, Sort::Bool));
         Some(match (operator, parts) {
-            ("+", [first, rest @ ..]) if ints => rest.iter().fold(*first, |sum, it| t.add(sum, *it)),
+            ("+", [first, rest @ ..]) if ints => {
+                rest.iter().fold(*first, |sum, it| t.add(sum, *it))
+            }
             ("*", [a, b]) if ints => t.mul(*a, *b),
             ("-", [a]) if ints => {
                 let zero = t.int(0);
@@ -135,7 +137,9 @@ mod tests {
     #[test]
     fn what_solvers_write_is_read() {
         assert!(read("(<= x 5)").is_some());
-        assert!(read("(let ((a!1 (not (<= (+ x (* (- 1) y)) (- 1))))) (and a!1 (>= |x| 0)))").is_some());
+        assert!(
+            read("(let ((a!1 (not (<= (+ x (* (- 1) y)) (- 1))))) (and a!1 (>= |x| 0)))").is_some()
+        );
         let mut t = Terms::new();
         let x = t.fresh("x", Sort::Int);
         let names = HashMap::from([("x".to_string(), x)]);

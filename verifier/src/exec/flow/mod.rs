@@ -479,11 +479,8 @@ impl<'a> Run<'a> {
         self.quiet = quiet;
         let throws = exit.throws.into_iter().map(|thrown| Thrown { span, ..thrown });
         body.exit.throws.extend(throws);
-        let arrivals: Vec<Arrival> = exit
-            .returns
-            .into_iter()
-            .map(|way| Arrival::new(way.flow, way.results))
-            .collect();
+        let arrivals: Vec<Arrival> =
+            exit.returns.into_iter().map(|way| Arrival::new(way.flow, way.results)).collect();
         if arrivals.is_empty() {
             flow.pc = self.terms.bool(false);
             return callee.results.iter().map(|ty| value::zero(&mut self.terms, *ty)).collect();
