@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use super::arith::Rounding;
 use super::bits::Bitwise;
 use super::sums::Sums;
+use super::tallies::Tallies;
 use super::value;
 use crate::vc::term::{Node, TermId, Terms};
 use deed_compiler::mir::Ty;
@@ -22,6 +23,7 @@ pub(super) struct Facts {
     /// The condition to be at the current place, where that is not always so.
     guard: Option<TermId>,
     pub(super) sums: Sums,
+    pub(super) tallies: Tallies,
     /// What stands for the quotient and the remainder of each division.
     pub(super) quotients: HashMap<(Rounding, TermId, TermId), (TermId, TermId)>,
     /// Which operation on bits a term is the result of.

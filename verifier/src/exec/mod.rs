@@ -22,6 +22,7 @@ mod relations;
 mod spec_fns;
 mod state;
 mod sums;
+mod tallies;
 mod value;
 
 use std::collections::{HashMap, HashSet};

@@ -13,6 +13,7 @@ use deed_compiler::value::Value;
 
 use super::{Clause, Translated, Unmodelled, unmodelled};
 use crate::exec::sums::{Entry, Summand};
+use crate::exec::tallies::Tally;
 use crate::exec::value;
 use crate::vc::term::{Quantifier, Sort, TermId};
 
@@ -146,9 +147,12 @@ impl Clause<'_, '_> {
         binders: &[Binder],
         filter: Option<&Expr>,
     ) -> Translated {
-        let other = "a sum over anything but a map in state";
+        let other = "a sum over anything but a vector or a map in state";
         let [first, rest @ ..] = binders else { return unmodelled(other) };
         let Domain::Collection(map) = &first.domain else { return unmodelled(other) };
+        if let (Ty::Vec(of), [local], []) = (&map.ty, &first.locals[..], rest) {
+            return self.tally((value, filter), (*local, of), map);
+        }
         let ExprKind::Read(place) = &map.kind else { return unmodelled(other) };
         let (field, keys) = self.state_map(place)?;
         let declared = self.scope.program.field(field);
@@ -194,6 +198,14 @@ impl Clause<'_, '_> {
         let counts = self.terms.and([there].into_iter().chain(passes));
         let zero = self.terms.int(0);
         let part = self.terms.ite(counts, part, zero);
+        let (part, params, variables) = self.with_params(part);
+        let held = binders.last().and_then(|binder| binder.locals.last());
+        let positive = self.is_positive(value, held.copied());
+        Ok((Summand { field, given, part, params, positive }, variables))
+    }
+
+    /// A part with parameters in the place of the variables around it; these, and the variables.
+    fn with_params(&mut self, part: TermId) -> (TermId, Vec<TermId>, Vec<TermId>) {
         let below = self.terms.below(part);
         let outer = self.bound.iter().copied();
         let variables: Vec<TermId> = outer.filter(|v| below.contains(v)).collect();
@@ -203,10 +215,35 @@ impl Clause<'_, '_> {
             params.push(self.facts.sums.param(self.terms, at, sort));
         }
         let by = variables.iter().copied().zip(params.iter().copied()).collect();
-        let part = self.terms.replaced(part, &by);
-        let held = binders.last().and_then(|binder| binder.locals.last());
-        let positive = self.is_positive(value, held.copied());
-        Ok((Summand { field, given, part, params, positive }, variables))
+        (self.terms.replaced(part, &by), params, variables)
+    }
+
+    /// The sum over the elements of a vector.
+    fn tally(
+        &mut self,
+        (value, filter): (&Expr, Option<&Expr>),
+        (local, of): (LocalId, &Ty),
+        vec: &Expr,
+    ) -> Translated {
+        let vec = self.expr(vec)?;
+        let sort = self.sort(of);
+        let element = self.facts.tallies.element(self.terms, &sort);
+        let (outside, ranges) = (self.bound.clone(), self.ranges.len());
+        self.bound.push(element);
+        self.scope.locals.insert(local, element);
+        let part = self.expr(value);
+        let passes = filter.map(|filter| self.expr(filter)).transpose();
+        self.bound = outside;
+        self.ranges.truncate(ranges);
+        let (part, passes) = (part?, passes?);
+        let zero = self.terms.int(0);
+        let part = passes.map_or(part, |passes| self.terms.ite(passes, part, zero));
+        let (part, params, variables) = self.with_params(part);
+        // The same vector may stand for many, and hold in a clause what no type holds.
+        let free = !self.bound.iter().any(|variable| self.terms.below(vec).contains(variable));
+        let positive = free && !self.lifted && self.is_positive(value, Some(local));
+        let sums = self.facts.tally(self.terms, Tally { of: sort, part, params, positive }, vec);
+        Ok(variables.into_iter().fold(sums, |sums, param| self.terms.select(sums, param)))
     }
 
     /// Brings the variables of the binders into scope, each for its level of the map.

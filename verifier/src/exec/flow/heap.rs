@@ -8,6 +8,7 @@ use deed_compiler::mir::{FieldId, HeapType, Inst, IntTy, Op, Ty, ValueId, Walk};
 
 use super::{Body, Flow, Run, value};
 use crate::exec::heap;
+use crate::exec::tallies::Change;
 use crate::vc::term::{Sort, TermId};
 
 impl<'a> Run<'a> {
@@ -143,21 +144,29 @@ impl<'a> Run<'a> {
                 let (ty, at) = (self.element_type(body, *vec), body.values[index]);
                 let vec = body.values[vec];
                 self.need_index(vec, at, flow);
-                vec![self.element(vec, at, ty)]
+                let element = self.element(vec, at, ty);
+                self.changed(flow, Change::Read { vec, element });
+                vec![element]
             }
             Op::VecSet { vec, index, value } | Op::VecSwap { vec, index, value } => {
                 let (ty, at) = (self.element_type(body, *vec), body.values[index]);
                 let vec = body.values[vec];
                 self.need_index(vec, at, flow);
                 let old = self.element(vec, at, ty);
-                let length = self.length(vec);
-                vec![self.with_element(vec, at, body.values[value], length), old]
+                let (length, new) = (self.length(vec), body.values[value]);
+                let after = self.with_element(vec, at, new, length);
+                let (gone, come) = (Some(old), Some(new));
+                self.changed(flow, Change::Moved { before: vec, after, gone, come });
+                vec![after, old]
             }
             Op::VecPush { vec, value } => {
                 let (vec, one) = (body.values[vec], self.terms.int(1));
                 let length = self.length(vec);
-                let longer = self.terms.add(length, one);
-                vec![self.with_element(vec, length, body.values[value], longer)]
+                let (longer, new) = (self.terms.add(length, one), body.values[value]);
+                let after = self.with_element(vec, length, new, longer);
+                let come = Some(new);
+                self.changed(flow, Change::Moved { before: vec, after, gone: None, come });
+                vec![after]
             }
             Op::VecPop { vec } => {
                 let ty = self.element_type(body, *vec);
@@ -167,10 +176,18 @@ impl<'a> Run<'a> {
                 self.need_index(vec, last, flow);
                 let popped = self.element(vec, last, ty);
                 let nothing = value::zero(&mut self.terms, ty);
-                vec![self.with_element(vec, last, nothing, last), popped]
+                let after = self.with_element(vec, last, nothing, last);
+                let gone = Some(popped);
+                self.changed(flow, Change::Moved { before: vec, after, gone, come: None });
+                vec![after, popped]
             }
             _ => unreachable!("only operations on vectors come here"),
         }
+    }
+
+    /// What happens to a vector where the run comes to it.
+    fn changed(&mut self, flow: &Flow, change: Change) {
+        self.facts.vec_changed(&mut self.terms, flow.pc, change);
     }
 
     fn element_type(&self, body: &Body<'a>, vec: ValueId) -> Ty {
@@ -204,7 +221,10 @@ impl<'a> Run<'a> {
         if let (Some(HeapType::Vec(element)), []) = (self.program.types.get(ty), bytes) {
             let (zero, nothing) = (self.terms.int(0), value::zero(&mut self.terms, *element));
             let elements = self.terms.constant(Sort::Int, nothing);
-            return vec![heap::vector(&mut self.terms, &mut self.facts, zero, elements)];
+            let vec = heap::vector(&mut self.terms, &mut self.facts, zero, elements);
+            let (always, of) = (self.terms.bool(true), value::sort(*element));
+            self.facts.vec_changed(&mut self.terms, always, Change::Empty { vec, of });
+            return vec![vec];
         }
         let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let kind = self.program.types.text(ty);
