@@ -31,7 +31,7 @@ pub use driver::{Desk, Progress};
 use driver::{Driver, Question};
 use exec::{Effort, Given, Guesses};
 pub use report::{Cost, Finding, Outcome, Remark, RemarkKind, Report, Run};
-use rounds::Rounds;
+use rounds::{Guessed, Rounds};
 use solver::Verdict;
 pub use solver::{Limits, SolverError, z3_version};
 pub use vc::Promise;
@@ -84,8 +84,9 @@ pub fn verify_with(
     let (trusted, mut findings) = spec_fns(package, program, options, &mut driver);
     let given = Given { package, program, trusted: &trusted };
     let rounds = Rounds { given, limits: options.limits };
+    let mut guessed = Guessed::new(Effort::FIRST, functions.len());
     let mut conditions =
-        rounds.with_kept_invariants(&functions, (Effort::FIRST, &[]), &mut driver, &mut costs);
+        rounds.with_kept_invariants(&functions, &mut guessed, &mut driver, &mut costs);
     let mut own = rounds.findings(&conditions, &mut driver, &mut costs);
     rounds.guess_more(&functions, &mut conditions, &mut own, &mut driver, &mut costs);
     findings.extend(own.into_iter().flatten());

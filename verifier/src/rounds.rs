@@ -28,11 +28,11 @@ impl Rounds<'_> {
     pub(crate) fn with_kept_invariants(
         &self,
         functions: &[&Function],
-        (effort, found): (Effort, &[Vec<Found>]),
+        guessed: &mut Guessed,
         driver: &mut Driver<'_>,
         costs: &mut [Cost],
     ) -> Vec<Arc<Conditions>> {
-        let mut dropped = vec![HashSet::new(); functions.len()];
+        let Guessed { effort, found, dropped } = guessed;
         let mut made: Vec<Option<Arc<Conditions>>> = vec![None; functions.len()];
         loop {
             let open: Vec<usize> = (0..made.len()).filter(|at| made[*at].is_none()).collect();
@@ -40,8 +40,8 @@ impl Rounds<'_> {
                 return made.into_iter().flatten().collect();
             }
             for at in &open {
-                let found = found.get(*at).map_or(&[][..], Vec::as_slice);
-                let guesses = Guesses { dropped: Some(&dropped[*at]), found, effort };
+                let (dropped, found) = (Some(&dropped[*at]), &found[*at][..]);
+                let guesses = Guesses { dropped, found, effort: *effort };
                 let conditions = exec::conditions(self.given, functions[*at], guesses);
                 made[*at] = Some(Arc::new(conditions));
             }
@@ -60,8 +60,7 @@ impl Rounds<'_> {
         driver: &mut Driver<'_>,
         costs: &mut [Cost],
     ) -> Vec<(usize, Candidate)> {
-        // A guess is worth less than a promise that somebody made.
-        let limits = Limits { rlimit: self.limits.rlimit / 4, ..self.limits };
+        let limits = self.for_guesses();
         let conditions: Vec<(usize, Arc<Conditions>)> =
             open.iter().filter_map(|at| Some((*at, made[*at].clone()?))).collect();
         let (mut tried, mut candidates) = (Vec::new(), Vec::new());
@@ -119,49 +118,57 @@ impl Rounds<'_> {
         costs: &mut [Cost],
     ) {
         let mut tries = Tries { functions, conditions, findings, costs };
-        let guessed = self.try_harder(TEMPLATES, &HashMap::new(), &mut tries, driver);
+        let open = tries.open(self.given.program);
+        let mut guessed = Guessed::new(TEMPLATES, open.len());
+        let tried = self.try_harder(&open, &mut guessed, &mut tries, driver);
+        let known: HashMap<usize, (Tried, HashSet<Candidate>)> =
+            open.into_iter().zip(tried.into_iter().zip(guessed.dropped)).collect();
+        // What fails over several turns was not wrong before: it costs less to find that out.
+        let limits = Limits { rlimit: self.limits.rlimit / 8, ..self.limits };
+        let less = Rounds { limits, ..*self };
         for turns in [2, 3] {
-            let effort = Effort { turns, ..TEMPLATES };
-            self.try_harder(effort, &HashMap::new(), &mut tries, driver);
+            let open = tries.open(self.given.program);
+            let dropped = open.iter().map(|at| known[at].1.clone()).collect();
+            let mut guessed = Guessed::new(Effort { turns, ..TEMPLATES }, open.len());
+            guessed.dropped = dropped;
+            less.try_harder(&open, &mut guessed, &mut tries, driver);
         }
-        let mut found = HashMap::new();
-        for at in tries.open(self.given.program) {
-            if let Some((conditions, findings)) = guessed.get(&at) {
-                let relations = self.relations(conditions, findings, driver, &mut tries.costs[at]);
-                found.insert(at, relations);
+        let mut open = tries.open(self.given.program);
+        let mut guessed = Guessed::new(TEMPLATES, 0);
+        open.retain(|at| {
+            let ((conditions, findings), dropped) = &known[at];
+            let found = self.relations(conditions, findings, driver, &mut tries.costs[*at]);
+            let any = !found.is_empty();
+            if any {
+                guessed.found.push(found);
+                guessed.dropped.push(dropped.clone());
             }
-        }
-        found.retain(|_, relations| !relations.is_empty());
-        if !found.is_empty() {
-            self.try_harder(TEMPLATES, &found, &mut tries, driver);
-        }
+            any
+        });
+        less.try_harder(&open, &mut guessed, &mut tries, driver);
     }
 
-    /// Asks about every function that is not proved with another effort, and keeps what is better. With relations,
-    /// only about functions for which there are some.
+    /// A guess is worth less than a promise that somebody made.
+    fn for_guesses(&self) -> Limits {
+        Limits { rlimit: self.limits.rlimit / 4, ..self.limits }
+    }
+
+    /// Asks about functions once more, and keeps what is better.
     fn try_harder(
         &self,
-        effort: Effort,
-        relations: &HashMap<usize, Vec<Found>>,
+        chosen: &[usize],
+        guessed: &mut Guessed,
         tries: &mut Tries<'_>,
         driver: &mut Driver<'_>,
-    ) -> HashMap<usize, Tried> {
-        let mut chosen = tries.open(self.given.program);
-        chosen.retain(|at| relations.is_empty() || relations.contains_key(at));
-        if chosen.is_empty() {
-            return HashMap::new();
-        }
+    ) -> Vec<Tried> {
         let functions: Vec<&Function> = chosen.iter().map(|at| tries.functions[*at]).collect();
-        let found: Vec<Vec<Found>> =
-            chosen.iter().map(|at| relations.get(at).cloned().unwrap_or_default()).collect();
         let mut spent: Vec<Cost> = functions.iter().map(|it| Cost::of(&it.name)).collect();
-        let made = self.with_kept_invariants(&functions, (effort, &found), driver, &mut spent);
+        let made = self.with_kept_invariants(&functions, guessed, driver, &mut spent);
         let results = self.findings(&made, driver, &mut spent);
-        let mut tried = HashMap::new();
-        for (((at, made), found), spent) in chosen.into_iter().zip(made).zip(results).zip(spent) {
-            tries.costs[at].join(&spent);
-            tries.keep_better(at, effort, &made, &found);
-            tried.insert(at, (made, found));
+        let tried: Vec<Tried> = made.into_iter().zip(results).collect();
+        for ((at, (made, found)), spent) in chosen.iter().zip(&tried).zip(spent) {
+            tries.costs[*at].join(&spent);
+            tries.keep_better(*at, guessed.effort, made, found);
         }
         tried
     }
@@ -229,6 +236,21 @@ impl Rounds<'_> {
         remarks.sort_by_key(|remark| remark.span);
         remarks.dedup();
         remarks
+    }
+}
+
+/// What is guessed about the loops of some functions, each by its place.
+pub(crate) struct Guessed {
+    effort: Effort,
+    found: Vec<Vec<Found>>,
+    /// The guesses that a loop does not keep.
+    dropped: Vec<HashSet<Candidate>>,
+}
+
+impl Guessed {
+    pub(crate) fn new(effort: Effort, functions: usize) -> Guessed {
+        let (found, dropped) = (vec![Vec::new(); functions], vec![HashSet::new(); functions]);
+        Guessed { effort, found, dropped }
     }
 }
 

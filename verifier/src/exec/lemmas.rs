@@ -165,8 +165,8 @@ mod tests {
 
     /// Small numbers of both signs, and some around the ends of types.
     fn numbers() -> Vec<BigInt> {
-        let near = (-6..=9).map(BigInt::from);
-        let ends = [7_u32, 8, 64].into_iter().flat_map(|bits| {
+        let near = (-3..=4).map(BigInt::from);
+        let ends = [7_u32, 64].into_iter().flat_map(|bits| {
             let end = BigInt::from(1) << bits;
             [-end.clone(), &end - 1_u32, end]
         });
@@ -208,21 +208,20 @@ mod tests {
         let whole = desk.bitwise(outer, first, flipped);
         let laws = facts.list().to_vec();
         assert!(laws.len() > 20, "{outer:?} {inner:?} says something");
+        let all = terms.and(laws);
         let numbers = numbers();
         for (at, x) in numbers.iter().enumerate() {
+            let mut t = terms.clone();
             for y in &numbers {
                 // Of the third number a part of them each time: all are met in the end.
                 for z in numbers.iter().skip(at % 4).step_by(4) {
-                    let mut t = terms.clone();
                     let mut known = HashMap::new();
                     for (name, value) in [(a, x), (b, y), (c, z)] {
                         let value = t.int(value.clone());
                         known.insert(name, value);
                     }
-                    for law in &laws {
-                        let value = valued(&mut t, *law, &mut known);
-                        assert_eq!(t.node(value), &Node::Bool(true), "{x} {y} {z}");
-                    }
+                    let value = valued(&mut t, all, &mut known);
+                    assert_eq!(t.node(value), &Node::Bool(true), "{x} {y} {z}");
                     let third = complement.map_or(z.clone(), |top| top - z);
                     let right = on_numbers(outer, &on_numbers(inner, x, y), &third);
                     let value = valued(&mut t, whole, &mut known);

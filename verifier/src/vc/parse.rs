@@ -22,7 +22,7 @@ pub(crate) fn formula(
 ) -> Option<TermId> {
     let mut reader = Reader { terms, rest: text, names: names.clone() };
     let found = reader.term(0)?;
-    let whole = reader.word().is_none() && reader.rest.is_empty();
+    let whole = reader.rest.trim().is_empty();
     (whole && *terms.sort(found) == Sort::Bool).then_some(found)
 }
 
