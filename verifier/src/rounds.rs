@@ -14,6 +14,7 @@ use crate::driver::{Driver, Question};
 use crate::exec::{self, Conditions, Effort, Found, Given, Guesses};
 use crate::report::{Cost, Finding, Remark};
 use crate::solver::{Limits, Verdict};
+use crate::vc::term::{Node, TermId};
 use crate::vc::{Candidate, Condition};
 
 /// What is verified, and what a question may cost.
@@ -127,7 +128,8 @@ impl Rounds<'_> {
         let limits = Limits { rlimit: self.limits.rlimit / 8, ..self.limits };
         let less = Rounds { limits, ..*self };
         for turns in [2, 3] {
-            let open = tries.open(self.given.program);
+            let mut open = tries.open(self.given.program);
+            open.retain(|at| !speaks_of_all(&known[at].0));
             let dropped = open.iter().map(|at| known[at].1.clone()).collect();
             let mut guessed = Guessed::new(Effort { turns, ..TEMPLATES }, open.len());
             guessed.dropped = dropped;
@@ -181,13 +183,7 @@ impl Rounds<'_> {
         driver: &mut Driver<'_>,
         cost: &mut Cost,
     ) -> Vec<Found> {
-        let is_open = |condition: &Condition| {
-            let mut about = findings.iter().filter(|it| !it.is_proved());
-            condition.candidate.is_none() && about.any(|finding| finding.is_of(condition))
-        };
-        let list = conditions.list.iter().enumerate();
-        let open: Vec<usize> = list.filter(|(_, it)| is_open(it)).map(|(at, _)| at).collect();
-        let (asked, sought) = exec::relations(conditions, &open);
+        let (asked, sought) = exec::relations(conditions, &not_proved(conditions, findings));
         let asked = Arc::new(asked);
         let count = asked.list.len().min(MAX_RELATIONS);
         let questions: Vec<Question> = (0..count).map(|at| (asked.clone(), at)).collect();
@@ -298,6 +294,24 @@ impl Tries<'_> {
             self.findings[at] = once;
         }
     }
+}
+
+/// The conditions of a function that are not proved.
+fn not_proved(conditions: &Conditions, findings: &[Finding]) -> Vec<usize> {
+    let is_open = |condition: &Condition| {
+        let mut about = findings.iter().filter(|it| !it.is_proved());
+        condition.candidate.is_none() && about.any(|finding| finding.is_of(condition))
+    };
+    let list = conditions.list.iter().enumerate();
+    list.filter(|(_, it)| is_open(it)).map(|(at, _)| at).collect()
+}
+
+/// Whether a quantifier stands in what is not proved: over several turns such take a solver very long.
+fn speaks_of_all((conditions, findings): &Tried) -> bool {
+    let terms = &conditions.terms;
+    let quantified = |id: &TermId| matches!(terms.node(*id), Node::Quantified(..));
+    let mut open = not_proved(conditions, findings).into_iter();
+    open.any(|at| terms.below(conditions.list[at].goal).iter().any(quantified))
 }
 
 /// How many promises are not proved.
