@@ -10,6 +10,8 @@
 
 use std::collections::HashMap;
 
+use deed_compiler::mir::Ty;
+
 use super::facts::Facts;
 use crate::vc::term::{Quantifier, Sort, TermId, Terms};
 
@@ -22,8 +24,18 @@ pub(super) struct Tally {
     pub part: TermId,
     /// Variables of quantifiers around the sum that `part` speaks of.
     pub params: Vec<TermId>,
-    /// No element can add less than zero.
-    pub positive: bool,
+    pub floor: Floor,
+}
+
+/// Which elements add nothing below zero.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Floor {
+    /// Perhaps none.
+    None,
+    /// Those of vectors of this type.
+    Of(Ty),
+    /// Any: they are counted.
+    All,
 }
 
 /// Something that happens to a vector where the run comes to it.
@@ -33,10 +45,11 @@ pub(super) enum Change {
         vec: TermId,
         of: Sort,
     },
-    /// An element is looked at that is there.
+    /// An element is looked at that is there, of this type.
     Read {
         vec: TermId,
         element: TermId,
+        ty: Ty,
     },
     /// An element goes or comes, or one takes the place of another.
     Moved {
@@ -55,6 +68,17 @@ pub(super) struct Tallies {
     elements: HashMap<Sort, TermId>,
 }
 
+impl Tally {
+    /// Whether an element of this type adds nothing below zero.
+    fn adds_up(&self, ty: Ty) -> bool {
+        match self.floor {
+            Floor::None => false,
+            Floor::Of(known) => known == ty,
+            Floor::All => true,
+        }
+    }
+}
+
 impl Tallies {
     /// The element that the parts are written about.
     pub(super) fn element(&mut self, terms: &mut Terms, of: &Sort) -> TermId {
@@ -69,7 +93,7 @@ impl Facts {
         let known = self.tallies.families.iter().position(|known| *known == tally);
         let number = known.unwrap_or_else(|| self.add_tally(terms, tally));
         let family = &self.tallies.families[number];
-        let (positive, alone) = (family.positive, family.params.is_empty());
+        let (positive, alone) = (family.floor != Floor::None, family.params.is_empty());
         let sum = total(terms, number, family, vec);
         if positive && alone {
             let zero = terms.int(0);
@@ -121,7 +145,7 @@ impl Facts {
                 let sum = total_at(terms, number, family, *vec, params);
                 Some(terms.eq(sum, zero))
             }
-            Change::Read { vec, element } if family.positive && params.is_empty() => {
+            Change::Read { vec, element, ty } if family.adds_up(*ty) && params.is_empty() => {
                 let part = self.element_adds(terms, family, *element, params)?;
                 let sum = total_at(terms, number, family, *vec, params);
                 let (from, to) = (terms.le(zero, part), terms.le(part, sum));

@@ -13,7 +13,7 @@ use deed_compiler::value::Value;
 
 use super::{Clause, Translated, Unmodelled, unmodelled};
 use crate::exec::sums::{Entry, Summand};
-use crate::exec::tallies::Tally;
+use crate::exec::tallies::{Floor, Tally};
 use crate::exec::value;
 use crate::vc::term::{Quantifier, Sort, TermId};
 
@@ -241,8 +241,14 @@ impl Clause<'_, '_> {
         let (part, params, variables) = self.with_params(part);
         // The same vector may stand for many, and hold in a clause what no type holds.
         let free = !self.bound.iter().any(|variable| self.terms.below(vec).contains(variable));
-        let positive = free && !self.lifted && self.is_positive(value, Some(local));
-        let sums = self.facts.tally(self.terms, Tally { of: sort, part, params, positive }, vec);
+        let adds_up = free && !self.lifted && self.is_positive(value, Some(local));
+        let floor = match self.scope.package.scalar(of) {
+            _ if !adds_up => Floor::None,
+            _ if matches!(value.kind, ExprKind::Value(_)) => Floor::All,
+            Some(ty) => Floor::Of(ty),
+            None => Floor::None,
+        };
+        let sums = self.facts.tally(self.terms, Tally { of: sort, part, params, floor }, vec);
         Ok(variables.into_iter().fold(sums, |sums, param| self.terms.select(sums, param)))
     }
 

@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
                 let vec = body.values[vec];
                 self.need_index(vec, at, flow);
                 let element = self.element(vec, at, ty);
-                self.changed(flow, Change::Read { vec, element });
+                self.changed(flow, Change::Read { vec, element, ty });
                 vec![element]
             }
             Op::VecSet { vec, index, value } | Op::VecSwap { vec, index, value } => {
