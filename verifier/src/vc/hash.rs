@@ -28,7 +28,7 @@ impl<'t> Hashes<'t> {
         for fact in &condition.facts {
             hash.update(self.term(*fact));
         }
-        hash.update(match condition.promise.kind() {
+        hash.update(match condition.kind() {
             Kind::Promise => &b"goal"[..],
             Kind::Probe => b"probe",
             Kind::Relation => b"relation",

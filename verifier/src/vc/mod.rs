@@ -75,14 +75,6 @@ impl Promise {
         matches!(self, Promise::Unreached | Promise::Empty)
     }
 
-    fn kind(self) -> Kind {
-        match self {
-            Promise::Kept => Kind::Relation,
-            _ if self.is_probe() => Kind::Probe,
-            _ => Kind::Promise,
-        }
-    }
-
     /// Whether a run of the contract can show that it is broken.
     pub(crate) fn is_seen_by_runs(self) -> bool {
         use Promise::*;
@@ -115,7 +107,16 @@ impl Condition {
     /// What the solver is told of it.
     pub(crate) fn asked(&self) -> Asked {
         let (facts, watched) = (self.facts.clone(), self.watched.clone());
-        Asked { facts, goal: self.goal, watched, kind: self.promise.kind() }
+        Asked { facts, goal: self.goal, watched, kind: self.kind() }
+    }
+
+    /// Of a guess a proof alone is worth anything, so nobody looks for a model.
+    pub(crate) fn kind(&self) -> Kind {
+        match self.promise {
+            Promise::Kept => Kind::Relation,
+            promise if promise.is_probe() || self.candidate.is_some() => Kind::Probe,
+            _ => Kind::Promise,
+        }
     }
 }
 

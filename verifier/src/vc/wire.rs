@@ -26,7 +26,7 @@ pub(crate) struct Asked {
 pub(crate) enum Kind {
     /// Whether the facts imply the goal.
     Promise,
-    /// The same about a proof, and not about the contract.
+    /// The same of what matters only if they do.
     Probe,
     /// The facts are rules about one relation, which holds of the least set that they allow: what is it, or one
     /// that is larger, of the variables in the goal?
