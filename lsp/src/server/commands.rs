@@ -34,6 +34,7 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// The one argument of each command.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with a `uri`")]
 struct Wish {
     uri: Url,
     #[serde(default)]
@@ -48,15 +49,18 @@ pub(super) async fn execute(
     context: &Context,
     params: ExecuteCommandParams,
 ) -> Result<Option<Value>> {
+    let command = params.command.as_str();
+    if !ALL.contains(&command) {
+        return Err(Error::invalid_params(format!("there is no command `{command}`")));
+    }
     let wish = params.arguments.into_iter().next().unwrap_or_default();
     let wish: Wish = serde_json::from_value(wish)
-        .map_err(|why| Error::invalid_params(format!("`{}`: {why}", params.command)))?;
-    match params.command.as_str() {
+        .map_err(|why| Error::invalid_params(format!("`{command}`: {why}")))?;
+    match command {
         VERIFY => verify(context, &wish).await,
         TEST => test(context, &wish).await,
         GAS => gas(context, &wish).await,
-        RUN => run(context, &wish).await,
-        other => Err(Error::invalid_params(format!("there is no command `{other}`"))),
+        _ => run(context, &wish).await,
     }
 }
 

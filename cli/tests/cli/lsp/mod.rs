@@ -109,6 +109,13 @@ fn bad_messages_are_answered_and_survived() {
         assert!(said["message"].as_str().unwrap_or_default().contains("not applied"), "{said}");
     }
     assert!(client.request("textDocument/hover", at(uri, 4, 13))["result"].is_object());
+    for (name, why) in
+        [("deed.mine", "no command `deed.mine`"), ("deed.gas", "an object with a `uri`")]
+    {
+        let refused = client.request("workspace/executeCommand", json!({ "command": name }));
+        let said = refused["error"]["message"].as_str().unwrap_or_default();
+        assert!(said.contains(why), "{refused}");
+    }
     let title = json!({ "uri": uri, "title": "--version" });
     let tested = client.request("workspace/executeCommand", command("deed.test", &title));
     assert!(!tested["result"].to_string().contains("deed-test"), "a title is no option: {tested}");
