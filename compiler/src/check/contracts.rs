@@ -14,7 +14,8 @@ use crate::arena::{Arena, ContractId, ErrorId, FnId, InterfaceId};
 use crate::hir;
 use crate::thir::visit::{Node, walk_function};
 use crate::thir::{
-    CatchKind, Chain, Expr, ExprKind, External, FnKind, FnOwner, Function, Package, StmtKind, Try,
+    CatchKind, Chain, Expr, ExprKind, External, FnKind, FnOwner, Function, Name, Package,
+    ParamMode, StmtKind, Try,
 };
 use crate::ty::Ty;
 
@@ -143,6 +144,9 @@ fn crosses(function: &Function, d: &mut Diagnostics) {
         if let Some(what) = stays(&local.ty) {
             d.push(kept(local.name.span, &format!("`{}` is {what}", local.name.text)));
         }
+        if param.mode == ParamMode::Inout {
+            d.push(lent_from_outside(&local.name));
+        }
     }
     if let Some(what) = stays(&function.result) {
         d.push(kept(function.name.span, &format!("`{}` gives {what}", function.name.text)));
@@ -154,6 +158,13 @@ fn kept(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(codes::BOUNDARY_TYPE, span, message)
         .label("no bytes stand for it outside")
         .help("hand over what names it, such as an id or an amount")
+}
+
+fn lent_from_outside(name: &Name) -> Diagnostic {
+    let message = format!("nobody outside has a place that `{}` could change", name.text);
+    Diagnostic::new(codes::BOUNDARY_TYPE, name.span, message)
+        .label("`inout` lends a place of the caller")
+        .help("give the new value back as the result")
 }
 
 /// Why a value of a type stays in its contract, if it does.

@@ -45,8 +45,10 @@ impl Writer<'_> {
             ItemKind::Contract(_)
                 | ItemKind::Interface(_)
                 | ItemKind::Error(_)
+                | ItemKind::Errors(_)
                 | ItemKind::Event(_)
                 | ItemKind::Impl(_)
+                | ItemKind::Rule(_)
         );
         if !(item.public || always || shown) {
             return None;
@@ -65,11 +67,11 @@ impl Writer<'_> {
             ItemKind::Enum(decl) => Some(self.choice(decl, item)),
             ItemKind::Interface(decl) => {
                 let members = decl.items.iter().filter_map(|item| self.item(item, true));
-                Some(self.entry("interface", item, String::new(), members.collect()))
+                Some(self.group("interface", decl.name.to_string(), item, members.collect()))
             }
             ItemKind::Trait(decl) => {
                 let members = decl.functions.iter().map(|decl| self.function(decl, None));
-                Some(self.entry("trait", item, String::new(), members.collect()))
+                Some(self.group("trait", decl.name.to_string(), item, members.collect()))
             }
             ItemKind::Impl(decl) => Some(self.implementation(decl, item)),
             ItemKind::Contract(decl) => Some(self.contract(decl, item)),
@@ -96,11 +98,14 @@ impl Writer<'_> {
                     members.push(member_entry("invariant", code, text));
                 }
                 Member::Fn(decl) if is_offered(decl) => members.push(self.function(decl, None)),
+                Member::Policy(it) => {
+                    members.push(member_entry("policy", self.code(it.span), String::new()));
+                }
                 Member::Item(item) => members.extend(self.item(item, false)),
-                Member::Fn(_) | Member::Policy(_) => {}
+                Member::Fn(_) => {}
             }
         }
-        self.entry("contract", item, String::new(), members)
+        self.group("contract", decl.name.to_string(), item, members)
     }
 
     fn record(&self, decl: &StructDecl, item: &Item) -> Entry {
@@ -108,15 +113,28 @@ impl Writer<'_> {
             StructKind::Struct => "struct",
             StructKind::Asset => "asset",
         };
-        let fields: Vec<String> = decl.fields.iter().map(|field| self.code(field.span)).collect();
-        let code = braced(&format!("{kind} {}", decl.name), &fields);
+        let fields = decl.fields.iter().map(|it| self.part(it.doc.as_ref(), it.span));
+        let code = braced(&self.head(item), fields);
         self.entry(kind, item, code, self.methods(&decl.methods))
     }
 
     fn choice(&self, decl: &EnumDecl, item: &Item) -> Entry {
-        let variants: Vec<String> = decl.variants.iter().map(|it| self.code(it.span)).collect();
-        let code = braced(&format!("enum {}", decl.name), &variants);
+        let variants = decl.variants.iter().map(|it| self.part(it.doc.as_ref(), it.span));
+        let code = braced(&self.head(item), variants);
         self.entry("enum", item, code, self.methods(&decl.methods))
+    }
+
+    /// A field or variant, below what is said of it.
+    fn part(&self, doc: Option<&Doc>, span: Span) -> String {
+        let text = text(doc);
+        let lines = text.lines().map(|line| format!("/// {line}").trim_end().to_owned() + "\n");
+        lines.collect::<String>() + &self.code(span)
+    }
+
+    /// An item up to its `{`.
+    fn head(&self, item: &Item) -> String {
+        let code = self.code(item.span);
+        code.split('{').next().unwrap_or_default().trim_end().to_owned()
     }
 
     fn implementation(&self, decl: &ImplDecl, item: &Item) -> Entry {
@@ -126,7 +144,15 @@ impl Writer<'_> {
             Some(of) => (format!("{} for {target}", self.code(of.span)), all()),
             None => (target, self.methods(&decl.functions)),
         };
-        Entry { name, ..self.entry("impl", item, String::new(), members) }
+        self.group("impl", name, item, members)
+    }
+
+    /// An item whose members follow: its head, where that says more than the heading.
+    fn group(&self, kind: &'static str, name: String, item: &Item, members: Vec<Entry>) -> Entry {
+        let head = self.head(item);
+        let known = head.trim_start_matches("pub ") == format!("{kind} {name}");
+        let code = if known { String::new() } else { head };
+        Entry { name, ..self.entry(kind, item, code, members) }
     }
 
     fn methods(&self, methods: &[FnDecl]) -> Vec<Entry> {
@@ -142,7 +168,12 @@ impl Writer<'_> {
         let inferred = self.functions.get(&decl.name.span).map(|id| &self.package.functions[*id]);
         Entry {
             kind: kind(decl),
-            name: decl.name.to_string(),
+            // `init` and `migrate` have no other name.
+            name: if kind(decl) == decl.name.as_str() {
+                String::new()
+            } else {
+                decl.name.to_string()
+            },
             code: self.code(head),
             text: text(decl.doc.as_ref().or(doc)),
             facts: inferred.map(|function| facts(self.package, function)).unwrap_or_default(),
@@ -170,9 +201,9 @@ fn member_entry(kind: &'static str, code: String, text: String) -> Entry {
 }
 
 /// `struct S { .. }` with a line for each part.
-fn braced(head: &str, parts: &[String]) -> String {
+fn braced(head: &str, parts: impl Iterator<Item = String>) -> String {
     let lines: String =
-        parts.iter().map(|part| format!("    {}\n", part.replace('\n', "\n    "))).collect();
+        parts.map(|part| format!("    {}\n", part.replace('\n', "\n    "))).collect();
     format!("{head} {{\n{lines}}}")
 }
 

@@ -32,7 +32,7 @@ pub struct Entry {
     /// As declared: `contract`, `entry fn`, `event`.
     pub kind: &'static str,
     pub name: String,
-    /// As written, without the body; empty where the members say it all.
+    /// As written, without the body.
     pub code: String,
     pub text: String,
     pub facts: Vec<Fact>,
@@ -42,7 +42,7 @@ pub struct Entry {
 /// What the checker found out about a function.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fact {
-    /// `reads`, `writes`, `emits`, `calls`, `may trap`
+    /// `reads`, `writes`, `emits`, `calls`, `deploys`, `sends`, `may trap`
     pub label: &'static str,
     pub values: Vec<String>,
 }

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use deed_base::{Diagnostic, Diagnostics, Span, catalogue as codes};
-use deed_syntax::ast::{Module, UseNames};
+use deed_syntax::ast::{Module, UseName, UseNames};
 use deed_syntax::{TokenKind, lex};
 
 use super::Cx;
@@ -23,7 +23,7 @@ fn module_imports(cx: &mut Cx<'_>, module: &Module) {
     let words = words(cx, module);
     for usage in &module.uses {
         let UseNames::Names(names) = &usage.names else { continue };
-        for name in names {
+        for (at, name) in names.iter().enumerate() {
             let local = name.local();
             if words.contains(&*local.name) || local.name.starts_with('_') {
                 continue;
@@ -36,9 +36,24 @@ fn module_imports(cx: &mut Cx<'_>, module: &Module) {
                     whole_line(cx, usage.span),
                     "",
                 ),
-                _ => diagnostic.help("remove it from the list"),
+                _ => diagnostic.help("remove it from the list").fix(
+                    "remove it from the list",
+                    with_comma(names, at),
+                    "",
+                ),
             });
         }
+    }
+}
+
+/// A name of a list, with the comma behind it, or the one before the last.
+fn with_comma(names: &[UseName], at: usize) -> Span {
+    let whole = |name: &UseName| name.name.span.to(name.local().span);
+    let own = whole(&names[at]);
+    match (names.get(at + 1), at.checked_sub(1).and_then(|before| names.get(before))) {
+        (Some(next), _) => Span::new(own.source, own.start, next.name.span.start),
+        (None, Some(before)) => Span::new(own.source, whole(before).end, own.end),
+        (None, None) => own,
     }
 }
 

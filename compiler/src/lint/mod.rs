@@ -11,6 +11,7 @@ mod functions;
 mod imports;
 mod items;
 mod numbers;
+mod patterns;
 mod usage;
 mod variables;
 

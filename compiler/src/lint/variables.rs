@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
 use super::Cx;
+use super::patterns::Patterns;
 use crate::arena::LocalId;
 use crate::thir::visit::{Node, each_clause, walk_expr, walk_function};
 use crate::thir::{ExprKind, FnKind, Function, Local, ParamMode, Place, PlaceBase, StmtKind};
@@ -16,7 +17,8 @@ pub(super) fn check(cx: &mut Cx<'_>, function: &Function) {
     if function.body.is_none() {
         return;
     }
-    let uses = Uses::of(function);
+    let patterns = Patterns::of(cx, function);
+    let uses = Uses::of(function, &patterns);
     for (id, local) in function.locals.iter() {
         if !cx.is_judged(&local.name) || local.name.text == "self" {
             continue;
@@ -26,8 +28,9 @@ pub(super) fn check(cx: &mut Cx<'_>, function: &Function) {
                 unused_parameter(cx, function, local);
             }
         } else if !uses.read.contains(&id) {
-            unused_variable(cx, local, uses.written.contains(&id));
-        } else if local.mutable && !uses.written.contains(&id) {
+            let short = patterns.short.contains(&id);
+            unused_variable(cx, local, uses.written.contains(&id), short);
+        } else if local.mutable && !uses.varies.contains(&id) {
             needless_var(cx, local);
         }
     }
@@ -38,13 +41,18 @@ pub(super) fn check(cx: &mut Cx<'_>, function: &Function) {
 struct Uses {
     read: BTreeSet<LocalId>,
     written: BTreeSet<LocalId>,
+    /// What is written, and what the same `var` declares.
+    varies: BTreeSet<LocalId>,
 }
 
 impl Uses {
-    fn of(function: &Function) -> Uses {
+    fn of(function: &Function, patterns: &Patterns) -> Uses {
         let mut uses = Uses::default();
         walk_function(function, &mut |node| uses.node(node));
         each_clause(function, &mut |clause| walk_expr(clause, &mut |node| uses.node(node)));
+        uses.varies = uses.written.clone();
+        let written = |group: &&Vec<LocalId>| group.iter().any(|id| uses.written.contains(id));
+        uses.varies.extend(patterns.groups.iter().filter(written).flatten());
         uses
     }
 
@@ -62,6 +70,7 @@ impl Uses {
                     self.read(place);
                     self.write(place);
                 }
+                ExprKind::CallLocal { function, .. } => _ = self.read.insert(*function),
                 _ => {}
             },
         }
@@ -80,15 +89,19 @@ impl Uses {
     }
 }
 
-fn unused_variable(cx: &mut Cx<'_>, local: &Local, written: bool) {
+fn unused_variable(cx: &mut Cx<'_>, local: &Local, written: bool, short: bool) {
     let name = &local.name;
+    let other = match short {
+        true => format!("{}: _{}", name.text, name.text),
+        false => format!("_{}", name.text),
+    };
     let what = if written { "is assigned and never read" } else { "is never read" };
     let diagnostic =
         Diagnostic::new(codes::UNUSED_VARIABLE, name.span, format!("`{}` {what}", name.text))
-            .help(format!("remove it, or call it `_{}` if that is meant", name.text));
+            .help(format!("remove it, or write `{other}` if that is meant"));
     cx.d.push(match written {
         true => diagnostic,
-        false => diagnostic.fix("begin its name with `_`", name.span, format!("_{}", name.text)),
+        false => diagnostic.fix("begin its name with `_`", name.span, other),
     });
 }
 

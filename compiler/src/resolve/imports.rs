@@ -34,7 +34,7 @@ pub(super) fn import<'m>(
         let into = ModuleId::from_index(index);
         for usage in &module.uses {
             let names = match paths.get(&usage.module.to_string()) {
-                Some(from) => known(usage, &exports[from.index()], d),
+                Some(from) => known(usage, &exports[from.index()], &paths, d),
                 None => unknown_module(usage, &paths, d),
             };
             for (name, def) in names {
@@ -51,6 +51,7 @@ pub(super) fn import<'m>(
 fn known(
     usage: &ast::Use,
     exports: &[(deed_base::Word, Entry)],
+    paths: &HashMap<String, ModuleId>,
     d: &mut Diagnostics,
 ) -> Vec<(Ident, Def)> {
     let UseNames::Names(names) = &usage.names else {
@@ -74,7 +75,10 @@ fn known(
         if entry.is_none() {
             let words = exports.iter().filter(|(_, e)| e.public).map(|(word, _)| &**word);
             let of = format!("module `{}`", usage.module);
-            d.push(errors::unknown_member(&of, "item", &name.name, words));
+            d.push(match whole_module(usage, &name.name, paths) {
+                Some(module) => names_no_item(usage, &module),
+                None => errors::unknown_member(&of, "item", &name.name, words),
+            });
         }
         let def = entry.map_or(Def::NotYet, |entry| entry.def.clone());
         found.push((name.local().clone(), def));
@@ -96,6 +100,24 @@ fn unknown_module(
     paths: &HashMap<String, ModuleId>,
     d: &mut Diagnostics,
 ) -> Vec<(Ident, Def)> {
+    let first = match &usage.names {
+        UseNames::Names(names) => names.first(),
+        UseNames::All => None,
+    };
+    let module = first.and_then(|first| whole_module(usage, &first.name, paths));
+    d.push(match module {
+        Some(module) => names_no_item(usage, &module),
+        None => not_there(usage, paths),
+    });
+    match &usage.names {
+        UseNames::All => Vec::new(),
+        UseNames::Names(names) => {
+            names.iter().map(|name| (name.local().clone(), Def::NotYet)).collect()
+        }
+    }
+}
+
+fn not_there(usage: &ast::Use, paths: &HashMap<String, ModuleId>) -> Diagnostic {
     let path = usage.module.to_string();
     let library = path == "std" || path.starts_with("std.");
     let place = if library { "the library" } else { "this package" };
@@ -106,29 +128,30 @@ fn unknown_module(
     };
     let diagnostic =
         Diagnostic::new(codes::UNKNOWN_MODULE, usage.module.span, message).label("not found");
-    d.push(match near {
+    match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
             format!("write `{near}`"),
             usage.module.span,
             near,
         ),
-        None => match whole_module(usage, paths) {
-            Some(module) => diagnostic.help(format!("of `{module}` name an item, or `{module}.*`")),
-            None => diagnostic,
-        },
-    });
-    match &usage.names {
-        UseNames::All => Vec::new(),
-        UseNames::Names(names) => {
-            names.iter().map(|name| (name.local().clone(), Def::NotYet)).collect()
-        }
+        None => diagnostic,
     }
 }
 
+fn names_no_item(usage: &ast::Use, module: &str) -> Diagnostic {
+    let message = format!("`{module}` is a module, and `use` names items of one");
+    Diagnostic::new(codes::UNKNOWN_MODULE, usage.span, message)
+        .label("no item is named")
+        .help(format!("write `use {module}.{{first, second}}`, or `use {module}.*` for all"))
+}
+
 /// The module that is named where an item of it should be.
-fn whole_module(usage: &ast::Use, paths: &HashMap<String, ModuleId>) -> Option<String> {
-    let UseNames::Names(names) = &usage.names else { return None };
-    let module = format!("{}.{}", usage.module, names.first()?.name);
+fn whole_module(
+    usage: &ast::Use,
+    name: &Ident,
+    paths: &HashMap<String, ModuleId>,
+) -> Option<String> {
+    let module = format!("{}.{name}", usage.module);
     let there = paths.contains_key(&module) || library::paths().any(|path| path == module);
     there.then_some(module)
 }

@@ -139,6 +139,15 @@ pub(super) fn not_assignable(message: String, span: Span) -> Diagnostic {
     Diagnostic::new(codes::NOT_ASSIGNABLE, span, message).label("cannot be assigned")
 }
 
+pub(super) fn binds_variant(name: &Name, of: &str) -> Diagnostic {
+    let word = &name.text;
+    let message = format!("`{word}` is a variable here, and takes the place of `{of}.{word}`");
+    Diagnostic::new(codes::HIDDEN_NAME, name.span, message)
+        .label("a bare name fits every value")
+        .help(format!("write `.{word}` for the variant, or choose another name"))
+        .fix(format!("write `.{word}`"), name.span, format!(".{word}"))
+}
+
 pub(super) fn no_member(of: &str, name: &Name) -> Diagnostic {
     let message = format!("{of} has no member `{}`", name.text);
     Diagnostic::new(codes::NO_SUCH_MEMBER, name.span, message).label("not found")

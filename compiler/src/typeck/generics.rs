@@ -10,7 +10,7 @@ use super::items::{Items, no_locals};
 use super::types::Site;
 use crate::arena::TypeParamId;
 use crate::hir;
-use crate::thir::{Substitution, TraitRef};
+use crate::thir::{ImplDef, Substitution, TraitRef, is_linear, matches};
 use crate::ty::{IntTy, Ty};
 
 /// What is asked of a type, or of the number that stands for a `const` parameter.
@@ -112,8 +112,8 @@ impl Cx<'_> {
             ty.each(&mut |part| known &= !part.is_error());
             wanted.args.iter().for_each(|arg| known &= !arg.is_error());
             if known && !self.items.has_trait(&ty, &wanted) {
-                let text = self.items.show(&ty);
-                self.d.push(missing_trait(&text, &self.items.show_trait(&wanted), span));
+                let diagnostic = self.items.missing_trait(&ty, &wanted, span);
+                self.d.push(diagnostic);
             }
         }
     }
@@ -137,8 +137,7 @@ pub(super) fn deferred(items: &Items<'_>, d: &mut Diagnostics) {
 impl Items<'_> {
     /// Whether a type has a trait: by an `impl`, by the bounds of a parameter, or of itself.
     pub(super) fn has_trait(&self, ty: &Ty, wanted: &TraitRef) -> bool {
-        let mut steps = 0;
-        self.has_trait_in(ty, wanted, &mut steps)
+        self.has_trait_in(ty, wanted, &mut 0)
     }
 
     fn has_trait_in(&self, ty: &Ty, wanted: &TraitRef, steps: &mut usize) -> bool {
@@ -155,16 +154,49 @@ impl Items<'_> {
         }
         self.methods.impls_of(wanted.id).iter().any(|id| {
             let def = &self.impls[*id];
-            let Some(of_trait) = &def.of_trait else { return false };
-            let mut with = Substitution::new();
-            let args = of_trait.args.iter().zip(&wanted.args);
-            let fits = crate::thir::matches(&def.target, ty, &mut with)
-                && args.into_iter().all(|(a, b)| crate::thir::matches(a, b, &mut with));
-            fits && def.type_params.iter().all(|param| {
+            let Some(with) = fitting(def, ty, wanted) else { return false };
+            def.type_params.iter().all(|param| {
                 let Some(ty) = with.get(param) else { return false };
                 let bounds = &self.type_params[*param].bounds;
-                bounds.iter().all(|bound| self.has_trait_in(ty, &bound.substitute(&with), steps))
+                self.stands_for(*param, ty)
+                    && bounds
+                        .iter()
+                        .all(|bound| self.has_trait_in(ty, &bound.substitute(&with), steps))
             })
+        })
+    }
+
+    /// Whether a parameter may stand for a type: for an asset, and what holds one, only if it is
+    /// declared `linear`, since the functions of the `impl` may copy and drop what is plain.
+    fn stands_for(&self, param: TypeParamId, ty: &Ty) -> bool {
+        let linear = |id: TypeParamId| self.type_params[id].linear;
+        linear(param) || !is_linear(ty, &self.structs, &self.enums, &linear)
+    }
+
+    /// The parameter that keeps an asset from the `impl` that would fit it otherwise.
+    fn plain_param(&self, ty: &Ty, wanted: &TraitRef) -> Option<TypeParamId> {
+        self.methods.impls_of(wanted.id).iter().find_map(|id| {
+            let def = &self.impls[*id];
+            let with = fitting(def, ty, wanted)?;
+            let mut params = def.type_params.iter().copied();
+            params.find(|param| with.get(param).is_some_and(|ty| !self.stands_for(*param, ty)))
+        })
+    }
+
+    fn missing_trait(&self, ty: &Ty, wanted: &TraitRef, span: Span) -> Diagnostic {
+        let (text, name) = (self.show(ty), self.show_trait(wanted));
+        let message = format!("`{text}` does not have the trait `{name}`, which is asked for here");
+        let diagnostic = Diagnostic::new(codes::MISSING_TRAIT, span, message);
+        if let Some(param) = self.plain_param(ty, wanted) {
+            let param = &self.type_params[param].name;
+            return diagnostic
+                .also(param.span, "this stands for plain data, and an asset is none")
+                .help(format!("declare it `linear {}` if the `impl` keeps assets", param.text));
+        }
+        diagnostic.help(match name.as_str() {
+            "Integer" => "only the integer types have it, `u8` to `i256`".to_owned(),
+            "Additive" => "the integer types have it, durations and quantities".to_owned(),
+            _ => format!("write `impl {name} for {text} {{ .. }}`"),
         })
     }
 
@@ -196,12 +228,11 @@ impl Items<'_> {
     }
 }
 
-fn missing_trait(ty: &str, wanted: &str, span: Span) -> Diagnostic {
-    let message = format!("`{ty}` does not have the trait `{wanted}`, which is asked for here");
-    let diagnostic = Diagnostic::new(codes::MISSING_TRAIT, span, message);
-    match wanted {
-        "Integer" => diagnostic.help("only the integer types have it, `u8` to `i256`"),
-        "Additive" => diagnostic.help("the integer types have it, durations and quantities"),
-        _ => diagnostic.help(format!("write `impl {wanted} for {ty} {{ .. }}`")),
-    }
+/// What the parameters of an `impl` stand for where it gives a trait to a type.
+fn fitting(def: &ImplDef, ty: &Ty, wanted: &TraitRef) -> Option<Substitution> {
+    let of_trait = def.of_trait.as_ref()?;
+    let mut with = Substitution::new();
+    let mut args = of_trait.args.iter().zip(&wanted.args);
+    let fits = matches(&def.target, ty, &mut with) && args.all(|(a, b)| matches(a, b, &mut with));
+    fits.then_some(with)
 }

@@ -12,7 +12,7 @@ use super::cx::{Cx, Mode};
 use super::items::{Items, no_locals};
 use super::methods::Head;
 use super::types::Site;
-use crate::arena::{FnId, ImplId, ModuleId, TraitId};
+use crate::arena::{FnId, ImplId, ModuleId, TraitId, TypeParamId};
 use crate::hir;
 use crate::thir::{
     FnOwner, ImplDef, ParamMode, Substitution, TraitDef, TraitRef, TypeParam, substitution,
@@ -244,6 +244,11 @@ fn same_signature(
             .zip(std::iter::once(items.impls[id].target.clone()).chain(of.args.iter().cloned())),
     );
     with.extend(asked_own.iter().zip(given_own).map(|(a, b)| (*a, Ty::Param(*b))));
+    for (asked, given) in asked_own.iter().zip(given_own) {
+        if let Some(what) = stricter(*asked, *given, &with, items) {
+            differs(what, items.type_params[*given].name.span);
+        }
+    }
     let (asked_sig, given_sig) = (&items.signatures[required], &items.signatures[found]);
     let pairs = asked_sig.params.iter().zip(&given_sig.params);
     for (at, ((mode, ty), (own_mode, own_ty))) in pairs.enumerate() {
@@ -275,6 +280,27 @@ fn same_signature(
             differs(format!("`{error}` is not thrown by this function of the trait"), throws.span);
         }
     }
+}
+
+/// What a type parameter of a function asks for beyond what the trait's asks for.
+fn stricter(
+    asked: TypeParamId,
+    given: TypeParamId,
+    with: &Substitution,
+    items: &Items<'_>,
+) -> Option<String> {
+    let (asked, given) = (&items.type_params[asked], &items.type_params[given]);
+    let name = &given.name.text;
+    if asked.number != given.number {
+        return Some(format!("`{name}` is another kind of parameter in the trait"));
+    }
+    if asked.linear && !given.linear {
+        return Some(format!("`{name}` may stand for assets in the trait, as `linear {name}`"));
+    }
+    let promised: Vec<TraitRef> = asked.bounds.iter().map(|b| b.substitute(with)).collect();
+    let surplus = given.bounds.iter().find(|bound| !promised.contains(bound))?;
+    let bound = items.show_trait(surplus);
+    Some(format!("`{name}` needs `{bound}` here, which the trait does not ask for"))
 }
 
 fn mode_word(mode: ParamMode) -> &'static str {
@@ -356,7 +382,7 @@ fn own_names(items: &Items<'_>, d: &mut Diagnostics) {
     }
 }
 
-fn params(params: &[crate::arena::TypeParamId]) -> Vec<Ty> {
+fn params(params: &[TypeParamId]) -> Vec<Ty> {
     params.iter().map(|param| Ty::Param(*param)).collect()
 }
 

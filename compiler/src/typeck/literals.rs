@@ -65,6 +65,8 @@ impl Cx<'_> {
                     | Ty::Date
                     | Ty::SpecInt
                     | Ty::Error
+                    // That nothing tells its type is said where it stands.
+                    | Ty::Infer(_)
             );
             if !scalar && !self.is_quantity(&ty) && !self.is_param_with(&ty, "Integer") {
                 let text = self.items.show(&ty);

@@ -260,7 +260,8 @@ impl Cx<'_> {
         let diagnostic = diagnostic.label("not found");
         let suits = |id: FnId| self.items.hir.functions[id].has_receiver() == is_value;
         let words = self.items.methods.words(Head::of(&ty));
-        let mut words: Vec<&str> = words.filter(|(_, id)| suits(*id)).map(|(w, _)| w).collect();
+        let words = words.filter(|(_, id)| suits(*id)).map(|(word, _)| word);
+        let mut words: Vec<&str> = words.filter(|word| self.has_method(&ty, word)).collect();
         words.sort_unstable();
         let near = crate::resolve::nearest(&name.text, words.iter().copied());
         self.d.push(match near {

@@ -208,29 +208,34 @@ impl Cx<'_> {
             || self.is_param_with(ty, "Integer")
             || (self.is_additive_param(ty) && matches!(op, BinaryOp::Add | BinaryOp::Sub));
         let bits = matches!(op, BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor);
-        let needs = match op {
+        let (needs, help) = match op {
             BinaryOp::Eq | BinaryOp::Ne if self.in_spec() => return true,
             BinaryOp::Eq | BinaryOp::Ne => match ty {
-                Ty::Fn(_) => "values that are compared whole",
+                Ty::Fn(_) => ("values that are compared whole", None),
                 _ => return true,
             },
             _ if number => return true,
             _ if op.is_comparison() => match ty {
                 Ty::Fn(_) | Ty::Unit | Ty::Interface(_) | Ty::Contract(_) | Ty::Infer(_) => {
-                    "an ordered type"
+                    ("an ordered type", None)
                 }
                 _ => return true,
             },
-            _ if bits && *ty == Ty::Bool => {
-                let text = self.show(ty);
-                let diagnostic = errors::bad_operand(op.symbol(), &text, "integers", operand.span);
-                self.d.push(diagnostic.help("on `bool` write `&&`, `||`, `!=`"));
-                return false;
+            _ if bits && *ty == Ty::Bool => ("integers", Some("on `bool` write `&&`, `||`, `!=`")),
+            BinaryOp::Add if *ty == Ty::String => {
+                ("numbers", Some("a text holds others by naming them: `\"{first}{second}\"`"))
             }
-            _ => "integers",
+            BinaryOp::Add if matches!(ty, Ty::Vec(_)) => {
+                ("numbers", Some("`all.extend(more)` puts the elements of one behind the other"))
+            }
+            _ => ("integers", None),
         };
         let text = self.show(ty);
-        self.d.push(errors::bad_operand(op.symbol(), &text, needs, operand.span));
+        let diagnostic = errors::bad_operand(op.symbol(), &text, needs, operand.span);
+        self.d.push(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        });
         false
     }
 }

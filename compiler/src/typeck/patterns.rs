@@ -6,6 +6,7 @@
 use deed_base::{Diagnostic, Span, catalogue as codes};
 
 use super::cx::Cx;
+use super::errors;
 use super::infer::Kind;
 use super::stmts::Last;
 use super::types::Site;
@@ -299,12 +300,23 @@ impl Cx<'_> {
     fn bind(&mut self, local: LocalId, ty: &Ty, again: bool, span: Span) -> PatternKind {
         if !again {
             self.locals[local].ty = ty.clone();
+            self.no_variant(local, ty);
             return PatternKind::Bind(local);
         }
         let earlier = self.locals[local].ty.clone();
         match self.fits(ty, &earlier, span) {
             true => PatternKind::Bind(local),
             false => PatternKind::Error,
+        }
+    }
+
+    /// A variable that has the name of a variant would take every value, also those of the others.
+    fn no_variant(&mut self, local: LocalId, ty: &Ty) {
+        let Ty::Enum(id, _) = self.infer.shallow(ty) else { return };
+        let name = &self.locals[local].name;
+        if self.items.variants[id].contains_key(name.text.as_str()) {
+            let of = &self.items.hir.enums[id].name.text;
+            self.d.push(errors::binds_variant(name, of));
         }
     }
 

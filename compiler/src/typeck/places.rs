@@ -56,6 +56,10 @@ impl Cx<'_> {
 
     pub(super) fn no_member(&mut self, ty: &Ty, name: &Name) {
         let ty = self.infer.shallow(ty);
+        // Of `1.5` the parser has said that there are no fractions.
+        if self.infer.is_open_int(&ty) && name.text.starts_with(|c: char| c.is_ascii_digit()) {
+            return self.infer.poison(&ty);
+        }
         if !ty.is_error() && !name.text.is_empty() {
             let of = self.show(&ty);
             self.d.push(errors::no_member(&of, name));
@@ -140,7 +144,7 @@ impl Cx<'_> {
                 .also(name.span, "declared here")
                 .help(format!("copy it into a variable: `var new_{text} = {text}`"));
         }
-        let message = format!("`{text}` never changes, since it was declared with `let`");
+        let message = format!("`{text}` never changes, since no `var` declares it");
         errors::not_assignable(message, span)
             .also(name.span, "declared here")
             .help("declare it with `var`, or in a `for` copy it into a `var`")

@@ -19,7 +19,7 @@ fn sources_say_what_they_expect() {
 }
 
 /// The files of each case, by the name of the file or of the package's folder.
-fn cases() -> Vec<(String, Vec<String>)> {
+pub(super) fn cases() -> Vec<(String, Vec<String>)> {
     let mut cases: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in repo::files("tests/check", "deed") {
         let package = file.find(".package/").map(|at| file[..at].to_string() + ".package");
@@ -28,10 +28,15 @@ fn cases() -> Vec<(String, Vec<String>)> {
     cases.into_iter().collect()
 }
 
+/// Checks a case, and lints it if it lies where lints are tried.
+pub(super) fn front(sources: &[Source]) -> Front {
+    let lints = sources.iter().any(|source| source.name.starts_with(LINTS));
+    if lints { Front::linted(sources) } else { Front::of(sources) }
+}
+
 fn check(files: &[String]) -> Result<(), String> {
     let sources: Vec<Source> = files.iter().map(|file| Source::file(file)).collect();
-    let lints = files.iter().any(|file| file.starts_with(LINTS));
-    let mut front = if lints { Front::linted(&sources) } else { Front::of(&sources) };
+    let mut front = front(&sources);
     if files.iter().any(|file| LOWERED.iter().any(|folder| file.starts_with(folder))) {
         front.lower();
     }

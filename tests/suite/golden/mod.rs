@@ -8,6 +8,7 @@ mod diff;
 mod emit;
 mod examples;
 mod expectation;
+mod fixes;
 mod grammar;
 pub(crate) mod library;
 pub(crate) mod verify;
