@@ -103,9 +103,13 @@ impl Visit<'_> {
         let bad = |message: String, help: &str| bad_dependency(text, wanted, message, help);
         let place = self.place(folder, name, wanted.get_ref());
         let Ok(real) = place.canonicalize() else {
-            let message = format!("there is no package `{}` in `{}`", name.0, place.display());
+            let message = format!("there is no package `{}` in `{}`", name.0, slashed(&place));
             return Err(bad(message, "put its folder there, or correct the path"));
         };
+        if !place.join(MANIFEST).exists() {
+            let message = format!("`{}` has no `{MANIFEST}`", slashed(&place));
+            return Err(bad(message, "every package has one; see whether the path is right"));
+        }
         if let Some(circle) = self.circle(&real, name) {
             return Err(bad(circle, "put what both need into a third package"));
         }
@@ -113,7 +117,7 @@ impl Visit<'_> {
             if earlier.real == real {
                 return Ok(());
             }
-            let other = earlier.member.root.display();
+            let other = slashed(&earlier.member.root);
             let message = format!("package `{}` is also found in `{other}`", name.0);
             return Err(bad(message, "let every package use the same one"));
         }

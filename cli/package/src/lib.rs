@@ -97,9 +97,10 @@ pub fn read_all(layout: &Layout) -> Result<Vec<RawSource>, Refusal> {
     Ok(all)
 }
 
-/// A path with `/` between its parts.
+/// A path with `/` between its parts, and without a `./` that says nothing.
 fn slashed(path: &Path) -> String {
-    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }
 
 #[cfg(test)]

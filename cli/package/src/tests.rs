@@ -156,6 +156,7 @@ fn dependencies_that_cannot_be_are_refused_at_their_line() {
         ("back = { path = \"../back\" }", "{ path = \"../app\" }"),
         ("app = { path = \".\" }", "{ path = \".\" }"),
         ("b = { path = \"../b\" }\nc = { path = \"../c\" }", "{ path = \"b\" }"),
+        ("bare = { path = \"../bare\" }", "{ path = \"../bare\" }"),
         ("v = \"0.2.0\"", "\"0.2.0\""),
         ("w = \"0.1.0\"", "\"0.1.0\""),
     ];
@@ -167,6 +168,7 @@ fn dependencies_that_cannot_be_are_refused_at_their_line() {
             ("b/src/main.deed", "b"),
             ("back/deed.toml", &manifest("back", "app = { path = \"../app\" }")),
             ("back/src/main.deed", "back"),
+            ("bare/src/main.deed", "bare"),
             ("c/deed.toml", &manifest("c", "b = { path = \"b\" }")),
             ("c/src/main.deed", "c"),
             ("c/b/deed.toml", &manifest("b", "")),
