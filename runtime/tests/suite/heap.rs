@@ -2,7 +2,7 @@
 //! seen through another register.
 
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
-use deed_bytecode::{FunctionKind, Module, Op, Ty, Type};
+use deed_bytecode::{FunctionKind, Inst, Module, Op, Ty, Type};
 use deed_runtime::{Config, GasSchedule, Limits, Mode, Outcome, Status, TrapKind};
 use proptest::prelude::*;
 
@@ -371,4 +371,67 @@ fn memory_is_limited_by_live_bytes_and_gas_is_exact() {
     let exact = call(most, cost);
     assert_eq!((exact.gas_used, bytes_of(&exact).len()), (cost, 8));
     assert_eq!(call(most, cost - 1).status, Status::OutOfGas);
+}
+
+/// `while i < n { vec[i] = value; i += 1 }`, entered at `head`; goes on at `behind`.
+fn fill(
+    f: &mut FunctionBuilder<'_>,
+    vec: (Type, u16),
+    (i, n, value): (u16, u16, u16),
+    (head, behind): (u16, u16),
+) {
+    let inside = f.block();
+    f.switch_to(head);
+    let more = f.binary(Op::Lt, Ty::U64, i, n);
+    f.branch(more, inside, behind);
+    f.switch_to(inside);
+    f.push(Inst::typed(Op::VecSet, vec.0, vec.1, i, value));
+    let one = u64_const(f, 1);
+    f.push(Inst::typed(Op::Add, Ty::U64, i, i, one));
+    f.jump(head);
+}
+
+/// The second loop begins right behind the first one, which may be passed by, and the vector may have
+/// another owner before.
+#[test]
+fn loops_put_into_one_vector_by_turns() {
+    let [shared, alone] = [true, false].map(|shared| {
+        module(
+            |m| (m.vec(U64), vec![U64, U64], vec![m.vec(U64), m.vec(U64)]),
+            |f, vec| {
+                let (n, skip) = (f.param(0), f.param(1));
+                let (zero, five) = (u64_const(f, 0), u64_const(f, 5));
+                let all = f.heap(Op::VecFill, vec, &[n, zero]);
+                let kept = match shared {
+                    true => f.heap(Op::Dup, vec, &[all]),
+                    false => f.heap(Op::VecFill, vec, &[n, five]),
+                };
+                let [i, k] = [(); 2].map(|()| f.register(Ty::U64));
+                f.push(Inst::mov(Ty::U64, i, zero));
+                f.push(Inst::mov(Ty::U64, k, zero));
+                let [first, second, behind] = [(); 3].map(|()| f.block());
+                let skips = f.binary(Op::Ne, Ty::U64, skip, zero);
+                f.branch(skips, second, first);
+                fill(f, (vec, all), (i, n, five), (first, second));
+                fill(f, (vec, all), (k, skip, n), (second, behind));
+                f.switch_to(behind);
+                let results = f.gather(&[(all, vec), (kept, vec)]);
+                f.ret(results);
+            },
+        )
+    });
+    let list = |values: &[u64]| {
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        blob(values.len(), &bytes)
+    };
+    for (module, kept) in [(shared, [0; 3]), (alone, [5; 3])] {
+        let mut chain = Chain::new(module);
+        for (skip, all) in [(0u64, [5, 5, 5]), (1, [3, 0, 0]), (3, [3, 3, 3])] {
+            let args = [3u64.to_le_bytes(), skip.to_le_bytes()].concat();
+            let expected = [list(&all), list(&kept)].concat();
+            assert_eq!(bytes_of(&chain.call("f", &args)), expected);
+        }
+        let args = [3u64.to_le_bytes(), 4u64.to_le_bytes()].concat();
+        assert_eq!(trap(&chain.call("f", &args)), TrapKind::OutOfBounds);
+    }
 }

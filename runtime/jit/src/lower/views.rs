@@ -178,6 +178,9 @@ impl Lowering<'_, '_> {
             return;
         };
         self.builder.switch_to_block(self.viewings[at].before);
+        // What is seen here is what loops around this one show: it has no views of its own yet.
+        self.known.clear();
+        self.views = self.views_in(number);
         for slot in self.viewings[at].slots.clone() {
             let [object, length, writable] = [(); 3].map(|()| self.builder.declare_var(types::I64));
             let view = View { object, length, writable };
