@@ -271,11 +271,13 @@ macro_rules! operators {
             pub const ALL: &'static [Op] = &[$(Op::$name,)*];
 
             /// The operator with this number.
+            #[inline]
             pub fn from_byte(byte: u8) -> Option<Op> {
                 match byte { $($byte => Some(Op::$name),)* _ => None }
             }
 
             /// The operator's row of the table.
+            #[inline]
             pub const fn info(self) -> &'static OpInfo {
                 match self {
                     $(Op::$name => &OpInfo {

@@ -14,47 +14,59 @@ use crate::types::{HeapType, Type};
 
 /// The types of values in consecutive registers.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TypeList<'m> {
-    first: Option<Type>,
-    types: &'m [Type],
-    scalars: &'m [Ty],
-    fields: &'m [EventField],
-    natives: &'static [NativeTy],
-    /// What `bytes` of a native are.
-    bytes: Option<Type>,
+pub enum TypeList<'m> {
+    #[default]
+    None,
+    One(Type),
+    Two(Type, Type),
+    Types(&'m [Type]),
+    Fields(&'m [EventField]),
+    /// What a call out takes beside its parameters, and these.
+    Call {
+        head: &'static [Ty],
+        params: &'m [Type],
+    },
+    /// Of a native; `bytes` is what its byte strings are.
+    Native {
+        types: &'static [NativeTy],
+        bytes: Option<Type>,
+    },
 }
 
 impl<'m> TypeList<'m> {
-    fn one(ty: impl Into<Type>) -> TypeList<'m> {
-        TypeList { first: Some(ty.into()), ..TypeList::default() }
+    /// The type with this number, counted from 0.
+    #[inline]
+    pub fn get(&self, at: usize) -> Option<Type> {
+        match self {
+            TypeList::None => None,
+            TypeList::One(ty) => (at == 0).then_some(*ty),
+            TypeList::Two(first, second) => [*first, *second].get(at).copied(),
+            TypeList::Types(types) => types.get(at).copied(),
+            TypeList::Fields(fields) => fields.get(at).map(|field| field.ty),
+            TypeList::Call { head, params } => match at.checked_sub(head.len()) {
+                Some(at) => params.get(at).copied(),
+                None => Some(Type::Scalar(head[at])),
+            },
+            TypeList::Native { types, bytes } => {
+                types.get(at).and_then(|ty| ty.scalar().map(Type::Scalar).or(*bytes))
+            }
+        }
     }
 
-    fn of(types: &'m [Type]) -> TypeList<'m> {
-        TypeList { types, ..TypeList::default() }
-    }
-
-    /// A `bool`, then this.
-    fn found(ty: &'m Type) -> TypeList<'m> {
-        let types = std::slice::from_ref(ty);
-        TypeList { first: Some(Ty::Bool.into()), types, ..TypeList::default() }
-    }
-
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.get(0).is_none()
     }
 
     /// The types in order.
+    #[inline]
     pub fn iter(self) -> impl Iterator<Item = Type> + 'm {
-        let scalars = self.scalars.iter().copied().map(Type::Scalar);
-        let fields = self.fields.iter().map(|field| field.ty);
-        let own = self.natives.iter();
-        let own = own.filter_map(move |ty| ty.scalar().map(Type::Scalar).or(self.bytes));
-        let listed = self.types.iter().copied().chain(fields).chain(own);
-        self.first.into_iter().chain(scalars).chain(listed)
+        (0..).map_while(move |at| self.get(at))
     }
 
     /// The types with the register each value has when the first is in `base`; `None` in the
     /// place of one beyond the last register there can be.
+    #[inline]
     pub fn at(self, base: u16) -> impl Iterator<Item = (Option<u16>, Type)> + 'm {
         let mut next = Some(base);
         self.iter().map(move |ty| {
@@ -63,13 +75,22 @@ impl<'m> TypeList<'m> {
             (reg, ty)
         })
     }
+
+    /// How many registers the values take together; `None` if more than there can be.
+    #[inline]
+    pub fn slots(&self) -> Option<u16> {
+        match self {
+            TypeList::One(ty) => Some(ty.slots()),
+            _ => self.iter().try_fold(0u16, |sum, ty| sum.checked_add(ty.slots())),
+        }
+    }
 }
 
 impl Inst {
     /// The operand that indexes `space`, if the operator has one.
+    #[inline]
     pub fn index(self, space: Space) -> Option<u16> {
-        let roles = self.op.info().roles;
-        let at = roles.iter().position(|role| *role == Role::Index(space))?;
+        let at = self.op.info().roles.iter().position(|role| *role == Role::Index(space))?;
         Some(self.operands()[at])
     }
 }
@@ -103,12 +124,27 @@ impl Module {
     fn native_values(&self, natives: &'static [NativeTy]) -> Option<TypeList<'_>> {
         let bytes = self.the_type(&HeapType::Bytes);
         let has_all = bytes.is_some() || natives.iter().all(|ty| ty.scalar().is_some());
-        has_all.then(|| TypeList { natives, bytes, ..TypeList::default() })
+        has_all.then_some(TypeList::Native { types: natives, bytes })
     }
 
     /// The types of a register operand of `inst` in `function`. `None` if an index operand is
     /// out of range or a type is missing, which a validated module excludes.
+    #[inline]
     pub fn types<'m>(
+        &'m self,
+        function: &'m Function,
+        inst: Inst,
+        shape: Shape,
+    ) -> Option<TypeList<'m>> {
+        match shape {
+            // Most are, and most of the time that loading takes goes through here.
+            Shape::Typed => inst.ty.map(TypeList::One),
+            Shape::Bool => Some(TypeList::One(Ty::Bool.into())),
+            _ => self.types_by_tables(function, inst, shape),
+        }
+    }
+
+    fn types_by_tables<'m>(
         &'m self,
         function: &'m Function,
         inst: Inst,
@@ -129,64 +165,60 @@ impl Module {
         let heap = || self.heap_type(inst.ty?);
         let native = || Native::from_number(inst.index(Space::Natives)?).map(Native::info);
         Some(match shape {
-            Shape::Typed => TypeList::one(inst.ty?),
-            Shape::Bool => TypeList::one(Ty::Bool),
-            Shape::Count => TypeList::one(Ty::U32),
-            Shape::Length => TypeList::one(Ty::U64),
-            Shape::Range => TypeList { scalars: &[Ty::U64; 2], ..TypeList::default() },
-            Shape::Variant => TypeList::one(Ty::U8),
+            Shape::Typed => TypeList::One(inst.ty?),
+            Shape::Bool => TypeList::One(Ty::Bool.into()),
+            Shape::Count => TypeList::One(Ty::U32.into()),
+            Shape::Length => TypeList::One(Ty::U64.into()),
+            Shape::Range => TypeList::Two(Ty::U64.into(), Ty::U64.into()),
+            Shape::Variant => TypeList::One(Ty::U8.into()),
             Shape::Source => {
                 let named = byte(Space::Types).or_else(|| byte(Space::Scalars))?;
-                TypeList::one(Ty::from_byte(named)?)
+                TypeList::One(Ty::from_byte(named)?.into())
             }
-            Shape::Text => TypeList::one(self.the_type(&HeapType::String)?),
-            Shape::Bytes => TypeList::one(self.the_type(&HeapType::Bytes)?),
-            Shape::Decoded => TypeList { scalars: &[Ty::Bool], ..TypeList::one(inst.ty?) },
+            Shape::Text => TypeList::One(self.the_type(&HeapType::String)?),
+            Shape::Bytes => TypeList::One(self.the_type(&HeapType::Bytes)?),
+            Shape::Decoded => TypeList::Two(inst.ty?, Ty::Bool.into()),
             Shape::ContextValue => {
-                TypeList::one(ContextKind::from_byte(byte(Space::Contexts)?)?.ty())
+                TypeList::One(ContextKind::from_byte(byte(Space::Contexts)?)?.ty().into())
             }
-            Shape::Keys => TypeList::of(&field()?.keys),
-            Shape::KeysBefore => TypeList::of(walked()?.0),
-            Shape::KeysUpTo => TypeList::of(walked()?.1),
-            Shape::Key => TypeList::one(*walked()?.1.last()?),
-            Shape::FoundKey => TypeList::found(walked()?.1.last()?),
-            Shape::Value => TypeList::one(field()?.value),
+            Shape::Keys => TypeList::Types(&field()?.keys),
+            Shape::KeysBefore => TypeList::Types(walked()?.0),
+            Shape::KeysUpTo => TypeList::Types(walked()?.1),
+            Shape::Key => TypeList::One(*walked()?.1.last()?),
+            Shape::FoundKey => TypeList::Two(Ty::Bool.into(), *walked()?.1.last()?),
+            Shape::Value => TypeList::One(field()?.value),
             // Of a heap value there are no zero bits, so such a field is not searched.
             Shape::Found => {
-                field()?.value.scalar()?;
-                TypeList::found(&field()?.value)
+                let value = field()?.value.scalar()?;
+                TypeList::Two(Ty::Bool.into(), value.into())
             }
             Shape::CallArguments => {
                 let import = import()?;
-                let (scalars, types) = (import.head(), &import.params[..]);
-                TypeList { scalars, types, ..TypeList::default() }
+                TypeList::Call { head: import.head(), params: &import.params }
             }
-            Shape::CallResults => TypeList::of(&import()?.results),
+            Shape::CallResults => TypeList::Types(&import()?.results),
             Shape::NativeArguments => self.native_values(native()?.params)?,
             Shape::NativeResults => self.native_values(native()?.results)?,
-            Shape::Account => TypeList::one(Ty::Address),
-            Shape::Coins => TypeList::one(Ty::U128),
-            Shape::Digest => TypeList::one(Ty::Hash),
-            Shape::Arguments => TypeList::of(&callee()?.params),
-            Shape::Results => TypeList::of(&callee()?.results),
-            Shape::Returns => TypeList::of(&function.results),
-            Shape::ErrorData => TypeList::of(&self.errors.get(index(Space::Errors)?)?.params),
-            Shape::EventData => {
-                let fields = &self.events.get(index(Space::Events)?)?.fields;
-                TypeList { fields, ..TypeList::default() }
-            }
-            Shape::Element => TypeList::one(heap()?.element()?),
+            Shape::Account => TypeList::One(Ty::Address.into()),
+            Shape::Coins => TypeList::One(Ty::U128.into()),
+            Shape::Digest => TypeList::One(Ty::Hash.into()),
+            Shape::Arguments => TypeList::Types(&callee()?.params),
+            Shape::Results => TypeList::Types(&callee()?.results),
+            Shape::Returns => TypeList::Types(&function.results),
+            Shape::ErrorData => TypeList::Types(&self.errors.get(index(Space::Errors)?)?.params),
+            Shape::EventData => TypeList::Fields(&self.events.get(index(Space::Events)?)?.fields),
+            Shape::Element => TypeList::One(heap()?.element()?),
             Shape::ElementParts => {
-                TypeList::of(record_fields(self.heap_type(heap()?.element()?)?)?)
+                TypeList::Types(record_fields(self.heap_type(heap()?.element()?)?)?)
             }
-            Shape::Position => TypeList { scalars: &[Ty::Bool, Ty::U64], ..TypeList::default() },
-            Shape::EntryKey => TypeList::one(map_parts(heap()?)?.0),
-            Shape::EntryValue => TypeList { first: map_parts(heap()?)?.1, ..TypeList::default() },
-            Shape::Parts => TypeList::of(record_fields(heap()?)?),
+            Shape::Position => TypeList::Two(Ty::Bool.into(), Ty::U64.into()),
+            Shape::EntryKey => TypeList::One(map_parts(heap()?)?.0),
+            Shape::EntryValue => map_parts(heap()?)?.1.map_or(TypeList::None, TypeList::One),
+            Shape::Parts => TypeList::Types(record_fields(heap()?)?),
             Shape::Field => {
-                TypeList::one(*record_fields(heap()?)?.get(index(Space::RecordFields)?)?)
+                TypeList::One(*record_fields(heap()?)?.get(index(Space::RecordFields)?)?)
             }
-            Shape::Payload => TypeList::of(variants(heap()?)?.get(index(Space::Variants)?)?),
+            Shape::Payload => TypeList::Types(variants(heap()?)?.get(index(Space::Variants)?)?),
         })
     }
 }

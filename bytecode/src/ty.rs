@@ -53,12 +53,14 @@ impl Ty {
     pub const MAX_SLOTS: usize = 4;
 
     /// The type with this number.
+    #[inline]
     pub fn from_byte(byte: u8) -> Option<Ty> {
         let index = usize::from(byte).checked_sub(1)?;
         Ty::ALL.get(index).copied()
     }
 
     /// Bytes of the canonical encoding.
+    #[inline]
     pub const fn bytes(self) -> usize {
         match self {
             Ty::Bool | Ty::U8 | Ty::I8 => 1,
@@ -71,6 +73,7 @@ impl Ty {
     }
 
     /// Slots a value takes: 1, 2 or 4.
+    #[inline]
     pub const fn slots(self) -> u16 {
         (self.bytes() as u16).div_ceil(8)
     }

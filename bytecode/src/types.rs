@@ -54,6 +54,7 @@ impl Type {
     const FIRST_HEAP: u16 = 16;
 
     /// Slots of registers a value takes.
+    #[inline]
     pub const fn slots(self) -> u16 {
         match self {
             Type::Scalar(ty) => ty.slots(),
@@ -62,10 +63,12 @@ impl Type {
     }
 
     /// Slots of values laid out one after the other, as arguments and results are.
+    #[inline]
     pub fn total_slots(types: &[Type]) -> usize {
         types.iter().map(|ty| usize::from(ty.slots())).sum()
     }
 
+    #[inline]
     pub const fn scalar(self) -> Option<Ty> {
         match self {
             Type::Scalar(ty) => Some(ty),
@@ -74,6 +77,7 @@ impl Type {
     }
 
     /// The position in the table of types.
+    #[inline]
     pub const fn heap(self) -> Option<u16> {
         match self {
             Type::Scalar(_) => None,
@@ -82,6 +86,7 @@ impl Type {
     }
 
     /// The number in instructions and in the container.
+    #[inline]
     pub const fn code(self) -> u16 {
         match self {
             Type::Scalar(ty) => ty as u16,
@@ -89,7 +94,14 @@ impl Type {
         }
     }
 
+    /// Whether this is the number of a heap type.
+    #[inline]
+    pub(crate) const fn is_heap_code(code: u16) -> bool {
+        code >= Type::FIRST_HEAP
+    }
+
     /// The type with this number.
+    #[inline]
     pub fn from_code(code: u16) -> Option<Type> {
         match code.checked_sub(Type::FIRST_HEAP) {
             Some(index) => Some(Type::Heap(index)),

@@ -192,6 +192,7 @@ impl<'a> Reader<'a> {
         DecodeError { offset: self.offset, what }
     }
 
+    #[inline]
     pub fn take(&mut self, count: usize, what: &'static str) -> Result<&'a [u8], DecodeError> {
         let Some((head, tail)) = self.rest.split_at_checked(count) else {
             return Err(self.fault(Fault::Truncated { what }));
@@ -225,7 +226,20 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of up to 32 bits in as few bytes as it needs.
+    #[inline]
     pub fn number(&mut self, what: &'static str) -> Result<u32, DecodeError> {
+        match self.rest.split_first() {
+            // Nearly all are.
+            Some((byte @ 0..0x80, rest)) => {
+                self.rest = rest;
+                self.offset += 1;
+                Ok(u32::from(*byte))
+            }
+            _ => self.long_number(what),
+        }
+    }
+
+    fn long_number(&mut self, what: &'static str) -> Result<u32, DecodeError> {
         let at = self.offset;
         let mut value = 0;
         for place in 0..5 {
@@ -243,11 +257,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of up to 16 bits in as few bytes as it needs.
+    #[inline]
     pub fn short(&mut self, what: &'static str) -> Result<u16, DecodeError> {
         let at = self.offset;
         let count = self.number(what)?;
-        let fault = DecodeError { offset: at, what: Fault::Count { what, count } };
-        u16::try_from(count).map_err(|_| fault)
+        let fault = |_| DecodeError { offset: at, what: Fault::Count { what, count } };
+        u16::try_from(count).map_err(fault)
     }
 
     /// A text that may have been used before.
@@ -276,7 +291,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, DecodeError> {
         let at = self.offset;
         let byte = self.u8(what)?;
-        decode(byte).ok_or(DecodeError { offset: at, what: Fault::Byte { what, byte } })
+        decode(byte).ok_or_else(|| DecodeError { offset: at, what: Fault::Byte { what, byte } })
     }
 
     /// `false` as 0 or `true` as 1.
@@ -301,8 +316,8 @@ impl<'a> Reader<'a> {
         let at = self.offset;
         let count = self.number(what)?;
         let fits = u64::from(count) * least as u64 <= self.rest.len() as u64;
-        let fault = DecodeError { offset: at, what: Fault::Count { what, count } };
-        if fits { Ok(count as usize) } else { Err(fault) }
+        let fault = || DecodeError { offset: at, what: Fault::Count { what, count } };
+        if fits { Ok(count as usize) } else { Err(fault()) }
     }
 
     /// A counted list of entries that take at least `least` bytes (one or more) each.

@@ -149,7 +149,7 @@ impl GasSchedule {
             GasClass::StateRead | GasClass::StateWrite => {
                 let keys = match inst.op.info().roles[2] {
                     Role::Take(shape) => module.types(function, inst, shape).unwrap_or_default(),
-                    _ => TypeList::default(),
+                    _ => TypeList::None,
                 };
                 let keys = keys.iter().filter_map(Type::scalar).map(|ty| ty.bytes() as u64);
                 self.state + self.state_key_byte * keys.sum::<u64>()

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use deed_bytecode::{
     Const, DecodeError, Frame, FunctionKind, Module, StateField, Ty, Type, ValidModule,
-    ValidateError, code_hash, decode, field_id, validate,
+    ValidateError, code_hash_of, decode, field_id, validate,
 };
 
 use crate::config::Config;
@@ -127,6 +127,7 @@ impl LoadedModule {
         if bytes.len() > limit {
             return Err(LoadError::TooLong { bytes: bytes.len(), limit });
         }
+        let hash = Hash(code_hash_of(bytes).map_err(LoadError::Decode)?);
         let module = decode(bytes).map_err(LoadError::Decode)?;
         let module = validate(module).map_err(LoadError::Invalid)?;
         let layouts = Layouts::new(&module.types);
@@ -138,7 +139,7 @@ impl LoadedModule {
         let mut named: Vec<_> = functions.map(|(index, f)| (f.name.clone(), index)).collect();
         named.sort_unstable();
         Ok(LoadedModule {
-            hash: Hash(code_hash(&module)),
+            hash,
             code,
             compiled: OnceLock::new(),
             heat: AtomicU64::new(0),

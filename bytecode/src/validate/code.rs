@@ -42,6 +42,9 @@ struct Checker<'m, 's> {
 
 type Check = Result<(), Invalid>;
 
+/// The names of the operands, in order.
+const OPERANDS: [char; 3] = ['a', 'b', 'c'];
+
 impl<'m> Checker<'m, '_> {
     /// The way into the function is an edge to its first block that carries the parameters.
     fn entry(&mut self) -> Check {
@@ -93,34 +96,39 @@ impl<'m> Checker<'m, '_> {
         if !info.class.admits(inst.ty, &self.module.types) {
             return Err(Invalid::OperatorType { ty: inst.ty });
         }
-        let operands = || info.roles.into_iter().zip(inst.operands());
-        for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
-            match role {
-                Role::Unused if operand != 0 => {
-                    return Err(Invalid::UnusedOperand { operand: name });
+        let (roles, operands) = (&info.roles, inst.operands());
+        for at in 0..3 {
+            match roles[at] {
+                Role::Unused if operands[at] != 0 => {
+                    return Err(Invalid::UnusedOperand { operand: OPERANDS[at] });
                 }
-                Role::Index(space) => self.index(inst, space, operand)?,
+                Role::Index(space) => self.index(inst, space, operands[at])?,
                 _ => {}
             }
         }
-        for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
-            if let Role::Use(shape) | Role::Take(shape) | Role::Change(shape) = role {
-                let takes = matches!(role, Role::Take(_));
-                self.uses(self.types(inst, shape)?, operand, name, takes)?;
+        for at in 0..3 {
+            if let Role::Use(shape) | Role::Take(shape) | Role::Change(shape) = roles[at] {
+                let takes = matches!(roles[at], Role::Take(_));
+                self.uses(self.types(inst, shape)?, operands[at], OPERANDS[at], takes)?;
             }
         }
-        for ((role, operand), name) in operands().zip(['a', 'b', 'c']) {
-            if let Role::Def(shape) = role {
-                self.defines(self.types(inst, shape)?, operand, name)?;
+        for at in 0..3 {
+            if let Role::Def(shape) = roles[at] {
+                self.defines(self.types(inst, shape)?, operands[at], OPERANDS[at])?;
             }
         }
         if inst.op == Op::Ret && self.slots.owned() > 0 {
             return Err(Invalid::Leak { reg: self.slots.stray(|_| false) });
         }
-        let mut last = None;
-        self.function.successors(inst).try_for_each(|block| {
+        if info.ends { self.edges(inst) } else { Ok(()) }
+    }
+
+    /// Every way out of a block.
+    fn edges(&self, last: Inst) -> Check {
+        let mut before = None;
+        self.function.successors(last).try_for_each(|block| {
             // Neighbours in a jump table are often the same.
-            if last.replace(block) == Some(block) { Ok(()) } else { self.edge(block) }
+            if before.replace(block) == Some(block) { Ok(()) } else { self.edge(block) }
         })
     }
 
@@ -148,7 +156,7 @@ impl<'m> Checker<'m, '_> {
 
     fn types(&self, inst: Inst, shape: Shape) -> Result<TypeList<'m>, Invalid> {
         let types = self.module.types(self.function, inst, shape);
-        types.ok_or(match inst.op {
+        types.ok_or_else(|| match inst.op {
             Op::StateFind => Invalid::FindsHeap,
             _ => Invalid::OperatorType { ty: inst.ty },
         })
@@ -281,11 +289,15 @@ impl<'m> Checker<'m, '_> {
         };
         // A list beyond the limit is refused when its own block is checked.
         let expected = &target.live_in[..target.live_in.len().min(limits::LIVE_IN)];
-        if let Some(live) = expected.iter().find(|live| !self.slots.holds(live.reg, live.ty)) {
-            return Err(Invalid::Edge { block, reg: live.reg, ty: live.ty });
+        let mut owned = 0;
+        for live in expected {
+            if !self.slots.holds(live.reg, live.ty) {
+                return Err(Invalid::Edge { block, reg: live.reg, ty: live.ty });
+            }
+            owned += usize::from(live.ty.heap().is_some());
         }
         // Expected registers do not overlap, so as many as are owned means exactly those.
-        if expected.iter().filter(|live| live.ty.heap().is_some()).count() != self.slots.owned() {
+        if owned != self.slots.owned() {
             let expects = |reg| expected.iter().any(|live| live.reg == reg);
             return Err(Invalid::EdgeLeak { block, reg: self.slots.stray(expects) });
         }

@@ -4,22 +4,35 @@
 //! An entry counts only if it bears the current block's stamp, so starting a block costs
 //! nothing and one table serves all functions.
 
-use crate::ty::Ty;
 use crate::types::Type;
 
-/// One slot: part `part` of a value of type `ty`.
-#[derive(Clone, Copy)]
-struct Slot {
-    stamp: u64,
-    ty: Type,
-    part: u16,
+/// What a slot holds, in one word, so that it is compared at once: the stamp of the block, the
+/// code of the type, and the part of the value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Slot(u64);
+
+impl Slot {
+    const EMPTY: Slot = Slot(0);
+
+    fn new(stamp: u32, ty: Type, part: u16) -> Slot {
+        Slot(u64::from(stamp) << 32 | u64::from(ty.code()) << 16 | u64::from(part))
+    }
+
+    fn stamp(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    fn is_heap(self) -> bool {
+        Type::is_heap_code((self.0 >> 16) as u16)
+    }
 }
 
 /// The slots of one frame.
 pub(super) struct Slots {
     slots: Vec<Slot>,
     frame: usize,
-    stamp: u64,
+    /// From 1. There are fewer blocks than a module has bytes.
+    stamp: u32,
     /// Slots that hold a heap value.
     owned: usize,
 }
@@ -36,8 +49,7 @@ pub(super) enum Refused {
 impl Slots {
     /// A table for frames of up to `most` slots.
     pub(super) fn new(most: u16) -> Slots {
-        let empty = Slot { stamp: 0, ty: Type::Scalar(Ty::Bool), part: 0 };
-        Slots { slots: vec![empty; usize::from(most)], frame: 0, stamp: 0, owned: 0 }
+        Slots { slots: vec![Slot::EMPTY; usize::from(most)], frame: 0, stamp: 0, owned: 0 }
     }
 
     /// Starts a block of a function whose frame has `frame` slots: no slot holds anything.
@@ -55,12 +67,11 @@ impl Slots {
         if end > self.frame {
             return Err(Refused::Outside);
         }
-        for (at, part) in (reg..).zip(0..ty.slots()) {
-            let slot = &mut self.slots[usize::from(at)];
-            if slot.stamp == self.stamp && slot.ty.heap().is_some() {
-                return Err(Refused::Owned { reg: at });
+        for (part, slot) in (0..).zip(&mut self.slots[start..end]) {
+            if slot.stamp() == self.stamp && slot.is_heap() {
+                return Err(Refused::Owned { reg: reg + part });
             }
-            *slot = Slot { stamp: self.stamp, ty, part };
+            *slot = Slot::new(self.stamp, ty, part);
         }
         self.owned += usize::from(ty.heap().is_some());
         Ok(())
@@ -68,7 +79,7 @@ impl Slots {
 
     /// Takes the heap value out of `reg`, which holds one.
     pub(super) fn take(&mut self, reg: u16) {
-        self.slots[usize::from(reg)].stamp = 0;
+        self.slots[usize::from(reg)] = Slot::EMPTY;
         self.owned -= 1;
     }
 
@@ -80,7 +91,7 @@ impl Slots {
     /// A register that owns a heap value and is none of those that `keep` names. Looks at the
     /// whole frame, so it is for messages.
     pub(super) fn stray(&self, keep: impl Fn(u16) -> bool) -> u16 {
-        let owns = |slot: &Slot| slot.stamp == self.stamp && slot.ty.heap().is_some();
+        let owns = |slot: &Slot| slot.stamp() == self.stamp && slot.is_heap();
         let owners = (0u16..).zip(&self.slots[..self.frame]).filter(|(_, slot)| owns(slot));
         owners.map(|(reg, _)| reg).find(|reg| !keep(*reg)).unwrap_or(0)
     }
@@ -95,13 +106,14 @@ impl Slots {
         end <= self.frame
             && (0..)
                 .zip(&self.slots[start..end])
-                .all(|(part, slot)| slot.stamp == self.stamp && slot.ty == ty && slot.part == part)
+                .all(|(part, slot)| *slot == Slot::new(self.stamp, ty, part))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ty::Ty;
 
     const U64: Type = Type::Scalar(Ty::U64);
     const U128: Type = Type::Scalar(Ty::U128);

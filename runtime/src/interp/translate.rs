@@ -38,12 +38,16 @@ pub(crate) fn translate(
     }));
     // One for all functions: many may claim a large frame at no cost to themselves.
     let slots = module.functions.iter().map(|function| function.slots).max().unwrap_or(0);
-    let (mut live, mut known) = (Stamps::new(slots), Stamps::new(slots));
-    let mut always = Stamps::new(slots);
+    let mut notes = Notes {
+        live: Stamps::new(slots),
+        known: Stamps::new(slots),
+        always: Stamps::new(slots),
+        widths: Vec::new(),
+        steps: Vec::new(),
+    };
     for (index, function) in module.functions.iter().enumerate() {
-        let (code, live, known) = (&mut code, &mut live, &mut known);
-        let always = &mut always;
-        Translator { module, shapes, function, schedule, code, live, known, always }
+        let (code, notes) = (&mut code, &mut notes);
+        Translator { module, shapes, function, schedule, code, notes }
             .function()
             .ok_or(Inconsistent { function: index })?;
     }
@@ -57,24 +61,42 @@ struct Translator<'a> {
     function: &'a Function,
     schedule: &'a GasSchedule,
     code: &'a mut Code,
+    notes: &'a mut Notes,
+}
+
+/// What is known while a function is translated; its memory serves all functions.
+struct Notes {
     /// Registers that are read later.
-    live: &'a mut Stamps<()>,
+    live: Stamps<()>,
     /// Registers that hold a known constant of one slot at this point of the block.
-    known: &'a mut Stamps<u64>,
+    known: Stamps<u64>,
     /// Registers that are written once in the function, and those among them that are a constant
     /// wherever they are read.
-    always: &'a mut Stamps<Option<u64>>,
+    always: Stamps<Option<u64>>,
+    /// Of each instruction of the function.
+    widths: Vec<Widths>,
+    /// Of the block.
+    steps: Vec<Step>,
 }
 
 /// One instruction on its way.
+#[derive(Clone, Copy)]
 struct Step {
     inst: Inst,
+    widths: Widths,
     /// What stands in for operand `c`.
     constant: Option<u64>,
-    /// The comparison that this branch does on the way, with its own constant.
-    compare: Option<(Inst, Option<u64>)>,
+    /// The comparison that this branch does on the way.
+    compare: Option<Compare>,
     /// Whether nothing is emitted.
     skip: bool,
+}
+
+/// A comparison that is part of the branch behind it, with its own constant.
+#[derive(Clone, Copy)]
+struct Compare {
+    inst: Inst,
+    constant: Option<u64>,
 }
 
 impl Translator<'_> {
@@ -86,6 +108,7 @@ impl Translator<'_> {
         if params > self.function.slots {
             return None;
         }
+        self.measure()?;
         self.find_constants(params)?;
         let mut heads = Vec::with_capacity(self.function.blocks.len());
         let mut start = 0;
@@ -94,6 +117,14 @@ impl Translator<'_> {
             self.block(block, start)?;
             start += u32::try_from(block.code.len()).ok()?;
         }
+        self.aim(first, &heads)?;
+        let (entry, slots) = (*heads.first()?, u32::from(self.function.slots));
+        self.code.functions.push(FunctionCode { entry, slots, params });
+        Some(())
+    }
+
+    /// Turns the block numbers of jumps into distances, from op number `first` on.
+    fn aim(&mut self, first: usize, heads: &[Position]) -> Option<()> {
         let Code { ops, targets, .. } = &mut *self.code;
         for (at, Cell { op, .. }) in (first..).zip(&mut ops[first..]) {
             let table = match *op {
@@ -108,8 +139,6 @@ impl Translator<'_> {
                 *target = i32::try_from(ops * size_of::<Cell>() as i64).ok()?;
             }
         }
-        let (entry, slots) = (*heads.first()?, u32::from(self.function.slots));
-        self.code.functions.push(FunctionCode { entry, slots, params });
         Some(())
     }
 
@@ -123,24 +152,27 @@ impl Translator<'_> {
         let costs = block.code.iter().map(|i| self.schedule.cost(self.module, self.function, *i));
         let cost = costs.fold(0, u64::saturating_add);
         self.push(Op::Enter { cost }, start);
-        let mut steps = self.fold_constants(block)?;
+        // Taken out for the while, and put back for the next block.
+        let mut steps = std::mem::take(&mut self.notes.steps);
+        self.fold_constants(block, start, &mut steps)?;
         self.fuse_compare(&mut steps)?;
-        self.skip_dead(&mut steps)?;
-        for (at, step) in (start..).zip(steps) {
+        self.skip_dead(&mut steps);
+        for (at, step) in (start..).zip(&steps) {
             if !step.skip {
                 self.emit(step, at)?;
             }
         }
+        self.notes.steps = steps;
         Some(())
     }
 
-    fn emit(&mut self, step: Step, at: u32) -> Option<()> {
-        let Step { inst, constant, compare, .. } = step;
+    fn emit(&mut self, step: &Step, at: u32) -> Option<()> {
+        let Step { inst, constant, compare, .. } = *step;
         if inst.op == Operator::Switch {
             return self.switch(inst, at);
         }
-        if let Some((compare, constant)) = compare {
-            self.push(select::compare_and_branch(compare, constant, inst)?, at);
+        if let Some(compare) = compare {
+            self.push(select::compare_and_branch(compare.inst, compare.constant, inst)?, at);
         } else if select::is_narrow(inst) {
             self.push(select::narrow(self.module, inst, constant)?, at);
             if let Some(cut) = select::cut(inst) {
@@ -189,22 +221,47 @@ impl Translator<'_> {
         self.code.origin.push(origin);
     }
 
+    /// Notes how many registers each operand of each instruction names, and checks that they lie in
+    /// the frame.
+    fn measure(&mut self) -> Option<()> {
+        self.notes.widths.clear();
+        for inst in self.function.blocks.iter().flat_map(|block| &block.code) {
+            let mut widths = Widths::default();
+            let (roles, operands) = (&inst.op.info().roles, inst.operands());
+            for at in 0..3 {
+                let shape = match roles[at] {
+                    Role::Def(shape) | Role::Use(shape) => shape,
+                    Role::Take(shape) | Role::Change(shape) => shape,
+                    Role::Index(_) | Role::Unused => continue,
+                };
+                let count = self.module.types(self.function, *inst, shape)?.slots()?;
+                if operands[at].checked_add(count)? > self.function.slots {
+                    return None;
+                }
+                if matches!(roles[at], Role::Def(_) | Role::Change(_)) {
+                    widths.written[at] = count;
+                }
+                if !matches!(roles[at], Role::Def(_)) {
+                    widths.read[at] = count;
+                }
+            }
+            self.notes.widths.push(widths);
+        }
+        Some(())
+    }
+
     /// Finds the registers whose only write in the function is that of a constant: the compiler moves
     /// constants out of loops. Validation has made sure that the write comes before every read.
     fn find_constants(&mut self, params: u16) -> Option<()> {
-        self.always.forget_all();
-        (0..params).for_each(|param| self.always.set(param, None));
-        for inst in self.function.blocks.iter().flat_map(|block| &block.code) {
-            let value = match inst.op {
-                Operator::Const => match self.module.consts.get(usize::from(inst.b))?.slots() {
-                    [value] => Some(*value),
-                    _ => None,
-                },
-                _ => None,
-            };
-            for reg in self.spans(*inst)?.defined.into_iter().flatten().flat_map(Span::iter) {
-                let first = self.always.get(reg).is_none();
-                self.always.set(reg, value.filter(|_| first));
+        let Notes { always, widths, .. } = &mut *self.notes;
+        always.forget_all();
+        (0..params).for_each(|param| always.set(param, None));
+        let code = self.function.blocks.iter().flat_map(|block| &block.code);
+        for (inst, widths) in code.zip(widths) {
+            let value = constant_of(self.module, *inst)?;
+            for reg in widths.written(*inst) {
+                let first = always.get(reg).is_none();
+                always.set(reg, value.filter(|_| first));
             }
         }
         Some(())
@@ -212,127 +269,111 @@ impl Translator<'_> {
 
     /// The constant that a register holds at this point of the block.
     fn constant(&self, reg: u16) -> Option<u64> {
-        self.known.get(reg).or_else(|| self.always.get(reg).flatten())
+        self.notes.known.get(reg).or_else(|| self.notes.always.get(reg).flatten())
     }
 
     /// Goes forward through a block and folds operands that are constants.
-    fn fold_constants(&mut self, block: &Block) -> Option<Vec<Step>> {
-        self.known.forget_all();
-        let mut steps = Vec::with_capacity(block.code.len());
-        for inst in &block.code {
+    fn fold_constants(&mut self, block: &Block, start: u32, steps: &mut Vec<Step>) -> Option<()> {
+        self.notes.known.forget_all();
+        steps.clear();
+        for (at, inst) in (start as usize..).zip(&block.code) {
+            let widths = *self.notes.widths.get(at)?;
+            // What is folded or turned round takes one register, so the widths stay.
             let (inst, constant) = select::fold(*inst, |reg| self.constant(reg));
-            let spans = self.spans(inst)?;
-            for defined in spans.defined.into_iter().flatten() {
-                defined.iter().for_each(|reg| self.known.forget(reg));
+            for reg in widths.written(inst) {
+                self.notes.known.forget(reg);
             }
-            if inst.op == Operator::Const
-                && let [value] = self.module.consts.get(usize::from(inst.b))?.slots()
-            {
-                self.known.set(inst.a, *value);
+            if let Some(value) = constant_of(self.module, inst)? {
+                self.notes.known.set(inst.a, value);
             }
-            steps.push(Step { inst, constant, compare: None, skip: false });
+            steps.push(Step { inst, widths, constant, compare: None, skip: false });
         }
-        Some(steps)
+        Some(())
     }
 
     /// Joins a comparison with the branch behind it, where no one else reads its result. What
     /// is known at the end of the block is known to the comparison too, since it is next to last.
     fn fuse_compare(&mut self, steps: &mut [Step]) -> Option<()> {
-        self.live.forget_all();
-        let [.., compare, branch] = steps else { return self.mark_live_out(steps) };
-        self.mark_live_out(std::slice::from_ref(branch))?;
-        let inst = compare.inst;
+        self.notes.live.forget_all();
+        self.mark_live_out(steps.last()?.inst)?;
+        let [.., compare, branch] = steps else { return Some(()) };
         let joins = branch.inst.op == Operator::Branch
-            && branch.inst.a == inst.a
-            && select::is_compare(inst)
-            && select::is_narrow(inst)
-            && self.live.get(inst.a).is_none();
+            && branch.inst.a == compare.inst.a
+            && select::is_compare(compare.inst)
+            && select::is_narrow(compare.inst)
+            && self.notes.live.get(compare.inst.a).is_none();
         if joins {
-            branch.compare = Some(select::fold_compare(inst, |reg| self.constant(reg)));
+            let (inst, constant) = select::fold_compare(compare.inst, |reg| self.constant(reg));
+            branch.compare = Some(Compare { inst, constant });
+            branch.widths = compare.widths;
             compare.skip = true;
         }
         Some(())
     }
 
-    /// Marks what the blocks behind the last step expect.
-    fn mark_live_out(&mut self, steps: &[Step]) -> Option<()> {
-        let last = steps.last()?.inst;
+    /// Marks what the blocks behind the last instruction of a block expect.
+    fn mark_live_out(&mut self, last: Inst) -> Option<()> {
         for block in self.function.successors(last) {
             for live in &self.function.blocks.get(usize::from(block))?.live_in {
-                Span { first: live.reg, count: live.ty.slots() }
-                    .iter()
-                    .for_each(|reg| self.live.set(reg, ()));
+                for reg in span(live.reg, live.ty.slots()) {
+                    self.notes.live.set(reg, ());
+                }
             }
         }
         Some(())
     }
 
     /// Goes back through a block and skips constants that no one reads any more.
-    fn skip_dead(&mut self, steps: &mut [Step]) -> Option<()> {
+    fn skip_dead(&mut self, steps: &mut [Step]) {
+        let live = &mut self.notes.live;
         for step in steps.iter_mut().rev().filter(|step| !step.skip) {
-            let (inst, constant) = step.compare.unwrap_or((step.inst, step.constant));
-            let Spans { defined, used } = self.spans(inst)?;
-            let mut written = defined.into_iter().flatten().flat_map(Span::iter);
-            if inst.op == Operator::Const && written.all(|reg| self.live.get(reg).is_none()) {
+            let own = Compare { inst: step.inst, constant: step.constant };
+            let Compare { inst, constant } = step.compare.unwrap_or(own);
+            let mut written = step.widths.written(inst);
+            if inst.op == Operator::Const && written.all(|reg| live.get(reg).is_none()) {
                 step.skip = true;
                 continue;
             }
-            for defined in defined.into_iter().flatten() {
-                defined.iter().for_each(|reg| self.live.forget(reg));
+            for reg in step.widths.written(inst) {
+                live.forget(reg);
             }
             let folded = usize::from(constant.is_some());
-            for span in used.into_iter().take(3 - folded).flatten() {
-                span.iter().for_each(|reg| self.live.set(reg, ()));
+            for (first, count) in inst.operands().into_iter().zip(step.widths.read).take(3 - folded)
+            {
+                for reg in span(first, count) {
+                    live.set(reg, ());
+                }
             }
         }
-        Some(())
-    }
-
-    /// The registers an instruction writes and reads, checked to lie in the frame.
-    fn spans(&self, inst: Inst) -> Option<Spans> {
-        let mut spans = Spans::default();
-        for (index, role) in inst.op.info().roles.into_iter().enumerate() {
-            let first = inst.operands()[index];
-            let (Role::Def(shape) | Role::Use(shape) | Role::Take(shape) | Role::Change(shape)) =
-                role
-            else {
-                continue;
-            };
-            let types = self.module.types(self.function, inst, shape)?;
-            let count = types.iter().try_fold(0u16, |sum, ty| sum.checked_add(ty.slots()))?;
-            if first.checked_add(count)? > self.function.slots {
-                return None;
-            }
-            let span = Some(Span { first, count });
-            if matches!(role, Role::Def(_) | Role::Change(_)) {
-                spans.defined[index] = span;
-            }
-            if !matches!(role, Role::Def(_)) {
-                spans.used[index] = span;
-            }
-        }
-        Some(spans)
     }
 }
 
-/// Consecutive registers.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    first: u16,
-    count: u16,
-}
-
-impl Span {
-    fn iter(self) -> impl Iterator<Item = u16> {
-        (0..self.count).map(move |offset| self.first + offset)
+/// The value of one slot that an instruction puts into its register, if it puts a constant there.
+fn constant_of(module: &Module, inst: Inst) -> Option<Option<u64>> {
+    if inst.op != Operator::Const {
+        return Some(None);
     }
+    let slots = module.consts.get(usize::from(inst.b))?.slots();
+    Some(if let [value] = slots { Some(*value) } else { None })
 }
 
-/// What an instruction writes, and what it reads by operand.
+/// Consecutive registers, which lie in the frame.
+fn span(first: u16, count: u16) -> impl Iterator<Item = u16> {
+    (0..count).map(move |offset| first + offset)
+}
+
+/// How many registers each operand of an instruction writes, and how many it reads.
 #[derive(Clone, Copy, Debug, Default)]
-struct Spans {
-    defined: [Option<Span>; 3],
-    used: [Option<Span>; 3],
+struct Widths {
+    written: [u16; 3],
+    read: [u16; 3],
+}
+
+impl Widths {
+    fn written(self, inst: Inst) -> impl Iterator<Item = u16> {
+        let spans = inst.operands().into_iter().zip(self.written);
+        spans.flat_map(|(first, count)| span(first, count))
+    }
 }
 
 /// Facts about registers that can all be forgotten at once, at no cost.
