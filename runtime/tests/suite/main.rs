@@ -8,6 +8,7 @@ mod heap_scale;
 mod heap_state;
 mod hosts;
 mod limits;
+mod loops;
 mod maps;
 mod model;
 mod operators;

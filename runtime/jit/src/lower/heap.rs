@@ -259,8 +259,11 @@ impl Lowering<'_, '_> {
     /// The address of an element before the header is added, once the index is known to be one.
     pub(super) fn element(&mut self, slot: u16, index: u16, width: i64) -> Value {
         let Elements { object, length } = self.elements(slot);
+        let within = self.is_within(slot, index);
         let index = self.get(index);
-        self.check(index, length);
+        if !within {
+            self.check(index, length);
+        }
         self.at(object, index, width)
     }
 

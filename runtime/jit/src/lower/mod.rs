@@ -12,6 +12,7 @@
 //! A value of one slot is kept as registers are: zero- or sign-extended to 64 bits.
 
 mod call;
+mod counted;
 mod graph;
 mod heap;
 mod loops;
@@ -34,6 +35,7 @@ use deed_bytecode::{Function, Inst, Op, Role, TrapKind, Ty, Type};
 use deed_runtime::tier::Unit;
 
 pub(crate) use call::entry;
+use counted::Counting;
 use graph::Graph;
 use views::{View, Viewing};
 
@@ -88,6 +90,8 @@ pub(super) struct Lowering<'a, 'b> {
     viewings: Vec<Viewing>,
     /// The views in the block at work.
     views: HashMap<u16, View>,
+    /// The first copy of a loop, while that is made.
+    counting: Option<Counting>,
     /// The block at work; none before the first.
     from: Option<usize>,
     /// Whether a later block jumps back to it.
@@ -150,6 +154,7 @@ pub(crate) fn function(
         lengths_stay: !attempts && !function.code().any(|(_, inst)| grows(inst.op)),
         viewings: Vec::new(),
         views: HashMap::new(),
+        counting: None,
         from: None,
         repeats: false,
         begun: vec![false; function.blocks.len()],
@@ -221,7 +226,7 @@ impl Lowering<'_, '_> {
         self.builder.ins().jump(first, &[]);
         self.arrive(&mut waiting, 0);
         for number in &graph.order {
-            self.view_before(*number, &mut waiting);
+            self.view_before(*number, &graph, &mut waiting)?;
             self.body(*number, &graph)?;
             for next in graph::successors(self.function, *number) {
                 self.arrive(&mut waiting, next);
@@ -339,8 +344,10 @@ impl Lowering<'_, '_> {
         }
         let gas = self.builder.use_var(self.gas);
         let cost = self.constant(cost);
-        let short = self.builder.ins().icmp(IntCC::UnsignedLessThan, gas, cost);
-        self.exit_if(short, Why::OutOfGas);
+        if self.counting.is_none() {
+            let short = self.builder.ins().icmp(IntCC::UnsignedLessThan, gas, cost);
+            self.exit_if(short, Why::OutOfGas);
+        }
         let left = self.builder.ins().isub(gas, cost);
         self.builder.def_var(self.gas, left);
     }

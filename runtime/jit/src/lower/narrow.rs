@@ -22,6 +22,9 @@ pub(super) fn is(inst: Inst, ty: Ty) -> bool {
 impl Lowering<'_, '_> {
     pub(super) fn narrow(&mut self, inst: Inst, ty: Ty) -> Option<()> {
         use Op::*;
+        if self.counts_on(inst) {
+            return Some(());
+        }
         let value = match inst.op {
             Const => return self.constant_of(inst, ty),
             Mov => self.get(inst.b),

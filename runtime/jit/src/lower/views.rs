@@ -1,7 +1,7 @@
 //! Vectors that a loop works on in place: where their elements lie is read before it.
 //!
 //! In: a function, its loops. Out: for each loop, the registers that it does nothing with but read and put
-//! elements. Such a register has a [`View`] within the loop: the address of its vector, the length, and the
+//! elements, those of which it puts some (or all, if it [counts](super::counted)). Such a register has a [`View`] within the loop: the address of its vector, the length, and the
 //! length again if no one else holds the vector, else 0. So an access is one comparison, and what has to
 //! be copied first is found where an index seems to lie beyond the end.
 //!
@@ -17,6 +17,7 @@ use cranelift_frontend::Variable;
 use deed_bytecode::{Inst, Op, Role};
 
 use super::Lowering;
+use super::counted::Counted;
 use super::graph::{Graph, successors};
 use super::loops::Loop;
 
@@ -24,8 +25,8 @@ use super::loops::Loop;
 #[derive(Clone, Copy)]
 pub(super) struct View {
     object: Variable,
-    length: Variable,
-    writable: Variable,
+    pub(super) length: Variable,
+    pub(super) writable: Variable,
 }
 
 /// The registers that have a view in a loop, and the block that reads what they show.
@@ -37,6 +38,8 @@ pub(super) struct Viewing {
     /// Where edges into the loop lead, and how many of them are still to be made.
     before: Block,
     waiting: u32,
+    /// What it counts, if there are two copies of it.
+    counted: Option<Counted>,
 }
 
 /// What an access to elements is checked against.
@@ -47,22 +50,24 @@ pub(super) struct Elements {
 }
 
 impl Lowering<'_, '_> {
-    /// Finds the loops whose vectors are viewed; each register in the outermost loop in which it can be.
-    /// Counts the edges into these loops no longer as edges to their first blocks, but one instead.
+    /// Finds the loops that count and those whose vectors are viewed; each register in the outermost loop in
+    /// which it can be. Counts the edges into these loops no longer as edges to their first blocks, but
+    /// one instead, and those out of loops that count twice.
     pub(super) fn find_viewings(&mut self, graph: &Graph, waiting: &mut [u32]) {
-        if self.attempts || !self.function.code().any(|(_, inst)| self.puts(inst)) {
-            return;
-        }
         for inside in &graph.loops {
+            let innermost = graph.loops.iter().filter(|it| inside.contains(it.header)).count() == 1;
+            let counted = if innermost { self.counted(inside, graph) } else { None };
             let mut slots = self.viewable(inside);
-            slots.retain(|slot| {
+            slots.retain(|(slot, put)| {
                 let around = |it: &Viewing| it.inside.contains(inside.header);
-                !self.viewings.iter().any(|it| around(it) && it.slots.contains(slot))
+                let seen = self.viewings.iter().any(|it| around(it) && it.slots.contains(slot));
+                !seen && (*put || counted.is_some())
             });
-            if !slots.is_empty() {
+            if !slots.is_empty() || counted.is_some() {
+                let slots = slots.into_iter().map(|(slot, _)| slot).collect();
                 let before = self.builder.create_block();
                 let (inside, views) = (inside.clone(), Vec::new());
-                self.viewings.push(Viewing { inside, slots, views, before, waiting: 0 });
+                self.viewings.push(Viewing { inside, slots, views, before, waiting: 0, counted });
             }
         }
         self.count_entrances(&graph.order, waiting);
@@ -77,9 +82,13 @@ impl Lowering<'_, '_> {
                 None => vec![0],
             };
             for to in targets {
-                if let Some(at) = self.entrance(to) {
-                    self.viewings[at].waiting += 1;
-                    waiting[to] -= 1;
+                let again = u32::from(from.is_some_and(|from| self.leaves_copies(from, to)));
+                match self.entrance(to) {
+                    Some(at) => {
+                        self.viewings[at].waiting += 1 + again;
+                        waiting[to] -= 1;
+                    }
+                    None => waiting[to] += again,
                 }
             }
         }
@@ -89,8 +98,17 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The registers that a loop only reads and puts elements of, with at least one that is put.
-    fn viewable(&self, inside: &Loop) -> Vec<u16> {
+    /// Whether an edge leads out of a loop of which there are two copies.
+    fn leaves_copies(&self, from: usize, to: usize) -> bool {
+        let mut copied = self.viewings.iter().filter(|it| it.counted.is_some());
+        copied.any(|it| it.inside.contains(from) && !it.inside.contains(to))
+    }
+
+    /// The registers that a loop only reads and puts elements of, and whether it puts some.
+    pub(super) fn viewable(&self, inside: &Loop) -> Vec<(u16, bool)> {
+        if self.attempts {
+            return Vec::new();
+        }
         let mut puts: HashMap<u16, bool> = HashMap::new();
         let mut others = Vec::new();
         for block in inside.blocks() {
@@ -104,13 +122,13 @@ impl Lowering<'_, '_> {
             }
         }
         others.iter().for_each(|slot| _ = puts.remove(slot));
-        let mut slots: Vec<u16> = puts.into_iter().filter(|it| it.1).map(|it| it.0).collect();
+        let mut slots: Vec<(u16, bool)> = puts.into_iter().collect();
         slots.sort_unstable();
         slots
     }
 
     /// The vector that an instruction reads or puts an element of, and whether it puts one.
-    fn access(&self, inst: Inst) -> Option<(u16, bool)> {
+    pub(super) fn access(&self, inst: Inst) -> Option<(u16, bool)> {
         match inst.op {
             Op::VecGet | Op::RowGet | Op::Len => Some((inst.b, false)),
             _ => self.puts(inst).then_some((inst.a, true)),
@@ -172,10 +190,16 @@ impl Lowering<'_, '_> {
         true
     }
 
-    /// Reads what the views of the loop that begins with a block show, before it is entered.
-    pub(super) fn view_before(&mut self, number: usize, waiting: &mut [u32]) {
+    /// Reads what the views of the loop that begins with a block show, before it is entered; and makes the
+    /// first copy, if there are two.
+    pub(super) fn view_before(
+        &mut self,
+        number: usize,
+        graph: &Graph,
+        waiting: &mut [u32],
+    ) -> Option<()> {
         let Some(at) = self.viewings.iter().position(|it| it.inside.header == number) else {
-            return;
+            return Some(());
         };
         self.builder.switch_to_block(self.viewings[at].before);
         // What is seen here is what loops around this one show: it has no views of its own yet.
@@ -192,8 +216,39 @@ impl Lowering<'_, '_> {
             self.show(view, value);
         }
         let header = self.block(number as u16);
-        self.builder.ins().jump(header, &[]);
+        match self.viewings[at].counted.clone() {
+            None => _ = self.builder.ins().jump(header, &[]),
+            Some(counted) => self.two_copies(at, &counted, graph, waiting)?,
+        }
         self.reach(waiting, number);
+        Some(())
+    }
+
+    /// Leads to the two copies of a loop, and makes the first.
+    fn two_copies(
+        &mut self,
+        at: usize,
+        counted: &Counted,
+        graph: &Graph,
+        waiting: &mut [u32],
+    ) -> Option<()> {
+        let inside = self.viewings[at].inside.clone();
+        self.views = self.views_in(inside.header);
+        let freely = self.counts_freely(counted);
+        let checked: Vec<_> =
+            inside.blocks().map(|it| (it, self.blocks[it], waiting[it])).collect();
+        for (block, ..) in &checked {
+            self.blocks[*block] = Some(self.builder.create_block());
+        }
+        let header = self.block(inside.header as u16);
+        let otherwise = checked.iter().find(|it| it.0 == inside.header)?.1?;
+        self.builder.ins().brif(freely, header, &[], otherwise, &[]);
+        self.reach(waiting, inside.header);
+        self.first_copy(counted, &inside, graph, waiting)?;
+        for (block, own, edges) in checked {
+            (self.blocks[block], waiting[block]) = (own, edges);
+        }
+        Some(())
     }
 
     /// Notes what a view shows of a vector; all that there can be are of one length.
@@ -259,8 +314,11 @@ impl Lowering<'_, '_> {
             let done = self.unless(unique, inst)?;
             return Some((self.at(elements.object, index, width), done));
         };
-        let writable = self.builder.use_var(view.writable);
         let object = self.builder.use_var(view.object);
+        if self.is_within(inst.a, inst.b) {
+            return Some((self.at(object, index, width), self.builder.create_block()));
+        }
+        let writable = self.builder.use_var(view.writable);
         let fits = self.builder.ins().icmp(IntCC::UnsignedLessThan, index, writable);
         let (fast, done) = self.fork(fits);
         let length = self.builder.use_var(view.length);

@@ -18,6 +18,8 @@ mod hostile;
 mod hosts;
 #[path = "../../../tests/suite/limits.rs"]
 mod limits;
+#[path = "../../../tests/suite/loops.rs"]
+mod loops;
 #[path = "../../../tests/suite/maps.rs"]
 mod maps;
 #[path = "../../../tests/suite/model.rs"]

@@ -1,0 +1,179 @@
+//! Loops that count: whether they end, trap or run out of gas where they have to, at any number of
+//! turns, with vectors that are too short or held elsewhere.
+
+use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
+use deed_bytecode::{Inst, Module, Op, Ty, Type};
+use deed_runtime::{Mode, Outcome, Status, TrapKind};
+
+use crate::heap::{blob, bytes_of, module, u64_const};
+use crate::support::{Chain, trap};
+
+const U64: Type = Type::Scalar(Ty::U64);
+
+/// `f(from, end, step, length)`: for `j` from `from` by `step` below `end`, at least once, adds `twos[j]` to a
+/// sum and puts `j` into `all[j]`, and, where the sum is 4, into `all[0]` too; both vectors have `length`
+/// elements, and `all` has another owner if `shared`. Gives the sum and `all`.
+fn two_vectors(shared: bool) -> Module {
+    let types = |m: &mut ModuleBuilder| (m.vec(U64), vec![U64; 4], vec![U64, m.vec(U64)]);
+    module(types, |f, vec| {
+        let [from, end, step, length] = [0, 1, 2, 3].map(|at| f.param(at));
+        let (zero, two, four) = (u64_const(f, 0), u64_const(f, 2), u64_const(f, 4));
+        let all = f.heap(Op::VecFill, vec, &[length, zero]);
+        let twos = f.heap(Op::VecFill, vec, &[length, two]);
+        let kept = shared.then(|| f.heap(Op::Dup, vec, &[all]));
+        let [j, sum] = [(); 2].map(|()| f.register(Ty::U64));
+        f.push(Inst::mov(Ty::U64, j, from));
+        f.push(Inst::mov(Ty::U64, sum, zero));
+        let [turn, often, latch, behind] = [(); 4].map(|()| f.block());
+        f.jump(turn);
+        f.switch_to(turn);
+        let found = f.register(Ty::U64);
+        f.push(Inst::typed(Op::VecGet, vec, found, twos, j));
+        f.push(Inst::typed(Op::Add, Ty::U64, sum, sum, found));
+        f.push(Inst::typed(Op::VecSet, vec, all, j, j));
+        let at_four = f.binary(Op::Eq, Ty::U64, sum, four);
+        f.branch(at_four, often, latch);
+        f.switch_to(often);
+        f.push(Inst::typed(Op::VecSet, vec, all, zero, j));
+        f.jump(latch);
+        f.switch_to(latch);
+        count_on(f, Ty::U64, (j, end, step), (turn, behind));
+        f.switch_to(behind);
+        kept.into_iter().for_each(|kept| f.push(Inst::typed(Op::Drop, vec, kept, 0, 0)));
+        f.push(Inst::typed(Op::Drop, vec, twos, 0, 0));
+        let results = f.gather(&[(sum, U64), (all, vec)]);
+        f.ret(results);
+    })
+}
+
+/// `j += step`, and back to `turn` while `j < end`.
+fn count_on(
+    f: &mut FunctionBuilder<'_>,
+    ty: Ty,
+    (j, end, step): (u16, u16, u16),
+    (turn, behind): (u16, u16),
+) {
+    f.push(Inst::typed(Op::Add, ty, j, j, step));
+    let more = f.binary(Op::Lt, ty, j, end);
+    f.branch(more, turn, behind);
+}
+
+/// What `two_vectors` gives, if no gas ends it; it goes on for ever where the step is 0.
+fn expected([from, end, step, length]: [u64; 4]) -> Result<Vec<u8>, TrapKind> {
+    let mut all = vec![0u64; length as usize];
+    let (mut j, mut sum) = (from, 0u64);
+    loop {
+        let at = usize::try_from(j).ok().filter(|at| *at < all.len());
+        let at = at.ok_or(TrapKind::OutOfBounds)?;
+        sum += 2;
+        all[at] = j;
+        if sum == 4 {
+            all[0] = j;
+        }
+        j = j.checked_add(step).ok_or(TrapKind::Overflow)?;
+        if j >= end {
+            let elements: Vec<u8> = all.iter().flat_map(|value| value.to_le_bytes()).collect();
+            return Ok([&sum.to_le_bytes()[..], &blob(all.len(), &elements)].concat());
+        }
+    }
+}
+
+fn words(values: &[u64]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+fn run(chain: &mut Chain, args: &[u8], gas: u64) -> Outcome {
+    chain.run(Mode::Transaction, "f", args, gas)
+}
+
+#[test]
+fn turns_do_what_they_say_wherever_the_end_is() {
+    for shared in [false, true] {
+        let mut chain = Chain::new(two_vectors(shared));
+        let ends = [0, 1, 5, 8, 9, u64::MAX - 1, u64::MAX];
+        for (from, end) in [0, 1, 7, 8].into_iter().flat_map(|from| ends.map(|end| (from, end))) {
+            for step in [1, 2, 3, u64::MAX - 7, u64::MAX] {
+                let args = [from, end, step, 8];
+                let outcome = run(&mut chain, &words(&args), 1 << 40);
+                match expected(args) {
+                    Ok(bytes) => assert_eq!(bytes_of(&outcome), bytes, "{args:?}"),
+                    Err(kind) => assert_eq!(trap(&outcome), kind, "{args:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn gas_ends_them_at_every_place() {
+    for shared in [false, true] {
+        let mut chain = Chain::new(two_vectors(shared));
+        for args in [[0, 6, 1, 6], [1, 6, 2, 6], [5, 5, 1, 6], [0, 7, 1, 6]] {
+            let whole = run(&mut chain, &words(&args), 1 << 40).gas_used;
+            for gas in 0..whole {
+                let outcome = run(&mut chain, &words(&args), gas);
+                assert_eq!((&outcome.status, outcome.gas_used), (&Status::OutOfGas, gas));
+            }
+            assert_eq!(run(&mut chain, &words(&args), whole).gas_used, whole);
+        }
+        // It never ends by itself.
+        let outcome = run(&mut chain, &words(&[0, 6, 0, 6]), 100_000);
+        assert_eq!((outcome.status, outcome.gas_used), (Status::OutOfGas, 100_000));
+    }
+}
+
+/// `f(from, end, step)`: how many turns a counter of a narrower type makes.
+fn turns(ty: Ty) -> Module {
+    let narrow = Type::Scalar(ty);
+    module(
+        |_| (narrow, vec![narrow; 3], vec![U64]),
+        |f, _| {
+            let [from, end, step] = [0, 1, 2].map(|at| f.param(at));
+            let (zero, one) = (u64_const(f, 0), u64_const(f, 1));
+            let (j, count) = (f.register(ty), f.register(Ty::U64));
+            f.push(Inst::mov(ty, j, from));
+            f.push(Inst::mov(Ty::U64, count, zero));
+            let (turn, behind) = (f.block(), f.block());
+            f.jump(turn);
+            f.switch_to(turn);
+            f.push(Inst::typed(Op::Add, Ty::U64, count, count, one));
+            count_on(f, ty, (j, end, step), (turn, behind));
+            f.switch_to(behind);
+            f.ret(count);
+        },
+    )
+}
+
+#[test]
+fn narrow_counters_do_not_pass_their_greatest_value() {
+    for (ty, bytes) in [(Ty::U8, 1), (Ty::U16, 2), (Ty::U32, 4)] {
+        let mut chain = Chain::new(turns(ty));
+        let most = u64::MAX >> (64 - 8 * bytes);
+        for (from, end, step) in [
+            (0, 200, 1),
+            (most - 3, most, 1),
+            (most - 3, most - 1, 2),
+            (most - 3, most, 2),
+            (most, 0, 1),
+            (0, most, most),
+            (9, 3, 0),
+        ] {
+            let args =
+                [from, end, step].map(|value| value.to_le_bytes()[..bytes].to_vec()).concat();
+            let (mut j, mut count) = (from, 0u64);
+            let turns = loop {
+                (j, count) = (j + step, count + 1);
+                match (j > most, j >= end) {
+                    (true, _) => break None,
+                    (_, true) => break Some(count),
+                    _ => {}
+                }
+            };
+            let outcome = run(&mut chain, &args, 1 << 40);
+            match turns {
+                Some(count) => assert_eq!(bytes_of(&outcome), count.to_le_bytes()),
+                None => assert_eq!(trap(&outcome), TrapKind::Overflow),
+            }
+        }
+    }
+}
