@@ -291,7 +291,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, DecodeError> {
         let at = self.offset;
         let byte = self.u8(what)?;
-        decode(byte).ok_or_else(|| DecodeError { offset: at, what: Fault::Byte { what, byte } })
+        decode(byte).ok_or(DecodeError { offset: at, what: Fault::Byte { what, byte } })
     }
 
     /// `false` as 0 or `true` as 1.

@@ -156,10 +156,11 @@ impl<'m> Checker<'m, '_> {
 
     fn types(&self, inst: Inst, shape: Shape) -> Result<TypeList<'m>, Invalid> {
         let types = self.module.types(self.function, inst, shape);
-        types.ok_or_else(|| match inst.op {
-            Op::StateFind => Invalid::FindsHeap,
-            _ => Invalid::OperatorType { ty: inst.ty },
-        })
+        match (types, inst.op) {
+            (Some(types), _) => Ok(types),
+            (None, Op::StateFind) => Err(Invalid::FindsHeap),
+            (None, _) => Err(Invalid::OperatorType { ty: inst.ty }),
+        }
     }
 
     fn index(&mut self, inst: Inst, space: Space, operand: u16) -> Check {

@@ -10,16 +10,16 @@ use crate::support::{Chain, trap};
 
 const U64: Type = Type::Scalar(Ty::U64);
 
-/// `f(from, end, step, length)`: for `j` from `from` by `step` below `end`, at least once, adds `twos[j]` to a
-/// sum and puts `j` into `all[j]`, and, where the sum is 4, into `all[0]` too; both vectors have `length`
-/// elements, and `all` has another owner if `shared`. Gives the sum and `all`.
+/// `f(from, end, step, twos, all)`: for `j` from `from` by `step` below `end`, at least once, adds `twos[j]` to a
+/// sum and puts `j` into `all[j]`, and, where the sum is 4, into `all[0]` too; the vectors have as many
+/// elements as is said, and `all` has another owner if `shared`. Gives the sum and `all`.
 fn two_vectors(shared: bool) -> Module {
-    let types = |m: &mut ModuleBuilder| (m.vec(U64), vec![U64; 4], vec![U64, m.vec(U64)]);
+    let types = |m: &mut ModuleBuilder| (m.vec(U64), vec![U64; 5], vec![U64, m.vec(U64)]);
     module(types, |f, vec| {
-        let [from, end, step, length] = [0, 1, 2, 3].map(|at| f.param(at));
+        let [from, end, step, reads, puts] = [0, 1, 2, 3, 4].map(|at| f.param(at));
         let (zero, two, four) = (u64_const(f, 0), u64_const(f, 2), u64_const(f, 4));
-        let all = f.heap(Op::VecFill, vec, &[length, zero]);
-        let twos = f.heap(Op::VecFill, vec, &[length, two]);
+        let all = f.heap(Op::VecFill, vec, &[puts, zero]);
+        let twos = f.heap(Op::VecFill, vec, &[reads, two]);
         let kept = shared.then(|| f.heap(Op::Dup, vec, &[all]));
         let [j, sum] = [(); 2].map(|()| f.register(Ty::U64));
         f.push(Inst::mov(Ty::U64, j, from));
@@ -59,11 +59,11 @@ fn count_on(
 }
 
 /// What `two_vectors` gives, if no gas ends it; it goes on for ever where the step is 0.
-fn expected([from, end, step, length]: [u64; 4]) -> Result<Vec<u8>, TrapKind> {
-    let mut all = vec![0u64; length as usize];
+fn expected([from, end, step, reads, puts]: [u64; 5]) -> Result<Vec<u8>, TrapKind> {
+    let mut all = vec![0u64; puts as usize];
     let (mut j, mut sum) = (from, 0u64);
     loop {
-        let at = usize::try_from(j).ok().filter(|at| *at < all.len());
+        let at = usize::try_from(j).ok().filter(|at| *at < all.len().min(reads as usize));
         let at = at.ok_or(TrapKind::OutOfBounds)?;
         sum += 2;
         all[at] = j;
@@ -92,8 +92,12 @@ fn turns_do_what_they_say_wherever_the_end_is() {
         let mut chain = Chain::new(two_vectors(shared));
         let ends = [0, 1, 5, 8, 9, u64::MAX - 1, u64::MAX];
         for (from, end) in [0, 1, 7, 8].into_iter().flat_map(|from| ends.map(|end| (from, end))) {
-            for step in [1, 2, 3, u64::MAX - 7, u64::MAX] {
-                let args = [from, end, step, 8];
+            let steps = [1, 2, 3, u64::MAX - 7, u64::MAX];
+            let lengths = [(8, 8), (5, 8), (8, 5)];
+            for (step, (reads, puts)) in
+                steps.into_iter().flat_map(|step| lengths.map(|lengths| (step, lengths)))
+            {
+                let args = [from, end, step, reads, puts];
                 let outcome = run(&mut chain, &words(&args), 1 << 40);
                 match expected(args) {
                     Ok(bytes) => assert_eq!(bytes_of(&outcome), bytes, "{args:?}"),
@@ -108,7 +112,7 @@ fn turns_do_what_they_say_wherever_the_end_is() {
 fn gas_ends_them_at_every_place() {
     for shared in [false, true] {
         let mut chain = Chain::new(two_vectors(shared));
-        for args in [[0, 6, 1, 6], [1, 6, 2, 6], [5, 5, 1, 6], [0, 7, 1, 6]] {
+        for args in [[0, 6, 1, 6, 6], [1, 6, 2, 6, 6], [5, 5, 1, 6, 7], [0, 7, 1, 6, 8]] {
             let whole = run(&mut chain, &words(&args), 1 << 40).gas_used;
             for gas in 0..whole {
                 let outcome = run(&mut chain, &words(&args), gas);
@@ -117,7 +121,7 @@ fn gas_ends_them_at_every_place() {
             assert_eq!(run(&mut chain, &words(&args), whole).gas_used, whole);
         }
         // It never ends by itself.
-        let outcome = run(&mut chain, &words(&[0, 6, 0, 6]), 100_000);
+        let outcome = run(&mut chain, &words(&[0, 6, 0, 6, 6]), 100_000);
         assert_eq!((outcome.status, outcome.gas_used), (Status::OutOfGas, 100_000));
     }
 }

@@ -10,6 +10,8 @@
 //! more turns than from its first value to the end; a turn passes each block at most once, and nothing in it takes
 //! gas but its blocks. So gas is at every place what it would be, and never falls below 0.
 
+use std::collections::BTreeMap;
+
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value};
 use deed_bytecode::{Inst, Op, Ty, Type};
@@ -27,16 +29,16 @@ pub(super) struct Counted {
     ty: Ty,
     /// The most that a turn charges.
     cost: u64,
-    /// Accesses in the loop to elements.
-    accesses: Vec<Access>,
+    /// How the loop accesses elements of each vector.
+    accesses: BTreeMap<u16, Access>,
 }
 
-/// An access to elements of a vector.
-#[derive(Clone, Copy)]
+/// Accesses to elements of a vector.
+#[derive(Clone, Copy, Default)]
 struct Access {
-    vector: u16,
+    /// Whether some put one.
     puts: bool,
-    /// Whether it is at the counter, before that has been counted on.
+    /// Whether some are at the counter, before that has been counted on.
     at_counter: bool,
 }
 
@@ -123,9 +125,9 @@ impl Lowering<'_, '_> {
         latch: usize,
         counter: u16,
         count: Inst,
-    ) -> Option<Vec<Access>> {
+    ) -> Option<BTreeMap<u16, Access>> {
         let viewed = self.viewable(inside);
-        let mut accesses = Vec::new();
+        let mut accesses: BTreeMap<u16, Access> = BTreeMap::new();
         for block in inside.blocks() {
             let mut counted = false;
             for inst in &self.function.blocks[block].code {
@@ -136,7 +138,9 @@ impl Lowering<'_, '_> {
                 let index = if puts { inst.b } else { inst.c };
                 let at_counter = !counted && inst.op != Op::Len && index == counter;
                 if viewed.iter().any(|(slot, _)| *slot == vector) {
-                    accesses.push(Access { vector, puts, at_counter });
+                    let access = accesses.entry(vector).or_default();
+                    access.puts |= puts;
+                    access.at_counter |= at_counter;
                 } else if puts {
                     return None;
                 }
@@ -161,8 +165,8 @@ impl Lowering<'_, '_> {
         let fits = self.builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, room);
         let goes_on = self.builder.ins().icmp_imm_u(IntCC::NotEqual, step, 0);
         let mut holds = vec![begins, paid, fits, goes_on];
-        for access in &counted.accesses {
-            let Some(view) = self.views.get(&access.vector).copied() else { continue };
+        for (vector, access) in &counted.accesses {
+            let Some(view) = self.views.get(vector).copied() else { continue };
             let length = self.builder.use_var(view.length);
             if access.puts {
                 let writable = self.builder.use_var(view.writable);
