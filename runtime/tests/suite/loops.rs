@@ -4,9 +4,11 @@
 use deed_bytecode::builder::{FunctionBuilder, ModuleBuilder};
 use deed_bytecode::{Inst, Module, Op, Ty, Type};
 use deed_runtime::{Mode, Outcome, Status, TrapKind};
+use proptest::prelude::*;
 
 use crate::heap::{blob, bytes_of, module, u64_const};
 use crate::support::{Chain, trap};
+use crate::tiers;
 
 const U64: Type = Type::Scalar(Ty::U64);
 
@@ -178,6 +180,113 @@ fn narrow_counters_do_not_pass_their_greatest_value() {
                 Some(count) => assert_eq!(bytes_of(&outcome), count.to_le_bytes()),
                 None => assert_eq!(trap(&outcome), TrapKind::Overflow),
             }
+        }
+    }
+}
+
+/// What a loop by chance does, over four variables and two vectors.
+#[derive(Clone, Debug)]
+enum Step {
+    Sum(Op, usize, usize),
+    /// Of a vector at a variable, or at the counter.
+    Get(usize, usize, Option<usize>),
+    Put(usize, usize, Option<usize>),
+    Swap(usize, usize, Option<usize>),
+}
+
+/// Its steps at the beginning of a turn, in some turns, and before and behind counting.
+type Turn = [Vec<Step>; 4];
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let variable = || 0..4usize;
+    let at = || proptest::option::of(variable());
+    let ops =
+        prop::sample::select(vec![Op::Add, Op::WrapAdd, Op::Sub, Op::Xor, Op::And, Op::WrapMul]);
+    let step = prop_oneof![
+        (ops, variable(), variable()).prop_map(|(op, to, of)| Step::Sum(op, to, of)),
+        (variable(), 0..2usize, at()).prop_map(|(to, vec, at)| Step::Get(to, vec, at)),
+        (variable(), 0..2usize, at()).prop_map(|(of, vec, at)| Step::Put(of, vec, at)),
+        (variable(), 0..2usize, at()).prop_map(|(of, vec, at)| Step::Swap(of, vec, at)),
+    ];
+    prop::collection::vec(step, 0..4)
+}
+
+/// `f(from, end, step, length)` with this turn; gives the variables and both vectors.
+fn by_chance(turn: &Turn, shared: bool) -> Module {
+    let types = |m: &mut ModuleBuilder| {
+        let vec = m.vec(U64);
+        (vec, vec![U64; 4], vec![U64, U64, U64, U64, vec, vec])
+    };
+    module(types, |f, vec| {
+        let [from, end, step, length] = [0, 1, 2, 3].map(|at| f.param(at));
+        let three = u64_const(f, 3);
+        let vectors =
+            [f.heap(Op::VecFill, vec, &[length, three]), f.heap(Op::VecFill, vec, &[end, end])];
+        let kept = shared.then(|| f.heap(Op::Dup, vec, &[vectors[0]]));
+        let variables = [0, 1, 2, 5].map(|value| {
+            let (variable, first) = (f.register(Ty::U64), u64_const(f, value));
+            f.push(Inst::mov(Ty::U64, variable, first));
+            variable
+        });
+        let j = f.register(Ty::U64);
+        f.push(Inst::mov(Ty::U64, j, from));
+        let write = |f: &mut FunctionBuilder<'_>, steps: &[Step]| {
+            for step in steps {
+                let index = |at: Option<usize>| at.map_or(j, |at| variables[at]);
+                f.push(match *step {
+                    Step::Sum(op, to, of) => {
+                        Inst::typed(op, Ty::U64, variables[to], variables[to], variables[of])
+                    }
+                    Step::Get(to, of, at) => {
+                        Inst::typed(Op::VecGet, vec, variables[to], vectors[of], index(at))
+                    }
+                    Step::Put(of, to, at) => {
+                        Inst::typed(Op::VecSet, vec, vectors[to], index(at), variables[of])
+                    }
+                    Step::Swap(of, to, at) => {
+                        Inst::typed(Op::VecSwap, vec, vectors[to], index(at), variables[of])
+                    }
+                });
+            }
+        };
+        let [first, sometimes, latch, behind] = [(); 4].map(|()| f.block());
+        f.jump(first);
+        f.switch_to(first);
+        write(f, &turn[0]);
+        let odd = f.binary(Op::Lt, Ty::U64, variables[0], variables[1]);
+        f.branch(odd, sometimes, latch);
+        f.switch_to(sometimes);
+        write(f, &turn[1]);
+        f.jump(latch);
+        f.switch_to(latch);
+        write(f, &turn[2]);
+        f.push(Inst::typed(Op::Add, Ty::U64, j, j, step));
+        write(f, &turn[3]);
+        let more = f.binary(Op::Lt, Ty::U64, j, end);
+        f.branch(more, first, behind);
+        f.switch_to(behind);
+        kept.into_iter().for_each(|kept| f.push(Inst::typed(Op::Drop, vec, kept, 0, 0)));
+        let results = variables.map(|it| (it, U64)).into_iter().chain(vectors.map(|it| (it, vec)));
+        let results = f.gather(&results.collect::<Vec<_>>());
+        f.ret(results);
+    })
+}
+
+proptest! {
+    #![proptest_config(tiers::cases(2000))]
+
+    /// With any gas: the chain compares its tiers at each call.
+    #[test]
+    fn loops_by_chance_end_alike(
+        turn in [steps(), steps(), steps(), steps()],
+        shared: bool,
+        (from, end, step, length) in (0..4u64, 0..20u64, 0..4u64, 0..24u64),
+    ) {
+        let mut chain = Chain::new(by_chance(&turn, shared));
+        let args = words(&[from, end, step, length]);
+        let most = run(&mut chain, &args, 20_000).gas_used;
+        for gas in (0..most).rev().take(60).chain((0..most).step_by(97)) {
+            prop_assert_eq!(run(&mut chain, &args, gas).status, Status::OutOfGas);
         }
     }
 }
