@@ -4,10 +4,10 @@
 
 use std::fmt;
 
+use blake3::Hasher;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use deed_runtime::tier::{Program, Tier, Unit};
-use sha2::Sha256;
 
 use crate::assemble::{self, Assembled};
 use crate::cache::{self, Cache};
@@ -20,7 +20,7 @@ pub struct Jit {
     /// For functions so large that time would be too long.
     pub(crate) quick: OwnedTargetIsa,
     /// Where code is kept from process to process, and what its names begin with.
-    cache: Option<(Cache, Sha256)>,
+    cache: Option<(Cache, Hasher)>,
 }
 
 impl fmt::Debug for Jit {

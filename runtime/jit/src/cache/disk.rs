@@ -60,7 +60,8 @@ impl Cache {
 
     pub(super) fn read(&self, identity: &Identity) -> Option<Vec<u8>> {
         let file = File::open(self.path(identity)).ok()?;
-        let mut bytes = Vec::new();
+        let length = file.metadata().ok()?.len().min(MOST_BYTES);
+        let mut bytes = Vec::with_capacity(usize::try_from(length).ok()?);
         file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
