@@ -50,6 +50,9 @@ pub struct Completion {
 /// Names of other modules are offered once so many letters were typed.
 const IMPORTS_FROM: u32 = 2;
 
+/// Of more items than these the likeliest are offered; an editor asks again when more was typed.
+const MOST: usize = 1_000;
+
 /// The types that every module knows, integers aside.
 const TYPES: [&str; 8] =
     ["bool", "Address", "Map", "Option", "Time", "Duration", "string", "bytes"];
@@ -104,8 +107,28 @@ pub fn completion(analysis: &Analysis, source: SourceId, offset: u32) -> Complet
         // What is known already comes before what would be imported.
         items.sort_by(|a, b| (&a.label, &a.import).cmp(&(&b.label, &b.import)));
         items.dedup_by(|a, b| a.label == b.label && (a.import == b.import || b.import.is_none()));
+        let typed = file.text.get(word.start as usize..offset as usize).unwrap_or_default();
+        keep_likely(&mut items, &typed.to_lowercase());
     }
     Completion { word, items }
+}
+
+/// Leaves at most [`MOST`] items, each with the letters that were typed, in their order: first those that
+/// begin with them, what is known already, and what is near.
+fn keep_likely(items: &mut Vec<Item>, typed: &str) {
+    if items.len() <= MOST {
+        return;
+    }
+    let has_letters = |label: &str| {
+        let mut label = label.chars();
+        typed.chars().all(|letter| label.any(|it| it == letter))
+    };
+    items.retain(|item| has_letters(&item.label.to_lowercase()));
+    items.sort_by_cached_key(|item| {
+        let begins = item.label.to_lowercase().starts_with(typed);
+        (!begins, item.import.is_some(), item.kind as u8)
+    });
+    items.truncate(MOST);
 }
 
 /// A place and the tokens before the word that is being written.
@@ -397,6 +420,18 @@ contract C {
     /// What is offered at the cursor in the body of `pay`.
     fn offered(body: &str) -> Vec<String> {
         offered_in(&format!("{HEAD}        {body}\n    }}\n}}\n"))
+    }
+
+    #[test]
+    fn of_very_many_the_likeliest_are_offered() {
+        let functions: String = (0..3000).map(|at| format!("fn often{at}() {{ }}\n")).collect();
+        let body = |body: &str| {
+            format!("module m\n{functions}fn f() {{\n let zebra = 1u64\n {body}\n}}\n")
+        };
+        let all = offered_in(&body("$0"));
+        assert_eq!((all.len(), all[0].as_str()), (MOST, "zebra"));
+        assert_eq!(offered_in(&body("often2999$0")), ["often2999"]);
+        assert!(offered_in(&body("fteN7$0")).contains(&"often1790".to_owned()));
     }
 
     fn offered_in(text: &str) -> Vec<String> {
