@@ -1,10 +1,10 @@
 //! The engine: from a call to its outcome.
 //!
 //! In: a host and a call. Out: an outcome. Between calls the engine keeps loaded modules, by code
-//! hash and at most as many as its configuration says, and the stacks of finished calls.
+//! hash and at most as many as its configuration says, and what finished calls left (`pool`).
 //!
 //! An `Engine` is used from many threads at once; calls wait for each other only for the moment
-//! in which they look a module up or take a stack.
+//! in which they look a module up that did not run last where they run.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -20,6 +20,7 @@ use crate::interp::{Machine, Stack, Stop};
 use crate::module::{LoadError, LoadedModule};
 use crate::nested::{Ended, Room, Shared};
 use crate::overlay::{Sets, Suspended};
+use crate::pool::Pool;
 use crate::profile::{Profile, Recorder};
 use crate::tier::{Program, Tier};
 use crate::value::{Address, Hash};
@@ -32,9 +33,7 @@ pub struct Engine {
     /// Whether outcomes have a profile.
     profiles: bool,
     cache: Mutex<Cache>,
-    /// In boxes, since each is taken out for a call and put back.
-    #[allow(clippy::vec_box)]
-    kept: Mutex<Vec<Box<Kept>>>,
+    kept: Pool<Kept>,
 }
 
 /// A tier beside the interpreter, and when it takes over.
@@ -49,12 +48,11 @@ pub struct Native {
 /// What a call from outside needs, kept for the calls to come.
 #[derive(Debug, Default)]
 struct Kept {
+    /// The module that ran last.
+    module: Option<Arc<LoadedModule>>,
     room: Room,
     shared: Shared,
 }
-
-/// How many of these are kept: one for each thread that is likely to call.
-const KEPT: usize = 64;
 
 impl Engine {
     pub fn new(config: Config) -> Engine {
@@ -95,8 +93,7 @@ impl Engine {
         host: &mut dyn Host,
         contract: &Address,
     ) -> Result<Arc<LoadedModule>, Status> {
-        let none = || Status::Refused(Refusal::NoCode(*contract));
-        let hash = host.code_hash(contract).map_err(status_of)?.ok_or_else(none)?;
+        let hash = code_hash(host, contract)?;
         self.module_by_hash(host, &hash, contract)
     }
 
@@ -131,19 +128,44 @@ impl Engine {
 
     /// Runs a call. Never panics and never runs longer than its gas allows.
     pub fn call(&self, host: &mut dyn Host, call: &Call<'_>) -> Outcome {
-        let mut outcome = match self.module_of(host, &call.contract) {
-            Ok(module) => self.call_module(host, &module, call),
-            Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),
-            Err(status) => nothing_ran(status, 0),
-        };
+        let mut outcome = self.kept.with(|kept| {
+            let Kept { module, room, shared } = kept;
+            match self.module_again(host, &call.contract, module) {
+                Ok(module) => self.call_module(host, module, call, room, shared),
+                Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),
+                Err(status) => nothing_ran(status, 0),
+            }
+        });
         if self.profiles && outcome.profile.is_none() {
             outcome.profile = Some(Profile::of_nothing(outcome.gas_used).into());
         }
         outcome
     }
 
+    /// As [`Engine::module_of`], where `last` is the module that ran last; it is replaced.
+    fn module_again<'l>(
+        &self,
+        host: &mut dyn Host,
+        contract: &Address,
+        last: &'l mut Option<Arc<LoadedModule>>,
+    ) -> Result<&'l LoadedModule, Status> {
+        let hash = code_hash(host, contract)?;
+        let module = match last.take().filter(|last| last.hash() == hash) {
+            Some(last) => last,
+            None => self.module_by_hash(host, &hash, contract)?,
+        };
+        Ok(last.insert(module))
+    }
+
     /// Runs a call of a contract whose code is `module`.
-    fn call_module(&self, host: &mut dyn Host, module: &LoadedModule, call: &Call<'_>) -> Outcome {
+    fn call_module(
+        &self,
+        host: &mut dyn Host,
+        module: &LoadedModule,
+        call: &Call<'_>,
+        room: &mut Room,
+        shared: &mut Shared,
+    ) -> Outcome {
         let function = match select(module, call) {
             Ok(Some(function)) => function,
             Ok(None) => return nothing_ran(Status::Ok(Vec::new()), 0),
@@ -153,18 +175,12 @@ impl Engine {
         let Some(gas) = call.gas_limit.checked_sub(price) else {
             return nothing_ran(Status::OutOfGas, call.gas_limit);
         };
-        let mut kept = lock(&self.kept).pop().unwrap_or_default();
-        kept.room.heap.reset(&module.layouts);
-        let outcome = match self.enter(module, call, function, &mut kept.room, gas) {
-            Ok(gas) => self.execute(host, module, call, function, &mut kept, gas),
+        room.heap.reset(&module.layouts);
+        match self.enter(module, call, function, room, gas) {
+            Ok(gas) => self.execute(host, module, call, function, (room, shared), gas),
             Err(Status::OutOfGas) => nothing_ran(Status::OutOfGas, call.gas_limit),
             Err(status) => nothing_ran(status, price),
-        };
-        let mut all = lock(&self.kept);
-        if all.len() < KEPT {
-            all.push(kept);
         }
-        outcome
     }
 
     /// Decodes the arguments into the first frame; gives the gas that remains.
@@ -205,7 +221,7 @@ impl Engine {
         module: &LoadedModule,
         call: &Call<'_>,
         function: u16,
-        Kept { room, shared }: &mut Kept,
+        (room, shared): (&mut Room, &mut Shared),
         gas: u64,
     ) -> Outcome {
         let limits = &self.config.limits;
@@ -249,7 +265,9 @@ impl Engine {
         });
         let left = if status == Status::OutOfGas { 0 } else { gas };
         let gas_used = call.gas_limit - left;
-        module.warm(gas_used);
+        if self.native.is_some() {
+            module.warm(gas_used);
+        }
         let profile = shared.calls.recorder.take().map(|recorder| recorder.finish(gas_used).into());
         let created = std::mem::take(&mut shared.calls.created);
         Outcome { status, gas_used, events, reads, ranges, writes, created, peak_bytes, profile }
@@ -296,6 +314,12 @@ fn select(module: &LoadedModule, call: &Call<'_>) -> Result<Option<u16>, Refusal
         }
         (FunctionKind::Entry | FunctionKind::Payable | FunctionKind::View, _) => Ok(Some(index)),
     }
+}
+
+/// The hash of the code that a contract runs, or what a call of it ends with.
+fn code_hash(host: &mut dyn Host, contract: &Address) -> Result<Hash, Status> {
+    let none = || Status::Refused(Refusal::NoCode(*contract));
+    host.code_hash(contract).map_err(status_of)?.ok_or_else(none)
 }
 
 /// What a run's end means to the caller.

@@ -22,6 +22,7 @@ mod interp;
 mod module;
 mod nested;
 mod overlay;
+mod pool;
 mod profile;
 pub mod tier;
 mod value;

@@ -126,7 +126,10 @@ impl Heap {
     /// Forgets every value; those to come are of these types.
     pub(crate) fn reset(&mut self, layouts: &Layouts) {
         self.blocks.reset(KEPT_BYTES);
-        self.shapes = layouts.shapes().all();
+        // Most often the same module runs again.
+        if !Arc::ptr_eq(&self.shapes, layouts.shapes().all()) {
+            self.shapes = layouts.shapes().all().clone();
+        }
         self.crowds.clear();
         (self.live, self.peak, self.unwritten) = (0, 0, 0);
         self.spans.clear();

@@ -51,8 +51,8 @@ impl Shapes {
     }
 
     /// All of them, by number.
-    pub(super) fn all(&self) -> Arc<[Shape]> {
-        self.shapes.clone()
+    pub(super) fn all(&self) -> &Arc<[Shape]> {
+        &self.shapes
     }
 }
 
