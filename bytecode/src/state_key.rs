@@ -41,9 +41,10 @@ pub fn type_text(types: &[HeapType], field: &StateField) -> String {
 /// # Panics
 /// If `slots` is shorter than the type.
 pub fn push_key(ty: Ty, slots: &[u64], out: &mut Vec<u8>) {
-    let start = out.len();
-    ty.encode(slots, out);
-    order_scalar(ty, &mut out[start..]);
+    let mut bytes = ty.bytes_of(&slots[..usize::from(ty.slots())]);
+    let bytes = &mut bytes[..ty.bytes()];
+    order_scalar(ty, bytes);
+    out.extend_from_slice(bytes);
 }
 
 /// The key of an entry: `canonical` holds the encodings of the keys one after the other.

@@ -138,15 +138,27 @@ impl Ty {
         if bytes.len() != self.bytes() || (self == Ty::Bool && bytes[0] > 1) {
             return None;
         }
-        let negative = self.is_signed() && bytes[bytes.len() - 1] & 0x80 != 0;
-        let mut wide = [if negative { 0xff } else { 0 }; 32];
-        wide[..bytes.len()].copy_from_slice(bytes);
         let mut slots = [0; Ty::MAX_SLOTS];
-        for (slot, chunk) in slots.iter_mut().zip(wide.chunks_exact(8)) {
-            *slot = u64::from_le_bytes(chunk.try_into().expect("chunks of eight"));
+        let (words, part) = bytes.as_chunks::<8>();
+        for (slot, word) in slots.iter_mut().zip(words) {
+            *slot = u64::from_le_bytes(*word);
         }
-        slots[usize::from(self.slots())..].fill(0);
+        if let Some(last) = part.last() {
+            let negative = self.is_signed() && last & 0x80 != 0;
+            let mut word = [if negative { 0xff } else { 0 }; 8];
+            word[..part.len()].copy_from_slice(part);
+            slots[0] = u64::from_le_bytes(word);
+        }
         Some(slots)
+    }
+
+    /// The canonical encoding of the value in `slots`: the first `self.bytes()`.
+    pub fn bytes_of(self, slots: &[u64]) -> [u8; 8 * Ty::MAX_SLOTS] {
+        let mut bytes = [0; 8 * Ty::MAX_SLOTS];
+        for (word, slot) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(slots) {
+            *word = slot.to_le_bytes();
+        }
+        bytes
     }
 
     /// Whether `slots` hold a value of this type as a validated module would leave it.

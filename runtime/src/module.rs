@@ -34,7 +34,7 @@ pub struct LoadedModule {
     pub(crate) fields: Vec<Field>,
     pub(crate) errors: Vec<Named>,
     pub(crate) events: Vec<Named>,
-    /// In order of their names.
+    /// In the order of [`by_length`].
     functions: Vec<(String, u16)>,
     init: Option<u16>,
 }
@@ -137,7 +137,7 @@ impl LoadedModule {
         let init = functions.clone().find(|(_, f)| f.kind == FunctionKind::Init);
         let init = init.map(|(index, _)| index);
         let mut named: Vec<_> = functions.map(|(index, f)| (f.name.clone(), index)).collect();
-        named.sort_unstable();
+        named.sort_unstable_by(|(a, at), (b, bt)| (by_length(a), at).cmp(&(by_length(b), bt)));
         Ok(LoadedModule {
             hash,
             code,
@@ -203,7 +203,8 @@ impl LoadedModule {
 
     /// The function with this name, private ones included.
     pub(crate) fn function(&self, name: &str) -> Option<u16> {
-        let after = self.functions.partition_point(|(other, _)| other.as_str() <= name);
+        let not_after = |other: &str| by_length(other) <= by_length(name);
+        let after = self.functions.partition_point(|(other, _)| not_after(other));
         let (other, index) = self.functions.get(after.checked_sub(1)?)?;
         (other == name).then_some(*index)
     }
@@ -231,6 +232,11 @@ impl Named {
     fn new(name: &str, code: [u8; 4], types: &[Type]) -> Named {
         Named { name: name.into(), code, types: types.to_vec() }
     }
+}
+
+/// An order of names in which few must be looked at byte by byte.
+fn by_length(name: &str) -> (usize, &str) {
+    (name.len(), name)
 }
 
 fn slots(constant: &Const) -> Slots {

@@ -133,6 +133,9 @@ impl Machine<'_> {
         gas: u64,
     ) -> Result<(Vec<u8>, u64), Stop> {
         let types = &self.module.module.functions[usize::from(function)].results;
+        if types.is_empty() {
+            return Ok((Vec::new(), gas));
+        }
         if self.keeps {
             self.kept = slots[..Type::total_slots(types)].to_vec();
             return Ok((Vec::new(), gas));

@@ -44,6 +44,20 @@ struct Open {
     depth: u32,
 }
 
+/// Decodes scalars that lie one after the other; says whether the bytes are that and nothing else.
+fn scalars_of(types: &[Type], mut bytes: &[u8], slots: &mut [u64]) -> bool {
+    let mut at = 0;
+    for ty in types {
+        let Type::Scalar(ty) = ty else { return false };
+        let Some((own, rest)) = bytes.split_at_checked(ty.bytes()) else { return false };
+        let Some(value) = ty.decode(own) else { return false };
+        let count = usize::from(ty.slots());
+        slots[at..at + count].copy_from_slice(&value[..count]);
+        (at, bytes) = (at + count, rest);
+    }
+    bytes.is_empty()
+}
+
 struct Decoder<'d, 'a> {
     arena: &'d mut Arena<'a>,
     source: Source<'d>,
@@ -62,6 +76,9 @@ impl Arena<'_> {
         bytes: &[u8],
         slots: &mut [u64],
     ) -> Result<(), Fault> {
+        if self.limits.value_depth > 0 && scalars_of(types, bytes, slots) {
+            return Ok(());
+        }
         self.decode_source(types, Source::Lent(bytes), slots)
     }
 

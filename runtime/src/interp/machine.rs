@@ -14,7 +14,7 @@
 
 use std::fmt::{self, Debug};
 
-use deed_bytecode::{ContextKind, TrapKind, Ty, Type};
+use deed_bytecode::{ContextKind, TrapKind, Type};
 
 use super::op::{Op, Reg, StateOp};
 use super::wide;
@@ -355,11 +355,10 @@ fn take(frame: &[u64], at: usize, ty: Type) -> Slots {
 }
 
 pub(super) fn address(address: &Address) -> Slots {
-    // An address is 32 bytes, so it always decodes.
-    Ty::Address.decode(&address.0).unwrap_or_default()
+    hash(&address.0)
 }
 
 pub(super) fn hash(hash: &[u8; 32]) -> Slots {
-    // As for addresses.
-    Ty::Hash.decode(hash).unwrap_or_default()
+    let (words, _) = hash.as_chunks::<8>();
+    std::array::from_fn(|at| u64::from_le_bytes(words[at]))
 }
