@@ -246,11 +246,10 @@ impl Engine {
             kept: Vec::new(),
             suspended: Suspended::default(),
         };
-        let start = machine.start();
         let (ended, gas) = machine.first(call, function, &mut room.stack, gas);
         let mut status = status(&mut machine, ended);
         if !matches!(status, Status::Ok(_)) {
-            machine.undo(start);
+            machine.undo_all();
         }
         machine.arena(0).note();
         let held = machine.held;

@@ -44,6 +44,8 @@ pub struct LoadedModule {
 pub(crate) struct Field {
     pub(crate) id: [u8; 8],
     pub(crate) keys: Vec<Type>,
+    /// Slots of the keys, if all of them are scalars.
+    pub(crate) scalar_keys: Option<usize>,
     pub(crate) value: Type,
     pub(crate) default: Option<Slots>,
     /// Bytes of a value of this field, if it is a scalar.
@@ -217,10 +219,12 @@ impl LoadedModule {
 impl Field {
     fn new(module: &Module, field: &StateField) -> Field {
         let id = field_id(&module.types, field);
+        let are_scalars = field.keys.iter().all(|key| key.scalar().is_some());
         let value_bytes = field.value.scalar().map_or(0, Ty::bytes);
         Field {
             id,
             keys: field.keys.clone(),
+            scalar_keys: are_scalars.then(|| Type::total_slots(&field.keys)),
             value: field.value,
             default: field.default.as_ref().map(slots),
             value_bytes: value_bytes as u64,

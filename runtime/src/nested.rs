@@ -219,6 +219,13 @@ impl Machine<'_> {
         self.shared.calls.created.truncate(start.created);
     }
 
+    /// Undoes everything that the call did.
+    pub(crate) fn undo_all(&mut self) {
+        self.shared.overlay.abandon(&mut *self.heap, &self.module.layouts);
+        self.shared.events.clear();
+        self.shared.calls.created.clear();
+    }
+
     /// The machine of a contract that this one calls. It has the state, the events and the memory
     /// that are held from here on, until [`Machine::resume`].
     pub(crate) fn callee<'c>(

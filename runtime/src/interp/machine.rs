@@ -140,20 +140,19 @@ impl Machine<'_> {
         &mut self,
         op: StateOp,
         frame: &mut [u64],
-        [value, field, keys]: [Reg; 3],
+        [value, number, keys]: [Reg; 3],
         gas: &mut u64,
     ) -> Result<(), Stop> {
         if op.walks() {
-            return self.walk(op, frame, [value, field, keys], gas);
+            return self.walk(op, frame, [value, number, keys], gas);
         }
         let module = self.module;
-        let field = &module.fields[usize::from(field)];
+        let field = &module.fields[usize::from(number)];
         let writes = matches!(op, StateOp::Store | StateOp::Insert | StateOp::Remove);
         if writes && self.read_only {
             return Err(TrapKind::ViewWrite.into());
         }
-        self.take_key(field, &field.keys, &frame[usize::from(keys)..], gas)?;
-        let cell = self.cell(field.value, gas)?;
+        let cell = self.entry(number, field, &frame[usize::from(keys)..], gas)?;
         let at = usize::from(value);
         match op {
             StateOp::Load => {
@@ -248,6 +247,26 @@ impl Machine<'_> {
         put(frame, usize::from(d), &slots, kind.ty().into());
     }
 
+    /// The cell of the entry of a field whose keys lie in `slots`; they are taken.
+    fn entry(
+        &mut self,
+        number: u16,
+        field: &Field,
+        slots: &[u64],
+        gas: &mut u64,
+    ) -> Result<CellId, Stop> {
+        let scalars = field.scalar_keys.map(|count| &slots[..count]);
+        if let Some(cell) = scalars.and_then(|slots| self.shared.overlay.recall(number, slots)) {
+            return Ok(cell);
+        }
+        self.take_key(field, &field.keys, slots, gas)?;
+        let cell = self.cell(field.value, gas)?;
+        if let Some(slots) = scalars {
+            self.shared.overlay.remember(number, slots, cell);
+        }
+        Ok(cell)
+    }
+
     /// The cell of `key`, which holds values of type `ty`.
     pub(super) fn cell(&mut self, ty: Type, gas: &mut u64) -> Result<CellId, Stop> {
         if let Some(cell) = self.shared.overlay.find(&self.shared.key) {
@@ -269,6 +288,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn read(&mut self, cell: CellId, gas: &mut u64) -> Result<Option<Slots>, Stop> {
+        if let Some(entry) = self.shared.overlay.known(cell) {
+            return Ok(entry);
+        }
         let (overlay, host, mut arena) = self.chain(*gas);
         let entry = overlay.get(cell, host, &mut arena)?;
         (*gas, self.held) = (arena.gas, arena.held);
@@ -316,14 +338,13 @@ impl Machine<'_> {
         value: u64,
         gas: &mut u64,
     ) -> Result<(), Stop> {
-        let bytes = self.shared.key.len() as u64 + value;
-        let more = self.shared.overlay.longer_by(cell, bytes);
+        let more = self.shared.overlay.longer_by(cell, value);
         let mut cost = self.schedule.state_byte.saturating_mul(more);
         if !self.shared.overlay.is_changed(cell) {
             cost = cost.saturating_add(self.schedule.state_change);
         }
         *gas = charge(*gas, cost)?;
-        self.shared.overlay.has_paid(cell, bytes);
+        self.shared.overlay.has_paid(cell, more);
         Ok(())
     }
 }

@@ -7,13 +7,15 @@
 //! What always holds: the host is asked for a key at most once, but for large values, of which only
 //! a digest is kept; a value written is read back;
 //! an entry that equals its field's default is absent; `rollback` undoes every change made since
-//! its savepoint and forgets no read. Walks in the order of keys are in `walk`.
+//! its savepoint and forgets no read. Before the first savepoint nothing can be undone but the whole
+//! call, which the cells themselves know how to (`abandon`). Walks in the order of keys are in `walk`.
 //!
 //! It holds the state of every contract that the call touches, and is turned to one at a time.
 //! Between two runs of a contract its entries lie in no heap. What it keeps from call to call is
 //! room alone: touching a few entries with short keys and values allocates nothing.
 
 mod index;
+mod recent;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -27,6 +29,7 @@ use crate::host::Host;
 use crate::interp::Stop;
 use crate::value::Address;
 use index::Index;
+use recent::Recent;
 use walk::Walks;
 pub(crate) use walk::{Way, behind, behind_all};
 
@@ -39,6 +42,9 @@ pub(crate) type CellId = usize;
 /// Room for how many is kept between calls.
 const KEPT_CELLS: usize = 1024;
 
+/// The epoch before the first savepoint.
+const FIRST: u64 = 1;
+
 /// A moment to return to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Savepoint(usize);
@@ -48,7 +54,10 @@ pub(crate) struct Overlay {
     /// Whose state is read and written.
     contract: Address,
     index: Index,
+    recent: Recent,
     walks: Walks,
+    /// Whether there has been a walk, of any contract.
+    walked: bool,
     /// What is known of the other contracts.
     others: BTreeMap<Address, (Index, Walks)>,
     cells: Vec<Cell>,
@@ -106,14 +115,16 @@ impl Overlay {
             *self = Overlay::default();
         }
         self.index.clear();
+        self.recent.forget();
         self.walks.forget();
+        self.walked = false;
         if !self.others.is_empty() {
             self.others.clear();
         }
         self.cells.clear();
         self.loaded.clear();
         self.journal.clear();
-        (self.contract, self.epoch) = (contract, 1);
+        (self.contract, self.epoch) = (contract, FIRST);
     }
 
     /// Turns to the state of another contract; gives the one that it was.
@@ -126,6 +137,7 @@ impl Overlay {
         let index = std::mem::replace(&mut self.index, index);
         let walks = std::mem::replace(&mut self.walks, walks);
         self.others.insert(here, (index, walks));
+        self.recent.forget();
         here
     }
 
@@ -178,6 +190,16 @@ impl Overlay {
         self.index.find(&self.cells, key)
     }
 
+    /// The cell that was remembered for the scalar keys in `slots`, of a field of the running contract.
+    pub(crate) fn recall(&self, field: u16, slots: &[u64]) -> Option<CellId> {
+        self.recent.find(field, slots)
+    }
+
+    /// Remembers the cell of an entry for the operators to come.
+    pub(crate) fn remember(&mut self, field: u16, slots: &[u64], id: CellId) {
+        self.recent.put(field, slots, id);
+    }
+
     /// Adds the cell of a key that has not; its entry holds values of type `ty`.
     pub(crate) fn touch(&mut self, key: &[u8], ty: Type) -> CellId {
         let id = self.cells.len();
@@ -188,6 +210,14 @@ impl Overlay {
         let contract = self.contract;
         self.cells.push(Cell { contract, key, ty, read, asked, current, changed, recorded, paid });
         id
+    }
+
+    /// The entry now, if no one need be asked.
+    pub(crate) fn known(&self, id: CellId) -> Option<Option<Slots>> {
+        match &self.cells[id].current {
+            Current::Is(value) => Some(*value),
+            Current::Unknown | Current::Encoded(_) => None,
+        }
     }
 
     /// The entry now, asking the host where it is not known yet.
@@ -232,18 +262,20 @@ impl Overlay {
         self.cells[id].changed
     }
 
-    /// By how many bytes an entry of key and value is longer than what has been paid for.
-    pub(crate) fn longer_by(&self, id: CellId, bytes: u64) -> u64 {
-        bytes.saturating_sub(self.cells[id].paid)
+    /// By how many bytes an entry with a value of so many is longer than what has been paid for.
+    pub(crate) fn longer_by(&self, id: CellId, value: u64) -> u64 {
+        let cell = &self.cells[id];
+        (cell.key.len() as u64 + value).saturating_sub(cell.paid)
     }
 
-    pub(crate) fn has_paid(&mut self, id: CellId, bytes: u64) {
-        let cell = &mut self.cells[id];
-        cell.paid = cell.paid.max(bytes);
+    /// Notes that so many bytes more have been paid for.
+    pub(crate) fn has_paid(&mut self, id: CellId, more: u64) {
+        self.cells[id].paid += more;
     }
 
     /// Puts a value, which is taken, or removes the entry. What was there goes to the journal if
-    /// this change is to be recorded, and is let go if not.
+    /// this change is to be recorded, and is let go if not. Of scalars the first epoch needs no record: what
+    /// they were is what the host answers.
     pub(crate) fn set(
         &mut self,
         id: CellId,
@@ -252,7 +284,8 @@ impl Overlay {
         layouts: &Layouts,
     ) {
         let cell = &mut self.cells[id];
-        if cell.recorded != self.epoch {
+        let is_known = self.epoch == FIRST && cell.ty.heap().is_none();
+        if cell.recorded != self.epoch && !is_known {
             let current = std::mem::replace(&mut cell.current, Current::Unknown);
             self.journal.push(Undo { cell: id, current, changed: cell.changed });
             cell.recorded = self.epoch;
@@ -280,6 +313,14 @@ impl Overlay {
             forget(cell, heap, layouts);
             (cell.current, cell.changed) = (undo.current, undo.changed);
             self.refresh(undo.cell);
+        }
+    }
+
+    /// Undoes every change of the call.
+    pub(crate) fn abandon(&mut self, heap: &mut Heap, layouts: &Layouts) {
+        self.rollback(Savepoint(0), heap, layouts);
+        for cell in self.cells.iter_mut().filter(|cell| cell.changed) {
+            (cell.current, cell.changed) = (Current::Unknown, false);
         }
     }
 
@@ -333,7 +374,7 @@ impl Overlay {
 
     /// Lets go of every value that is not to be written: no one reads one any more.
     fn let_go(&mut self, arena: &mut Arena<'_>) {
-        for undo in std::mem::take(&mut self.journal) {
+        for undo in self.journal.drain(..) {
             if let (Type::Heap(_), Current::Is(Some(slots))) =
                 (self.cells[undo.cell].ty, undo.current)
             {

@@ -85,6 +85,9 @@ impl Overlay {
 
     /// Keeps the order of what is there now up to date after a cell has changed.
     pub(super) fn refresh(&mut self, id: CellId) {
+        if !self.walked {
+            return;
+        }
         let cell = &self.cells[id];
         let walks = match cell.contract == self.contract {
             true => Some(&mut self.walks),
@@ -102,6 +105,7 @@ impl Overlay {
     fn begin_walks(&mut self) {
         if self.walks.present.is_none() {
             let present = self.index.iter().filter(|id| self.cells[*id].is_present());
+            self.walked = true;
             self.walks.present = Some(present.map(|id| (self.cells[id].key.clone(), id)).collect());
         }
     }

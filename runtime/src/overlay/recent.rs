@@ -1,0 +1,51 @@
+//! The entries that operators found last, by their keys as registers hold them.
+//!
+//! In: a field and the slots of its scalar keys. Out: the cell. What a contract does to an entry it mostly
+//! does in a few operators one after the other, as `balances[a] -= x` reads and writes: all but the
+//! first find the cell here, and its key is neither made nor looked for again.
+//!
+//! What always holds: a register holds a scalar in one way, so as long as one contract is looked at, the
+//! same field and slots mean the same entry.
+
+use super::CellId;
+
+/// How many are remembered.
+const MOST: usize = 4;
+
+/// Slots of the keys of one.
+const SLOTS: usize = 8;
+
+#[derive(Default)]
+pub(super) struct Recent {
+    entries: [Option<Entry>; MOST],
+    /// Where the next one goes.
+    next: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    field: u16,
+    keys: [u64; SLOTS],
+    cell: CellId,
+}
+
+impl Recent {
+    pub(super) fn forget(&mut self) {
+        *self = Recent::default();
+    }
+
+    pub(super) fn find(&self, field: u16, keys: &[u64]) -> Option<CellId> {
+        let is = |entry: &&Entry| entry.field == field && entry.keys.starts_with(keys);
+        self.entries.iter().flatten().find(is).map(|entry| entry.cell)
+    }
+
+    /// Remembers an entry, if it has few keys.
+    pub(super) fn put(&mut self, field: u16, of: &[u64], cell: CellId) {
+        let mut keys = [0; SLOTS];
+        if let Some(first) = keys.get_mut(..of.len()) {
+            first.copy_from_slice(of);
+            self.entries[self.next] = Some(Entry { field, keys, cell });
+            self.next = (self.next + 1) % MOST;
+        }
+    }
+}
