@@ -8,7 +8,7 @@ use deed_jit::Jit;
 use deed_runtime::tier::Unit;
 use deed_runtime::{
     Address, Bytes, Call, Config, Context, Engine, Entry, Hash, Host, HostError, Mode, Native,
-    Outcome, Status,
+    Outcome, Status, Write,
 };
 use foldhash::fast::FixedState;
 
@@ -118,11 +118,12 @@ impl Deed {
     }
 
     fn apply(&mut self, outcome: Outcome) {
-        for write in outcome.writes {
-            match write.value {
-                Some(value) => self.host.entries.insert(write.key, value),
-                None => self.host.entries.remove(&write.key),
-            };
+        for Write { key, value, .. } in outcome.writes {
+            match (value, self.host.entries.get_mut(&key)) {
+                (Some(value), Some(entry)) => *entry = value,
+                (Some(value), None) => drop(self.host.entries.insert(key, value)),
+                (None, _) => drop(self.host.entries.remove(&key)),
+            }
         }
     }
 

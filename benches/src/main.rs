@@ -21,7 +21,7 @@ use measure::{Entrant, Time, measure};
 use serde_json::json;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: deed_allocator::Allocator = deed_allocator::Allocator;
 
 const MIX: [u64; 5] = [1_000_000, 0xffff_ffff, 1_664_525, 1_013_904_223, 1 << 40];
 const TRANSFERS: u64 = 10_000;
