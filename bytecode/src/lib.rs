@@ -49,7 +49,7 @@ pub use natives::{Native, NativeCost, NativeInfo, NativeTy};
 pub use op::{Effect, GasClass, Op, Role, Shape, Space, TyClass};
 pub use ordered::{push_ordered, read_ordered};
 pub use shapes::{TypeList, key_operand, walked_key};
-pub use state_key::{field_id, push_key, state_key};
+pub use state_key::{field_id, ordered_key, push_key, state_key};
 pub use ty::Ty;
 pub use types::{HeapType, Type};
 pub use validate::{Effects, Invalid, ValidModule, ValidateError, validate};

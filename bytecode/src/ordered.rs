@@ -123,12 +123,13 @@ fn push_scalar(ty: Ty, canonical: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Turns the canonical encoding of a scalar into its ordered form.
+#[inline]
 pub(crate) fn order_scalar(ty: Ty, bytes: &mut [u8]) {
     if ty.is_int() {
         bytes.reverse();
-    }
-    if ty.is_signed() {
-        bytes[0] ^= 0x80;
+        if ty.is_signed() {
+            bytes[0] ^= 0x80;
+        }
     }
 }
 

@@ -41,10 +41,18 @@ pub fn type_text(types: &[HeapType], field: &StateField) -> String {
 /// # Panics
 /// If `slots` is shorter than the type.
 pub fn push_key(ty: Ty, slots: &[u64], out: &mut Vec<u8>) {
-    let mut bytes = ty.bytes_of(&slots[..usize::from(ty.slots())]);
-    let bytes = &mut bytes[..ty.bytes()];
-    order_scalar(ty, bytes);
-    out.extend_from_slice(bytes);
+    out.extend_from_slice(&ordered_key(ty, slots)[..ty.bytes()]);
+}
+
+/// The ordered form of one scalar key, given by its slots: the first bytes, as many as it has.
+///
+/// # Panics
+/// If `slots` is shorter than the type.
+#[inline]
+pub fn ordered_key(ty: Ty, slots: &[u64]) -> [u8; 8 * Ty::MAX_SLOTS] {
+    let mut bytes = ty.bytes_of(slots);
+    order_scalar(ty, &mut bytes[..ty.bytes()]);
+    bytes
 }
 
 /// The key of an entry: `canonical` holds the encodings of the keys one after the other.

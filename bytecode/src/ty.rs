@@ -134,6 +134,7 @@ impl Ty {
 
     /// Reads a canonical encoding, exactly `self.bytes()` long, into slots; unused ones are 0.
     /// `None` on another length or on a `bool` that is neither 0 nor 1.
+    #[inline]
     pub fn decode(self, bytes: &[u8]) -> Option<[u64; Ty::MAX_SLOTS]> {
         if bytes.len() != self.bytes() || (self == Ty::Bool && bytes[0] > 1) {
             return None;
@@ -153,10 +154,19 @@ impl Ty {
     }
 
     /// The canonical encoding of the value in `slots`: the first `self.bytes()`.
+    ///
+    /// # Panics
+    /// If `slots` is shorter than the type.
+    #[inline]
     pub fn bytes_of(self, slots: &[u64]) -> [u8; 8 * Ty::MAX_SLOTS] {
         let mut bytes = [0; 8 * Ty::MAX_SLOTS];
-        for (word, slot) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(slots) {
-            *word = slot.to_le_bytes();
+        let (words, _) = bytes.as_chunks_mut::<8>();
+        words[0] = slots[0].to_le_bytes();
+        if self.slots() > 1 {
+            words[1] = slots[1].to_le_bytes();
+        }
+        if self.slots() > 2 {
+            (words[2], words[3]) = (slots[2].to_le_bytes(), slots[3].to_le_bytes());
         }
         bytes
     }

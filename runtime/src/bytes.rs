@@ -15,25 +15,68 @@ pub struct Bytes(Form);
 
 #[derive(Clone)]
 enum Form {
-    Short { length: u8, bytes: [u8; Bytes::SHORT] },
+    Short { length: u8, bytes: Words },
     Long(Vec<u8>),
 }
 
+/// Bytes that begin where a word does, so that they are moved by words.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Words([u8; Bytes::SHORT]);
+
 impl Bytes {
     /// As many need no memory of their own.
-    pub const SHORT: usize = 54;
+    pub const SHORT: usize = 48;
 
     /// Bytes that nothing has been put into yet.
     pub const fn new() -> Bytes {
-        Bytes(Form::Short { length: 0, bytes: [0; Bytes::SHORT] })
+        Bytes(Form::Short { length: 0, bytes: Words([0; Bytes::SHORT]) })
     }
 
     #[inline]
     pub fn as_slice(&self) -> &[u8] {
         match &self.0 {
-            Form::Short { length, bytes } => &bytes[..usize::from(*length).min(Bytes::SHORT)],
+            Form::Short { length, bytes } => &bytes.0[..usize::from(*length).min(Bytes::SHORT)],
             Form::Long(bytes) => bytes,
         }
+    }
+
+    /// Appends bytes.
+    pub fn push(&mut self, more: &[u8]) {
+        match &mut self.0 {
+            Form::Long(bytes) => bytes.extend_from_slice(more),
+            Form::Short { length, bytes } => {
+                let at = usize::from(*length);
+                match bytes.0.get_mut(at..at + more.len()) {
+                    Some(room) => {
+                        room.copy_from_slice(more);
+                        *length += more.len() as u8;
+                    }
+                    None => self.0 = Form::Long([&bytes.0[..at], more].concat()),
+                }
+            }
+        }
+    }
+
+    /// Appends the first `length` of these bytes. Where there is room, all of them are copied: so many as are
+    /// known here take few instructions.
+    #[inline(always)]
+    pub(crate) fn push_first<const N: usize>(&mut self, more: &[u8; N], length: usize) {
+        if let Form::Short { length: before, bytes } = &mut self.0
+            && let Some(room) = bytes.0.get_mut(usize::from(*before)..)
+            && let Some(room) = room.first_chunk_mut()
+        {
+            *room = *more;
+            *before += length as u8;
+        } else {
+            self.push(&more[..length]);
+        }
+    }
+
+    /// Takes them, and leaves none. What is left costs less to write than [`Bytes::new`].
+    #[inline]
+    pub(crate) fn take(&mut self) -> Bytes {
+        std::mem::replace(self, Bytes(Form::Long(Vec::new())))
     }
 
     pub fn into_vec(self) -> Vec<u8> {
@@ -58,7 +101,7 @@ impl From<&[u8]> for Bytes {
         }
         let mut bytes = [0; Bytes::SHORT];
         bytes[..from.len()].copy_from_slice(from);
-        Bytes(Form::Short { length: from.len() as u8, bytes })
+        Bytes(Form::Short { length: from.len() as u8, bytes: Words(bytes) })
     }
 }
 
@@ -151,6 +194,17 @@ mod tests {
             assert_eq!(lent, taken);
             assert_eq!((lent.as_slice(), taken.into_vec()), (of.as_slice(), of.clone()));
             assert_eq!(lent > Bytes::from(&of[..length / 2]), length > 0);
+        }
+        let mut grown = Bytes::new();
+        for length in 1..20u8 {
+            grown.push(&vec![length; length.into()]);
+        }
+        let wanted: Vec<u8> = (1..20u8).flat_map(|length| vec![length; length.into()]).collect();
+        assert_eq!(grown, wanted);
+        for length in [0, 7, 40, 48] {
+            let mut first = Bytes::from(vec![1; length]);
+            first.push_first(&[2; 8], 3);
+            assert_eq!(first, [vec![1; length], vec![2; 3]].concat());
         }
         let (short, long) = (Bytes::from(vec![2]), Bytes::from(vec![1; 100]));
         assert!(short > long);

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use deed_bytecode::TrapKind;
 
+use crate::bytes::Bytes;
 use crate::call::{Created, Event, Trap};
 use crate::heap::{Arena, Heap};
 use crate::interp::{End, Exit, Machine, Stack, Stop};
@@ -72,7 +73,7 @@ pub(crate) struct Shared {
     pub(crate) events: Vec<Event>,
     pub(crate) calls: Calls,
     /// The key of the running state operator.
-    pub(crate) key: Vec<u8>,
+    pub(crate) key: Bytes,
 }
 
 impl Shared {
@@ -81,7 +82,7 @@ impl Shared {
         self.overlay.begin(contract);
         self.events.clear();
         self.calls.begin(contract);
-        self.key.clear();
+        self.key = Bytes::new();
     }
 }
 

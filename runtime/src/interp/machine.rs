@@ -3,20 +3,14 @@
 //! In: operators on the frame, with the gas that remains. Out: their effects in the overlay and
 //! the event buffer, and the gas that then remains.
 //!
-//! A state operator goes through these steps: a write in a read-only call traps; the first touch
-//! of a key is charged and takes memory, and only then is the host asked; what it finds may trap;
-//! the first change of an entry is charged; the change is made. A charge that does not fit leaves
-//! no effect.
-//!
-//! State entries that are heap values live in the heap while the call runs: a load shares the
-//! overlay's value, a store gives it one. A store measures what the value's encoding will be and
-//! charges for it; the encoding itself is made when the call is over.
+//! Here are those on the transaction and on events; `state` has those on state entries, `heap` and `outside`
+//! theirs.
 
 use std::fmt::{self, Debug};
 
 use deed_bytecode::{ContextKind, TrapKind, Type};
 
-use super::op::{Op, Reg, StateOp};
+use super::op::{Op, Reg};
 use super::wide;
 use crate::call::Event;
 use crate::config::Limits;
@@ -24,9 +18,9 @@ use crate::engine::Engine;
 use crate::gas::{GasSchedule, bytes};
 use crate::heap::{Arena, Heap, Ref};
 use crate::host::{Host, HostError};
-use crate::module::{Field, LoadedModule};
+use crate::module::LoadedModule;
 use crate::nested::Shared;
-use crate::overlay::{CellId, Overlay, Slots, Suspended, entry_bytes};
+use crate::overlay::{Overlay, Slots, Suspended};
 use crate::value::{Address, sha256};
 
 /// Why a run was stopped.
@@ -123,70 +117,6 @@ impl Machine<'_> {
         Arena { heap: &mut *self.heap, layouts, schedule, limits, held: self.held, gas }
     }
 
-    /// Runs a state operator; gives the gas that remains.
-    pub(super) fn state(
-        &mut self,
-        op: StateOp,
-        frame: &mut [u64],
-        registers: [Reg; 3],
-        gas: u64,
-    ) -> Result<u64, Stop> {
-        let mut left = gas;
-        let result = self.state_op(op, frame, registers, &mut left);
-        self.spent(result, gas, left)
-    }
-
-    fn state_op(
-        &mut self,
-        op: StateOp,
-        frame: &mut [u64],
-        [value, number, keys]: [Reg; 3],
-        gas: &mut u64,
-    ) -> Result<(), Stop> {
-        if op.walks() {
-            return self.walk(op, frame, [value, number, keys], gas);
-        }
-        let module = self.module;
-        let field = &module.fields[usize::from(number)];
-        let writes = matches!(op, StateOp::Store | StateOp::Insert | StateOp::Remove);
-        if writes && self.read_only {
-            return Err(TrapKind::ViewWrite.into());
-        }
-        let cell = self.entry(number, field, &frame[usize::from(keys)..], gas)?;
-        let at = usize::from(value);
-        match op {
-            StateOp::Load => {
-                let entry = self.read(cell, gas)?;
-                let entry = entry.or(field.default).ok_or(TrapKind::MissingKey)?;
-                put(frame, at, &entry, field.value);
-                if field.value.heap().is_some() {
-                    self.heap.dup(entry[0] as Ref);
-                }
-            }
-            StateOp::Has => frame[at] = u64::from(self.read(cell, gas)?.is_some()),
-            StateOp::Find => {
-                let entry = self.read(cell, gas)?;
-                frame[at] = u64::from(entry.is_some());
-                put(frame, at + 1, &entry.unwrap_or_default(), field.value);
-            }
-            StateOp::Store => {
-                self.store(cell, field, take(frame, at, field.value), gas)?;
-            }
-            StateOp::Insert => {
-                if self.read(cell, gas)?.is_some() {
-                    return Err(TrapKind::KeyPresent.into());
-                }
-                self.store(cell, field, take(frame, at, field.value), gas)?;
-            }
-            // `walks` has taken the others.
-            _ => {
-                self.charge_change(cell, field.value_bytes, gas)?;
-                self.set(cell, None);
-            }
-        }
-        Ok(())
-    }
-
     /// Encodes values that lie in `frame` from `base` on, and takes them. Their scalars have been
     /// paid for by the block; gives the gas that remains.
     pub(crate) fn encode(
@@ -247,54 +177,14 @@ impl Machine<'_> {
         put(frame, usize::from(d), &slots, kind.ty().into());
     }
 
-    /// The cell of the entry of a field whose keys lie in `slots`; they are taken.
-    fn entry(
-        &mut self,
-        number: u16,
-        field: &Field,
-        slots: &[u64],
-        gas: &mut u64,
-    ) -> Result<CellId, Stop> {
-        let scalars = field.scalar_keys.map(|count| &slots[..count]);
-        if let Some(cell) = scalars.and_then(|slots| self.shared.overlay.recall(number, slots)) {
-            return Ok(cell);
-        }
-        self.take_key(field, &field.keys, slots, gas)?;
-        let cell = self.cell(field.value, gas)?;
-        if let Some(slots) = scalars {
-            self.shared.overlay.remember(number, slots, cell);
-        }
-        Ok(cell)
-    }
-
-    /// The cell of `key`, which holds values of type `ty`.
-    pub(super) fn cell(&mut self, ty: Type, gas: &mut u64) -> Result<CellId, Stop> {
-        if let Some(cell) = self.shared.overlay.find(&self.shared.key) {
-            return Ok(cell);
-        }
-        *gas = charge(*gas, self.schedule.state_cold)?;
-        self.hold(entry_bytes(&self.shared.key))?;
-        Ok(self.shared.overlay.touch(&self.shared.key, ty))
-    }
-
     /// Takes memory, or traps.
-    fn hold(&mut self, bytes: u64) -> Result<(), Stop> {
+    pub(super) fn hold(&mut self, bytes: u64) -> Result<(), Stop> {
         let held = self.held.saturating_add(bytes);
         if held.saturating_add(self.heap.live()) > self.limits.memory_bytes {
             return Err(TrapKind::Memory.into());
         }
         self.held = held;
         Ok(())
-    }
-
-    pub(super) fn read(&mut self, cell: CellId, gas: &mut u64) -> Result<Option<Slots>, Stop> {
-        if let Some(entry) = self.shared.overlay.known(cell) {
-            return Ok(entry);
-        }
-        let (overlay, host, mut arena) = self.chain(*gas);
-        let entry = overlay.get(cell, host, &mut arena)?;
-        (*gas, self.held) = (arena.gas, arena.held);
-        Ok(entry)
     }
 
     /// What answers about entries, and the heap for the answers.
@@ -304,49 +194,6 @@ impl Machine<'_> {
         let arena = Arena { heap, layouts, schedule, limits, held: self.held, gas };
         (&mut self.shared.overlay, &mut *self.host, arena)
     }
-
-    /// Gives the overlay a value.
-    fn store(
-        &mut self,
-        cell: CellId,
-        field: &Field,
-        value: Slots,
-        gas: &mut u64,
-    ) -> Result<(), Stop> {
-        let mut value_bytes = field.value_bytes;
-        if field.value.heap().is_some() {
-            let price = self.schedule.state_value_byte;
-            let mut arena = self.arena(*gas);
-            let bytes = arena.measure(&[field.value], &value)?;
-            arena.charge(price.saturating_mul(bytes))?;
-            *gas = arena.gas;
-            value_bytes = bytes;
-        }
-        self.charge_change(cell, value_bytes, gas)?;
-        self.set(cell, stored(field, value));
-        Ok(())
-    }
-
-    pub(super) fn set(&mut self, cell: CellId, value: Option<Slots>) {
-        self.shared.overlay.set(cell, value, &mut *self.heap, &self.module.layouts);
-    }
-
-    /// Charges for the first change of an entry, and for what it is longer than it ever was.
-    pub(super) fn charge_change(
-        &mut self,
-        cell: CellId,
-        value: u64,
-        gas: &mut u64,
-    ) -> Result<(), Stop> {
-        let more = self.shared.overlay.longer_by(cell, value);
-        let mut cost = self.schedule.state_byte.saturating_mul(more);
-        if !self.shared.overlay.is_changed(cell) {
-            cost = cost.saturating_add(self.schedule.state_change);
-        }
-        *gas = charge(*gas, cost)?;
-        self.shared.overlay.has_paid(cell, more);
-        Ok(())
-    }
 }
 
 /// What remains of `gas` after `cost`.
@@ -354,25 +201,11 @@ pub(crate) fn charge(gas: u64, cost: u64) -> Result<u64, Stop> {
     gas.checked_sub(cost).ok_or(Stop::OutOfGas)
 }
 
-/// The entry that a stored value makes: none where it equals the default.
-fn stored(field: &Field, value: Slots) -> Option<Slots> {
-    (field.default != Some(value)).then_some(value)
-}
-
 pub(super) fn put(frame: &mut [u64], at: usize, value: &Slots, ty: Type) {
     match usize::from(ty.slots()) {
         1 => frame[at] = value[0],
         slots => frame[at..at + slots].copy_from_slice(&value[..slots]),
     }
-}
-
-fn take(frame: &[u64], at: usize, ty: Type) -> Slots {
-    let mut value = Slots::default();
-    match usize::from(ty.slots()) {
-        1 => value[0] = frame[at],
-        slots => value[..slots].copy_from_slice(&frame[at..at + slots]),
-    }
-    value
 }
 
 pub(super) fn address(address: &Address) -> Slots {

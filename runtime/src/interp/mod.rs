@@ -2,7 +2,7 @@
 //!
 //! In: a loaded module, a function, its arguments in registers, gas. Out: how it ended and what
 //! gas remains. `translate` makes the compact code at load, `dispatch` runs it, `machine` holds
-//! what lies outside the registers (state, events, context), `heap` the operators on heap values,
+//! what lies outside the registers (events, context), `state` the operators on state entries, `heap` those on heap values,
 //! `walk` keys of state entries and steps from one to the next,
 //! `run` the frames, `wide` the types of several slots.
 //!
@@ -18,6 +18,7 @@ mod op;
 mod outside;
 mod run;
 pub(crate) mod select;
+mod state;
 mod translate;
 mod walk;
 mod wide;

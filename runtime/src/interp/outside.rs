@@ -379,8 +379,7 @@ impl Machine<'_> {
     }
 
     fn coin_cell(&mut self, of: &Address, gas: &mut u64) -> Result<CellId, Stop> {
-        self.shared.key.clear();
-        self.shared.key.extend_from_slice(&of.0);
+        self.shared.key = of.0.as_slice().into();
         self.cell(Ty::U128.into(), gas)
     }
 }

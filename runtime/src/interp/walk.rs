@@ -6,10 +6,11 @@
 //! put into their ordered form, and let go after that; a key that is longer than the limit traps
 //! with `memory`.
 
-use deed_bytecode::{TrapKind, Type, push_key, push_ordered, read_ordered, walked_key};
+use deed_bytecode::{TrapKind, Ty, Type, ordered_key, push_ordered, read_ordered, walked_key};
 
 use super::machine::{Machine, Stop, put};
 use super::op::StateOp;
+use crate::bytes::Bytes;
 use crate::heap::{Fault, Ref};
 use crate::module::Field;
 use crate::overlay::{Slots, Way, behind, behind_all};
@@ -34,12 +35,12 @@ impl Machine<'_> {
         slots: &[u64],
         gas: &mut u64,
     ) -> Result<(), Stop> {
-        self.shared.key.clear();
-        self.shared.key.extend_from_slice(&field.id);
+        self.shared.key = Bytes::new();
+        self.shared.key.push_first(&field.id, field.id.len());
         let mut at = 0;
         for ty in types {
             match ty {
-                Type::Scalar(ty) => push_key(*ty, &slots[at..], &mut self.shared.key),
+                Type::Scalar(ty) => push_scalar(*ty, &slots[at..], &mut self.shared.key),
                 Type::Heap(_) => {
                     self.push_heap_key(*ty, slots[at], gas)?;
                     self.heap.drop(&self.module.layouts, slots[at] as Ref);
@@ -62,8 +63,12 @@ impl Machine<'_> {
         // At most two bytes in the ordered form for each of these.
         arena.charge(price.saturating_mul(canonical.len() as u64))?;
         *gas = arena.gas;
-        match push_ordered(&module.module.types, ty, &canonical, &mut self.shared.key) {
-            Some(_) => Ok(()),
+        let mut ordered = Vec::with_capacity(canonical.len());
+        match push_ordered(&module.module.types, ty, &canonical, &mut ordered) {
+            Some(_) => {
+                self.shared.key.push(&ordered);
+                Ok(())
+            }
             // Values that share much and hold nothing may have more parts than their bytes explain.
             None => Err(TrapKind::Memory.into()),
         }
@@ -119,14 +124,14 @@ impl Machine<'_> {
         let (others, ty) = (&field.keys[..place], field.keys[place]);
         self.take_key(field, others, slots, gas)?;
         let way = if matches!(op, StateOp::Last | StateOp::Prev) { Way::Down } else { Way::Up };
-        let (start, end) = (self.shared.key.clone(), behind_all(&self.shared.key));
+        let (start, end) = (self.shared.key.to_vec(), behind_all(&self.shared.key));
         let (before, given) = (self.shared.key.len(), Slots::default());
         let mut stretch = Stretch { way, start, end, before, given };
         if matches!(op, StateOp::Next | StateOp::Prev) {
             let slots = &slots[Type::total_slots(others)..][..usize::from(ty.slots())];
             stretch.given[..slots.len()].copy_from_slice(slots);
             match ty {
-                Type::Scalar(ty) => push_key(ty, slots, &mut self.shared.key),
+                Type::Scalar(ty) => push_scalar(ty, slots, &mut self.shared.key),
                 Type::Heap(_) => self.push_heap_key(ty, slots[0], gas)?,
             }
             match way {
@@ -134,7 +139,7 @@ impl Machine<'_> {
                     stretch.start = behind(&self.shared.key)
                 }
                 Way::Up => stretch.start = behind_all(&self.shared.key),
-                Way::Down => stretch.end.clone_from(&self.shared.key),
+                Way::Down => stretch.end = self.shared.key.to_vec(),
             }
         }
         Ok(stretch)
@@ -157,4 +162,9 @@ impl Machine<'_> {
             Err(Fault::Bad(_)) => Err(bad()),
         }
     }
+}
+
+/// Appends a scalar in its ordered form.
+fn push_scalar(ty: Ty, slots: &[u64], key: &mut Bytes) {
+    key.push_first(&ordered_key(ty, slots), ty.bytes());
 }

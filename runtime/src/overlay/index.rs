@@ -16,6 +16,10 @@ pub(super) struct Index {
     many: BTreeMap<Bytes, CellId>,
 }
 
+/// Where a cell belongs among few.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(usize);
+
 impl Index {
     const FEW: usize = 16;
 
@@ -26,19 +30,19 @@ impl Index {
         }
     }
 
-    pub(super) fn find(&self, cells: &[Cell], key: &[u8]) -> Option<CellId> {
+    /// The cell of a key, or where one belongs.
+    pub(super) fn find(&self, cells: &[Cell], key: &[u8]) -> Result<CellId, Place> {
         match self.many.is_empty() {
-            true => self.place(cells, key).ok().map(|at| self.few[at]),
-            false => self.many.get(key).copied(),
+            true => self.place(cells, key).map(|at| self.few[at]).map_err(Place),
+            false => self.many.get(key).copied().ok_or(Place(0)),
         }
     }
 
-    /// Adds a cell whose key is not there yet; `cells` are those before it.
-    pub(super) fn add(&mut self, cells: &[Cell], key: &[u8], id: CellId) {
+    /// Adds a cell where it belongs; `cells` are those before it.
+    pub(super) fn add(&mut self, cells: &[Cell], Place(at): Place, key: &[u8], id: CellId) {
         if !self.many.is_empty() {
             self.many.insert(key.into(), id);
         } else if self.few.len() < Index::FEW {
-            let at = self.place(cells, key).unwrap_or_else(|at| at);
             self.few.insert(at, id);
         } else {
             let few = std::mem::take(&mut self.few).into_iter();

@@ -29,6 +29,7 @@ use crate::host::Host;
 use crate::interp::Stop;
 use crate::value::Address;
 use index::Index;
+pub(crate) use index::Place;
 use recent::Recent;
 use walk::Walks;
 pub(crate) use walk::{Way, behind, behind_all};
@@ -185,8 +186,8 @@ impl Overlay {
         Ok(())
     }
 
-    /// The cell of a key that has been touched before.
-    pub(crate) fn find(&self, key: &[u8]) -> Option<CellId> {
+    /// The cell of a key that has been touched before, or where one belongs.
+    pub(crate) fn find(&self, key: &[u8]) -> Result<CellId, Place> {
         self.index.find(&self.cells, key)
     }
 
@@ -200,11 +201,10 @@ impl Overlay {
         self.recent.put(field, slots, id);
     }
 
-    /// Adds the cell of a key that has not; its entry holds values of type `ty`.
-    pub(crate) fn touch(&mut self, key: &[u8], ty: Type) -> CellId {
-        let id = self.cells.len();
-        self.index.add(&self.cells, key, id);
-        let (key, read) = (Bytes::from(key), None);
+    /// Adds the cell of a key that has not, where [`Overlay::find`] says; its entry holds values of type `ty`.
+    pub(crate) fn touch(&mut self, key: Bytes, place: Place, ty: Type) -> CellId {
+        let (id, read) = (self.cells.len(), None);
+        self.index.add(&self.cells, place, &key, id);
         let (current, changed) = (Current::Unknown, false);
         let (asked, recorded, paid) = (false, 0, 0);
         let contract = self.contract;
@@ -243,12 +243,13 @@ impl Overlay {
             Some(None) => None,
             Some(Some(Found::Bytes(bytes))) => Some(decoded(&cell.key, cell.ty, bytes, arena)?),
             // A large value was not kept: it is asked for again after what was made of it is gone.
-            Some(Some(Found::Digest { .. })) | None => match host.get(&self.contract, &cell.key)? {
-                Some(value) => Some(cell.take_in(value, arena)?),
-                None => {
+            Some(Some(Found::Digest { .. })) | None => match host.get(&self.contract, &cell.key) {
+                Ok(Some(value)) => Some(cell.take_in(value, arena)?),
+                Ok(None) => {
                     cell.read = Some(None);
                     None
                 }
+                Err(error) => return Err(error.into()),
             },
         };
         cell.current = Current::Is(value);
@@ -367,7 +368,7 @@ impl Overlay {
                 _ => None,
             };
             arena.heap.hold_out(value.as_ref().map_or(0, |value| value.len()));
-            sets.writes.push(Write { contract, key: std::mem::take(&mut cell.key), value });
+            sets.writes.push(Write { contract, key: cell.key.take(), value });
         }
         Ok(())
     }
@@ -405,11 +406,9 @@ pub(crate) struct Sets {
 
 /// The canonical encoding of a scalar.
 fn scalar(ty: Ty, slots: &Slots) -> Bytes {
-    let mut bytes = [0; 8 * Ty::MAX_SLOTS];
-    for (chunk, slot) in bytes.chunks_exact_mut(8).zip(slots) {
-        chunk.copy_from_slice(&slot.to_le_bytes());
-    }
-    Bytes::from(&bytes[..ty.bytes()])
+    let mut bytes = Bytes::new();
+    bytes.push_first(&ty.bytes_of(slots), ty.bytes());
+    bytes
 }
 
 /// What an entry is counted for, beside its value: its key, its record here, two values of up to
@@ -421,13 +420,18 @@ pub(crate) fn entry_bytes(key: &[u8]) -> u64 {
 impl Cell {
     /// Keeps a value that the host gave, or what it can be compared by, and makes it one of the heap.
     fn take_in(&mut self, value: Bytes, arena: &mut Arena<'_>) -> Result<Slots, Stop> {
-        if value.len() <= Found::KEPT {
-            self.keep(value, arena)?;
-            let Some(Some(Found::Bytes(bytes))) = &self.read else { return Ok(Slots::default()) };
-            return decoded(&self.key, self.ty, bytes, arena);
+        if value.len() > Found::KEPT {
+            return self.take_in_large(value, arena);
         }
+        self.pay_for(value.len(), arena)?;
+        self.read = Some(Some(Found::Bytes(value)));
+        let Some(Some(Found::Bytes(bytes))) = &self.read else { return Ok(Slots::default()) };
+        decoded(&self.key, self.ty, bytes, arena)
+    }
+
+    fn take_in_large(&mut self, value: Bytes, arena: &mut Arena<'_>) -> Result<Slots, Stop> {
         if self.read.is_none() {
-            self.charge(value.len(), arena)?;
+            self.pay_for(value.len(), arena)?;
         }
         self.read = Some(Some(Found::digest(&value)));
         let mut slots = Slots::default();
@@ -435,23 +439,23 @@ impl Cell {
         made.map(|()| slots).map_err(|fault| undecoded(&self.key, fault))
     }
 
-    /// Keeps a value that the host gave. A heap value is paid for by its bytes.
+    /// Keeps a value that the host gave.
     fn keep(&mut self, value: Bytes, arena: &mut Arena<'_>) -> Result<(), Stop> {
-        self.charge(value.len(), arena)?;
-        if self.ty.heap().is_some() && value.len() <= Found::KEPT {
-            arena.hold(value.len() as u64)?;
-        }
+        self.pay_for(value.len(), arena)?;
         self.read = Some(Some(Found::of(value)));
         Ok(())
     }
 
-    fn charge(&self, length: usize, arena: &mut Arena<'_>) -> Result<(), Stop> {
-        match self.ty {
-            Type::Heap(_) => {
-                arena.charge(arena.schedule.state_value_byte.saturating_mul(length as u64))
-            }
-            Type::Scalar(_) => Ok(()),
+    /// Pays for what the host gave: a heap value by its bytes, which take memory where they are kept.
+    fn pay_for(&self, length: usize, arena: &mut Arena<'_>) -> Result<(), Stop> {
+        if self.ty.heap().is_none() {
+            return Ok(());
         }
+        arena.charge(arena.schedule.state_value_byte.saturating_mul(length as u64))?;
+        if length <= Found::KEPT {
+            arena.hold(length as u64)?;
+        }
+        Ok(())
     }
 }
 
@@ -561,6 +565,12 @@ mod tests {
         overlay
     }
 
+    /// The cell of a key that has not been touched before, of small numbers.
+    fn touch(overlay: &mut Overlay, key: &[u8]) -> CellId {
+        let place = overlay.find(key).expect_err("a new key");
+        overlay.touch(key.into(), place, Ty::U8.into())
+    }
+
     /// What scalars need of a heap: nothing.
     fn arena<'a>(heap: &'a mut Heap, layouts: &'a Layouts) -> Arena<'a> {
         let (schedule, limits) = (&GasSchedule::V1, &Limits::V1);
@@ -571,8 +581,8 @@ mod tests {
     fn rollback_restores_values_and_keeps_reads() {
         let (mut host, mut overlay) = (sevens(), overlay());
         let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
-        let blind = overlay.touch(b"blind", Ty::U8.into());
-        let read = overlay.touch(b"read", Ty::U8.into());
+        let blind = touch(&mut overlay, b"blind");
+        let read = touch(&mut overlay, b"read");
         overlay.set(blind, Some([1, 0, 0, 0]), &mut heap, &layouts);
         let savepoint = overlay.savepoint();
         assert_eq!(
@@ -602,7 +612,7 @@ mod tests {
     fn nested_savepoints_undo_what_came_after_them() {
         let (mut host, mut overlay) = (sevens(), overlay());
         let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
-        let cell = overlay.touch(b"key", Ty::U8.into());
+        let cell = touch(&mut overlay, b"key");
         let mut now = |overlay: &mut Overlay| {
             let mut heap = Heap::default();
             overlay
@@ -633,7 +643,7 @@ mod tests {
         let (mut host, mut overlay) = (sevens(), overlay());
         let (mut heap, layouts) = (Heap::default(), Layouts::new(&[]));
         let start = overlay.savepoint();
-        let cell = overlay.touch(b"key", Ty::U8.into());
+        let cell = touch(&mut overlay, b"key");
         overlay.set(cell, Some([1, 0, 0, 0]), &mut heap, &layouts);
         overlay.rollback(start, &mut heap, &layouts);
         assert_eq!(

@@ -17,12 +17,14 @@ const SLOTS: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Recent {
-    entries: [Option<Entry>; MOST],
+    entries: [Entry; MOST],
+    /// How many there are.
+    count: usize,
     /// Where the next one goes.
     next: usize,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Entry {
     field: u16,
     keys: [u64; SLOTS],
@@ -31,21 +33,24 @@ struct Entry {
 
 impl Recent {
     pub(super) fn forget(&mut self) {
-        *self = Recent::default();
+        (self.count, self.next) = (0, 0);
     }
 
     pub(super) fn find(&self, field: u16, keys: &[u64]) -> Option<CellId> {
-        let is = |entry: &&Entry| entry.field == field && entry.keys.starts_with(keys);
-        self.entries.iter().flatten().find(is).map(|entry| entry.cell)
+        let is = |entry: &&Entry| {
+            entry.field == field && entry.keys.get(..keys.len()).is_some_and(|own| own == keys)
+        };
+        self.entries[..self.count].iter().rev().find(is).map(|entry| entry.cell)
     }
 
     /// Remembers an entry, if it has few keys.
     pub(super) fn put(&mut self, field: u16, of: &[u64], cell: CellId) {
-        let mut keys = [0; SLOTS];
-        if let Some(first) = keys.get_mut(..of.len()) {
+        let entry = &mut self.entries[self.next];
+        if let Some(first) = entry.keys.get_mut(..of.len()) {
             first.copy_from_slice(of);
-            self.entries[self.next] = Some(Entry { field, keys, cell });
+            (entry.field, entry.cell) = (field, cell);
             self.next = (self.next + 1) % MOST;
+            self.count = MOST.min(self.count + 1);
         }
     }
 }

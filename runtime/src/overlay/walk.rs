@@ -84,10 +84,14 @@ impl Overlay {
     }
 
     /// Keeps the order of what is there now up to date after a cell has changed.
+    #[inline]
     pub(super) fn refresh(&mut self, id: CellId) {
-        if !self.walked {
-            return;
+        if self.walked {
+            self.reorder(id);
         }
+    }
+
+    fn reorder(&mut self, id: CellId) {
         let cell = &self.cells[id];
         let walks = match cell.contract == self.contract {
             true => Some(&mut self.walks),
@@ -128,10 +132,10 @@ impl Overlay {
             Way::Down => self.walks.know(key.clone(), high),
         }
         let id = match self.find(&key) {
-            Some(id) => id,
-            None => {
+            Ok(id) => id,
+            Err(place) => {
                 arena.hold(entry_bytes(&key))?;
-                self.touch(&key, ty)
+                self.touch(key.into(), place, ty)
             }
         };
         if self.cells[id].read.is_none() {
