@@ -10,7 +10,7 @@ use crate::gas::GasSchedule;
 pub struct Config {
     pub gas: GasSchedule,
     pub limits: Limits,
-    /// How many loaded modules are kept; the least recently used goes first. Not consensus.
+    /// How many loaded modules are kept, beside those that ran last; the least recently used goes first. Not consensus.
     pub cached_modules: usize,
 }
 

@@ -382,6 +382,7 @@ impl Overlay {
                 arena.drop(slots[0] as Ref);
             }
         }
+        self.journal.shrink_to(KEPT_CELLS);
         for cell in self.cells.iter_mut().filter(|cell| !cell.changed) {
             forget(cell, arena.heap, arena.layouts);
             cell.current = Current::Unknown;

@@ -54,3 +54,26 @@ impl Recent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_four_are_known_by_field_and_keys() {
+        let mut recent = Recent::default();
+        assert_eq!(recent.find(0, &[]), None);
+        recent.put(0, &[], 7);
+        for cell in 0..3 {
+            recent.put(1, &[5, cell as u64], cell);
+        }
+        assert_eq!((recent.find(0, &[]), recent.find(1, &[5, 0])), (Some(7), Some(0)));
+        assert_eq!((recent.find(2, &[5, 0]), recent.find(1, &[0, 5])), (None, None));
+        recent.put(2, &[9; SLOTS], 8);
+        assert_eq!((recent.find(0, &[]), recent.find(2, &[9; SLOTS])), (None, Some(8)));
+        recent.put(2, &[9; SLOTS + 1], 9);
+        assert_eq!(recent.find(2, &[9; SLOTS + 1]), None);
+        recent.forget();
+        assert_eq!(recent.find(1, &[5, 2]), None);
+    }
+}
