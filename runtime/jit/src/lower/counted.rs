@@ -53,6 +53,8 @@ pub(super) struct Counting {
 /// A loop of more blocks or instructions is not copied.
 const MOST_BLOCKS: usize = 16;
 const MOST_INSTRUCTIONS: usize = 128;
+/// Nor one of which a turn charges more.
+const MOST_COST: u64 = 1 << 32;
 
 impl Lowering<'_, '_> {
     /// What a loop counts, if it has one copy more.
@@ -74,7 +76,8 @@ impl Lowering<'_, '_> {
         if !counted_in_latch || !stays(end) || !stays(step) || self.known(step) == Some(0) {
             return None;
         }
-        let cost = inside.blocks().try_fold(0u64, |sum, it| sum.checked_add(graph.charges[it]))?;
+        let cost = inside.blocks().try_fold(0u64, |sum, it| sum.checked_add(graph.charges[it]));
+        let cost = cost.filter(|cost| *cost <= MOST_COST)?;
         let accesses = self.accesses(inside, latch, counter, *count)?;
         Some(Counted { counter, step, end, ty, cost, accesses })
     }
@@ -157,7 +160,7 @@ impl Lowering<'_, '_> {
         let turns = self.builder.ins().isub(end, first);
         let gas = self.builder.use_var(self.gas);
         // A turn taken to cost the next power of two, since that needs no division.
-        let shift = i64::from(counted.cost.checked_next_power_of_two().map_or(63, u64::ilog2));
+        let shift = i64::from(counted.cost.next_power_of_two().ilog2());
         let affords = self.builder.ins().ushr_imm_u(gas, shift);
         let paid = self.builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, turns, affords);
         let most = self.constant(u64::MAX >> (64 - counted.ty.bits()));
