@@ -312,6 +312,14 @@ impl Finding {
                 "a call may leave this as it is, make it larger, or be made with it below zero"
                     .to_string(),
             ),
+            Promise::NoTrap => (
+                format!("`{function}` may trap"),
+                "this is not proved to be without a trap".to_string(),
+            ),
+            Promise::TrapForThrow => (
+                format!("`{function}` may trap where it promises an error"),
+                "a run that traps is not proved to be without this".to_string(),
+            ),
             promise => (
                 format!("`{function}` may break this promise"),
                 format!("{} is not proved", promise.name()),

@@ -162,6 +162,7 @@ pub struct FnSpec {
     pub ensures: Vec<Clause>,
     pub decreases: Vec<Expr>,
     pub modifies: Option<Vec<Expr>>,
+    pub no_trap: Vec<Clause>,
 }
 
 #[derive(Clone, Debug)]

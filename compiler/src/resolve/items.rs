@@ -444,6 +444,7 @@ fn throws_insert(decl: &ast::FnDecl) -> Option<Span> {
     let plain = spec.requires.is_empty()
         && spec.ensures.is_empty()
         && spec.decreases.is_empty()
+        && spec.no_trap.is_empty()
         && spec.modifies.is_none();
     decl.body.as_ref().filter(|_| plain).map(|body| body.span.at_start())
 }
@@ -476,8 +477,9 @@ fn spec(spec: &ast::FnSpec, cx: &mut Cx<'_, '_>) -> FnSpec {
         span: requires.span,
     });
     let requires = requires.collect();
-    let ensures = spec.ensures.iter();
-    let ensures = ensures.map(|cond| Clause { cond: cx.expr(cond), span: cond.span }).collect();
+    let mut clause = |cond: &ast::Expr| Clause { cond: cx.expr(cond), span: cond.span };
+    let ensures = spec.ensures.iter().map(&mut clause).collect();
+    let no_trap = spec.no_trap.iter().map(&mut clause).collect();
     let decreases = spec.decreases.iter().map(|measure| cx.expr(measure)).collect();
-    FnSpec { requires, ensures, decreases, modifies }
+    FnSpec { requires, ensures, decreases, modifies, no_trap }
 }

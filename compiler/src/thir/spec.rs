@@ -15,6 +15,8 @@ pub struct FnSpec {
     pub requires: Vec<Requires>,
     pub ensures: Vec<Clause>,
     pub throws_when: Vec<ThrowsWhen>,
+    /// `no_trap when cond`: where `cond` held at entry, no run traps.
+    pub no_trap: Vec<Clause>,
     /// For recursion: measures that fall with each call, the first difference decides.
     pub decreases: Vec<Measure>,
     /// The places that it may change; `None` if there is no such clause.

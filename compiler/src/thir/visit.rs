@@ -226,6 +226,7 @@ pub fn each_clause<'t>(function: &'t Function, f: &mut dyn FnMut(&'t Expr)) {
     spec.requires.iter().for_each(|requires| f(&requires.clause.cond));
     spec.ensures.iter().for_each(|clause| f(&clause.cond));
     spec.throws_when.iter().for_each(|throws| f(&throws.clause.cond));
+    spec.no_trap.iter().for_each(|clause| f(&clause.cond));
     spec.decreases.iter().for_each(|measure| f(&measure.value));
     let Some(body) = &function.body else { return };
     walk_block(body, &mut |node| match node {

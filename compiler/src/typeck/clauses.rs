@@ -36,12 +36,14 @@ impl Cx<'_> {
             let clause = self.clause(&when.cond, throws.span, ENTRY_STATE);
             throws_when.push(ThrowsWhen { error: throws.error, clause, exactly: when.exactly });
         }
+        let no_trap = spec.no_trap.iter();
+        let no_trap = no_trap.map(|c| self.clause(&c.cond, c.span, ENTRY_STATE)).collect();
         let decreases = self.measures(&spec.decreases, ENTRY_STATE);
         let modifies = spec.modifies.as_ref().map(|places| {
             let mut place = |place| self.with_mode(ENTRY_STATE, |cx| cx.place(place));
             places.iter().filter_map(&mut place).collect()
         });
-        FnSpec { requires, ensures, throws_when, decreases, modifies }
+        FnSpec { requires, ensures, throws_when, no_trap, decreases, modifies }
     }
 
     fn requires(&mut self, requires: &hir::Requires, runs: bool) -> Requires {

@@ -36,6 +36,7 @@ impl Cx<'_> {
         for throws in &mut spec.throws_when {
             self.settle_clause(&mut throws.clause);
         }
+        self.settle_clauses(&mut spec.no_trap);
         self.settle_measures(&mut spec.decreases);
         spec.modifies.iter_mut().flatten().for_each(|place| self.settle_place(place));
     }

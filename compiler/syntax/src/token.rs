@@ -104,7 +104,8 @@ token_kinds! {
         Throw = "throw", Throws = "throws", Try = "try", Catch = "catch", Emit = "emit",
         Deploy = "deploy", Schedule = "schedule", Await = "await", Assert = "assert",
         Assume = "assume", Requires = "requires", Ensures = "ensures", Modifies = "modifies",
-        Decreases = "decreases", Invariant = "invariant", Forall = "forall", Exists = "exists",
+        Decreases = "decreases", NoTrap = "no_trap", Invariant = "invariant", Forall = "forall",
+        Exists = "exists",
         True = "true", False = "false", SelfWord = "self", Where = "where",
     }
     contextual {

@@ -93,6 +93,7 @@ impl<'a> Scope<'a> {
             let clauses = throws.map(|when| &when.condition);
             let clauses = clauses.chain(function.spec.requires.iter().map(|r| &r.condition));
             let clauses = clauses.chain(&function.spec.ensures).chain(&function.spec.decreases);
+            let clauses = clauses.chain(&function.spec.no_trap);
             clauses.for_each(|clause| self.child(Child::Expr(clause), &mut found));
             function.body.iter().for_each(|body| self.child(Child::Block(body), &mut found));
         }

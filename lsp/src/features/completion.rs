@@ -77,7 +77,7 @@ const IN_CODE: [&str; 18] = [
     "invariant",
 ];
 const IN_CLAUSES: [&str; 7] = ["forall", "exists", "sum", "count", "old", "result", "decreases"];
-const IN_CONTRACT: [&str; 12] = [
+const IN_CONTRACT: [&str; 13] = [
     "state",
     "init",
     "entry",
@@ -87,6 +87,7 @@ const IN_CONTRACT: [&str; 12] = [
     "requires",
     "ensures",
     "throws",
+    "no_trap",
     "error",
     "event",
     "const",

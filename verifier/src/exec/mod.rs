@@ -195,6 +195,7 @@ impl<'a> Run<'a> {
         let exit = self.body(self.function, &args, start, 0);
         self.ask_returns(&exit, &entry, &locals);
         self.ask_throws(&exit, &entry, &locals);
+        self.ask_traps(&exit, &entry, &locals);
     }
 
     fn entry_state(&mut self) -> State {

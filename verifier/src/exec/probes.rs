@@ -9,7 +9,7 @@ use deed_compiler::mir::{BlockId, FnKind, Function, Inst, Op, Terminator, Ty};
 
 use super::flow::{Body, own_result};
 use super::state::State;
-use super::{Conditions, Given, Moment, Run, at_the_end, named, value};
+use super::{Conditions, Given, Moment, Run, at_the_end, named, starts_with_invariants, value};
 use crate::vc::Promise;
 use crate::vc::term::TermId;
 
@@ -78,10 +78,26 @@ impl<'a> Run<'a> {
     }
 
     fn ask_whether_reached(&mut self, body: &Body<'a>, span: Span, pc: TermId) {
-        if std::ptr::eq(body.function, self.function) && self.is_as_written() {
+        if std::ptr::eq(body.function, self.function)
+            && self.is_as_written()
+            && !self.is_called_between()
+        {
             let never = self.terms.not(pc);
             self.add(Promise::Unreached, (span, span), never, None);
         }
+    }
+
+    /// Whether the contract itself may call the function where its invariants do not hold, with which the function
+    /// is proved: then a place may be reached that these exclude.
+    fn is_called_between(&self) -> bool {
+        let calls = |function: &Function| {
+            let insts = function.blocks.iter().flat_map(|block| &block.insts);
+            insts.into_iter().any(|inst| {
+                matches!(inst.op, Op::Call { function, .. }
+                    if std::ptr::eq(self.program.function(function), self.function))
+            })
+        };
+        starts_with_invariants(self.function.kind) && self.program.functions.iter().any(calls)
     }
 
     /// Whether the function stands in the source as it is. For one type of several, and in the block of an

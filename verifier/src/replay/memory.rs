@@ -25,7 +25,7 @@ pub(super) struct Found {
 /// The key of a search from `number` on.
 pub(super) fn key(trial: &Trial, numbers: &[Int], seed: u32, number: u64, budget: Budget) -> Key {
     let mut hash = Sha256::new();
-    let made = concat!("deed ", env!("CARGO_PKG_VERSION"), " replay 2");
+    let made = concat!("deed ", env!("CARGO_PKG_VERSION"), " replay 3");
     hash.update(format!("{made} seed {seed} from {number} gas {}\n", budget.gas()));
     for module in trial.modules() {
         hash.update((module.len() as u64).to_be_bytes());

@@ -23,6 +23,7 @@ use self::sequence::Sequences;
 use self::trial::{Budget, Trial};
 use crate::cache::Store;
 use crate::report::{Finding, Outcome};
+use crate::vc::Promise;
 
 /// So many sequences of calls are tried.
 const SEQUENCES: u64 = 1_000;
@@ -33,8 +34,17 @@ struct Goal {
     /// Its place among the findings.
     finding: usize,
     clause: Span,
+    /// Where a run that breaks it traps: the clause, which is tested, or the place that promises not to trap.
+    place: Span,
     /// The function that is to break it.
     function: String,
+}
+
+impl Goal {
+    /// Whether a trap of the function's own breaks it, and not the test of a clause.
+    fn is_trap(&self) -> bool {
+        self.clause != self.place
+    }
 }
 
 /// Tries calls at random until every promise in doubt is broken, or enough was tried.
@@ -47,6 +57,7 @@ pub(crate) fn replay(
     store: &dyn Store,
 ) {
     let numbers: Vec<Int> = findings.iter().flat_map(numbers).collect();
+    let goal = |(at, finding)| goal(sources, at, finding);
     let mut goals: Vec<Goal> = findings.iter().enumerate().filter_map(goal).collect();
     let mut budget = Budget::default();
     let mut number = 0;
@@ -87,13 +98,17 @@ fn search(trial: &Trial, sequences: &Sequences<'_>, from: u64, budget: Budget) -
 }
 
 /// The finding as a goal, if it is one that a run can decide.
-fn goal((at, finding): (usize, &Finding)) -> Option<Goal> {
+fn goal(sources: &SourceMap, at: usize, finding: &Finding) -> Option<Goal> {
     let in_doubt = !matches!(finding.outcome, Outcome::Proved | Outcome::Refuted(_));
-    (in_doubt && finding.promise.is_seen_by_runs()).then(|| Goal {
-        finding: at,
-        clause: finding.clause,
-        function: finding.function.clone(),
-    })
+    let clause = finding.clause;
+    // Of one with a condition a trap alone says nothing.
+    let never_traps = || sources.get(clause.source).slice(clause) == "no_trap";
+    let place = match finding.promise {
+        Promise::NoTrap => never_traps().then_some(finding.place),
+        promise => promise.is_seen_by_runs().then_some(clause),
+    };
+    let place = place.filter(|_| in_doubt)?;
+    Some(Goal { finding: at, clause, place, function: finding.function.clone() })
 }
 
 /// The numbers of a solver's model, which are worth a try.

@@ -59,7 +59,7 @@ impl Budget {
 
 pub(super) struct Trial {
     pub(super) abi: Abi,
-    /// The places of the goals' clauses, as the engine names them.
+    /// Where runs trap that reach the goals, as the engine names it.
     places: Vec<String>,
     /// One at least.
     pub(super) goals: Vec<Goal>,
@@ -75,10 +75,11 @@ struct Code {
     made: Vec<Vec<u8>>,
 }
 
-/// A clause that failed.
+/// A clause that failed, or another trap at the place of a goal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Reached {
     place: String,
+    is_clause: bool,
     /// The function that was called from outside.
     function: String,
     /// The number of the step.
@@ -114,7 +115,7 @@ impl Trial {
             tested: Code::of(&built),
             untested,
             abi: built.abi,
-            places: goals.iter().map(|goal| sources.locate(goal.clause)).collect(),
+            places: goals.iter().map(|goal| sources.locate(goal.place)).collect(),
             goals,
             engine: Arc::new(Engine::new(Config::default())),
         })
@@ -125,7 +126,7 @@ impl Trial {
         std::iter::once(&self.tested.module).chain(&self.tested.made).map(Vec::as_slice)
     }
 
-    /// Where the goals' clauses stand, in the order of the goals.
+    /// Where runs trap that reach the goals, in the order of the goals.
     pub(super) fn places(&self) -> &[String] {
         &self.places
     }
@@ -134,6 +135,9 @@ impl Trial {
     /// inside of another.
     pub(super) fn is(&self, goal: usize, reached: &Reached) -> bool {
         let Goal { function, .. } = &self.goals[goal];
+        if self.goals[goal].is_trap() == reached.is_clause {
+            return false;
+        }
         let outside = self.abi.functions.iter().any(|it| it.name == *function);
         self.places[goal] == reached.place && (!outside || reached.function == *function)
     }
@@ -142,12 +146,14 @@ impl Trial {
     pub(super) fn run(&self, steps: &[Step], budget: &mut Budget) -> Option<Reached> {
         self.made(&self.tested, self.engine.clone(), steps, |step, function, execution| {
             budget.take(execution);
-            failed_clause(execution).map(|place| Reached {
-                place,
-                function: function.to_owned(),
-                step,
-            })
+            let (place, is_clause) = trapped(execution)?;
+            let reached = Reached { place, is_clause, function: function.to_owned(), step };
+            (is_clause || self.is_any(&reached)).then_some(reached)
         })
+    }
+
+    fn is_any(&self, reached: &Reached) -> bool {
+        (0..self.goals.len()).any(|goal| self.is(goal, reached))
     }
 
     /// What each transaction does to the contract without tests of clauses.
@@ -265,11 +271,11 @@ fn message<'a>(sent: &Sent, args: &'a [u8]) -> Message<'a> {
     Message { from: account(ACTORS[sent.from]), args, value: sent.value, gas_limit: GAS }
 }
 
-fn failed_clause(execution: &Execution) -> Option<String> {
-    match &execution.outcome.status {
-        Status::Trap(trap) if trap.kind == TrapKind::Assert => {
-            execution.place.as_ref().map(ToString::to_string)
-        }
-        _ => None,
-    }
+/// Where a call trapped, and whether it was at a clause; limits say nothing about it.
+fn trapped(execution: &Execution) -> Option<(String, bool)> {
+    use TrapKind::{Assert, Depth, Memory, OutOfGas};
+    let Status::Trap(trap) = &execution.outcome.status else { return None };
+    let place = execution.place.as_ref().map(ToString::to_string);
+    let is_limit = matches!(trap.kind, Depth | Memory | OutOfGas);
+    place.filter(|_| !is_limit).map(|place| (place, trap.kind == Assert))
 }

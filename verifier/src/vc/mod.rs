@@ -35,6 +35,10 @@ pub enum Promise {
     Requires,
     /// An error is thrown only under the condition that `throws … when` names.
     Throws,
+    /// No run traps, or none where `no_trap when` says so.
+    NoTrap,
+    /// Where `throws … exactly when` says that an error is thrown, no run traps.
+    TrapForThrow,
     /// A contract's `step invariant`, which holds of every transaction's start and end.
     StepInvariant,
     /// A `rule` of the contract is never broken.
@@ -61,6 +65,8 @@ impl Promise {
             Promise::CallFalls => "decreases",
             Promise::Requires => "requires of a callee",
             Promise::Throws => "throws when",
+            Promise::NoTrap => "no_trap",
+            Promise::TrapForThrow => "throws exactly when",
             Promise::StepInvariant => "step invariant",
             Promise::Rule => "rule",
             Promise::Consistent => "nothing can start here",

@@ -171,6 +171,7 @@ fn show(
         let clause = one_line(sources.get(finding.clause.source).slice(finding.clause));
         let word = match finding.promise {
             Promise::LoopEnds | Promise::CallFalls => "decreases ",
+            Promise::NoTrap if clause != "no_trap" => "no_trap when ",
             _ => "",
         };
         terminal.data(format!("proved  {}: {word}{clause}  ({place})", finding.function))?;

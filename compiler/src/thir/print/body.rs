@@ -55,6 +55,9 @@ impl<'p> Printer<'p> {
             let word = if throws.exactly { "exactly when" } else { "when" };
             self.line(&format!("throws {error} {word} {}", self.expr(&throws.clause.cond)));
         }
+        for clause in &spec.no_trap {
+            self.line(&format!("no_trap when {}", self.expr(&clause.cond)));
+        }
         for measure in &spec.decreases {
             self.line(&format!("decreases {}", self.expr(&measure.value)));
         }

@@ -153,6 +153,8 @@ pub struct FnSpec {
     /// Places the function may change; `None` if there is no such clause.
     pub modifies: Option<Vec<Expr>>,
     pub decreases: Vec<Expr>,
+    /// The conditions of `no_trap when c`; `true` where it stands alone.
+    pub no_trap: Vec<Expr>,
 }
 
 /// `requires c` or `requires c else E(args)`

@@ -73,6 +73,7 @@ fn fn_bodies<'a>(d: &'a FnDecl, f: &mut dyn FnMut(Child<'a>)) {
         .chain(&d.spec.ensures)
         .chain(modifies)
         .chain(&d.spec.decreases)
+        .chain(&d.spec.no_trap)
         .for_each(|e| f(Child::Expr(e)));
     d.body.iter().for_each(|b| f(Child::Block(b)));
 }

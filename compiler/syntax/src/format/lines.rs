@@ -141,7 +141,7 @@ impl Printer<'_, '_> {
             RParen | RBracket | RBrace | StrTail => {
                 self.frames.pop();
             }
-            Throws | Requires | Ensures | Modifies | Decreases | Where | Implements => {
+            Throws | Requires | Ensures | Modifies | Decreases | NoTrap | Where | Implements => {
                 self.frame().clause = true;
             }
             Invariant => self.frame().invariant = true,

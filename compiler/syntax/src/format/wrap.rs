@@ -172,7 +172,7 @@ fn break_list(pieces: &mut [Piece<'_>], list: &Group) -> Option<usize> {
 /// Puts each clause of a head on a line, or the errors of one on two.
 fn break_clauses(line: &mut [Piece<'_>]) -> bool {
     let is_clause =
-        |piece: &Piece<'_>| matches!(piece.kind, Throws | Requires | Ensures | Modifies);
+        |piece: &Piece<'_>| matches!(piece.kind, Throws | Requires | Ensures | Modifies | NoTrap);
     let mut broken = false;
     for piece in line.iter_mut().skip(1).filter(|piece| is_clause(piece)) {
         piece.newlines = 1;

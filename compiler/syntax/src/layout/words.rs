@@ -178,6 +178,7 @@ pub(super) fn can_end_statement(kind: TokenKind) -> bool {
             | True
             | False
             | SelfWord
+            | NoTrap
             | Break
             | Continue
             | Return
@@ -197,9 +198,8 @@ pub(super) fn continues_statement(
 ) -> bool {
     match token.kind {
         Dot => frame != FrameKind::Match,
-        LBrace | Else | Catch | Throws | Requires | Ensures | Modifies | Decreases | In | Where => {
-            true
-        }
+        LBrace | Else | Catch | Throws | Requires | Ensures | Modifies | Decreases | NoTrap
+        | In | Where => true,
         Arrow | FatArrow | Comma | PathSep => true,
         Plus | Slash | Percent | Amp | Pipe | Caret | Shl | AmpAmp | PipePipe | Coalesce => true,
         Implies | EqEq | BangEq | Lt | LtEq | Gt | GtEq | JointGt => true,

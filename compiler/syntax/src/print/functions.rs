@@ -85,7 +85,8 @@ fn spec(s: &FnSpec) -> Vec<Sexp> {
     let ensures = s.ensures.iter().map(|e| Sexp::node("ensures", [expr(e)]));
     let modifies = s.modifies.iter().map(|list| Sexp::node("modifies", list.iter().map(expr)));
     let decreases = list_of("decreases", &s.decreases);
-    requires.chain(ensures).chain(modifies).chain(decreases).collect()
+    let no_trap = s.no_trap.iter().map(|when| Sexp::node("no-trap", [expr(when)]));
+    requires.chain(ensures).chain(modifies).chain(decreases).chain(no_trap).collect()
 }
 
 /// `(head e ..)`, or nothing for an empty list.

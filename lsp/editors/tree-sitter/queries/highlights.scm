@@ -74,7 +74,7 @@
 ["while" "for" "par"] @keyword.control.repeat
 ["return" (break) (continue)] @keyword.control.return
 ["throw" "throws" "try" "catch" "finally" "reject" "when" "exactly"] @keyword.control.exception
-["requires" "ensures" "modifies" "decreases" "invariant" "forall" "exists" "assert" "assume" "expect" "trap" "warp" "to"
+["requires" "ensures" "modifies" "decreases" "no_trap" "invariant" "forall" "exists" "assert" "assume" "expect" "trap" "warp" "to"
  "never" "only" "then" "without" "flow" "read" "write" "call"] @keyword
 ["emit" "deploy" "schedule" "await" "view" "from" "value" "gas" "salt" "timeout" "at" "in" "where"] @keyword.operator
 

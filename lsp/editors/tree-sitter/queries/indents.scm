@@ -3,7 +3,7 @@
 [
   (fields) (variants) (items) (members) (rule_clauses) (block) (arms) (use_names) (payload)
   (parameters) (arguments) (type_arguments) (array) (tuple) (struct_literal) (throws) (requires) (ensures)
-  (modifies) (decreases) (where_clause)
+  (modifies) (decreases) (no_trap) (where_clause)
 ] @indent
 
 ["}" ")" "]"] @outdent

@@ -49,6 +49,7 @@ impl<'b, 'a> Walk<'b, 'a> {
             requires.otherwise.iter().for_each(|throw| self.throw(throw));
         }
         function.spec.ensures.iter().for_each(|clause| self.expr(&clause.cond));
+        function.spec.no_trap.iter().for_each(|clause| self.expr(&clause.cond));
         function.spec.decreases.iter().for_each(|measure| self.expr(measure));
         function.spec.modifies.iter().flatten().for_each(|place| self.expr(place));
         if let Some(schedule) = &function.schedule {

@@ -1,7 +1,7 @@
 //! The ways through a body.
 //!
 //! In: a function of the middle form, its arguments, and the state and condition at its start. Out:
-//! [`Exit`]: every return and every throw, each with its condition.
+//! [`Exit`]: every return, throw and trap, each with its condition.
 //! Holds always: the conditions of the ways out exclude one another; callees are run in place, but
 //! for recursive ones, of which only the preconditions and `ensures` are used.
 
@@ -10,6 +10,7 @@ mod guess;
 mod heap;
 mod outside;
 mod templates;
+mod traps;
 mod turns;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ use deed_compiler::mir::{
 
 pub(super) use descent::{Measures, below};
 use templates::Starts;
+use traps::Trapped;
 use turns::{Carried, Turn};
 
 use super::arith::{Desk, Outcome, described};
@@ -56,11 +58,12 @@ pub(super) struct Thrown {
     pub span: Span,
 }
 
-/// All ways out of a body, traps left out.
+/// All ways out of a body.
 #[derive(Default)]
 pub(super) struct Exit {
     pub returns: Vec<Returned>,
     pub throws: Vec<Thrown>,
+    pub traps: Vec<Trapped>,
 }
 
 /// A way into a block.
@@ -206,8 +209,11 @@ impl<'a> Run<'a> {
             Terminator::Throw { error, .. } => {
                 body.exit.throws.push(Thrown { pc: flow.pc, error: *error, span: block.end.span });
             }
-            Terminator::Fail(_) => self.throw_again(body, flow.pc, block.end.span),
-            Terminator::Trap(_) => {}
+            Terminator::Fail(_) => {
+                self.throw_again(body, flow.pc, block.end.span);
+                self.trap_again(body, flow.pc, block.end.span);
+            }
+            Terminator::Trap(kind) => self.end_in_trap(body, *kind, flow.pc, block.end.span),
         }
     }
 
@@ -333,6 +339,7 @@ impl<'a> Run<'a> {
 
     fn inst(&mut self, body: &mut Body<'a>, inst: &'a Inst, flow: &mut Flow) {
         self.facts.at(&self.terms, flow.pc);
+        let before = flow.pc;
         let value = match &inst.op {
             Op::Const(value) => Some(value::constant(&mut self.terms, value)),
             Op::Context(field) => Some(self.context[field]),
@@ -356,6 +363,9 @@ impl<'a> Run<'a> {
             Op::Claim(id) => {
                 let function = body.function;
                 self.claim(body, &function.claims[id.index()], flow);
+                if function.claims[id.index()].kind == ClaimKind::Assert {
+                    self.stop_between(body, before, flow.pc, inst.place.span);
+                }
                 None
             }
             Op::StateLoad { .. }
@@ -375,6 +385,7 @@ impl<'a> Run<'a> {
         if let (Some(result), Some(value)) = (inst.result(), value) {
             body.values.insert(result, value);
         }
+        self.see_trap(body, inst, before, flow);
     }
 
     /// What is claimed is asked or noted, and from here on believed.
@@ -471,6 +482,7 @@ impl<'a> Run<'a> {
             // Not run in place: it may end in any error that it can throw.
             let errors = self.throws_of(id);
             self.may_throw(body, &errors, flow, span);
+            self.may_trap(body, id, args, flow, span);
             return self.believe(callee, args, flow);
         }
         let quiet = self.quiet;
@@ -479,6 +491,7 @@ impl<'a> Run<'a> {
         self.quiet = quiet;
         let throws = exit.throws.into_iter().map(|thrown| Thrown { span, ..thrown });
         body.exit.throws.extend(throws);
+        self.trap_inside(body, exit.traps, span);
         let arrivals: Vec<Arrival> =
             exit.returns.into_iter().map(|way| Arrival::new(way.flow, way.results)).collect();
         if arrivals.is_empty() {

@@ -105,7 +105,8 @@ impl<'a> Run<'a> {
         kind: Kind,
         flow: Flow,
     ) -> Option<Flow> {
-        let left = (body.exit.returns.len(), body.exit.throws.len());
+        let exit = &body.exit;
+        let left = (exit.returns.len(), exit.throws.len(), exit.traps.len());
         let silent = self.silent;
         self.silent |= kind == Kind::Helps;
         body.turn = Some(Turn { head, blocks: blocks.to_vec(), kind, ends: Vec::new() });
@@ -118,6 +119,7 @@ impl<'a> Run<'a> {
         if kind == Kind::Helps {
             body.exit.returns.truncate(left.0);
             body.exit.throws.truncate(left.1);
+            body.exit.traps.truncate(left.2);
         }
         let ends = body.turn.take().map(|turn| turn.ends).unwrap_or_default();
         if ends.is_empty() {

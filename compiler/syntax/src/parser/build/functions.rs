@@ -44,6 +44,7 @@ pub(crate) enum Clause {
     Ensures(Expr),
     Modifies(Vec<Expr>),
     Decreases(Vec<Expr>),
+    NoTrap(Expr),
 }
 
 pub(crate) fn upgrade(
@@ -131,6 +132,11 @@ pub(crate) fn function(
     decl
 }
 
+/// The condition of a `no_trap` that stands alone.
+pub(crate) fn always(span: Span) -> Expr {
+    Expr { kind: ExprKind::Bool(true), span }
+}
+
 fn add_clause(decl: &mut FnDecl, clause: Clause) {
     match clause {
         Clause::Throws(list) => decl.throws.extend(list),
@@ -139,6 +145,7 @@ fn add_clause(decl: &mut FnDecl, clause: Clause) {
         Clause::Ensures(e) => decl.spec.ensures.push(e),
         Clause::Modifies(list) => decl.spec.modifies.get_or_insert_default().extend(list),
         Clause::Decreases(list) => decl.spec.decreases.extend(list),
+        Clause::NoTrap(when) => decl.spec.no_trap.push(when),
     }
 }
 
