@@ -121,7 +121,9 @@ impl Rounds<'_> {
         let mut tries = Tries { functions, conditions, findings, costs };
         let open = tries.open(self.given.program);
         let mut guessed = Guessed::new(TEMPLATES, open.len());
-        let tried = self.try_harder(&open, &mut guessed, &mut tries, driver);
+        // What was given up once costs a part of that each further time: a wrong contract is told soon.
+        let limits = Limits { rlimit: self.limits.rlimit / 3, ..self.limits };
+        let tried = Rounds { limits, ..*self }.try_harder(&open, &mut guessed, &mut tries, driver);
         let known: HashMap<usize, (Tried, HashSet<Candidate>)> =
             open.into_iter().zip(tried.into_iter().zip(guessed.dropped)).collect();
         // What fails over several turns was not wrong before: it costs less to find that out.
@@ -152,7 +154,7 @@ impl Rounds<'_> {
 
     /// A guess is worth less than a promise that somebody made.
     fn for_guesses(&self) -> Limits {
-        Limits { rlimit: self.limits.rlimit / 4, ..self.limits }
+        Limits { rlimit: self.limits.rlimit / 6, ..self.limits }
     }
 
     /// Asks about functions once more, and keeps what is better.

@@ -34,7 +34,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { rlimit: 4_000_000, seed: 0, ceiling: Duration::from_secs(300) }
+        Limits { rlimit: 12_000_000, seed: 0, ceiling: Duration::from_secs(300) }
     }
 }
 
