@@ -62,6 +62,9 @@ pub(super) struct Blocks {
 impl Blocks {
     /// Forgets every block. Memory beyond `kept` bytes goes back to the system.
     pub(super) fn reset(&mut self, kept: usize) {
+        if self.top == LEAST_BLOCK as usize {
+            return; // nothing has been taken since
+        }
         if self.top > kept {
             self.memory = Memory::default();
         }

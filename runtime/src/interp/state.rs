@@ -29,10 +29,21 @@ impl Machine<'_> {
         registers: [Reg; 3],
         gas: u64,
     ) -> Result<u64, Stop> {
-        match self.again(op, frame, registers, gas) {
+        let known = self.known(op, frame, registers);
+        match known.and_then(|cell| self.again(op, cell, frame, registers, gas)) {
             Some(left) => Ok(left),
-            None => self.in_full(op, frame, registers, gas),
+            None => self.in_full(op, known, frame, registers, gas),
         }
+    }
+
+    /// The cell that an operator before this one found for the same scalar keys.
+    #[inline]
+    fn known(&self, op: StateOp, frame: &[u64], [_, number, keys]: [Reg; 3]) -> Option<CellId> {
+        if op.walks() {
+            return None;
+        }
+        let (field, keys) = (&self.module.fields[usize::from(number)], usize::from(keys));
+        self.shared.overlay.recall(number, &frame[keys..keys + field.scalar_keys?])
     }
 
     /// The whole of an operator.
@@ -40,51 +51,48 @@ impl Machine<'_> {
     fn in_full(
         &mut self,
         op: StateOp,
+        known: Option<CellId>,
         frame: &mut [u64],
         registers: [Reg; 3],
         gas: u64,
     ) -> Result<u64, Stop> {
         let mut left = gas;
-        let result = self.state_op(op, frame, registers, &mut left);
+        let result = self.state_op(op, known, frame, registers, &mut left);
         self.spent(result, gas, left)
     }
 
-    /// Runs an operator on a scalar entry that one before it found, where there is nothing to ask for
+    /// Runs an operator on the scalar in a cell that one before it found, where there is nothing to ask for
     /// and the gas suffices; gives what remains. Nothing is done otherwise.
     #[inline]
     fn again(
         &mut self,
         op: StateOp,
+        cell: CellId,
         frame: &mut [u64],
-        [value, number, keys]: [Reg; 3],
+        [value, number, _]: [Reg; 3],
         gas: u64,
     ) -> Option<u64> {
-        if !matches!(op, StateOp::Load | StateOp::Store) {
-            return None;
-        }
-        let field = &self.module.fields[usize::from(number)];
-        let (at, keys) = (usize::from(value), usize::from(keys));
-        let slots = &frame[keys..keys + field.scalar_keys?];
+        let (field, at) = (&self.module.fields[usize::from(number)], usize::from(value));
         field.value.scalar()?;
-        let cell = self.shared.overlay.recall(number, slots)?;
         match op {
             StateOp::Load => {
                 let entry = self.shared.overlay.known(cell)?.or(field.default)?;
                 put(frame, at, &entry, field.value);
                 Some(gas)
             }
-            _ if self.read_only => None,
-            _ => {
+            StateOp::Store if !self.read_only => {
                 let left = self.pay_change(cell, field.value_bytes, gas)?;
                 self.set(cell, stored(field, take(frame, at, field.value)));
                 Some(left)
             }
+            _ => None,
         }
     }
 
     fn state_op(
         &mut self,
         op: StateOp,
+        known: Option<CellId>,
         frame: &mut [u64],
         [value, number, keys]: [Reg; 3],
         gas: &mut u64,
@@ -98,7 +106,10 @@ impl Machine<'_> {
         if writes && self.read_only {
             return Err(TrapKind::ViewWrite.into());
         }
-        let cell = self.entry(number, field, &frame[usize::from(keys)..], gas)?;
+        let cell = match known {
+            Some(cell) => cell,
+            None => self.entry(number, field, &frame[usize::from(keys)..], gas)?,
+        };
         let at = usize::from(value);
         match op {
             StateOp::Load => {
@@ -133,7 +144,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// The cell of the entry of a field whose keys lie in `slots`; they are taken.
+    /// The cell of the entry of a field whose keys lie in `slots`; they are taken, and scalars remembered.
     fn entry(
         &mut self,
         number: u16,
@@ -141,14 +152,10 @@ impl Machine<'_> {
         slots: &[u64],
         gas: &mut u64,
     ) -> Result<CellId, Stop> {
-        let scalars = field.scalar_keys.map(|count| &slots[..count]);
-        if let Some(cell) = scalars.and_then(|slots| self.shared.overlay.recall(number, slots)) {
-            return Ok(cell);
-        }
         self.take_key(field, &field.keys, slots, gas)?;
         let cell = self.cell(field.value, gas)?;
-        if let Some(slots) = scalars {
-            self.shared.overlay.remember(number, slots, cell);
+        if let Some(count) = field.scalar_keys {
+            self.shared.overlay.remember(number, &slots[..count], cell);
         }
         Ok(cell)
     }
