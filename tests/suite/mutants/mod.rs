@@ -4,7 +4,7 @@
 //! (how many to try), `DEED_MUTANTS_SEED`. Out: a table of what the verifier said of them (`cargo xtask mutants`),
 //! with the place of each that it took for right.
 //! Holds always: the same seed takes the same mutants. A mutant that the optimiser makes the same code of is none.
-//! What survives means the same, or traps where the right one returns, of which no clause speaks.
+//! What survives of a fully specified one means the same.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
@@ -23,7 +23,7 @@ use mutate::{Kind, Mutant, mutants};
 const FEW: usize = 24;
 
 /// The examples whose clauses say all that the functions do: every result, what is written, what is left as it was,
-/// and of each error exactly when it is thrown.
+/// of each error exactly when it is thrown, and when no run traps.
 const FULLY_SPECIFIED: [&str; 23] = [
     "algorithms/fibonacci",
     "algorithms/filled",
@@ -94,8 +94,8 @@ fn mistakes_are_noticed() {
     let counted = count(|fate| !matches!(fate, Fate::Refused | Fate::Same));
     let noticed = count(|fate| matches!(fate, Fate::Refuted | Fate::NotProved));
     println!("{noticed} of {counted} were refuted or not proved");
-    // What is not fully specified may leave more open, and a few are few.
-    let least = if everything() { 5 } else { 7 };
+    // What is not fully specified may leave more open.
+    let least = if everything() { 5 } else { 9 };
     assert!(counted > 0 && noticed * 10 >= counted * least, "mistakes go unnoticed:\n{table}");
 }
 
