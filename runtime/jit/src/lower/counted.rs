@@ -56,6 +56,13 @@ const MOST_INSTRUCTIONS: usize = 128;
 /// Nor one of which a turn charges more.
 const MOST_COST: u64 = 1 << 32;
 
+impl Counted {
+    /// Whether it is asked before the loop how far a vector reaches.
+    pub(super) fn asks_of(&self, vector: u16) -> bool {
+        self.accesses.get(&vector).is_some_and(|access| access.at_counter)
+    }
+}
+
 impl Lowering<'_, '_> {
     /// What a loop counts, if it has one copy more.
     pub(super) fn counted(&self, inside: &Loop, graph: &Graph) -> Option<Counted> {

@@ -266,7 +266,7 @@ impl Lowering<'_, '_> {
         self.from = Some(number);
         self.repeats = graph.repeats[number];
         self.begun[number] = true;
-        self.depth = graph.depth(number) as u32;
+        self.depth = if self.is_second_copy(number) { 0 } else { graph.depth(number) as u32 };
         self.mark(self.depth);
         self.pc = graph.first[number];
         self.charge(graph.charges[number]);

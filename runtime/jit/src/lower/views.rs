@@ -1,7 +1,7 @@
 //! Vectors that a loop works on in place: where their elements lie is read before it.
 //!
 //! In: a function, its loops. Out: for each loop, the registers that it does nothing with but read and put
-//! elements, those of which it puts some (or all, if it [counts](super::counted)). Such a register has a [`View`] within the loop: the address of its vector, the length, and the
+//! elements, those of which it puts some, and those that it accesses at a [counter](super::counted). Such a register has a [`View`] within the loop: the address of its vector, the length, and the
 //! length again if no one else holds the vector, else 0. So an access is one comparison, and what has to
 //! be copied first is found where an index seems to lie beyond the end.
 //!
@@ -61,7 +61,7 @@ impl Lowering<'_, '_> {
             slots.retain(|(slot, put)| {
                 let around = |it: &Viewing| it.inside.contains(inside.header);
                 let seen = self.viewings.iter().any(|it| around(it) && it.slots.contains(slot));
-                !seen && (*put || counted.is_some())
+                !seen && (*put || counted.as_ref().is_some_and(|it| it.asks_of(*slot)))
             });
             if !slots.is_empty() || counted.is_some() {
                 let slots = slots.into_iter().map(|(slot, _)| slot).collect();
@@ -96,6 +96,12 @@ impl Lowering<'_, '_> {
         for viewing in &self.viewings {
             waiting[viewing.inside.header] += 1;
         }
+    }
+
+    /// Whether the block at work is of a second copy, which seldom runs.
+    pub(super) fn is_second_copy(&self, number: usize) -> bool {
+        let mut copied = self.viewings.iter().filter(|it| it.counted.is_some());
+        self.counting.is_none() && copied.any(|it| it.inside.contains(number))
     }
 
     /// Whether an edge leads out of a loop of which there are two copies.
