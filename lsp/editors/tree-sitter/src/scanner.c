@@ -12,7 +12,8 @@ enum Token { NEWLINE, ARM_NEWLINE, BLOCK_OPEN, LITERAL_OPEN, BLOCK_COMMENT, RECO
 
 // Words that go on with the line before, wherever they begin one.
 static const char *const CONTINUING[] = {
-    "else", "catch", "finally", "throws", "requires", "ensures", "modifies", "decreases", "in", "where", "implements",
+    "else", "catch", "finally", "throws", "requires", "ensures", "modifies", "decreases", "no_trap", "in", "where",
+    "implements",
 };
 
 static void advance(TSLexer *lexer) { lexer->advance(lexer, false); }
